@@ -1,0 +1,153 @@
+/**
+ * Everything that the engine needs from the world. Each port has one real adapter in `electron/adapters/`
+ * and one fake in `test/support/`; both pass the same acceptance suite in `test/adapters/`.
+ * Paths are relative to the replica's root, with `/`, in Unicode NFC; '' is the root itself.
+ */
+import type { Problem, Result } from '../../shared/result.ts';
+
+export type Cancel = () => void;
+
+export type Clock = {
+  /** Unix milliseconds; may jump in both directions. */
+  nowMs(): number;
+  /** Milliseconds of a clock that never goes back; only differences mean something. */
+  monotonicMs(): number;
+  /** Runs `task` once after `delayMs`, never before the caller returns. */
+  after(delayMs: number, task: () => void): Cancel;
+};
+
+export type Random = { bytes(count: number): Uint8Array };
+
+export type Codec = {
+  /** Lower-case hex. */
+  sha256(bytes: Uint8Array): string;
+  /** Lower-case hex; only for the `checksum` that reference/004 documents. */
+  md5(bytes: Uint8Array): string;
+  /** The id that git gives to a blob of these bytes: SHA-1 over its header and content. */
+  gitBlobId(bytes: Uint8Array): string;
+  /** zstd. */
+  compress(bytes: Uint8Array): Uint8Array;
+  /** Throws when the result would be larger than `atMost` bytes, or the input is damaged. */
+  decompress(bytes: Uint8Array, atMost: number): Uint8Array;
+};
+
+export type FileStat = {
+  kind: 'file' | 'folder' | 'link' | 'other';
+  size: number;
+  /** Nanoseconds as decimal text: a number would round them. */
+  mtimeNs: string;
+  ctimeNs: string;
+  /** `device:inode`. */
+  inode: string;
+  /** Permission bits. */
+  mode: number;
+};
+
+export type FolderEntry = { name: string; kind: FileStat['kind'] };
+
+/** A file opened for reading: it stays this very inode, whatever happens to its name. */
+export type HeldFile = {
+  stat(): Promise<FileStat>;
+  read(): Promise<Uint8Array>;
+  close(): Promise<void>;
+};
+
+export type Files = {
+  /** True when the disk treats `A.md` and `a.md` as one file. */
+  readonly caseInsensitive: boolean;
+  /** Entries of a folder, unsorted; undefined when it is gone or not a folder. Fails with `no-permission` or `unreadable`. */
+  list(folder: string): Promise<Result<FolderEntry[] | undefined>>;
+  /** Never follows a link at the end of the path. Undefined when nothing is there. */
+  stat(path: string): Promise<Result<FileStat | undefined>>;
+  /**
+   * Where a link leads, as a path inside the root; fails with `link-leaves` when that is outside,
+   * dangling counts as undefined.
+   */
+  resolveLink(path: string): Promise<Result<string | undefined>>;
+  /** Opens for reading without following a link; undefined when nothing is there or it is not a file. */
+  hold(path: string): Promise<Result<HeldFile | undefined>>;
+  /** Writes a new file with fsync in `folder` (made when missing) and returns its path; `mode` are permission bits. */
+  writeTemporary(folder: string, bytes: Uint8Array, mode: number): Promise<Result<string>>;
+  /** Atomically gives the file at `from` the name `to`, replacing what is there, and syncs the folder. */
+  rename(from: string, to: string): Promise<Result<void>>;
+  /** Removes a file; gone already is no failure. */
+  remove(path: string): Promise<Result<void>>;
+};
+
+/** A place that may have changed. A folder path means: list it again. Only a hint (DESIGN rule 2). */
+export type Hint = { path: string };
+
+export type WatchOutcome = {
+  mode: 'native' | 'polling';
+  watchedFolders: number;
+  /** Why some folders are not watched; undefined when all are. */
+  problem?: Problem;
+};
+
+export type Watcher = {
+  /** Watches exactly these folders and no others; folders that vanish are forgotten silently. */
+  setFolders(folders: ReadonlySet<string>): WatchOutcome;
+  close(): void;
+};
+/** `onHint` may be called with the path of a file in a watched folder or of the folder itself, late, twice or never. */
+export type OpenWatcher = (onHint: (hint: Hint) => void) => Watcher;
+
+export type SqlValue = string | number | bigint | null | Uint8Array;
+export type Statement<Row> = {
+  run(...values: SqlValue[]): { changes: number; lastPosition: number };
+  get(...values: SqlValue[]): Row | undefined;
+  all(...values: SqlValue[]): Row[];
+};
+/** Synchronous SQL. Throws `ProblemError` with disk-full, read-only, database-corrupt or database-busy. */
+export type Sql = {
+  /** Compiled once per text and kept. */
+  prepare<Row = Record<string, SqlValue>>(text: string): Statement<Row>;
+  exec(text: string): void;
+  /** All or nothing; nested calls join the outer one. */
+  transaction<Value>(work: () => Value): Value;
+  close(): void;
+};
+
+export type CommitInfo = {
+  id: string;
+  atMs: number;
+  authorName: string;
+  authorEmail: string;
+  message: string;
+  /** Trailer lines of the message, key lower-cased. */
+  trailers: { key: string; value: string }[];
+};
+/** Read-only questions to git for attribution; undefined where git or the repository cannot answer. */
+export type GitRepository = {
+  /** The commit checked out now. */
+  head(): Promise<string | undefined>;
+  /** Workspace identity: the oldest root commit. */
+  rootCommit(): Promise<string | undefined>;
+  /** Commits that touched the path, newest first, with the blob each left (undefined: deleted there). */
+  commitsOf(path: string, atMost: number): Promise<{ commit: CommitInfo; blob: string | undefined }[]>;
+  /** The commit id behind each line of the path as of `commit`. */
+  blame(path: string, commit: string): Promise<string[] | undefined>;
+};
+
+/** Processes that look like an agent and hold the path open, or work in the replica's folder. */
+export type FileHolders = {
+  holdersOf(path: string): Promise<{ pid: number; command: string; agent: string }[]>;
+};
+
+export type Log = {
+  info(message: string, fields?: Record<string, unknown>): void;
+  warn(message: string, fields?: Record<string, unknown>): void;
+  error(message: string, fields?: Record<string, unknown>): void;
+};
+
+export type EnginePorts = {
+  clock: Clock;
+  random: Random;
+  codec: Codec;
+  files: Files;
+  openWatcher: OpenWatcher;
+  sql: Sql;
+  git: GitRepository;
+  holders: FileHolders;
+  log: Log;
+};

@@ -1,0 +1,32 @@
+/** One running Skein: its open workspaces and the settings of the installation. */
+
+import type { ChangedEvent } from '../../shared/contracts/events.ts';
+import type { AppSettingsJson } from '../../shared/contracts/shapes.ts';
+import type { Problem, Result } from '../../shared/result.ts';
+import type { Engine } from '../engine/engine-contract.ts';
+import type { Cancel } from '../engine/ports.ts';
+
+/** `engine` is absent when the workspace could not be opened; `problem` says why and the user can try again. */
+export type OpenWorkspace = {
+  id: string;
+  name: string;
+  folder: string;
+  engine: Engine | undefined;
+  problem: Problem | null;
+};
+
+export type Host = {
+  readonly version: string;
+  readonly dataFolder: string;
+  workspaces(): readonly OpenWorkspace[];
+  recent(): readonly { folder: string; name: string }[];
+  /** Opens the folder, or returns the workspace that has it open. Fails with not-a-folder, no-permission. */
+  open(folder: string): Promise<Result<OpenWorkspace>>;
+  openSample(): Promise<Result<OpenWorkspace>>;
+  close(id: string): Promise<boolean>;
+  appSettings(): AppSettingsJson;
+  changeAppSettings(changes: Partial<AppSettingsJson>): Promise<Result<AppSettingsJson>>;
+  /** What the event stream sends; coalesced to at most one per workspace and 50 ms. */
+  onChanged(listener: (event: ChangedEvent) => void): Cancel;
+  stop(): Promise<void>;
+};

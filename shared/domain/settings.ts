@@ -1,0 +1,41 @@
+/** skein.json: the settings of one workspace, kept in the workspace so that a team shares them. */
+import { z } from 'zod';
+import { fileClasses } from './change.ts';
+
+const pattern = z.string().min(1).max(300);
+const agentName = z
+  .string()
+  .regex(/^[a-z0-9][a-z0-9-]{0,49}$/, 'use lower-case letters, digits and hyphens, for example claude-code');
+
+/** What may stand in skein.json; every key is optional there and gets the default given here. */
+export const settingsShape = z.strictObject({
+  $schema: z.string().optional(),
+  /** Patterns to track besides the defaults, each with the class of its files. */
+  track: z
+    .array(z.strictObject({ pattern, class: z.enum(fileClasses).default('note') }))
+    .max(500)
+    .default([]),
+  /** Patterns never to track, and folders never to enter. They win over everything. */
+  ignore: z.array(pattern).max(500).default([]),
+  /** False drops the default patterns; then only `track` counts. */
+  defaults: z.boolean().default(true),
+  /** Who owns the files of a pattern, when nothing better tells who wrote; the first match counts. */
+  owners: z
+    .array(z.strictObject({ pattern, agent: agentName }))
+    .max(500)
+    .default([]),
+  /** Seconds between scans. Events find changes at once; the scan finds what events missed. */
+  check_interval_seconds: z.number().min(1).max(86_400).default(30),
+  /** Pending changes that start a consolidation; 0 turns the trigger off. */
+  consolidation_threshold: z.number().int().min(0).max(100_000).default(5),
+  /** Minutes after which pending changes are consolidated; 0 turns the trigger off. */
+  consolidation_interval_minutes: z.number().min(0).max(525_600).default(60),
+  /** File that receives the reports; null keeps them only in Skein. */
+  report_file: z.string().min(1).max(1024).nullable().default('SYNC_STATUS.md'),
+  /** Reports that stay in the file; older ones stay in the history. */
+  reports_kept: z.number().int().min(1).max(1_000).default(20),
+  /** Language of the reports. */
+  locale: z.enum(['en', 'fr', 'ru']).default('en'),
+});
+export type Settings = z.infer<typeof settingsShape>;
+export const defaultSettings: Settings = settingsShape.parse({});

@@ -1,0 +1,61 @@
+/**
+ * Every bound of Skein, with its unit and its reason. A number that limits something
+ * stands here or is a bug.
+ */
+export const limits = {
+  /** Real agent files reach 1.2 MB (journals) and 4 MB (JSON lines); twice that is still a text that people read. */
+  trackedFileBytes: 8 * 1024 * 1024,
+  /** More tracked files than this in one workspace is a wrong pattern, not a team's notes. */
+  trackedFiles: 20_000,
+  /** Folders that one replica watches. Linux gives 8,192 watches on old kernels; past that the scan finds changes. */
+  watchedFolders: 12_000,
+  /** Folders that one scan walks before it stops and says that the patterns are too wide. */
+  scannedFolders: 100_000,
+  /** Folder depth; deeper is a loop of links or generated. */
+  folderDepth: 40,
+  /** Characters in a path that we accept from outside; the common file-system limit is 4,096 bytes. */
+  pathCharacters: 1024,
+  /** Hints that wait in the loop; past that they collapse into one full scan. */
+  waitingHints: 2_000,
+  /** Milliseconds that a whole-looking file written in place must lie still before it is recorded. */
+  settleWholeMs: 8,
+  /** Milliseconds for a file that looks cut: empty, a prefix of its former self, half a character at its end. */
+  settleCutMs: 250,
+  /** Milliseconds after which a file that never lies still is recorded as it stands. */
+  settleLongestMs: 2_000,
+  /** Milliseconds within which an equal time stamp does not prove an equal file (git's racy index). */
+  racyStatMs: 2_000,
+  /** Milliseconds that a stamp may be ahead of our clock before it is refused (DESIGN rule 5). */
+  clockAheadMs: 5 * 60_000,
+  /** Rows of one page of the log. */
+  pageRows: 1_000,
+  /** Pending rows that one answer carries; the count is always exact. */
+  pendingRows: 10_000,
+  /** Bytes of one request body of the loopback API. */
+  requestBytes: 1024 * 1024,
+  /** Event streams that one engine serves; a browser with twenty tabs, twice. */
+  eventStreams: 40,
+  /** Events of one file that a report lists; the history keeps all. */
+  reportEventsPerFile: 20,
+  /** Files that a report lists; the history keeps all. */
+  reportFiles: 200,
+  /** Lines of one side of a diff with word marks; larger texts are compared by lines only. */
+  wordDiffLines: 4_000,
+  /** Edits after which the line diff gives up and shows both sides whole, to keep the answer under a second. */
+  diffEdits: 20_000,
+  /** Days that every version is kept, and days that one version a day is kept after that (DESIGN section 6). */
+  everyVersionDays: 90,
+  dailyVersionDays: 365,
+  /** Bytes of skein.json. */
+  settingsBytes: 256 * 1024,
+  /** Patterns that a workspace may add. */
+  patterns: 500,
+  /** Milliseconds for one question to git. */
+  gitQuestionMs: 10_000,
+  /** Bytes of one answer of git. */
+  gitAnswerBytes: 16 * 1024 * 1024,
+  /** Commits of one path that attribution looks at. */
+  gitCommits: 200,
+  /** Rows of the folder browser. */
+  folderRows: 500,
+} as const;

@@ -1,0 +1,58 @@
+/** An expected outcome: a value, or a typed failure that the caller must look at. */
+export type Result<Value, Failure = Problem> = { ok: true; value: Value } | { ok: false; error: Failure };
+
+export const ok = <Value>(value: Value): { ok: true; value: Value } => ({ ok: true, value });
+export const err = <Failure>(error: Failure): { ok: false; error: Failure } => ({ ok: false, error });
+
+/**
+ * A failure as a person reads it: what happened, to which thing, what to do about it.
+ * `advice` never names a destructive command, because agents obey error texts.
+ */
+export type Problem = { code: ProblemCode; message: string; subject: string; advice: string };
+
+export type ProblemCode =
+  | 'bad-input'
+  | 'not-found'
+  | 'hostile-path'
+  | 'not-tracked'
+  | 'too-large'
+  | 'unreadable'
+  | 'changed-meanwhile'
+  | 'no-permission'
+  | 'disk-full'
+  | 'read-only'
+  | 'database-corrupt'
+  | 'database-newer'
+  | 'database-busy'
+  | 'settings-broken'
+  | 'clock-wrong'
+  | 'watch-limited'
+  | 'link-leaves'
+  | 'unauthorized'
+  | 'forbidden-origin'
+  | 'port-busy'
+  | 'not-a-folder'
+  | 'no-workspace'
+  | 'content-collected'
+  | 'nothing-pending'
+  | 'already-undone'
+  | 'paused'
+  | 'stopping'
+  | 'internal';
+
+export const problem = (code: ProblemCode, subject: string, message: string, advice: string): Problem => ({
+  code,
+  message,
+  subject,
+  advice,
+});
+
+/** A problem travels as an exception only where a callee cannot return a Result. */
+export class ProblemError extends Error {
+  readonly problem: Problem;
+  constructor(it: Problem) {
+    super(`${it.message} ${it.advice}`.trim());
+    this.name = 'ProblemError';
+    this.problem = it;
+  }
+}

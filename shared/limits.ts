@@ -58,4 +58,18 @@ export const limits = {
   gitCommits: 200,
   /** Rows of the folder browser. */
   folderRows: 500,
+  /** Workspaces open at once; each holds a database, watches and a scan. */
+  openWorkspaces: 32,
+  /** Folders in the list of workspaces that were open once. */
+  recentWorkspaces: 20,
+  /** Milliseconds within which the event stream tells of one workspace at most once. */
+  changedEventMs: 50,
+  /** Milliseconds that another Skein on this machine gets to answer that it is there. */
+  healthAnswerMs: 1_500,
+  /** Milliseconds to wait for the instance lock: longer than another process needs to look at it. */
+  instanceWaitMs: 500,
+  /** Milliseconds for the system to say that it opened the browser. */
+  openBrowserMs: 2_000,
+  /** Free bytes in the data folder under which the doctor warns: a busy team's log of some months. */
+  freeSpaceBytes: 512 * 1024 * 1024,
 } as const;

@@ -56,6 +56,18 @@ export const limits = {
   gitAnswerBytes: 16 * 1024 * 1024,
   /** Commits of one path that attribution looks at. */
   gitCommits: 200,
+  /** Different SQL texts that one database keeps compiled; the engine has well under a hundred, filters add some. */
+  compiledStatements: 500,
+  /** Milliseconds that a statement waits for another process that writes to the same database. */
+  databaseBusyMs: 5_000,
+  /** Milliseconds between two looks at a folder that cannot tell of its changes (network and WSL mounts). */
+  pollFoldersMs: 1_000,
+  /** Milliseconds that the list of running agents is believed before it is read again. */
+  processListMs: 1_000,
+  /** Milliseconds that one search for the holders of a file may take; it blocks the loop. */
+  holderSearchMs: 25,
+  /** Characters of a command line that are looked at. */
+  commandCharacters: 4_096,
   /** Rows of the folder browser. */
   folderRows: 500,
   /** Workspaces open at once; each holds a database, watches and a scan. */
@@ -72,4 +84,29 @@ export const limits = {
   openBrowserMs: 2_000,
   /** Free bytes in the data folder under which the doctor warns: a busy team's log of some months. */
   freeSpaceBytes: 512 * 1024 * 1024,
+  /** Milliseconds between pings of an event stream: under the 30 s after which proxies call a stream dead. */
+  eventPingMs: 15_000,
+  /** Milliseconds that a client gets for its request line and headers; slower is a fault or an attack. */
+  requestHeadersMs: 10_000,
+  /** Milliseconds for a whole request with its body, which is at most `requestBytes`. */
+  requestWholeMs: 30_000,
+  /** Milliseconds of silence after which a connection is cut; event streams ping more often. */
+  idleConnectionMs: 60_000,
+  /** Connections that the loopback server keeps: every event stream, and six of each browser for the rest. */
+  connections: 200,
+  /** Milliseconds that requests under way get to finish when the server stops. */
+  serverStopMs: 1_000,
+  /** Processes that are looked at to name the holder of a busy port. */
+  portHolderProcesses: 5_000,
+  /** Changes shown before and after one change. */
+  neighbourRows: 5,
+  /** Days of one answer about activity: a chart of a year and some. */
+  activityDays: 400,
+  /** Entries of one folder that the folder browser reads. */
+  folderEntries: 20_000,
+  /** Files and agents that the metrics name; each is a time series in the collector for ever. */
+  metricFiles: 2_000,
+  metricAgents: 100,
+  /** Files of the built interface kept in memory, compressed. */
+  staticFiles: 200,
 } as const;

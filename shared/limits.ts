@@ -50,6 +50,10 @@ export const limits = {
   settingsBytes: 256 * 1024,
   /** Patterns that a workspace may add. */
   patterns: 500,
+  /** Plain patterns that one list of patterns may stand for once its braces are written out. */
+  plainPatterns: 2_000,
+  /** Stars in one folder or file name of a pattern; matching time grows with the power of this (4 can take a second). */
+  starsPerName: 3,
   /** Milliseconds for one question to git. */
   gitQuestionMs: 10_000,
   /** Bytes of one answer of git. */

@@ -1,0 +1,50 @@
+/** Where a process may die: just before or just after one step on the disk or in the database. */
+export type LifePoint = {
+  source: 'disk' | 'sql';
+  /** The method of `Files`, or `statement`, `exec`, `commit`. */
+  operation: string;
+  /** The path, or the text of the statement. */
+  subject: string;
+  when: 'before' | 'after';
+};
+
+/** Thrown in place of a process's death. Nothing may handle it: a dead process handles nothing. */
+export class Crash extends Error {
+  constructor(point: LifePoint) {
+    super(`Crash ${point.when} ${point.source} ${point.operation} ${point.subject}`);
+    this.name = 'Crash';
+  }
+}
+
+/**
+ * One simulated process. The fakes call `reach` at every point; a hook that throws `Crash` ends the life, and
+ * from then on every point throws, so that what is left of the engine can touch neither disk nor database.
+ */
+export type Life = {
+  readonly dead: boolean;
+  reach(point: LifePoint): void;
+  /** Ends the life from outside, as `kill -9` does. */
+  kill(): void;
+};
+
+/** `hook` runs at each point, in the middle of the work: it may throw a `Crash`, or let an agent write. */
+export function createLife(hook: (point: LifePoint) => void = () => {}): Life {
+  let dead = false;
+  return {
+    get dead() {
+      return dead;
+    },
+    reach(point) {
+      if (dead) throw new Crash(point);
+      try {
+        hook(point);
+      } catch (error) {
+        if (error instanceof Crash) dead = true;
+        throw error;
+      }
+    },
+    kill: () => {
+      dead = true;
+    },
+  };
+}

@@ -1,0 +1,98 @@
+/**
+ * What git knows about changes that are in the log already. A version whose bytes git holds was committed by
+ * somebody: its commit's trailers and author say who (git blame decides where several commits came at once).
+ */
+import { agentFromTrailers } from '../../../shared/domain/agents.ts';
+import type { Change, Evidence } from '../../../shared/domain/change.ts';
+import { limits } from '../../../shared/limits.ts';
+import type { Attribution } from '../log/attribution.ts';
+import type { ContentStore } from '../log/content-store.ts';
+import type { Clock, Codec, CommitInfo, GitRepository } from '../ports.ts';
+
+export type GitEvidenceDeps = {
+  clock: Clock;
+  codec: Codec;
+  git: GitRepository;
+  contents: ContentStore;
+  attribution: Attribution;
+};
+
+type Committed = { commit: CommitInfo; blob: string | undefined };
+type Finding = { agent: string; detail: string };
+
+/** Looks at the newest weakly attributed changes of a path and returns those that git could explain. */
+export async function explainByGit(deps: GitEvidenceDeps, path: string): Promise<Change[]> {
+  const open = deps.attribution.weakerThan('git', path, limits.gitCommits);
+  if (open.length === 0) return [];
+  const commits = await deps.git.commitsOf(path, limits.gitCommits);
+  const explained: Change[] = [];
+  for (const change of open) {
+    const finding = await explain(deps, change, commits);
+    if (finding === undefined) continue;
+    const evidence: Evidence = { ...finding, source: 'git', at: deps.clock.nowMs() };
+    explained.push(deps.attribution.add(change, evidence));
+  }
+  return explained;
+}
+
+async function explain(
+  deps: GitEvidenceDeps,
+  change: Change,
+  commits: Committed[],
+): Promise<Finding | undefined> {
+  const until = oldestMatch(commits, blobsOf(deps, change.content));
+  const last = commits[until];
+  if (last === undefined) return undefined;
+  const before = commits.findIndex(
+    (entry, index) => index > until && blobsOf(deps, change.previous).includes(entry.blob),
+  );
+  const span = before === -1 ? [last] : commits.slice(until, before);
+  const findings = span.map((entry) => fromCommit(entry.commit));
+  const agents = new Set(findings.map((finding) => finding?.agent));
+  if (agents.size === 1) return findings[0];
+  return (await mostBlamed(deps, change.path, last, span)) ?? findings[0];
+}
+
+/** A text may return; the oldest commit of the unbroken run that holds it is the one that brought it. */
+function oldestMatch(commits: Committed[], blobs: (string | undefined)[]): number {
+  return commits.findIndex((entry) => blobs.includes(entry.blob));
+}
+
+/** The ids that git may have given to the content: as it is, and with line ends as git stores them. */
+function blobsOf(deps: GitEvidenceDeps, content: string | null): (string | undefined)[] {
+  if (content === null) return [undefined];
+  const bytes = deps.contents.get(content);
+  if (bytes === undefined) return [];
+  const raw = deps.codec.gitBlobId(bytes);
+  return bytes.includes(13) ? [raw, deps.codec.gitBlobId(withoutCarriageReturns(bytes))] : [raw];
+}
+
+function withoutCarriageReturns(bytes: Uint8Array): Uint8Array {
+  return bytes.filter((byte, index) => !(byte === 13 && bytes[index + 1] === 10));
+}
+
+function fromCommit(commit: CommitInfo): Finding | undefined {
+  const found = agentFromTrailers(commit);
+  if (found === undefined) return undefined;
+  return { agent: found.agent, detail: `Commit ${commit.id.slice(0, 8)}: ${found.detail}` };
+}
+
+/** Several commits of different agents came at once: who wrote most of the lines that they left? */
+async function mostBlamed(
+  deps: GitEvidenceDeps,
+  path: string,
+  last: Committed,
+  span: Committed[],
+): Promise<Finding | undefined> {
+  const lines = (await deps.git.blame(path, last.commit.id)) ?? [];
+  const linesByAgent = new Map<string, number>();
+  for (const { commit } of span) {
+    const agent = fromCommit(commit)?.agent;
+    const written = lines.filter((line) => line === commit.id).length;
+    if (agent !== undefined && written > 0) linesByAgent.set(agent, (linesByAgent.get(agent) ?? 0) + written);
+  }
+  const [most] = [...linesByAgent].toSorted((a, b) => b[1] - a[1]);
+  if (most === undefined) return undefined;
+  const total = [...linesByAgent.values()].reduce((sum, count) => sum + count, 0);
+  return { agent: most[0], detail: `git blame: ${most[1]} of ${total} new lines in ${span.length} commits.` };
+}

@@ -1,0 +1,96 @@
+/** How an engine is doing: what its parts report, and the status that the user sees. */
+import { nextTrigger } from '../../shared/domain/pending.ts';
+import { stampMillis } from '../../shared/domain/stamp.ts';
+import { limits } from '../../shared/limits.ts';
+import { type Problem, problem } from '../../shared/result.ts';
+import { readPendingFacts } from './consolidate/record.ts';
+import type { Core } from './core.ts';
+import type { EngineState, EngineStatus } from './engine-contract.ts';
+import { readMeta } from './log/open-log.ts';
+import type { WatchOutcome } from './ports.ts';
+
+export type Condition = {
+  running: boolean;
+  /** AUTOSYNC_ENABLED=0: nothing happens by itself. */
+  disabled: boolean;
+  starting: boolean;
+  watch: WatchOutcome | undefined;
+  lastScanMs: number | null;
+  /** Why the last scan could not compare: the folder is gone or unreadable. */
+  scanFailure: Problem | undefined;
+  /** Why the last event failed: a full disk, a read-only or damaged database, a fault of ours. */
+  failure: Problem | undefined;
+  /** Folders that could not be searched. */
+  walkProblems: readonly Problem[];
+};
+
+export function newCondition(disabled: boolean): Condition {
+  return {
+    running: false,
+    disabled,
+    starting: true,
+    watch: undefined,
+    lastScanMs: null,
+    scanFailure: undefined,
+    failure: undefined,
+    walkProblems: [],
+  };
+}
+
+export const isPaused = (core: Core): boolean => readMeta(core.sql, 'paused') === '1';
+
+export function readStatus(core: Core, condition: Condition): EngineStatus {
+  const facts = readPendingFacts(core.sql);
+  const trackedFiles = core.known.presentCount();
+  const state = stateOf(core, condition);
+  const nowMs = core.clock.nowMs();
+  const automatic = state !== 'paused' && state !== 'disabled';
+  return {
+    state,
+    pending: facts.pending,
+    trackedFiles,
+    watchedFiles: trackedFiles + core.looker.problems().size,
+    watchedFolders: condition.watch?.watchedFolders ?? 0,
+    problems: problemsOf(core, condition),
+    lastConsolidationMs: facts.lastConsolidationMs,
+    lastScanMs: condition.lastScanMs,
+    nextTrigger: automatic ? nextTrigger({ ...facts, nowMs }, core.settings.current()) : null,
+  };
+}
+
+function stateOf(core: Core, condition: Condition): EngineState {
+  if (condition.failure !== undefined || condition.scanFailure !== undefined) return 'error';
+  if (condition.disabled) return 'disabled';
+  if (isPaused(core)) return 'paused';
+  if (condition.starting) return 'starting';
+  return condition.watch?.mode === 'polling' ? 'polling' : 'watching';
+}
+
+/** Worst first. */
+function problemsOf(core: Core, condition: Condition): Problem[] {
+  const report = core.reader.consolidations(undefined, 1)[0]?.problem ?? undefined;
+  return [
+    condition.failure,
+    condition.scanFailure,
+    core.settings.problem(),
+    clockProblem(core),
+    report,
+    ...core.looker.problems().values(),
+    condition.watch?.problem,
+    ...condition.walkProblems,
+  ].filter((it) => it !== undefined);
+}
+
+/** A clock that stands before what the log recorded: stamps still grow, but times are wrong (DESIGN rule 5). */
+function clockProblem(core: Core): Problem | undefined {
+  const last = core.sql.prepare<{ stamp: string | null }>('SELECT max(stamp) AS stamp FROM log').get()?.stamp;
+  if (last == null) return undefined;
+  const aheadMs = stampMillis(last) - core.clock.nowMs();
+  if (aheadMs <= limits.clockAheadMs) return undefined;
+  return problem(
+    'clock-wrong',
+    'this device',
+    `The clock of this device stands ${Math.round(aheadMs / 60_000)} minutes before the newest recorded change.`,
+    'Check the date and time of this device. Nothing is lost: the order of changes stays right.',
+  );
+}

@@ -1,0 +1,53 @@
+/** The parts of one engine, made once from its ports and passed on as the first parameter of what works with them. */
+import type { Result } from '../../shared/result.ts';
+import { type Attribute, createAttribute } from './agents/attribute.ts';
+import { createOwnerRules } from './agents/owner-rules.ts';
+import type { OwnWriteDeps } from './apply/own-write.ts';
+import { createEmitter, type Emitter } from './emitter.ts';
+import type { LogReader } from './engine-contract.ts';
+import { type Appender, createAppender } from './log/append.ts';
+import { type Attribution, createAttribution } from './log/attribution.ts';
+import { type ContentStore, createContentStore } from './log/content-store.ts';
+import { createKnownFiles, type KnownFiles } from './log/known-files.ts';
+import { openLog } from './log/open-log.ts';
+import { createLogReader } from './log/reader.ts';
+import type { EnginePorts } from './ports.ts';
+import { createLooker, type Looker } from './scan/look.ts';
+import { createWorkspaceSettings, type WorkspaceSettings } from './settings/workspace-settings.ts';
+
+export type Core = EnginePorts & {
+  contents: ContentStore;
+  known: KnownFiles;
+  append: Appender;
+  attribution: Attribution;
+  reader: LogReader;
+  settings: WorkspaceSettings;
+  looker: Looker;
+  emitter: Emitter;
+};
+
+/** Opens the log (migrating it) and makes the parts. Throws `ProblemError` when the database cannot be used. */
+export function createCore(ports: EnginePorts): Core {
+  const node = openLog(ports.sql, ports.random);
+  const contents = createContentStore(ports.sql, ports.codec);
+  const known = createKnownFiles(ports.sql);
+  const append = createAppender({ ...ports, contents }, node);
+  const settings = createWorkspaceSettings(ports.files);
+  const attribute: Attribute = createAttribute({ ...ports, owner: createOwnerRules(settings.current) });
+  const looker = createLooker({ ...ports, contents, known, append, attribute, tracked: settings.tracked });
+  return {
+    ...ports,
+    contents,
+    known,
+    append,
+    settings,
+    looker,
+    attribution: createAttribution(ports.sql),
+    reader: createLogReader(ports.sql, contents),
+    emitter: createEmitter(ports.log),
+  };
+}
+
+export function ownWriteDeps(core: Core, recordDisk: (path: string) => Promise<Result<void>>): OwnWriteDeps {
+  return { ...core, recordDisk };
+}

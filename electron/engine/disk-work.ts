@@ -1,0 +1,215 @@
+/** What the loop does about the disk: hints, looks that are due again, scans, and the set of watched folders. */
+import type { Change } from '../../shared/domain/change.ts';
+import { isWithin } from '../../shared/domain/paths.ts';
+import { limits } from '../../shared/limits.ts';
+import { err, ok, type Problem, problem, type Result } from '../../shared/result.ts';
+import type { Condition } from './condition.ts';
+import type { Core } from './core.ts';
+import type { ScanOutcome } from './engine-contract.ts';
+import { readMeta, writeMeta } from './log/open-log.ts';
+import type { Hint, Watcher } from './ports.ts';
+import type { Look, LookOptions } from './scan/look.ts';
+import { hotFolders, planScan } from './scan/scan.ts';
+import { mayEnter, walkFolders } from './scan/walk.ts';
+import { settingsFile } from './settings/workspace-settings.ts';
+
+export type DiskWork = {
+  /** Notes a hint; true when the loop should be told. */
+  hint(hint: Hint): boolean;
+  lookAtHints(): Promise<Change[]>;
+  lookAt(path: string): Promise<Change[]>;
+  scan(everywhere: boolean): Promise<Result<ScanOutcome & { recorded: Change[] }>>;
+  /** Waits until the file at the path has settled and its bytes are in the log. */
+  recordDisk(path: string): Promise<Result<void>>;
+  /** What the next scan finds for the first time was there before: nobody changed it just now. */
+  baselineNextScan(): void;
+  startWatching(onHint: (hint: Hint) => void): void;
+  stopWatching(): void;
+};
+
+export type DiskDeps = {
+  core: Core;
+  condition: Condition;
+  lookLater(path: string, delayMs: number): void;
+  scanSoon(): void;
+  settingsChanged(): void;
+};
+
+export function createDiskWork(deps: DiskDeps): DiskWork {
+  const { core, condition } = deps;
+  const hints = new Set<string>();
+  let folders = new Set<string>();
+  let watcher: Watcher | undefined;
+  let baselineNext = false;
+
+  function hint({ path }: Hint): boolean {
+    if (hints.size >= limits.waitingHints) return false;
+    hints.add(path);
+    return hints.size === 1;
+  }
+
+  async function lookAtHints(): Promise<Change[]> {
+    if (hints.size >= limits.waitingHints) deps.scanSoon();
+    const paths = [...hints];
+    hints.clear();
+    const changes: Change[] = [];
+    for (const path of paths) changes.push(...(await lookAtHint(path)));
+    return changes;
+  }
+
+  async function lookAtHint(path: string): Promise<Change[]> {
+    if (path === settingsFile) return reloadSettings();
+    if (core.settings.tracked().classify(path) === undefined && !mayHoldTracked(path)) return [];
+    return lookAt(path);
+  }
+
+  const mayHoldTracked = (path: string): boolean => path === '' || mayEnter(core.settings.tracked(), path);
+
+  async function lookAt(
+    path: string,
+    options: LookOptions = { baseline: false, now: false },
+  ): Promise<Change[]> {
+    const look = await core.looker.look(path, options);
+    if (look.kind === 'wait') deps.lookLater(path, look.delayMs);
+    if (look.kind === 'folder') return lookInto(path);
+    return look.kind === 'recorded' ? [look.change] : [];
+  }
+
+  /** A folder appeared or changed: what it holds is looked at, and it is watched from now on. */
+  async function lookInto(folder: string): Promise<Change[]> {
+    if (folder !== '' && !mayEnter(core.settings.tracked(), folder)) return [];
+    const isNew = !folders.has(folder);
+    if (isNew) watch(new Set([...folders, folder]));
+    const walk = await walkFolders(core.files, core.settings.tracked(), [folder], isNew);
+    if ([...walk.folders].some((found) => !folders.has(found))) watch(new Set([...folders, ...walk.folders]));
+    const known = isNew ? [] : core.known.present().filter((path) => isWithin(path, folder));
+    const changes: Change[] = [];
+    for (const path of new Set([...walk.paths, ...known])) changes.push(...(await lookAt(path)));
+    return changes;
+  }
+
+  async function reloadSettings(): Promise<Change[]> {
+    const before = core.settings.problem()?.message;
+    const changed = await core.settings.reload();
+    if (changed) {
+      // What the new patterns select was there before; nobody changed it just now.
+      baselineNext = true;
+      deps.scanSoon();
+    }
+    if (changed || core.settings.problem()?.message !== before) deps.settingsChanged();
+    return [];
+  }
+
+  async function scan(everywhere: boolean): Promise<Result<ScanOutcome & { recorded: Change[] }>> {
+    const startedMs = core.clock.monotonicMs();
+    await reloadSettings();
+    const plan = await planScan(core.files, core.settings.tracked(), core.known, everywhere);
+    if ('code' in plan) return failScan(plan);
+    if (await isAnotherDisk(core, plan.found)) return failScan(anotherDisk());
+    if (everywhere) watchAfterWalk(plan.folders);
+    const recorded = await lookAtAll(plan.paths);
+    noteScan(everywhere, plan.problems);
+    const durationMs = core.clock.monotonicMs() - startedMs;
+    core.emitter.emit('measured', { what: 'check', seconds: durationMs / 1000 });
+    return ok({ files: plan.paths.length, changes: recorded.length, durationMs, recorded });
+  }
+
+  async function lookAtAll(paths: readonly string[]): Promise<Change[]> {
+    const baseline = baselineNext || readMeta(core.sql, 'baselined') !== '1';
+    const recorded: Change[] = [];
+    for (const path of paths) recorded.push(...(await lookAt(path, { baseline, now: false })));
+    return recorded;
+  }
+
+  function noteScan(everywhere: boolean, problems: readonly Problem[]): void {
+    if (everywhere) {
+      baselineNext = false;
+      if (readMeta(core.sql, 'baselined') !== '1') writeMeta(core.sql, 'baselined', '1');
+      condition.walkProblems = problems;
+      core.looker.forget((path) => core.settings.tracked().classify(path) !== undefined);
+    }
+    condition.scanFailure = undefined;
+    condition.lastScanMs = core.clock.nowMs();
+  }
+
+  function failScan(failure: Problem): Result<never> {
+    condition.scanFailure = failure;
+    return err(failure);
+  }
+
+  function watchAfterWalk(found: Set<string>): void {
+    watch(found);
+    if (condition.watch?.mode !== 'polling') return;
+    watch(new Set(hotFolders(core.known.present(), core.settings.tracked())));
+  }
+
+  function watch(wanted: Set<string>): void {
+    folders = wanted;
+    if (watcher !== undefined) condition.watch = watcher.setFolders(new Set([...wanted, '', '.git']));
+  }
+
+  async function recordDisk(path: string): Promise<Result<void>> {
+    for (;;) {
+      const look: Look = await core.looker.look(path, { baseline: false, now: false });
+      if (look.kind === 'problem') return err(look.problem);
+      if (look.kind === 'folder') return err(folderInPlace(path));
+      if (look.kind === 'untracked') return err(notTracked(path));
+      if (look.kind === 'recorded') core.emitter.emit('changes', { changes: [look.change] });
+      if (look.kind === 'same') return ok(undefined);
+      if (look.kind === 'wait') await new Promise<void>((done) => core.clock.after(look.delayMs, done));
+    }
+  }
+
+  return {
+    hint,
+    lookAtHints,
+    lookAt,
+    scan,
+    recordDisk,
+    baselineNextScan() {
+      baselineNext = true;
+    },
+    startWatching(onHint) {
+      watcher = core.openWatcher(onHint);
+      watch(folders);
+    },
+    stopWatching() {
+      watcher?.close();
+      watcher = undefined;
+      condition.watch = undefined;
+    },
+  };
+}
+
+/**
+ * An unmounted disk leaves an empty folder behind. When everything is gone at once and the folder is another one
+ * than before, nothing counts as deleted.
+ */
+async function isAnotherDisk(core: Core, found: number): Promise<boolean> {
+  const root = await core.files.stat('');
+  const inode = root.ok ? root.value?.inode : undefined;
+  if (inode === undefined) return false;
+  const before = readMeta(core.sql, 'root');
+  if (before !== undefined && before !== inode && found === 0 && core.known.presentCount() > 0) return true;
+  if (before !== inode) writeMeta(core.sql, 'root', inode);
+  return false;
+}
+
+const anotherDisk = (): Problem =>
+  problem(
+    'not-found',
+    'the workspace folder',
+    'The workspace folder is empty and not the one that Skein knows. Nothing was recorded as deleted.',
+    'Mount the disk that holds the workspace, or close this workspace.',
+  );
+
+const folderInPlace = (path: string): Problem =>
+  problem('not-tracked', path, `${path} is a folder now.`, 'Move the folder away, then try again.');
+
+const notTracked = (path: string): Problem =>
+  problem(
+    'not-tracked',
+    path,
+    `${path} is not a tracked file of this workspace.`,
+    'Track it with a pattern in skein.json, or choose another path.',
+  );

@@ -1,0 +1,145 @@
+/**
+ * The engine of one replica: watches, records, consolidates. One queue, one loop; everything external only
+ * enqueues. See ARCHITECTURE.md, "The life of a change".
+ */
+import { err, type Problem, problem, type Result } from '../../shared/result.ts';
+import { settleIntents } from './apply/write-intents.ts';
+import { isPaused, newCondition, readStatus } from './condition.ts';
+import { createConsolidationWork } from './consolidation-work.ts';
+import { createCore, ownWriteDeps } from './core.ts';
+import { createDiskWork } from './disk-work.ts';
+import type { Engine } from './engine-contract.ts';
+import type { Answers, Command, EngineEvent } from './events.ts';
+import { createGitWork } from './git-work.ts';
+import { handleEvent, noteFailure, recorded, retryReports, tellStatus, type Works } from './handle-event.ts';
+import { createLoop, type Loop } from './loop.ts';
+import type { EnginePorts } from './ports.ts';
+import { createTimers } from './timers.ts';
+
+export type EngineOptions = {
+  /** The replica's id. */
+  id: string;
+  name: string;
+  folder: string;
+  /** AUTOSYNC_ENABLED=0: commands work, nothing happens by itself. */
+  disabled: boolean;
+};
+
+/** Milliseconds after the first walk until the second: an edit between walking and watching goes unseen. */
+const gapMs = 1_000;
+
+/** Opens the log at once, so queries work before `start`. Throws `ProblemError` when the database cannot be used. */
+export function createEngine(ports: EnginePorts, options: EngineOptions): Engine {
+  const { works, loop } = assemble(ports, options);
+  const { core, condition } = works;
+
+  function ask<Name extends keyof Answers>(
+    command: Command & { name: Name },
+  ): Promise<Result<Answers[Name]>> {
+    if (!condition.running) return Promise.resolve(err(stopping(options.name)));
+    return new Promise((resolve) => {
+      const reply = resolve as (answer: Result<Answers[Command['name']]>) => void;
+      loop.push({ kind: 'command-given', command, reply });
+    });
+  }
+
+  return {
+    id: options.id,
+    name: options.name,
+    folder: options.folder,
+    log: core.reader,
+    on: core.emitter.on,
+    status: works.status,
+    settings: core.settings.view,
+    changeSettings: (changes) => ask({ name: 'change-settings', changes }),
+    scan: () => ask({ name: 'scan' }),
+    consolidate: () => ask({ name: 'consolidate' }),
+    undoConsolidation: (stamp) => ask({ name: 'undo', stamp }),
+    restore: (path, version, agent) => ask({ name: 'restore', path, version, agent }),
+    pause: async () => void (await ask({ name: 'pause' })),
+    resume: async () => void (await ask({ name: 'resume' })),
+    start: () => start(works, loop),
+    stop: () => stop(works, loop, options.name),
+  };
+}
+
+/** Makes the parts and ties each to the loop: they only ever enqueue. */
+function assemble(ports: EnginePorts, options: EngineOptions): { works: Works; loop: Loop<EngineEvent> } {
+  const core = createCore(ports);
+  const condition = newCondition(options.disabled);
+  const loop = createLoop<EngineEvent>(
+    (event) => handleEvent(works, event),
+    (event, failure) => noteFailure(works, event, failure),
+  );
+  const timers = createTimers(core.clock, loop.push);
+  const disk = createDiskWork({
+    core,
+    condition,
+    lookLater: (path, delayMs) => timers.once(`look ${path}`, delayMs, { kind: 'look-due', path }),
+    scanSoon: () => timers.once('scan soon', 0, { kind: 'scan-due', everywhere: true }),
+    settingsChanged: () => core.emitter.emit('settings', {}),
+  });
+  const consolidation = createConsolidationWork({
+    core,
+    recordDisk: disk.recordDisk,
+    retryLater: () => retryReports(works),
+    recorded: (changes) => recorded(works, changes),
+  });
+  const works: Works = {
+    core,
+    condition,
+    disk,
+    consolidation,
+    timers,
+    git: createGitWork(core),
+    status: () => readStatus(core, condition),
+    switchTo: (on) => switchTo(works, loop, on),
+  };
+  return { works, loop };
+}
+
+/** Resolves when the first scan is through: from then on the log equals the disk. */
+async function start(works: Works, loop: Loop<EngineEvent>): Promise<void> {
+  const { core, condition, disk } = works;
+  condition.running = true;
+  await core.settings.reload();
+  recorded(works, await settleIntents(ownWriteDeps(core, disk.recordDisk), core.settings.tracked()));
+  works.switchTo(!condition.disabled && !isPaused(core));
+  await loop.idle();
+  condition.starting = false;
+  tellStatus(works);
+}
+
+async function stop(works: Works, loop: Loop<EngineEvent>, name: string): Promise<void> {
+  works.condition.running = false;
+  works.timers.clear();
+  works.disk.stopWatching();
+  for (const event of await loop.stop()) {
+    if (event.kind === 'command-given') event.reply(err(stopping(name)));
+  }
+}
+
+function switchTo(works: Works, loop: Loop<EngineEvent>, on: boolean): void {
+  works.timers.clear();
+  works.disk.stopWatching();
+  if (!on) return;
+  works.disk.startWatching((hint) => {
+    if (hint.path === '.git' || hint.path.startsWith('.git/')) {
+      works.timers.atLatest('git', gitQuietMs, { kind: 'git-due' });
+    } else if (works.disk.hint(hint)) loop.push({ kind: 'disk-hinted' });
+  });
+  loop.push({ kind: 'scan-due', everywhere: true });
+  works.timers.once('close the gap', gapMs, { kind: 'scan-due', everywhere: true });
+  works.timers.daily();
+}
+
+/** Milliseconds from the first sign of life in `.git` until git is asked: a commit touches several files. */
+const gitQuietMs = 300;
+
+const stopping = (name: string): Problem =>
+  problem(
+    'stopping',
+    name,
+    `Skein is stopping and takes no more commands for ${name}.`,
+    'Start Skein again.',
+  );

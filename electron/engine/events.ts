@@ -1,0 +1,38 @@
+/** Everything that can happen to an engine: the closed union that its one loop works through. */
+
+import type { Settings } from '../../shared/domain/settings.ts';
+import type { Result } from '../../shared/result.ts';
+import type { Consolidation, ConsolidationOutcome, RestoreOutcome, ScanOutcome } from './engine-contract.ts';
+
+/** Commands of people and programs, each with its answer. */
+export type Answers = {
+  consolidate: ConsolidationOutcome;
+  undo: { consolidation: Consolidation; changesPendingAgain: number };
+  restore: RestoreOutcome;
+  scan: ScanOutcome;
+  'change-settings': Settings;
+  pause: null;
+  resume: null;
+};
+
+export type Command =
+  | { name: 'consolidate' }
+  | { name: 'undo'; stamp: string }
+  | { name: 'restore'; path: string; version: string; agent: string }
+  | { name: 'scan' }
+  | { name: 'change-settings'; changes: Record<string, unknown> }
+  | { name: 'pause' }
+  | { name: 'resume' };
+
+export type EngineEvent =
+  /** Paths wait in the hint list. */
+  | { kind: 'disk-hinted' }
+  /** A file that was still being written may have settled. */
+  | { kind: 'look-due'; path: string }
+  | { kind: 'scan-due'; everywhere: boolean }
+  /** Trigger rules and unfinished report files are looked at. */
+  | { kind: 'consolidation-due' }
+  /** Git may know more about who wrote. */
+  | { kind: 'git-due' }
+  | { kind: 'collection-due' }
+  | { kind: 'command-given'; command: Command; reply(answer: Result<Answers[Command['name']]>): void };

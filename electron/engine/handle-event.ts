@@ -1,0 +1,191 @@
+/** What each event does. Runs inside the loop: one at a time. */
+import { assertNever } from '../../shared/assert.ts';
+import type { Change } from '../../shared/domain/change.ts';
+import { err, ok, type Problem, type Result } from '../../shared/result.ts';
+import { restoreVersion } from './apply/restore.ts';
+import { type Condition, isPaused } from './condition.ts';
+import type { ConsolidationWork } from './consolidation-work.ts';
+import type { Core } from './core.ts';
+import type { DiskWork } from './disk-work.ts';
+import type { EngineStatus } from './engine-contract.ts';
+import type { Answers, Command, EngineEvent } from './events.ts';
+import type { GitWork } from './git-work.ts';
+import { collectVersions } from './log/collect.ts';
+import { writeMeta } from './log/open-log.ts';
+import { toProblem } from './loop.ts';
+import type { Timers } from './timers.ts';
+
+/** The parts that work on events, and what they share. */
+export type Works = {
+  core: Core;
+  condition: Condition;
+  disk: DiskWork;
+  consolidation: ConsolidationWork;
+  git: GitWork;
+  timers: Timers;
+  /** Starts or stops everything that happens by itself. */
+  switchTo(on: boolean): void;
+  status(): EngineStatus;
+};
+
+/** Milliseconds after a change until git is asked who wrote it: an agent commits soon after it writes. */
+const gitDelayMs = 400;
+/** Milliseconds until a report that could not be written is tried again. */
+const retryMs = 5_000;
+/** Milliseconds between walks of all folders; in between only the folders that hold tracked files are looked at. */
+const everywhereMs = 10 * 60_000;
+
+export async function handleEvent(works: Works, event: EngineEvent): Promise<void> {
+  const problemsBefore = works.core.looker.problems().size;
+  await workOn(works, event);
+  const quiet = event.kind === 'disk-hinted' || event.kind === 'look-due';
+  if (!quiet || works.core.looker.problems().size !== problemsBefore) tellStatus(works);
+}
+
+/** The status is worked out only when a listener reads it. */
+export function tellStatus(works: Works): void {
+  works.core.emitter.emit('status', {
+    get status() {
+      return works.status();
+    },
+  });
+}
+
+async function workOn(works: Works, event: EngineEvent): Promise<void> {
+  switch (event.kind) {
+    case 'disk-hinted':
+      return recorded(works, await works.disk.lookAtHints());
+    case 'look-due':
+      return recorded(works, await works.disk.lookAt(event.path));
+    case 'scan-due':
+      return scan(works, event.everywhere);
+    case 'consolidation-due':
+      return works.consolidation.runTriggers();
+    case 'git-due':
+      return explain(works);
+    case 'collection-due':
+      works.timers.daily();
+      collectVersions(works.core.sql, works.core.clock.nowMs());
+      return;
+    case 'command-given':
+      return event.reply(await answer(works, event.command));
+    default:
+      return assertNever(event);
+  }
+}
+
+/** Tells listeners, and lets triggers and git look at what came. */
+export function recorded(works: Works, changes: readonly Change[]): void {
+  if (changes.length === 0) return;
+  works.core.emitter.emit('changes', { changes });
+  works.core.emitter.emit('files', {});
+  tellStatus(works);
+  works.git.wonder(changes.map((change) => change.path));
+  works.timers.atLatest('git', gitDelayMs, { kind: 'git-due' });
+  if (automatic(works)) works.timers.atLatest('consolidation', 0, { kind: 'consolidation-due' });
+}
+
+export function retryReports(works: Works): void {
+  works.timers.atLatest('reports', retryMs, { kind: 'consolidation-due' });
+}
+
+const automatic = (works: Works): boolean => !works.condition.disabled && !isPaused(works.core);
+
+async function scan(works: Works, everywhere: boolean): Promise<void> {
+  scheduleNextScan(works, everywhere);
+  const scanned = await works.disk.scan(everywhere);
+  if (!scanned.ok)
+    return works.core.log.warn('The scan could not compare', { problem: scanned.error.message });
+  works.condition.failure = undefined;
+  recorded(works, scanned.value.recorded);
+  works.timers.atLatest('git', gitDelayMs, { kind: 'git-due' });
+  await works.consolidation.runTriggers();
+}
+
+/** Without reliable events every check looks everywhere. */
+function scheduleNextScan(works: Works, everywhere: boolean): void {
+  const { core, condition, timers } = works;
+  const checkMs = core.settings.current().check_interval_seconds * 1000;
+  const blind =
+    condition.watch === undefined ||
+    condition.watch.mode === 'polling' ||
+    condition.watch.problem !== undefined;
+  timers.once('check', checkMs, { kind: 'scan-due', everywhere: blind });
+  if (everywhere) timers.once('everywhere', everywhereMs, { kind: 'scan-due', everywhere: true });
+}
+
+async function explain(works: Works): Promise<void> {
+  const explained = await works.git.explain();
+  if (explained.length > 0) works.core.emitter.emit('changes', { changes: explained });
+}
+
+async function answer(works: Works, command: Command): Promise<Result<Answers[Command['name']]>> {
+  try {
+    return await run(works, command);
+  } catch (failure) {
+    return err(toProblem(failure));
+  }
+}
+
+async function run(works: Works, command: Command): Promise<Result<Answers[Command['name']]>> {
+  switch (command.name) {
+    case 'consolidate':
+      return ok(await works.consolidation.consolidate());
+    case 'undo':
+      return works.consolidation.undo(command.stamp);
+    case 'restore':
+      return restore(works, command);
+    case 'scan':
+      return scanNow(works);
+    case 'change-settings':
+      return changeSettings(works, command.changes);
+    case 'pause':
+    case 'resume':
+      return switchWatching(works, command.name === 'resume');
+    default:
+      return assertNever(command);
+  }
+}
+
+async function restore(
+  works: Works,
+  command: Extract<Command, { name: 'restore' }>,
+): Promise<Result<Answers['restore']>> {
+  const restored = await restoreVersion(works.core, works.disk.recordDisk, command);
+  if (restored.ok && restored.value.change !== null) recorded(works, [restored.value.change]);
+  return restored;
+}
+
+async function scanNow(works: Works): Promise<Result<Answers['scan']>> {
+  const scanned = await works.disk.scan(true);
+  if (!scanned.ok) return scanned;
+  recorded(works, scanned.value.recorded);
+  const { files, changes, durationMs } = scanned.value;
+  return ok({ files, changes, durationMs });
+}
+
+async function changeSettings(
+  works: Works,
+  changes: Record<string, unknown>,
+): Promise<Result<Answers['change-settings']>> {
+  const changed = await works.core.settings.change(changes);
+  if (!changed.ok) return changed;
+  works.core.emitter.emit('settings', {});
+  works.disk.baselineNextScan();
+  if (automatic(works)) works.timers.once('scan soon', 0, { kind: 'scan-due', everywhere: true });
+  return changed;
+}
+
+function switchWatching(works: Works, on: boolean): Result<null> {
+  writeMeta(works.core.sql, 'paused', on ? '0' : '1');
+  works.switchTo(on && !works.condition.disabled);
+  return ok(null);
+}
+
+/** An event failed: the user sees why, the next check tries again. */
+export function noteFailure(works: Works, event: EngineEvent, failure: Problem): void {
+  works.condition.failure = failure;
+  works.core.log.error(`Handling "${event.kind}" failed`, { problem: failure.message });
+  scheduleNextScan(works, true);
+  tellStatus(works);
+}

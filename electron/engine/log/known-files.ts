@@ -1,0 +1,94 @@
+/** The known state of the disk: what the last look at each tracked file saw. */
+import type { FileClass } from '../../../shared/domain/change.ts';
+import { limits } from '../../../shared/limits.ts';
+import type { FileStat, Sql } from '../ports.ts';
+
+export type KnownFile = {
+  path: string;
+  fileClass: FileClass;
+  /** Hash of what lies on the disk; null when the file is gone. */
+  content: string | null;
+  stat: FileStat;
+  seenMs: number;
+  head: string;
+};
+
+type Row = {
+  path: string;
+  class: FileClass;
+  hash: string | null;
+  size: number;
+  mtime_ns: string;
+  ctime_ns: string;
+  inode: string;
+  mode: number;
+  seen_ms: number;
+  head: string;
+};
+
+export type KnownFiles = {
+  get(path: string): KnownFile | undefined;
+  /** Paths that lie on the disk as far as we know. */
+  present(): string[];
+  presentCount(): number;
+  /** The same content was seen with other time stamps. */
+  touch(path: string, stat: FileStat, seenMs: number): void;
+};
+
+export function createKnownFiles(sql: Sql): KnownFiles {
+  const one = sql.prepare<Row>(
+    'SELECT f.*, c.hash FROM files f LEFT JOIN content c ON c.id = f.content WHERE f.path = ?',
+  );
+  const present = sql.prepare<{ path: string }>(
+    'SELECT path FROM files WHERE content IS NOT NULL ORDER BY path',
+  );
+  const count = sql.prepare<{ files: number }>(
+    'SELECT count(*) AS files FROM files WHERE content IS NOT NULL',
+  );
+  const touch = sql.prepare(
+    'UPDATE files SET size = ?, mtime_ns = ?, ctime_ns = ?, inode = ?, mode = ?, seen_ms = ? WHERE path = ?',
+  );
+  return {
+    get(path) {
+      const row = one.get(path);
+      return row === undefined ? undefined : toKnownFile(row);
+    },
+    present: () => present.all().map((row) => row.path),
+    presentCount: () => count.get()?.files ?? 0,
+    touch: (path, stat, seenMs) => {
+      touch.run(stat.size, stat.mtimeNs, stat.ctimeNs, stat.inode, stat.mode, seenMs, path);
+    },
+  };
+}
+
+function toKnownFile(row: Row): KnownFile {
+  return {
+    path: row.path,
+    fileClass: row.class,
+    content: row.hash,
+    stat: {
+      kind: 'file',
+      size: row.size,
+      mtimeNs: row.mtime_ns,
+      ctimeNs: row.ctime_ns,
+      inode: row.inode,
+      mode: row.mode,
+    },
+    seenMs: row.seen_ms,
+    head: row.head,
+  };
+}
+
+/**
+ * Whether equal facts prove an equal file. A file that changed within the clock's granularity of our look can
+ * look the same afterwards, so young facts prove nothing (git's "racy index").
+ */
+export function sameFile(known: KnownFile, stat: FileStat): boolean {
+  const young = known.seenMs - Number(BigInt(stat.mtimeNs) / 1_000_000n) < limits.racyStatMs;
+  return !young && known.content !== null && statKey(known.stat) === statKey(stat);
+}
+
+/** Facts that move whenever a file is written, replaced or renamed. */
+export function statKey(stat: FileStat): string {
+  return `${stat.inode} ${stat.size} ${stat.mtimeNs} ${stat.ctimeNs}`;
+}

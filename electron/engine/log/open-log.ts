@@ -1,0 +1,52 @@
+/** Brings a replica's database to the current version and reads who we are. */
+import { ProblemError, problem } from '../../../shared/result.ts';
+import type { Random, Sql } from '../ports.ts';
+import { migrations } from './schema.ts';
+
+/**
+ * Migrates and returns the node id of this log. Throws `ProblemError` with `database-newer` when a newer Skein
+ * wrote the database; then nothing was touched.
+ */
+export function openLog(sql: Sql, random: Random): string {
+  migrate(sql);
+  return readMeta(sql, 'node') ?? createNode(sql, random);
+}
+
+function migrate(sql: Sql): void {
+  const from = sql.prepare<{ user_version: number }>('PRAGMA user_version').get()?.user_version ?? 0;
+  if (from > migrations.length) {
+    throw new ProblemError(
+      problem(
+        'database-newer',
+        `log version ${from}`,
+        `This log was written by a newer Skein (log version ${from}; this one knows ${migrations.length}).`,
+        'Update Skein on this device. The log was not touched.',
+      ),
+    );
+  }
+  for (let version = from; version < migrations.length; version++) {
+    sql.transaction(() => {
+      sql.exec(migrations[version] ?? '');
+      sql.exec(`PRAGMA user_version = ${version + 1}`);
+    });
+  }
+}
+
+function createNode(sql: Sql, random: Random): string {
+  const node = Array.from(random.bytes(8), (byte) => byte.toString(16).padStart(2, '0')).join('');
+  writeMeta(sql, 'node', node);
+  return node;
+}
+
+/** Small facts about the replica: `node`, `paused`, `baselined`, `root`. */
+export function readMeta(sql: Sql, key: string): string | undefined {
+  return sql.prepare<{ value: string }>('SELECT value FROM meta WHERE key = ?').get(key)?.value;
+}
+
+export function writeMeta(sql: Sql, key: string, value: string): void {
+  sql
+    .prepare(
+      'INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value',
+    )
+    .run(key, value);
+}

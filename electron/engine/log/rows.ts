@@ -1,0 +1,46 @@
+/** Rows of the log as changes. */
+import type { Change, ChangeKind, Evidence, FileClass } from '../../../shared/domain/change.ts';
+import { stampMillis } from '../../../shared/domain/stamp.ts';
+
+export type LogRow = {
+  position: number;
+  stamp: string;
+  node: string;
+  sequence: number;
+  kind: ChangeKind;
+  path: string;
+  class: FileClass;
+  hash: string | null;
+  previous_hash: string | null;
+  parents: string;
+  agent: string;
+  evidence: string;
+  consolidation: number | null;
+  baseline: number;
+};
+
+/** Columns and joins of every query that yields changes; the table is `l`. */
+export const selectChanges = `
+SELECT l.position, l.stamp, l.node, l.sequence, l.kind, l.path, l.class, c.hash, p.hash AS previous_hash,
+       l.parents, l.agent, l.evidence, l.consolidation, l.baseline
+FROM log l LEFT JOIN content c ON c.id = l.content LEFT JOIN content p ON p.id = l.previous`;
+
+export function toChange(row: LogRow): Change {
+  return {
+    position: row.position,
+    stamp: row.stamp,
+    node: row.node,
+    sequence: row.sequence,
+    kind: row.kind,
+    path: row.path,
+    fileClass: row.class,
+    content: row.hash,
+    previous: row.previous_hash,
+    parents: row.parents === '' ? [] : row.parents.split(','),
+    agent: row.agent,
+    evidence: JSON.parse(row.evidence) as Evidence[],
+    consolidation: row.consolidation,
+    baseline: row.baseline === 1,
+    atMs: stampMillis(row.stamp),
+  };
+}

@@ -1,0 +1,115 @@
+/**
+ * The tables of one replica's log, as migrations. A migration that shipped never changes; a new one is added.
+ * `PRAGMA user_version` holds the number of migrations that ran.
+ */
+
+/**
+ * Version 1.
+ *
+ * `log` is the append-only truth: every change, and every consolidation or withdrawal, is one row. `position` is
+ * the local order of arrival and the value of every cursor; (`node`, `sequence`) is what replication compares;
+ * `stamp` names the row everywhere. Only annotations are ever updated in a row: who did it (better evidence came
+ * later), and which consolidation folded it.
+ *
+ * `content` holds each version's bytes once, packed with zstd. `packed` is null once the retention collected them.
+ *
+ * `files` is the known state of the disk: what the scan compares with. It moves in the transaction of the change.
+ *
+ * `own_writes` is the intent of a write of ours that may be on the disk already while its change is not in the
+ * log yet; start-up settles what a crash left there.
+ *
+ * `activity` and `cursors` are derived and can be dropped and rebuilt from `log`.
+ */
+const version1 = `
+CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+
+CREATE TABLE content (
+  id INTEGER PRIMARY KEY,
+  hash TEXT NOT NULL UNIQUE,
+  md5 TEXT NOT NULL,
+  size INTEGER NOT NULL,
+  packed BLOB
+);
+
+CREATE TABLE log (
+  position INTEGER PRIMARY KEY,
+  stamp TEXT NOT NULL UNIQUE,
+  -- The stamp's milliseconds again, because SQLite cannot count with hexadecimal text.
+  at_ms INTEGER NOT NULL,
+  node TEXT NOT NULL,
+  sequence INTEGER NOT NULL,
+  kind TEXT NOT NULL CHECK (kind IN ('created', 'modified', 'deleted', 'consolidated', 'withdrawn')),
+  path TEXT,
+  class TEXT,
+  content INTEGER REFERENCES content (id),
+  previous INTEGER REFERENCES content (id),
+  parents TEXT NOT NULL DEFAULT '',
+  agent TEXT NOT NULL DEFAULT '',
+  source TEXT NOT NULL DEFAULT 'none',
+  evidence TEXT NOT NULL DEFAULT '[]',
+  consolidation INTEGER,
+  baseline INTEGER NOT NULL DEFAULT 0,
+  UNIQUE (node, sequence)
+);
+-- One file's versions in order.
+CREATE INDEX log_by_path ON log (path, position) WHERE path IS NOT NULL;
+CREATE INDEX log_by_agent ON log (agent, position) WHERE path IS NOT NULL;
+CREATE INDEX log_by_class ON log (class, position) WHERE path IS NOT NULL;
+-- 'modified' is nearly every row, so reading in order finds it as fast as an index would.
+CREATE INDEX log_by_rare_kind ON log (kind, position) WHERE kind <> 'modified';
+CREATE INDEX log_pending ON log (position) WHERE consolidation IS NULL AND baseline = 0 AND path IS NOT NULL;
+CREATE INDEX log_by_consolidation ON log (consolidation, position) WHERE consolidation IS NOT NULL;
+
+CREATE TABLE files (
+  path TEXT PRIMARY KEY,
+  class TEXT NOT NULL,
+  content INTEGER REFERENCES content (id),
+  size INTEGER NOT NULL,
+  mtime_ns TEXT NOT NULL,
+  ctime_ns TEXT NOT NULL,
+  inode TEXT NOT NULL,
+  mode INTEGER NOT NULL,
+  -- Unix milliseconds of the look that saw this state; decides whether an equal time stamp proves anything.
+  seen_ms INTEGER NOT NULL,
+  head TEXT NOT NULL,
+  position INTEGER NOT NULL,
+  versions INTEGER NOT NULL
+) WITHOUT ROWID;
+
+CREATE TABLE consolidations (
+  position INTEGER PRIMARY KEY REFERENCES log (position),
+  trigger_type TEXT NOT NULL,
+  conditions TEXT NOT NULL,
+  -- {"node": [[first, last], ...]}: the sequences that it folds, so that every replica folds the same ones.
+  covers TEXT NOT NULL,
+  changes INTEGER NOT NULL,
+  files INTEGER NOT NULL,
+  agents TEXT NOT NULL,
+  report TEXT NOT NULL,
+  locale TEXT NOT NULL,
+  report_file TEXT,
+  state TEXT NOT NULL CHECK (state IN ('waiting', 'written', 'skipped', 'undone')),
+  -- What is still to be done in the report file: 'insert', 'remove' or nothing.
+  file_work TEXT,
+  problem TEXT
+);
+CREATE INDEX consolidations_at_work ON consolidations (position) WHERE file_work IS NOT NULL;
+
+CREATE TABLE own_writes (
+  path TEXT PRIMARY KEY,
+  content INTEGER NOT NULL REFERENCES content (id),
+  evidence TEXT NOT NULL,
+  consolidation INTEGER
+) WITHOUT ROWID;
+
+CREATE TABLE cursors (reader TEXT PRIMARY KEY, position INTEGER NOT NULL) WITHOUT ROWID;
+
+CREATE TABLE activity (
+  bucket_ms INTEGER NOT NULL,
+  agent TEXT NOT NULL,
+  changes INTEGER NOT NULL,
+  PRIMARY KEY (bucket_ms, agent)
+) WITHOUT ROWID;
+`;
+
+export const migrations: readonly string[] = [version1];

@@ -1,0 +1,180 @@
+/**
+ * Looks at one path and records what changed. The disk decides, by content; hints and time stamps only say where
+ * and whether to look (DESIGN rule 2).
+ */
+import type { Change, FileClass } from '../../../shared/domain/change.ts';
+import { looksCut } from '../../../shared/domain/text.ts';
+import type { TrackedSet } from '../../../shared/domain/tracked-files.ts';
+import { limits } from '../../../shared/limits.ts';
+import type { Problem, Result } from '../../../shared/result.ts';
+import type { Attribute } from '../agents/attribute.ts';
+import type { Appender } from '../log/append.ts';
+import type { ContentStore } from '../log/content-store.ts';
+import { type KnownFile, type KnownFiles, sameFile, statKey } from '../log/known-files.ts';
+import type { Clock, Codec, FileStat, Files } from '../ports.ts';
+import { seePath } from './see.ts';
+import { ageMs, type Settling, settleWait, settlingAfter, wasRenamedIntoPlace } from './settle.ts';
+
+export type Look =
+  | { kind: 'same' }
+  | { kind: 'recorded'; change: Change }
+  /** The file is still being written; look again after so many milliseconds. */
+  | { kind: 'wait'; delayMs: number }
+  /** A folder lies there: its entries are to be looked at. */
+  | { kind: 'folder' }
+  | { kind: 'untracked' }
+  | { kind: 'problem'; problem: Problem };
+
+export type LookDeps = {
+  clock: Clock;
+  codec: Codec;
+  files: Files;
+  contents: ContentStore;
+  known: KnownFiles;
+  append: Appender;
+  attribute: Attribute;
+  tracked: () => TrackedSet;
+};
+
+/** `baseline`: a file seen for the first time was there before us. `now`: record what stands, without settling. */
+export type LookOptions = { baseline: boolean; now: boolean };
+
+export type Looker = {
+  look(path: string, options: LookOptions): Promise<Look>;
+  /** Tracked files that cannot be recorded right now, by path. */
+  problems(): ReadonlyMap<string, Problem>;
+  /** Forgets problems of paths for which `keep` is false. */
+  forget(keep: (path: string) => boolean): void;
+};
+
+export function createLooker(deps: LookDeps): Looker {
+  const settlingByPath = new Map<string, Settling>();
+  const problemByPath = new Map<string, Problem>();
+
+  async function look(path: string, options: LookOptions): Promise<Look> {
+    const fileClass = deps.tracked().classify(path);
+    const sight = await seePath(deps.files, path, (other) => deps.tracked().classify(other) !== undefined);
+    if (fileClass === undefined) return { kind: sight.kind === 'folder' ? 'folder' : 'untracked' };
+    if (sight.kind === 'problem') return sight;
+    if (sight.kind === 'file') return lookAtFile(path, fileClass, sight, options);
+    const gone = lookAtGone(path, options);
+    return gone.kind === 'same' && sight.kind === 'folder' ? { kind: 'folder' } : gone;
+  }
+
+  /** Nothing of ours lies there. An atomic save leaves such a moment, so absence must last, too. */
+  function lookAtGone(path: string, options: LookOptions): Look {
+    const known = deps.known.get(path);
+    if (known === undefined || known.content === null) return { kind: 'same' };
+    const delayMs = waitFor(path, 'absent', { renamed: options.now, cut: true, ageMs: -1 });
+    if (delayMs > 0) return { kind: 'wait', delayMs };
+    return { kind: 'recorded', change: recordDeletion(deps, known) };
+  }
+
+  async function lookAtFile(
+    path: string,
+    fileClass: FileClass,
+    sight: { stat: FileStat; readPath: string },
+    options: LookOptions,
+  ): Promise<Look> {
+    const known = deps.known.get(path);
+    if (known !== undefined && sameFile(known, sight.stat)) return { kind: 'same' };
+    const read = await readWhole(deps.files, sight.readPath);
+    if (!read.ok) return { kind: 'problem', problem: read.error };
+    if (read.value === undefined) return { kind: 'wait', delayMs: limits.settleWholeMs };
+    const { bytes, stat } = read.value;
+    const hash = deps.codec.sha256(bytes);
+    if (known?.content === hash) {
+      deps.known.touch(path, stat, deps.clock.nowMs());
+      return { kind: 'same' };
+    }
+    const age = ageMs(stat, deps.clock.nowMs());
+    const delayMs = options.now
+      ? 0
+      : waitFor(path, statKey(stat), {
+          renamed: wasRenamedIntoPlace(known?.stat.inode, stat),
+          cut: looksCut(previousBytes(deps, known), bytes),
+          ageMs: age,
+        });
+    if (delayMs > 0) return { kind: 'wait', delayMs };
+    const evidence = await deps.attribute({ path, fresh: age < limits.racyStatMs });
+    const change = deps.append.change({
+      kind: known === undefined || known.content === null ? 'created' : 'modified',
+      path,
+      fileClass,
+      content: { hash, bytes },
+      previous: known?.content ?? null,
+      parents: known === undefined ? [] : [known.head],
+      evidence,
+      stat,
+      consolidation: null,
+      baseline: options.baseline && known === undefined,
+    });
+    return { kind: 'recorded', change };
+  }
+
+  function waitFor(
+    path: string,
+    key: string,
+    evidence: { renamed: boolean; cut: boolean; ageMs: number },
+  ): number {
+    const nowMs = deps.clock.monotonicMs();
+    const settling = settlingAfter(settlingByPath.get(path), key, nowMs);
+    settlingByPath.set(path, settling);
+    return settleWait(settling, evidence, nowMs);
+  }
+
+  return {
+    async look(path, options) {
+      const seen = await look(path, options);
+      if (seen.kind !== 'wait') settlingByPath.delete(path);
+      if (seen.kind === 'problem') problemByPath.set(path, seen.problem);
+      else if (seen.kind !== 'wait') problemByPath.delete(path);
+      return seen;
+    },
+    problems: () => problemByPath,
+    forget(keep) {
+      for (const path of problemByPath.keys()) if (!keep(path)) problemByPath.delete(path);
+    },
+  };
+}
+
+function previousBytes(deps: LookDeps, known: KnownFile | undefined): Uint8Array | undefined {
+  return known?.content == null ? undefined : deps.contents.get(known.content);
+}
+
+/** Undefined when the file moved or changed while it was read. */
+export async function readWhole(
+  files: Files,
+  path: string,
+): Promise<Result<{ bytes: Uint8Array; stat: FileStat } | undefined>> {
+  const held = await files.hold(path);
+  if (!held.ok) return held;
+  if (held.value === undefined) return { ok: true, value: undefined };
+  try {
+    const before = await held.value.stat();
+    const bytes = await held.value.read();
+    const after = await held.value.stat();
+    const whole = statKey(before) === statKey(after) && bytes.length === after.size;
+    return { ok: true, value: whole ? { bytes, stat: after } : undefined };
+  } finally {
+    await held.value.close();
+  }
+}
+
+function recordDeletion(deps: LookDeps, known: KnownFile): Change {
+  const at = deps.clock.nowMs();
+  return deps.append.change({
+    kind: 'deleted',
+    path: known.path,
+    fileClass: known.fileClass,
+    content: null,
+    previous: known.content,
+    parents: [known.head],
+    evidence: [
+      { agent: 'unknown', source: 'none', detail: 'A deleted file tells nothing about who deleted it.', at },
+    ],
+    stat: known.stat,
+    consolidation: null,
+    baseline: false,
+  });
+}

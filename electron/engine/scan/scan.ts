@@ -1,0 +1,57 @@
+/** Compares the disk with the log: everywhere, or where changes are likely. The truth behind every hint. */
+import { folderOf } from '../../../shared/domain/paths.ts';
+import type { TrackedSet } from '../../../shared/domain/tracked-files.ts';
+import { limits } from '../../../shared/limits.ts';
+import { type Problem, problem } from '../../../shared/result.ts';
+import type { KnownFiles } from '../log/known-files.ts';
+import type { Files } from '../ports.ts';
+import { walkFolders } from './walk.ts';
+
+export type ScanPlan = {
+  /** Every path to look at: what lies there, and what should. */
+  paths: string[];
+  folders: Set<string>;
+  problems: Problem[];
+  /** Tracked files found on the disk. */
+  found: number;
+};
+
+/** What a scan must look at. Fails as a whole when the workspace itself is gone: nothing counts as deleted then. */
+export async function planScan(
+  files: Files,
+  tracked: TrackedSet,
+  known: KnownFiles,
+  everywhere: boolean,
+): Promise<ScanPlan | Problem> {
+  const root = await files.list('');
+  if (!root.ok) return root.error;
+  if (root.value === undefined) return rootIsGone();
+  const present = known.present().filter((path) => tracked.classify(path) !== undefined);
+  const start = everywhere ? [''] : hotFolders(present, tracked);
+  const walk = await walkFolders(files, tracked, start, everywhere);
+  const paths = [...new Set([...walk.paths, ...present])].toSorted();
+  const kept = paths.slice(0, limits.trackedFiles);
+  if (kept.length < paths.length) walk.problems.push(tooMany(paths.length));
+  return { paths: kept, folders: walk.folders, problems: walk.problems, found: walk.paths.length };
+}
+
+/** Folders in which tracked files lie or are named by the patterns: few, however large the repository. */
+export function hotFolders(present: readonly string[], tracked: TrackedSet): string[] {
+  return [...new Set(['', ...present.map(folderOf), ...tracked.namedFiles.map(folderOf)])];
+}
+
+const rootIsGone = (): Problem =>
+  problem(
+    'not-found',
+    'the workspace folder',
+    'The workspace folder is gone. Nothing was recorded as deleted.',
+    'Bring the folder back (a disk that is not mounted?), or close this workspace.',
+  );
+
+const tooMany = (count: number): Problem =>
+  problem(
+    'watch-limited',
+    'the workspace',
+    `${count} files match the patterns; Skein tracks ${limits.trackedFiles}.`,
+    'Make the patterns in skein.json narrower.',
+  );

@@ -1,0 +1,75 @@
+/** Walks the folders that can hold tracked files, and no others. */
+import { joinPath } from '../../../shared/domain/paths.ts';
+import type { TrackedSet } from '../../../shared/domain/tracked-files.ts';
+import { limits } from '../../../shared/limits.ts';
+import { type Problem, problem } from '../../../shared/result.ts';
+import type { Files, FolderEntry } from '../ports.ts';
+
+export type Walk = {
+  /** Tracked paths that lie there, links included. */
+  paths: string[];
+  folders: Set<string>;
+  /** Folders that could not be listed: what they hold is unknown, not deleted. */
+  problems: Problem[];
+};
+
+/** Folders listed at once: enough to keep the disk busy, few enough to leave the loop responsive. */
+const listedAtOnce = 16;
+
+/** `start` are the folders to begin with; `deep` says whether to enter the folders below them. */
+export async function walkFolders(
+  files: Files,
+  tracked: TrackedSet,
+  start: readonly string[],
+  deep: boolean,
+): Promise<Walk> {
+  const walk: Walk = { paths: [], folders: new Set(), problems: [] };
+  let wave = [...new Set(start)];
+  while (wave.length > 0) {
+    const next: string[] = [];
+    for (let from = 0; from < wave.length; from += listedAtOnce) {
+      const below = await Promise.all(
+        wave.slice(from, from + listedAtOnce).map((folder) => visit(files, tracked, folder, walk)),
+      );
+      next.push(...below.flat());
+    }
+    wave = deep ? next : [];
+    if (walk.folders.size > limits.scannedFolders) {
+      walk.problems.push(tooWide());
+      break;
+    }
+  }
+  return walk;
+}
+
+/** Notes what the folder holds and returns the folders to enter. */
+async function visit(files: Files, tracked: TrackedSet, folder: string, walk: Walk): Promise<string[]> {
+  const entries = await files.list(folder);
+  if (!entries.ok) {
+    walk.problems.push(entries.error);
+    return [];
+  }
+  if (entries.value === undefined) return [];
+  walk.folders.add(folder);
+  return entries.value.flatMap((entry) => sort(tracked, folder, entry, walk));
+}
+
+function sort(tracked: TrackedSet, folder: string, entry: FolderEntry, walk: Walk): string[] {
+  const path = joinPath(folder, entry.name);
+  if (entry.kind === 'folder') return mayEnter(tracked, path) ? [path] : [];
+  if (entry.kind !== 'other' && tracked.classify(path) !== undefined) walk.paths.push(path);
+  return [];
+}
+
+export function mayEnter(tracked: TrackedSet, folder: string): boolean {
+  if (tracked.folderSkipped(folder) || !tracked.folderMayHold(folder)) return false;
+  return folder.split('/').length <= limits.folderDepth;
+}
+
+const tooWide = (): Problem =>
+  problem(
+    'watch-limited',
+    'the workspace',
+    `The workspace has more than ${limits.scannedFolders} folders that could hold tracked files; the rest is not searched.`,
+    'Name the generated folders in "ignore" in skein.json, or open a smaller folder.',
+  );

@@ -1,0 +1,129 @@
+/** skein.json of one replica: read again whenever it may have changed; a broken one keeps the last good settings. */
+
+import { assert } from '../../../shared/assert.ts';
+import { defaultSettings, type Settings } from '../../../shared/domain/settings.ts';
+import { editSettings, readSettings } from '../../../shared/domain/settings-file.ts';
+import { compileTrackedSet, type TrackedSet } from '../../../shared/domain/tracked-files.ts';
+import { decodeUtf8, encodeUtf8 } from '../../../shared/domain/utf8.ts';
+import { limits } from '../../../shared/limits.ts';
+import { err, ok, type Problem, problem, type Result } from '../../../shared/result.ts';
+import type { SettingsView } from '../engine-contract.ts';
+import { statKey } from '../log/known-files.ts';
+import type { Files } from '../ports.ts';
+import { readWhole } from '../scan/look.ts';
+
+export const settingsFile = 'skein.json';
+
+export type WorkspaceSettings = {
+  current(): Settings;
+  tracked(): TrackedSet;
+  view(): SettingsView;
+  problem(): Problem | undefined;
+  /** Reads the file; true when the settings in force are others now. */
+  reload(): Promise<boolean>;
+  /** Edits the file; what it says counts only when it is whole and valid. */
+  change(changes: Record<string, unknown>): Promise<Result<Settings>>;
+};
+
+type Loaded = { settings: Settings; fromFile: Record<string, unknown>; tracked: TrackedSet };
+
+export function createWorkspaceSettings(files: Files): WorkspaceSettings {
+  let loaded = compile(defaultSettings, {});
+  let text: string | undefined;
+  let failure: Problem | undefined;
+
+  async function reload(): Promise<boolean> {
+    const read = await readText(files);
+    if (!read.ok) {
+      failure = read.error;
+      return false;
+    }
+    if (read.value === text && failure === undefined) return false;
+    text = read.value;
+    const before = JSON.stringify(loaded.settings);
+    const next = interpret(text);
+    failure = next.ok ? undefined : next.error;
+    if (next.ok) loaded = next.value;
+    return JSON.stringify(loaded.settings) !== before;
+  }
+
+  return {
+    current: () => loaded.settings,
+    tracked: () => loaded.tracked,
+    problem: () => failure,
+    view: () => ({
+      settings: loaded.settings,
+      fromFile: loaded.fromFile,
+      fileExists: text !== undefined,
+      problem: failure?.message ?? null,
+    }),
+    reload,
+    async change(changes) {
+      const read = await readText(files);
+      if (!read.ok) return read;
+      const edited = editSettings(read.value, changes);
+      if (!edited.ok) return edited;
+      const checked = interpret(edited.value);
+      if (!checked.ok) return checked;
+      const written = await replaceText(files, read.value, edited.value);
+      if (!written.ok) return written;
+      await reload();
+      return ok(loaded.settings);
+    },
+  };
+}
+
+function interpret(text: string | undefined): Result<Loaded> {
+  const read = text === undefined ? ok({ settings: defaultSettings, fromFile: {} }) : readSettings(text);
+  if (!read.ok) return read;
+  const tracked = compileTrackedSet(read.value.settings);
+  return tracked.ok ? ok({ ...read.value, tracked: tracked.value }) : tracked;
+}
+
+function compile(settings: Settings, fromFile: Record<string, unknown>): Loaded {
+  const tracked = compileTrackedSet(settings);
+  assert(tracked.ok, 'the default patterns compile');
+  return { settings, fromFile, tracked: tracked.value };
+}
+
+/** Undefined when there is no skein.json. */
+async function readText(files: Files): Promise<Result<string | undefined>> {
+  const stat = await files.stat(settingsFile);
+  if (!stat.ok) return stat;
+  if (stat.value === undefined) return ok(undefined);
+  if (stat.value.size > limits.settingsBytes) return err(tooLarge());
+  const read = await readWhole(files, settingsFile);
+  if (!read.ok) return read;
+  return ok(read.value === undefined ? undefined : decodeUtf8(read.value.bytes).text);
+}
+
+async function replaceText(files: Files, before: string | undefined, after: string): Promise<Result<void>> {
+  const stat = await files.stat(settingsFile);
+  if (!stat.ok) return stat;
+  const temporary = await files.writeTemporary('', encodeUtf8(after), stat.value?.mode ?? 0o644);
+  if (!temporary.ok) return temporary;
+  const now = await readText(files);
+  const still = await files.stat(settingsFile);
+  const moved = !now.ok || now.value !== before || !still.ok || keyOf(still.value) !== keyOf(stat.value);
+  if (!moved) return files.rename(temporary.value, settingsFile);
+  await files.remove(temporary.value);
+  return err(
+    problem(
+      'changed-meanwhile',
+      settingsFile,
+      'skein.json changed while it was being saved.',
+      'Look at it and save again.',
+    ),
+  );
+}
+
+const keyOf = (stat: Parameters<typeof statKey>[0] | undefined): string =>
+  stat === undefined ? '' : statKey(stat);
+
+const tooLarge = (): Problem =>
+  problem(
+    'settings-broken',
+    settingsFile,
+    `skein.json is larger than ${limits.settingsBytes / 1024} KiB.`,
+    'Shorten its lists of patterns; until then the last good settings count.',
+  );

@@ -13,6 +13,7 @@ import {
   literalPath,
   literalPattern,
   matchesNames,
+  matchesPath,
   mayMatchBelow,
   type PathPattern,
 } from './path-pattern.ts';
@@ -113,6 +114,16 @@ export function compileTrackedSet(settings: Settings): Result<TrackedSet> {
       ignored.value.map((it) => it.pattern),
     ),
   );
+}
+
+/**
+ * A test of paths for one pattern of the settings, such as an owner's. A broken pattern matches nothing; reading
+ * the settings has refused it before.
+ */
+export function matchPattern(text: string): (path: string) => boolean {
+  const compiled = compilePattern(text);
+  const patterns = compiled.ok ? compiled.value : [];
+  return (path) => patterns.some((pattern) => matchesPath(pattern, path));
 }
 
 function compileAll<Source extends { pattern: string }>(

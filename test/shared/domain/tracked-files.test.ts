@@ -7,6 +7,7 @@ import {
   alwaysSkippedFolders,
   compileTrackedSet,
   defaultPatterns,
+  matchPattern,
   type TrackedSet,
 } from '../../../shared/domain/tracked-files.ts';
 import { limits } from '../../../shared/limits.ts';
@@ -269,6 +270,18 @@ describe('the settings', () => {
     const ignore = Array.from({ length: 9 }, (_, index) => `${index}${'{a,b}'.repeat(8)}`);
     const compiled = compileTrackedSet({ ...defaultSettings, ignore });
     expect(compiled.ok ? '' : compiled.error.message).toContain(`${limits.plainPatterns} patterns`);
+  });
+});
+
+describe('a single pattern, as owners have it', () => {
+  test('selects what its braces stand for', () => {
+    const matches = matchPattern('docs/{passation,handoff}_*.md');
+    expect(['docs/passation_claude.md', 'docs/handoff_codex.md'].every(matches)).toBe(true);
+    expect(['docs/other.md', 'passation_claude.md'].some(matches)).toBe(false);
+  });
+
+  test('selects nothing when it is broken', () => {
+    expect(matchPattern('docs/[a')('docs/[a')).toBe(false);
   });
 });
 

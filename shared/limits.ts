@@ -86,6 +86,8 @@ export const limits = {
   instanceWaitMs: 500,
   /** Milliseconds for the system to say that it opened the browser. */
   openBrowserMs: 2_000,
+  /** Milliseconds that the doctor spends on one database; a log of a million changes takes a few seconds. */
+  databaseCheckMs: 60_000,
   /** Free bytes in the data folder under which the doctor warns: a busy team's log of some months. */
   freeSpaceBytes: 512 * 1024 * 1024,
   /** Milliseconds between pings of an event stream: under the 30 s after which proxies call a stream dead. */

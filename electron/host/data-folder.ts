@@ -1,10 +1,11 @@
 /** Where Skein keeps everything that is not the user's: logs of replicas, settings, the token. */
-import { randomBytes } from 'node:crypto';
-import { mkdir, open, rm, stat } from 'node:fs/promises';
+import { mkdir, rm, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import envPaths from 'env-paths';
 import { err, ok, type Problem, problem, type Result } from '../../shared/result.ts';
-import { diskProblem, errnoOf } from './disk-problem.ts';
+import { writeSynced } from '../adapters/atomic-write.ts';
+import { errorCode } from '../adapters/file-problems.ts';
+import { diskProblem } from './disk-problem.ts';
 import { ensureToken } from './token-file.ts';
 
 export type DataFolder = { folder: string; token: string };
@@ -23,8 +24,10 @@ export function locateDataFolder(options: { argument?: string | undefined; env: 
  * Fails with not-a-folder, no-permission, read-only or disk-full.
  */
 export async function prepareDataFolder(folder: string): Promise<Result<DataFolder>> {
-  const failure = (await makeFolder(folder)) ?? (await tryToWrite(folder));
+  const failure = await makeFolder(folder);
   if (failure !== undefined) return err(failure);
+  const written = await writeProbe(folder);
+  if (!written.ok) return written;
   const token = await ensureToken(folder);
   return token.ok ? ok({ folder, token: token.value }) : token;
 }
@@ -34,7 +37,7 @@ async function makeFolder(folder: string): Promise<Problem | undefined> {
     await makeWithParents(folder);
   } catch (cause) {
     // EEXIST stands for a file in the way and for a link that leads nowhere.
-    if (errnoOf(cause) === 'EEXIST' || errnoOf(cause) === 'ENOTDIR') return notAFolder(folder);
+    if (errorCode(cause) === 'EEXIST' || errorCode(cause) === 'ENOTDIR') return notAFolder(folder);
     return diskProblem(cause, folder, 'make the data folder');
   }
   return undefined;
@@ -45,7 +48,7 @@ async function makeWithParents(folder: string): Promise<void> {
   try {
     await makeOne(folder);
   } catch (cause) {
-    if (errnoOf(cause) !== 'ENOENT' || dirname(folder) === folder) throw cause;
+    if (errorCode(cause) !== 'ENOENT' || dirname(folder) === folder) throw cause;
     await makeWithParents(dirname(folder));
     await makeOne(folder);
   }
@@ -55,7 +58,7 @@ async function makeOne(folder: string): Promise<void> {
   try {
     await mkdir(folder, { mode: 0o700 });
   } catch (cause) {
-    if (errnoOf(cause) !== 'EEXIST' || !(await isFolder(folder))) throw cause;
+    if (errorCode(cause) !== 'EEXIST' || !(await isFolder(folder))) throw cause;
   }
 }
 
@@ -70,21 +73,17 @@ function notAFolder(folder: string): Problem {
   );
 }
 
-/** One synced block, because a full disk still makes empty files and a read-only mount still lists them. */
-async function tryToWrite(folder: string): Promise<Problem | undefined> {
-  const probe = join(folder, `.probe-${randomBytes(6).toString('hex')}`);
+/**
+ * Writes one synced block and removes it, because a full disk still makes empty files. Returns the time that
+ * the disk gave it, in Unix milliseconds. Fails with no-permission, read-only, disk-full or not-found.
+ */
+export async function writeProbe(folder: string): Promise<Result<number>> {
   try {
-    const handle = await open(probe, 'wx', 0o600);
-    try {
-      await handle.writeFile(Buffer.alloc(4096));
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
-    return undefined;
+    const probe = join(folder, await writeSynced(folder, Buffer.alloc(4096), 0o600));
+    const { mtimeMs } = await stat(probe);
+    await rm(probe, { force: true });
+    return ok(mtimeMs);
   } catch (cause) {
-    return diskProblem(cause, folder, 'write to its data folder');
-  } finally {
-    await rm(probe, { force: true }).catch(() => undefined);
+    return err(diskProblem(cause, folder, 'write to its data folder'));
   }
 }

@@ -1,5 +1,8 @@
 /** What the operating system says about a disk, as a person reads it. */
 import { type Problem, type ProblemCode, problem } from '../../shared/result.ts';
+import { errorCode } from '../adapters/file-problems.ts';
+
+export { errorCode as errnoOf };
 
 type Reading = { code: ProblemCode; because: string; advice: string };
 
@@ -56,18 +59,12 @@ const readingByErrno: ReadonlyMap<string, Reading> = new Map([
   ['SQLITE_IOERR', worn],
 ]);
 
-/** The system's word for a failure (`ENOSPC`, `SQLITE_BUSY`), or undefined when the failure carries none. */
-export function errnoOf(cause: unknown): string | undefined {
-  const code = (cause as { code?: unknown } | null)?.code;
-  return typeof code === 'string' ? code : undefined;
-}
-
 /**
  * A failed attempt on the disk as a problem. `attempt` completes "Skein could not …" and names no path;
  * `subject` is the path. Extended SQLite codes (`SQLITE_IOERR_LOCK`) read like their family.
  */
 export function diskProblem(cause: unknown, subject: string, attempt: string): Problem {
-  const errno = errnoOf(cause);
+  const errno = errorCode(cause);
   const reading = readingByErrno.get(errno ?? '') ?? readingByErrno.get(familyOf(errno));
   if (reading !== undefined) {
     return problem(

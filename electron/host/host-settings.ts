@@ -5,8 +5,8 @@ import { z } from 'zod';
 import { appSettingsShape } from '../../shared/contracts/shapes.ts';
 import { limits } from '../../shared/limits.ts';
 import type { Result } from '../../shared/result.ts';
+import { errorCode } from '../adapters/file-problems.ts';
 import type { Log } from '../engine/ports.ts';
-import { errnoOf } from './disk-problem.ts';
 import { fileTime } from './file-time.ts';
 import { writeAtomically } from './write-atomically.ts';
 
@@ -58,7 +58,7 @@ export async function readHostSettings(dataFolder: string): Promise<HostSettings
     if ((await stat(file)).size > limits.settingsBytes) return undefined;
     return storedShape.parse(JSON.parse(await readFile(file, 'utf8')));
   } catch (cause) {
-    return errnoOf(cause) === 'ENOENT' ? storedShape.parse({}) : undefined;
+    return errorCode(cause) === 'ENOENT' ? storedShape.parse({}) : undefined;
   }
 }
 

@@ -6,7 +6,7 @@ import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { limits } from '../../shared/limits.ts';
-import { errnoOf } from './disk-problem.ts';
+import { errorCode } from '../adapters/file-problems.ts';
 
 const lockFile = (dataFolder: string) => join(dataFolder, 'instance.lock.db');
 
@@ -40,4 +40,4 @@ export function isLockHeld(dataFolder: string): boolean {
   }
 }
 
-const isBusy = (cause: unknown): boolean => errnoOf(cause)?.startsWith('SQLITE_BUSY') === true;
+const isBusy = (cause: unknown): boolean => errorCode(cause)?.startsWith('SQLITE_BUSY') === true;

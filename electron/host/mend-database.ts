@@ -2,7 +2,8 @@
 import { access, mkdir, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { err, ok, type Result } from '../../shared/result.ts';
-import { diskProblem, errnoOf } from './disk-problem.ts';
+import { errorCode } from '../adapters/file-problems.ts';
+import { diskProblem } from './disk-problem.ts';
 import { fileTime } from './file-time.ts';
 
 /** The log goes last: a crash in between must not leave an old write-ahead file beside a new log. */
@@ -29,7 +30,7 @@ async function makeNewFolder(wanted: string): Promise<string> {
       await mkdir(folder, { mode: 0o700 });
       return folder;
     } catch (cause) {
-      if (errnoOf(cause) !== 'EEXIST') throw cause;
+      if (errorCode(cause) !== 'EEXIST') throw cause;
     }
   }
 }

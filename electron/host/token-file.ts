@@ -1,9 +1,11 @@
 /** The secret that callers of the loopback API show (DESIGN section 7): a file that only its owner can read. */
 import { randomBytes } from 'node:crypto';
-import { chmod, link, lstat, open, readFile, rename, rm } from 'node:fs/promises';
+import { chmod, link, lstat, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { err, ok, problem, type Result } from '../../shared/result.ts';
-import { diskProblem, errnoOf } from './disk-problem.ts';
+import { writeSynced } from '../adapters/atomic-write.ts';
+import { errorCode } from '../adapters/file-problems.ts';
+import { diskProblem } from './disk-problem.ts';
 
 const tokenText = /^[0-9a-f]{64}$/;
 
@@ -48,7 +50,7 @@ export async function tokenIsOpenToOthers(dataFolder: string): Promise<boolean> 
 }
 
 function nothingThere(cause: unknown): undefined {
-  if (errnoOf(cause) !== 'ENOENT') throw cause;
+  if (errorCode(cause) !== 'ENOENT') throw cause;
   return undefined;
 }
 
@@ -58,14 +60,7 @@ function nothingThere(cause: unknown): undefined {
  */
 async function makeToken(dataFolder: string, replace: boolean): Promise<string> {
   const token = randomBytes(32).toString('hex');
-  const temporary = `${tokenFile(dataFolder)}.${randomBytes(6).toString('hex')}.part`;
-  const handle = await open(temporary, 'wx', 0o600);
-  try {
-    await handle.writeFile(`${token}\n`);
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
+  const temporary = join(dataFolder, await writeSynced(dataFolder, Buffer.from(`${token}\n`), 0o600));
   try {
     return await putInPlace(dataFolder, temporary, token, replace);
   } finally {
@@ -83,7 +78,7 @@ async function putInPlace(dataFolder: string, temporary: string, token: string, 
     await link(temporary, file);
     return token;
   } catch (cause) {
-    const winner = errnoOf(cause) === 'EEXIST' ? await readToken(dataFolder) : undefined;
+    const winner = errorCode(cause) === 'EEXIST' ? await readToken(dataFolder) : undefined;
     if (winner !== undefined) return winner;
     // Some network and FAT disks have no hard links.
     await rename(temporary, file);

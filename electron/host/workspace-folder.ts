@@ -2,7 +2,8 @@
 import { opendir, realpath, stat } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, join, parse, relative, resolve, sep } from 'node:path';
 import { err, ok, type Problem, problem, type Result } from '../../shared/result.ts';
-import { diskProblem, errnoOf } from './disk-problem.ts';
+import { meansAbsent } from '../adapters/file-problems.ts';
+import { diskProblem } from './disk-problem.ts';
 import { replicaId } from './workspace-id.ts';
 
 /** `folder` is as the user knows it, `realFolder` without links, `id` that of the replica. */
@@ -37,11 +38,9 @@ async function findFolder(folder: string): Promise<Result<string>> {
       ),
     );
   } catch (cause) {
-    return err(isMissing(cause) ? missingFolder(folder) : diskProblem(cause, folder, 'open'));
+    return err(meansAbsent(cause) ? missingFolder(folder) : diskProblem(cause, folder, 'open'));
   }
 }
-
-const isMissing = (cause: unknown) => ['ENOENT', 'ENOTDIR'].includes(errnoOf(cause) ?? '');
 
 function missingFolder(folder: string): Problem {
   return problem(

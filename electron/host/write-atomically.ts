@@ -1,24 +1,22 @@
 /** Replaces a small file of the data folder as a whole: a reader sees the old text or the new, never half. */
-import { randomBytes } from 'node:crypto';
-import { open, rename, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { err, ok, type Result } from '../../shared/result.ts';
+import { renameSynced, writeSynced } from '../adapters/atomic-write.ts';
 import { diskProblem } from './disk-problem.ts';
 
-/** Writes `text` beside `file` (mode 0600, synced), then renames it over. Fails as `diskProblem` says. */
+/** Writes `text` beside `file`, for its owner only, then renames it over. Fails as `diskProblem` says. */
 export async function writeAtomically(file: string, text: string): Promise<Result<void>> {
-  const temporary = `${file}.${randomBytes(6).toString('hex')}.part`;
   try {
-    const handle = await open(temporary, 'wx', 0o600);
-    try {
-      await handle.writeFile(text);
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
-    await rename(temporary, file);
+    const temporary = join(dirname(file), await writeSynced(dirname(file), Buffer.from(text), 0o600));
+    await renameSynced(temporary, file).catch((cause) => discard(temporary, cause));
     return ok(undefined);
   } catch (cause) {
-    await rm(temporary, { force: true }).catch(() => undefined);
     return err(diskProblem(cause, file, 'write'));
   }
+}
+
+async function discard(temporary: string, cause: unknown): Promise<never> {
+  await rm(temporary, { force: true }).catch(() => undefined);
+  throw cause;
 }

@@ -115,4 +115,20 @@ export const limits = {
   metricAgents: 100,
   /** Files of the built interface kept in memory, compressed. */
   staticFiles: 200,
+  /** Characters of a skein:// link; the longest path and its workspace fit. */
+  deepLinkCharacters: 4_096,
+  /** Milliseconds between a change and the tray that tells of it: several changes draw one menu. */
+  trayRefreshMs: 120,
+  /** Milliseconds after the last move or resize before the place of the window is written. */
+  windowSaveMs: 500,
+  /** Milliseconds in which the changes of one burst are gathered before a notification tells of them. */
+  burstGatherMs: 1_500,
+  /** Milliseconds between two notifications about changes. */
+  burstQuietMs: 30_000,
+  /** Notifications that are kept alive so that a click on them still leads somewhere. */
+  keptNotifications: 20,
+  /** Milliseconds for everything to stop when the user quits; what was recorded is safe before. */
+  desktopStopMs: 10_000,
+  /** Milliseconds between two scans that focus asks for: switching windows back and forth is no news. */
+  focusScanMs: 2_000,
 } as const;

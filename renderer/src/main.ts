@@ -1,0 +1,17 @@
+/** Puts the screen together. */
+import './styles/tokens.css';
+import './styles/base.css';
+import { mount } from 'svelte';
+import { openPageBackend } from './backend/backend.ts';
+import Root from './Root.svelte';
+import { App } from './state/app.svelte.ts';
+import { applyTheme, Preferences } from './state/preferences.svelte.ts';
+import { Router } from './state/router.svelte.ts';
+
+const preferences = new Preferences(localStorage);
+applyTheme(document.documentElement, preferences.theme);
+
+const backend = openPageBackend(window);
+const router = new Router(window);
+const target = document.getElementById('app');
+if (target !== null) mount(Root, { target, props: { app: new App(backend, router, preferences) } });

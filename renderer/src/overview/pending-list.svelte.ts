@@ -1,0 +1,55 @@
+/**
+ * All pending changes, kept up to date by asking only for what is new. A consolidation, or a count that does not
+ * match, loads them afresh.
+ */
+import type { Output } from '../../../shared/contracts/app-api.ts';
+import type { ChangeJson } from '../../../shared/contracts/shapes.ts';
+import type { Problem, Result } from '../../../shared/result.ts';
+
+type Page = Output<'listPending'>;
+export type AskPending = (input: { limit: number; after?: number }) => Promise<Result<Page>>;
+
+/** Rows per question; small first, so that the first screen is there at once. */
+const firstRows = 200;
+const pageRows = 5_000;
+
+export class PendingList {
+  changes: readonly ChangeJson[] = $state.raw([]);
+  count = $state(0);
+  known = $state(false);
+  problem: Problem | undefined = $state.raw();
+  readonly #ask: AskPending;
+
+  constructor(ask: AskPending) {
+    this.#ask = ask;
+  }
+
+  /** Loads everything anew, page by page. The old rows stay on the screen until the first page is there. */
+  async load(): Promise<void> {
+    const loaded = await this.#follow([], firstRows);
+    if (loaded !== undefined) this.changes = loaded;
+  }
+
+  /** Adds what was recorded since; loads anew when the numbers say that something else happened. */
+  async update(): Promise<void> {
+    const held = this.changes;
+    if (held.length === 0) return this.load();
+    const grown = await this.#follow(held, pageRows);
+    if (grown === undefined) return;
+    if (grown.length === this.count) this.changes = grown;
+    else await this.load();
+  }
+
+  async #follow(held: readonly ChangeJson[], limit: number): Promise<readonly ChangeJson[] | undefined> {
+    const after = held.at(-1)?.position;
+    const answer = await this.#ask(after === undefined ? { limit } : { limit, after });
+    this.problem = answer.ok ? undefined : answer.error;
+    if (!answer.ok) return undefined;
+    this.known = true;
+    this.count = answer.value.count;
+    const grown = answer.value.changes.length === 0 ? held : [...held, ...answer.value.changes];
+    if (answer.value.next === null || answer.value.changes.length === 0) return grown;
+    if (held.length === 0) this.changes = grown;
+    return this.#follow(grown, pageRows);
+  }
+}

@@ -1,0 +1,108 @@
+/** Every address of the screen, both ways. Pure, so that links and the back button are tested without a browser. */
+export type ChangesFilter = {
+  path?: string | undefined;
+  agent?: string | undefined;
+  kind?: 'created' | 'modified' | 'deleted' | undefined;
+  fileClass?: string | undefined;
+  /** A day of the viewer, YYYY-MM-DD. */
+  day?: string | undefined;
+};
+
+export type Route =
+  | { view: 'overview' }
+  | { view: 'changes'; filter: ChangesFilter }
+  | { view: 'change'; position: number }
+  | { view: 'files' }
+  | { view: 'file'; path: string; from?: string | undefined; to?: string | undefined }
+  | { view: 'reports' }
+  | { view: 'report'; stamp: string }
+  | { view: 'activity'; days: number }
+  | { view: 'settings' }
+  | { view: 'welcome' }
+  | { view: 'unknown'; address: string };
+
+export const activityRanges = [7, 30, 90, 365] as const;
+const kinds = ['created', 'modified', 'deleted'] as const;
+
+/** Reads an address; what makes no sense becomes `unknown` and is told to the user. */
+export function readRoute(pathname: string, search: string): Route {
+  const query = new URLSearchParams(search);
+  const [head = '', ...rest] = pathname.split('/').filter((part) => part !== '');
+  const tail = decode(rest.join('/'));
+  const plain = plainRoute(head, tail, query);
+  return plain ?? detailRoute(head, tail, query) ?? { view: 'unknown', address: pathname };
+}
+
+function plainRoute(head: string, tail: string, query: URLSearchParams): Route | undefined {
+  if (tail !== '') return undefined;
+  if (head === '' || head === 'sync-dashboard.html' || head === 'index.html') return { view: 'overview' };
+  if (head === 'changes') return { view: 'changes', filter: readFilter(query) };
+  if (head === 'activity') return { view: 'activity', days: readDays(query.get('days')) };
+  if (head === 'files' || head === 'reports' || head === 'settings' || head === 'welcome')
+    return { view: head };
+  return undefined;
+}
+
+function detailRoute(head: string, tail: string, query: URLSearchParams): Route | undefined {
+  if (head === 'change' && /^\d{1,15}$/.test(tail)) return { view: 'change', position: Number(tail) };
+  if (head === 'report' && tail !== '') return { view: 'report', stamp: tail };
+  if (head !== 'file' || tail === '') return undefined;
+  return { view: 'file', path: tail, from: query.get('from') ?? undefined, to: query.get('to') ?? undefined };
+}
+
+function readFilter(query: URLSearchParams): ChangesFilter {
+  const day = query.get('day') ?? '';
+  return {
+    path: query.get('path') || undefined,
+    agent: query.get('agent') || undefined,
+    kind: kinds.find((kind) => kind === query.get('kind')),
+    fileClass: query.get('class') || undefined,
+    day: /^\d{4}-\d{2}-\d{2}$/.test(day) ? day : undefined,
+  };
+}
+
+const readDays = (text: string | null): number => activityRanges.find((days) => String(days) === text) ?? 30;
+
+function decode(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
+/** Writes the address of a route; `workspace` is given only when more than one is open. */
+export function writeRoute(route: Route, workspace?: string): string {
+  const query = new URLSearchParams();
+  for (const [key, value] of queryOf(route)) if (value !== undefined && value !== '') query.set(key, value);
+  if (workspace !== undefined) query.set('workspace', workspace);
+  const text = query.toString();
+  return text === '' ? pathOf(route) : `${pathOf(route)}?${text}`;
+}
+
+function pathOf(route: Route): string {
+  if (route.view === 'overview') return '/';
+  if (route.view === 'change') return `/change/${route.position}`;
+  if (route.view === 'file') return `/file/${route.path.split('/').map(encodeURIComponent).join('/')}`;
+  if (route.view === 'report') return `/report/${encodeURIComponent(route.stamp)}`;
+  if (route.view === 'unknown') return route.address;
+  return `/${route.view}`;
+}
+
+function queryOf(route: Route): [string, string | undefined][] {
+  if (route.view === 'activity') return [['days', route.days === 30 ? undefined : String(route.days)]];
+  if (route.view === 'file')
+    return [
+      ['from', route.from],
+      ['to', route.to],
+    ];
+  if (route.view !== 'changes') return [];
+  const { path, agent, kind, fileClass, day } = route.filter;
+  return [
+    ['path', path],
+    ['agent', agent],
+    ['kind', kind],
+    ['class', fileClass],
+    ['day', day],
+  ];
+}

@@ -1,0 +1,25 @@
+/** Which rows of a long list are near the screen. Rows have one fixed height, so this is arithmetic. */
+export type RowWindow = { first: number; end: number };
+
+/** Rows kept ready on both sides, so that a fast scroll does not show gaps. */
+const spareRows = 12;
+
+/** `topPixels`: how far the list's top is above the visible area (negative: below its start). */
+export function rowWindow(
+  count: number,
+  rowPixels: number,
+  topPixels: number,
+  visiblePixels: number,
+): RowWindow {
+  const first = Math.floor(topPixels / rowPixels) - spareRows;
+  const end = Math.ceil((topPixels + visiblePixels) / rowPixels) + spareRows;
+  return { first: clamp(first, count), end: clamp(end, count) };
+}
+
+const clamp = (row: number, count: number): number => Math.max(0, Math.min(row, count));
+
+/** How far to scroll so that a row is wholly visible; 0 when it is. */
+export function scrollToShow(rowTop: number, rowBottom: number, viewTop: number, viewBottom: number): number {
+  if (rowTop < viewTop) return rowTop - viewTop;
+  return rowBottom > viewBottom ? rowBottom - viewBottom : 0;
+}

@@ -1,14 +1,15 @@
 /** The owner that a rule of skein.json names. */
-
 import type { Settings } from '../../../shared/domain/settings.ts';
 import { matchPattern } from '../../../shared/domain/tracked-files.ts';
 
-/** The first rule that fits counts. Patterns are compiled once per settings. */
+type Rule = { pattern: string; agent: string; matches: (path: string) => boolean };
+
+/** The first rule that fits counts. Rules are compiled once per settings. */
 export function createOwnerRules(
   settings: () => Settings,
 ): (path: string) => { agent: string; detail: string } | undefined {
   let compiledFrom: Settings | undefined;
-  let rules: { pattern: string; agent: string; matches: (path: string) => boolean }[] = [];
+  let rules: Rule[] = [];
   return (path) => {
     const current = settings();
     if (current !== compiledFrom) {

@@ -30,12 +30,12 @@ function catchUp(sql: Sql): void {
       .prepare(
         `INSERT INTO activity (bucket_ms, agent, changes)
          SELECT bucket_ms, agent, count(*) FROM (
-           SELECT (at_ms / ?1) * ?1 AS bucket_ms, agent
-           FROM log WHERE position > ?2 AND position <= ?3 AND path IS NOT NULL AND baseline = 0)
+           SELECT (at_ms / ${bucketMs}) * ${bucketMs} AS bucket_ms, agent
+           FROM log WHERE position > ? AND position <= ? AND path IS NOT NULL AND baseline = 0)
          GROUP BY bucket_ms, agent
          ON CONFLICT (bucket_ms, agent) DO UPDATE SET changes = changes + excluded.changes`,
       )
-      .run(bucketMs, from, to);
+      .run(from, to);
     sql
       .prepare(
         'INSERT INTO cursors (reader, position) VALUES (?, ?) ON CONFLICT (reader) DO UPDATE SET position = excluded.position',

@@ -38,10 +38,10 @@ function collectableContents(sql: Sql, path: string, nowMs: number): number[] {
 function release(sql: Sql, content: number, before: number): boolean {
   const needed = sql
     .prepare<{ needed: number }>(
-      `SELECT EXISTS (SELECT 1 FROM log WHERE (content = ?1 OR previous = ?1) AND (at_ms >= ?2 OR (consolidation IS NULL AND baseline = 0)))
-           OR EXISTS (SELECT 1 FROM files WHERE content = ?1) OR EXISTS (SELECT 1 FROM own_writes WHERE content = ?1) AS needed`,
+      `SELECT EXISTS (SELECT 1 FROM log WHERE (content = ? OR previous = ?) AND (at_ms >= ? OR (consolidation IS NULL AND baseline = 0)))
+           OR EXISTS (SELECT 1 FROM files WHERE content = ?) OR EXISTS (SELECT 1 FROM own_writes WHERE content = ?) AS needed`,
     )
-    .get(content, before)?.needed;
+    .get(content, content, before, content, content)?.needed;
   if (needed === 1) return false;
   return (
     sql.prepare('UPDATE content SET packed = NULL WHERE id = ? AND packed IS NOT NULL').run(content).changes >

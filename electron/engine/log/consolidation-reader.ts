@@ -29,7 +29,7 @@ export function createConsolidationReader(sql: Sql): ConsolidationReader {
   const page = sql.prepare<Row>(`${select} WHERE k.position < ? ORDER BY k.position DESC LIMIT ?`);
   const count = sql.prepare<{ total: number }>('SELECT count(*) AS total FROM consolidations');
   const byStamp = sql.prepare<Row>(
-    `${select} WHERE l.stamp >= ?1 AND l.stamp < ?1 || 'g' ORDER BY l.stamp LIMIT 1`,
+    `${select} WHERE l.stamp >= ? AND l.stamp < ? || 'g' ORDER BY l.stamp LIMIT 1`,
   );
   const byPosition = sql.prepare<Row>(`${select} WHERE k.position = ?`);
   const report = sql.prepare<{ report: string }>('SELECT report FROM consolidations WHERE position = ?');
@@ -39,7 +39,7 @@ export function createConsolidationReader(sql: Sql): ConsolidationReader {
     consolidations: (before, limit) =>
       page.all(before ?? Number.MAX_SAFE_INTEGER, limit).map(toConsolidation),
     consolidationCount: () => count.get()?.total ?? 0,
-    consolidation: (stamp) => (/^[0-9a-f]{6,32}$/.test(stamp) ? maybe(byStamp.get(stamp)) : undefined),
+    consolidation: (stamp) => (/^[0-9a-f]{6,32}$/.test(stamp) ? maybe(byStamp.get(stamp, stamp)) : undefined),
     consolidationAt: (position) => maybe(byPosition.get(position)),
     report: (position) => report.get(position)?.report ?? '',
   };

@@ -14,15 +14,15 @@ export function createVersionResolver(sql: Sql): Pick<LogReader, 'resolveVersion
     `${selectChanges} WHERE l.path = ? ORDER BY l.position DESC LIMIT 1 OFFSET ?`,
   );
   const byName = sql.prepare<LogRow>(
-    `${selectChanges} WHERE l.path = ?1 AND (substr(l.stamp, 1, length(?2)) = ?2 OR substr(c.hash, 1, length(?2)) = ?2
-       OR substr(c.md5, 1, length(?2)) = ?2) ORDER BY l.position DESC LIMIT 1`,
+    `${selectChanges} WHERE l.path = ? AND (l.stamp GLOB ? OR c.hash GLOB ? OR c.md5 GLOB ?) ORDER BY l.position DESC LIMIT 1`,
   );
   return {
     resolveVersion(path, version) {
       const latest = /^latest(?:~(\d{1,7}))?$/.exec(version);
       if (latest !== null) return found(nth.get(path, Number(latest[1] ?? 0)), path, version);
       if (!/^[0-9a-fA-F]{6,64}$/.test(version)) return err(badVersion(version));
-      return found(byName.get(path, version.toLowerCase()), path, version);
+      const beginning = `${version.toLowerCase()}*`;
+      return found(byName.get(path, beginning, beginning, beginning), path, version);
     },
   };
 }

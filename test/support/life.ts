@@ -1,11 +1,12 @@
-/** Where a process may die: just before or just after one step on the disk or in the database. */
+/** Where a process may die: just before, in the middle of, or just after one step on the disk or in the database. */
 export type LifePoint = {
   source: 'disk' | 'sql';
-  /** The method of `Files`, or `statement`, `exec`, `commit`. */
+  /** The method of `Files` or `HeldFile` (`heldStat` for its stat), or `statement`, `exec`, `commit`. */
   operation: string;
   /** The path, or the text of the statement. */
   subject: string;
-  when: 'before' | 'after';
+  /** `during`: a temporary file is there with half of its bytes. */
+  when: 'before' | 'during' | 'after';
 };
 
 /** Thrown in place of a process's death. Nothing may handle it: a dead process handles nothing. */

@@ -1,0 +1,68 @@
+import { randomBytes } from 'node:crypto';
+import { constants } from 'node:fs';
+import { type FileHandle, mkdir, open, rename, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { errorCode } from './file-problems.ts';
+
+/** What a disk answers that has no modes, or cannot sync a folder: nothing is wrong then. */
+const unsupported = new Set(['EINVAL', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EISDIR', 'EPERM', 'EACCES']);
+
+/**
+ * Writes `bytes` into a new file of the folder, on the disk when it returns, with exactly the permission bits of
+ * `mode`; returns its name. Leaves nothing behind when it fails. Throws what node:fs throws.
+ */
+export async function writeSynced(folder: string, bytes: Uint8Array, mode: number): Promise<string> {
+  const name = `.skein-${randomBytes(8).toString('hex')}.tmp`;
+  const file = join(folder, name);
+  // Exclusive: whatever has this name already, a link even, is not ours. Private until the mode is set.
+  const handle = await open(file, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL, 0o600);
+  try {
+    await handle.writeFile(bytes);
+    await tolerating(() => handle.chmod(mode));
+    await handle.sync();
+    await handle.close();
+  } catch (error) {
+    await discard(handle, file);
+    throw error;
+  }
+  return name;
+}
+
+/** Gives `from` the name `to` and waits until the folder on the disk knows. Throws what node:fs throws. */
+export async function renameSynced(from: string, to: string): Promise<void> {
+  await rename(from, to);
+  await syncFolder(dirname(to));
+}
+
+/** Makes one folder, down to the disk; no failure when something has the name. Throws what node:fs throws. */
+export async function makeFolderSynced(folder: string): Promise<void> {
+  try {
+    await mkdir(folder);
+  } catch (error) {
+    if (errorCode(error) === 'EEXIST') return;
+    throw error;
+  }
+  await syncFolder(dirname(folder));
+}
+
+async function syncFolder(folder: string): Promise<void> {
+  // Windows cannot open a folder this way, and NTFS journals its names.
+  if (process.platform === 'win32') return;
+  await tolerating(async () => {
+    const handle = await open(folder, constants.O_RDONLY);
+    await handle.sync().finally(() => handle.close());
+  });
+}
+
+async function discard(handle: FileHandle, file: string): Promise<void> {
+  await handle.close().catch(() => {});
+  await rm(file, { force: true }).catch(() => {});
+}
+
+async function tolerating(work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    if (!unsupported.has(errorCode(error) ?? '')) throw error;
+  }
+}

@@ -1,0 +1,57 @@
+import { realpath } from 'node:fs/promises';
+import { join, relative, sep } from 'node:path';
+import { err, ok, type Result } from '../../shared/result.ts';
+import { describeFileError, hostilePath, linkLeaves, meansAbsent } from './file-problems.ts';
+
+/** Turns paths of the ports into paths of the system, and never one that is outside the root. */
+export type ConfinedRoot = {
+  /** Absolute and real. */
+  readonly folder: string;
+  /**
+   * The place of a file or folder: the real path of its parent, and its own name, which may be a link.
+   * Undefined when the parent is gone; fails with `link-leaves`, `hostile-path`, `no-permission`, `unreadable`.
+   */
+  locate(path: string): Promise<Result<string | undefined>>;
+  /** Where the path leads once every link is followed, as a system path; fails like `locate`. */
+  follow(path: string): Promise<Result<string | undefined>>;
+  /** The port's path of a real system path inside the root. */
+  portPath(absolute: string): string;
+};
+
+/** `folder` must be a real path already. Nothing is remembered: a folder may become a link at any moment. */
+export function createConfinedRoot(folder: string): ConfinedRoot {
+  const inside = folder.endsWith(sep) ? folder : folder + sep;
+  const contains = (absolute: string) => absolute === folder || absolute.startsWith(inside);
+
+  async function follow(path: string): Promise<Result<string | undefined>> {
+    if (path === '') return ok(folder);
+    if (isHostilePath(path)) return err(hostilePath(path));
+    try {
+      const real = await realpath(join(folder, path));
+      return contains(real) ? ok(real) : err(linkLeaves(path));
+    } catch (error) {
+      return meansAbsent(error) ? ok(undefined) : err(describeFileError(error, path, 'read'));
+    }
+  }
+
+  async function locate(path: string): Promise<Result<string | undefined>> {
+    if (path === '') return ok(folder);
+    if (isHostilePath(path)) return err(hostilePath(path));
+    const slash = path.lastIndexOf('/');
+    const name = path.slice(slash + 1);
+    if (slash < 0) return ok(join(folder, name));
+    const parent = await follow(path.slice(0, slash));
+    if (!parent.ok) return err({ ...parent.error, subject: path });
+    return ok(parent.value === undefined ? undefined : join(parent.value, name));
+  }
+
+  const portPath = (absolute: string) => relative(folder, absolute).split(sep).join('/').normalize('NFC');
+  return { folder, locate, follow, portPath };
+}
+
+/** The engine checks paths from outside by the rules of the workspace; this is the last door before the disk. */
+export function isHostilePath(path: string): boolean {
+  if (path.includes('\0')) return true;
+  if (sep === '\\' && /[\\:]/.test(path)) return true;
+  return path.split('/').some((part) => part === '' || part === '.' || part === '..');
+}

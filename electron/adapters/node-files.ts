@@ -1,0 +1,158 @@
+import { lstat, readdir, realpath, stat, unlink } from 'node:fs/promises';
+import { join } from 'node:path';
+import { err, ok, type Problem, problem, type Result } from '../../shared/result.ts';
+import type { Files, FolderEntry } from '../engine/ports.ts';
+import { makeFolderSynced, renameSynced, writeSynced } from './atomic-write.ts';
+import { isCaseInsensitive } from './case-probe.ts';
+import { type ConfinedRoot, createConfinedRoot } from './confined-root.ts';
+import { describeFileError, goneMeanwhile, hostilePath, meansAbsent } from './file-problems.ts';
+import { kindOf, toFileStat } from './file-stat.ts';
+import { holdFile } from './node-held-file.ts';
+
+/**
+ * The files under a folder of this machine; links on the way to it are followed once, here.
+ * Errors: not-found, not-a-folder, no-permission, unreadable. The methods never throw; what a held file
+ * throws is a ProblemError.
+ */
+export async function openFiles(root: string): Promise<Result<Files>> {
+  try {
+    const folder = await realpath(root);
+    if (!(await stat(folder)).isDirectory()) return err(notAFolder(root));
+    return ok(createFiles(createConfinedRoot(folder), await isCaseInsensitive(folder)));
+  } catch (error) {
+    return err(meansAbsent(error) ? noSuchFolder(root) : describeFileError(error, root, 'read'));
+  }
+}
+
+function createFiles(root: ConfinedRoot, caseInsensitive: boolean): Files {
+  return {
+    caseInsensitive,
+    list: (folder) => reading(folder, root.follow(folder), listFolder),
+    stat: (path) =>
+      reading(path, root.locate(path), async (place) => toFileStat(await lstat(place, { bigint: true }))),
+    hold: (path) => reading(path, root.locate(path), (place) => holdFile(place, path)),
+    resolveLink: (path) => resolveLink(root, path),
+    writeTemporary: (folder, bytes, mode) => writeTemporary(root, folder, bytes, mode),
+    rename: (from, to) => renameInside(root, from, to),
+    remove: (path) => remove(root, path),
+  };
+}
+
+/** Undefined when the place is gone before or during the work. */
+async function reading<Value>(
+  path: string,
+  locating: Promise<Result<string | undefined>>,
+  work: (place: string) => Promise<Value>,
+): Promise<Result<Value | undefined>> {
+  const place = await locating;
+  if (!place.ok) return place;
+  if (place.value === undefined) return ok(undefined);
+  try {
+    return ok(await work(place.value));
+  } catch (error) {
+    return meansAbsent(error) ? ok(undefined) : err(describeFileError(error, path, 'read'));
+  }
+}
+
+async function listFolder(folder: string): Promise<FolderEntry[]> {
+  const entries: FolderEntry[] = [];
+  for (const entry of await readdir(folder, { withFileTypes: true })) {
+    const name = await portName(folder, entry.name);
+    if (name !== undefined) entries.push({ name, kind: kindOf(entry) });
+  }
+  return entries;
+}
+
+/**
+ * The name in Unicode NFC where the disk finds the same entry under it (macOS does), else as the disk has it.
+ * Undefined for a name that is not UTF-8: nothing could ever open what Node made of it.
+ */
+async function portName(folder: string, name: string): Promise<string | undefined> {
+  const normal = name.normalize('NFC');
+  if (normal === name && !name.includes('\uFFFD')) return name;
+  const inodeOf = async (it: string) => (await lstat(join(folder, it), { bigint: true })).ino;
+  const own = await inodeOf(name).catch(() => undefined);
+  if (own === undefined) return undefined;
+  return own === (await inodeOf(normal).catch(() => undefined)) ? normal : name;
+}
+
+async function resolveLink(root: ConfinedRoot, path: string): Promise<Result<string | undefined>> {
+  const real = await root.follow(path);
+  if (!real.ok) return real;
+  return ok(real.value === undefined ? undefined : root.portPath(real.value));
+}
+
+async function writeTemporary(
+  root: ConfinedRoot,
+  folder: string,
+  bytes: Uint8Array,
+  mode: number,
+): Promise<Result<string>> {
+  try {
+    const place = await makeFolder(root, folder);
+    if (!place.ok) return place;
+    const name = await writeSynced(place.value, bytes, mode);
+    return ok(folder === '' ? name : `${folder}/${name}`);
+  } catch (error) {
+    return err(describeFileError(error, folder, 'written'));
+  }
+}
+
+/** One folder after the other, and looked at again once made, so that none is made behind a link that leads out. */
+async function makeFolder(root: ConfinedRoot, folder: string): Promise<Result<string>> {
+  const there = await root.follow(folder);
+  if (!there.ok) return there;
+  if (there.value !== undefined) return ok(there.value);
+  const slash = folder.lastIndexOf('/');
+  const parent = await makeFolder(root, folder.slice(0, Math.max(0, slash)));
+  if (!parent.ok) return parent;
+  await makeFolderSynced(join(parent.value, folder.slice(slash + 1)));
+  return present(folder, await root.follow(folder));
+}
+
+async function renameInside(root: ConfinedRoot, from: string, to: string): Promise<Result<void>> {
+  if (from === '' || to === '') return err(hostilePath(''));
+  const source = present(from, await root.locate(from));
+  if (!source.ok) return source;
+  const target = present(to, await root.locate(to));
+  if (!target.ok) return target;
+  try {
+    return ok(await renameSynced(source.value, target.value));
+  } catch (error) {
+    return err(describeFileError(error, meansAbsent(error) ? from : to, 'written'));
+  }
+}
+
+async function remove(root: ConfinedRoot, path: string): Promise<Result<void>> {
+  if (path === '') return err(hostilePath(path));
+  const place = await root.locate(path);
+  if (!place.ok) return place;
+  try {
+    return ok(place.value === undefined ? undefined : await unlink(place.value));
+  } catch (error) {
+    return meansAbsent(error) ? ok(undefined) : err(describeFileError(error, path, 'written'));
+  }
+}
+
+function present(path: string, place: Result<string | undefined>): Result<string> {
+  if (!place.ok) return place;
+  return place.value === undefined ? err(goneMeanwhile(path)) : ok(place.value);
+}
+
+function noSuchFolder(root: string): Problem {
+  return problem(
+    'not-found',
+    root,
+    `There is no folder ${root}.`,
+    'Check the name, or choose another folder.',
+  );
+}
+
+function notAFolder(root: string): Problem {
+  return problem(
+    'not-a-folder',
+    root,
+    `${root} is a file, not a folder.`,
+    'Choose the folder that holds it.',
+  );
+}

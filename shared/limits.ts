@@ -129,6 +129,8 @@ export const limits = {
   keptNotifications: 20,
   /** Milliseconds for everything to stop when the user quits; what was recorded is safe before. */
   desktopStopMs: 10_000,
+  /** Bytes of the desktop's log before it starts anew; the one before is kept. */
+  desktopLogBytes: 1024 * 1024,
   /** Milliseconds between two scans that focus asks for: switching windows back and forth is no news. */
   focusScanMs: 2_000,
 } as const;

@@ -1,0 +1,55 @@
+/** What the tray's commands do. */
+import { Notification } from 'electron';
+import type { Problem } from '../../shared/result.ts';
+import type { Log } from '../engine/ports.ts';
+import type { Host, OpenWorkspace } from '../host/host-contract.ts';
+import type { Destination } from './destination.ts';
+import type { TrayCommand } from './tray-view.ts';
+
+export type CommandParts = {
+  host: Pick<Host, 'workspaces'>;
+  log: Log;
+  show(destination?: Destination): void;
+  quit(): void;
+  /** Tells the user why a command did not work. */
+  tellFailure(title: string, problem: Problem): void;
+};
+
+/** Obeys one command; what fails is told, never thrown. */
+export async function obeyTray(parts: CommandParts, command: TrayCommand): Promise<void> {
+  switch (command.kind) {
+    case 'open':
+      return parts.show(
+        command.workspace === undefined ? undefined : { workspace: command.workspace, view: 'overview' },
+      );
+    case 'quit':
+      return parts.quit();
+    default: {
+      const chosen = parts.host.workspaces().filter(({ id }) => command.workspaces.includes(id));
+      await Promise.all(chosen.map((workspace) => act(parts, command.kind, workspace)));
+    }
+  }
+}
+
+async function act(
+  { log, tellFailure }: CommandParts,
+  kind: 'consolidate' | 'pause' | 'resume',
+  { name, engine }: OpenWorkspace,
+): Promise<void> {
+  try {
+    if (kind === 'pause') return await engine?.pause();
+    if (kind === 'resume') return await engine?.resume();
+    const outcome = await engine?.consolidate();
+    // Somebody else may have consolidated while the menu was open.
+    if (outcome?.ok === false && outcome.error.code !== 'nothing-pending') {
+      tellFailure(`${name} was not consolidated`, outcome.error);
+    }
+  } catch (cause) {
+    log.error('A command of the tray failed.', { kind, workspace: name, cause });
+  }
+}
+
+/** An answer to what the user just asked for, so it comes whatever the setting of notifications says. */
+export function notifyFailure(title: string, { message, advice }: Problem): void {
+  if (Notification.isSupported()) new Notification({ title, body: `${message} ${advice}`.trim() }).show();
+}

@@ -1,0 +1,37 @@
+/** Places of the screen that the shell can lead to, and their addresses. */
+
+export const plainViews = ['overview', 'changes', 'files', 'reports', 'activity', 'settings'] as const;
+export type PlainView = (typeof plainViews)[number];
+
+/** `workspace` is needed only when several are open. */
+export type Destination = { workspace?: string | undefined } & (
+  | { view: PlainView }
+  | { view: 'change'; position: number }
+  | { view: 'file'; path: string }
+  | { view: 'report'; stamp: string }
+);
+
+export const appScheme = 'skein';
+export const appOrigin = `${appScheme}://app`;
+
+/** The address of a destination inside the window, for example `skein://app/change/12?workspace=a1`. */
+export function destinationUrl(destination: Destination): string {
+  const { workspace } = destination;
+  const query = workspace === undefined ? '' : `?workspace=${encodeURIComponent(workspace)}`;
+  return `${appOrigin}${pathOf(destination)}${query}`;
+}
+
+function pathOf(destination: Destination): string {
+  switch (destination.view) {
+    case 'overview':
+      return '/';
+    case 'change':
+      return `/change/${destination.position}`;
+    case 'file':
+      return `/file/${destination.path.split('/').map(encodeURIComponent).join('/')}`;
+    case 'report':
+      return `/report/${destination.stamp}`;
+    default:
+      return `/${destination.view}`;
+  }
+}

@@ -1,0 +1,136 @@
+/**
+ * What runs below the screen: the one Skein of the data folder, its host, the handler that the window asks
+ * directly, and the loopback server through which the command line and agents find us. No Electron here.
+ */
+import { limits } from '../../shared/limits.ts';
+import { ok, type Problem, type Result } from '../../shared/result.ts';
+import { systemClock } from '../adapters/system-clock.ts';
+import type { Log } from '../engine/ports.ts';
+import { prepareDataFolder } from '../host/data-folder.ts';
+import { runDoctor } from '../host/doctor.ts';
+import { createHost } from '../host/host.ts';
+import type { Host } from '../host/host-contract.ts';
+import { type Instance, takeInstance } from '../host/instance.ts';
+import { type App, type AppOptions, createApp } from '../http/app.ts';
+import { type RunningServer, startServer } from '../http/server.ts';
+
+export type EngineRoomOptions = {
+  dataFolder: string;
+  version: string;
+  env: NodeJS.ProcessEnv;
+  log: Log;
+  /** Tried first; when it is taken, any free one serves as well, because callers read the port from a file. */
+  port: number;
+  dev: boolean;
+  /** Folder of the built interface. */
+  staticFolder: string;
+};
+
+export type EngineRoom = {
+  host: Host;
+  /** Answers the window: trusted, because nobody else can reach it. */
+  screen: App;
+  port: number;
+  /** Stops everything in the reverse order of starting; what takes too long is left to the system. */
+  stop(): Promise<void>;
+};
+
+type Step = { name: string; undo(): void | Promise<void> };
+
+/** Starts all of it, or fails with the first problem and leaves nothing running. */
+export async function openEngineRoom(options: EngineRoomOptions): Promise<Result<EngineRoom>> {
+  const steps: Step[] = [];
+  const opened = await open(options, steps);
+  if (!opened.ok) await undo(steps, options.log);
+  return opened;
+}
+
+async function open(options: EngineRoomOptions, steps: Step[]): Promise<Result<EngineRoom>> {
+  const { dataFolder, version, env, log } = options;
+  const prepared = await prepareDataFolder(dataFolder);
+  if (!prepared.ok) return prepared;
+  const instance = await takeInstance(dataFolder, { version, nowMs: systemClock.nowMs() });
+  if (!instance.ok) return instance;
+  steps.push({ name: 'instance', undo: () => instance.value.release() });
+  const created = await createHost({ dataFolder, version, env, log });
+  if (!created.ok) return created;
+  const host = created.value;
+  steps.push({ name: 'host', undo: () => host.stop() });
+  const screen = createApp({ ...appOptions(options, host, prepared.value.token), trusted: true });
+  steps.push({ name: 'screen', undo: () => screen.close() });
+  const server = await serve(options, host, prepared.value.token);
+  if (!server.ok) return server;
+  steps.push({ name: 'server', undo: server.value.close });
+  await announce(instance.value, server.value.port, log);
+  return ok({ host, screen, port: server.value.port, stop: () => undo(steps, log) });
+}
+
+function appOptions(options: EngineRoomOptions, host: Host, token: string): AppOptions {
+  const { dataFolder, env, dev, staticFolder, log } = options;
+  return {
+    host,
+    token,
+    dev,
+    staticFolder,
+    log,
+    allowedHosts: () => [],
+    runDoctor: () => runDoctor({ dataFolder, env, host }),
+  };
+}
+
+async function serve(options: EngineRoomOptions, host: Host, token: string): Promise<Result<RunningServer>> {
+  let port = options.port;
+  const app = createApp({
+    ...appOptions(options, host, token),
+    allowedHosts: () => [`127.0.0.1:${port}`, `localhost:${port}`],
+  });
+  const server = await listen(app, options);
+  if (!server.ok) {
+    app.close();
+    return server;
+  }
+  port = server.value.port;
+  const close = async () => {
+    app.close();
+    await server.value.close();
+  };
+  return ok({ port, close });
+}
+
+async function listen(app: App, { port, log }: EngineRoomOptions): Promise<Result<RunningServer>> {
+  const first = await startServer(app.fetch, { port, host: '127.0.0.1' });
+  if (first.ok || first.error.code !== 'port-busy') return first;
+  log.warn(`${first.error.message} Another port is used instead.`);
+  return startServer(app.fetch, { port: 0, host: '127.0.0.1' });
+}
+
+/** Without the announcement the desktop works all the same; only the command line does not find it. */
+async function announce(instance: Instance, port: number, log: Log): Promise<void> {
+  const announced = await instance.announce({ url: `http://127.0.0.1:${port}`, port });
+  if (!announced.ok) log.warn('The command line will not find this Skein.', { problem: announced.error });
+}
+
+async function undo(steps: Step[], log: Log): Promise<void> {
+  const all = (async () => {
+    for (const { name, undo: stop } of steps.splice(0).reverse()) {
+      try {
+        await stop();
+      } catch (cause) {
+        log.error('A part did not stop cleanly.', { part: name, cause });
+      }
+    }
+  })();
+  let cancel = () => {};
+  const patience = new Promise<void>((resolve) => {
+    cancel = systemClock.after(limits.desktopStopMs, () => {
+      log.error('Stopping takes too long; the rest is left to the system.');
+      resolve();
+    });
+  });
+  await Promise.race([all, patience]);
+  cancel();
+}
+
+/** A failed start as a person reads it. */
+export const startFailure = (it: Problem): string =>
+  [it.message, it.advice].filter((text) => text !== '').join('\n\n');

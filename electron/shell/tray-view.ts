@@ -1,0 +1,166 @@
+/** What the tray says about all open workspaces, as plain data: its icon, its words and its menu. */
+import type { EngineState } from '../engine/engine-contract.ts';
+import type { OpenWorkspace } from '../host/host-contract.ts';
+
+export type TrayIcon = 'watching' | 'pending' | 'error' | 'paused';
+
+/** One workspace at a glance. `trouble` is the worst of what needs the user, in words. */
+export type Glance = {
+  id: string;
+  name: string;
+  state: EngineState;
+  pending: number;
+  trackedFiles: number;
+  trouble: string | undefined;
+};
+
+export type TrayCommand =
+  | { kind: 'open'; workspace?: string }
+  | { kind: 'consolidate' | 'pause' | 'resume'; workspaces: readonly string[] }
+  | { kind: 'quit' };
+
+export type TrayEntry =
+  | { kind: 'separator' }
+  | { kind: 'words'; label: string }
+  | { kind: 'command'; label: string; enabled: boolean; command: TrayCommand }
+  | { kind: 'group'; label: string; entries: readonly TrayEntry[] };
+
+export type TrayView = { icon: TrayIcon; pending: number; tooltip: string; menu: readonly TrayEntry[] };
+
+/** Windows cuts a tooltip at 127 characters, in the middle of a word. */
+const tooltipCharacters = 120;
+/** A menu as wide as half a screen is hard to read. */
+const statusCharacters = 80;
+
+export function glanceAt({ id, name, engine, problem }: OpenWorkspace): Glance {
+  if (engine === undefined) {
+    const trouble = problem?.message ?? 'This workspace could not be opened.';
+    return { id, name, state: 'error', pending: 0, trackedFiles: 0, trouble };
+  }
+  const { state, pending, trackedFiles, problems } = engine.status();
+  return { id, name, state, pending, trackedFiles, trouble: problems[0]?.message };
+}
+
+/** The whole tray. The worst workspace gives the icon and the words; the menu reaches every one. */
+export function viewTray(glances: readonly Glance[]): TrayView {
+  const pending = glances.reduce((sum, glance) => sum + glance.pending, 0);
+  const status = statusWords(glances);
+  return {
+    icon: worst(glances),
+    pending,
+    tooltip: cut(`Skein: ${status}`, tooltipCharacters),
+    menu: [
+      { kind: 'words', label: cut(capital(status), statusCharacters) },
+      { kind: 'separator' },
+      command('Open Skein', { kind: 'open' }),
+      ...actions(glances),
+      ...groups(glances),
+      { kind: 'separator' },
+      command('Quit', { kind: 'quit' }),
+    ],
+  };
+}
+
+const severity: readonly TrayIcon[] = ['error', 'pending', 'watching', 'paused'];
+
+function worst(glances: readonly Glance[]): TrayIcon {
+  const icons = glances.map(iconOf);
+  return severity.find((icon) => icons.includes(icon)) ?? 'paused';
+}
+
+function iconOf(glance: Glance): TrayIcon {
+  if (glance.state === 'error' || glance.trouble !== undefined) return 'error';
+  if (isResting(glance)) return 'paused';
+  return glance.pending > 0 ? 'pending' : 'watching';
+}
+
+const isResting = ({ state }: Glance) => state === 'paused' || state === 'disabled';
+
+function statusWords(glances: readonly Glance[]): string {
+  const icon = worst(glances);
+  const shown = glances.find((glance) => iconOf(glance) === icon);
+  if (shown === undefined) return 'no folder is watched yet';
+  if (glances.length === 1) return words(shown);
+  const pending = glances.reduce((sum, glance) => sum + glance.pending, 0);
+  if (icon === 'error') return `${shown.name}: ${words(shown)}`;
+  if (icon === 'pending') return `${pendingWords(pending)} in ${glances.length} workspaces`;
+  return `${glances.length} workspaces, ${icon}`;
+}
+
+function words(glance: Glance): string {
+  if (glance.trouble !== undefined) return glance.trouble;
+  const pending = glance.pending > 0 ? `, ${pendingWords(glance.pending)}` : '';
+  switch (glance.state) {
+    case 'error':
+      return 'something is wrong; open Skein to see what';
+    case 'paused':
+      return `paused${pending}`;
+    case 'disabled':
+      return `watching is turned off${pending}`;
+    case 'starting':
+      return 'looking at the files';
+    default:
+      return glance.pending > 0
+        ? pendingWords(glance.pending)
+        : `watching ${count(glance.trackedFiles, 'file')}`;
+  }
+}
+
+const pendingWords = (pending: number): string => `${count(pending, 'change')} pending`;
+
+/** The two lines that act on everything that is open. */
+function actions(glances: readonly Glance[]): TrayEntry[] {
+  const folding = glances.filter(canConsolidate);
+  const pending = folding.reduce((sum, glance) => sum + glance.pending, 0);
+  const several = glances.length > 1;
+  const consolidate: TrayCommand = { kind: 'consolidate', workspaces: ids(folding) };
+  return [
+    command(`Consolidate now (${pending})`, consolidate, pending > 0),
+    ...pauseOrResume(glances, several ? ' all' : ''),
+  ];
+}
+
+const canConsolidate = (glance: Glance) =>
+  glance.pending > 0 && !isResting(glance) && glance.state !== 'error';
+
+function pauseOrResume(glances: readonly Glance[], all: string): TrayEntry[] {
+  const running = glances.filter(
+    ({ state }) => state !== 'disabled' && state !== 'paused' && state !== 'error',
+  );
+  const paused = glances.filter(({ state }) => state === 'paused');
+  if (running.length === 0 && paused.length > 0) {
+    return [command(`Resume${all}`, { kind: 'resume', workspaces: ids(paused) })];
+  }
+  return [command(`Pause${all}`, { kind: 'pause', workspaces: ids(running) }, running.length > 0)];
+}
+
+/** A sub-menu for each workspace, when there are several. */
+function groups(glances: readonly Glance[]): TrayEntry[] {
+  if (glances.length < 2) return [];
+  const each = glances.map(
+    (glance): TrayEntry => ({
+      kind: 'group',
+      label: glance.pending > 0 ? `${glance.name} (${glance.pending})` : glance.name,
+      entries: [
+        { kind: 'words', label: cut(capital(words(glance)), statusCharacters) },
+        { kind: 'separator' },
+        command('Open', { kind: 'open', workspace: glance.id }),
+        ...actions([glance]),
+      ],
+    }),
+  );
+  return [{ kind: 'separator' }, ...each];
+}
+
+const command = (label: string, it: TrayCommand, enabled = true): TrayEntry => ({
+  kind: 'command',
+  label,
+  enabled,
+  command: it,
+});
+
+const ids = (glances: readonly Glance[]): string[] => glances.map(({ id }) => id);
+const count = (number: number, noun: string): string => `${number} ${noun}${number === 1 ? '' : 's'}`;
+const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
+const cut = (text: string, most: number): string =>
+  text.length <= most ? text : `${text.slice(0, most - 1)}…`;

@@ -1,0 +1,21 @@
+/** What handlers work with, and the type that makes a missing handler a compile error. */
+import type { EndpointName, Input, Output } from '../../shared/contracts/app-api.ts';
+import type { DoctorCheckJson } from '../../shared/contracts/shapes.ts';
+import type { Result } from '../../shared/result.ts';
+import type { Host } from '../host/host-contract.ts';
+
+export type Deps = {
+  host: Host;
+  runDoctor: () => Promise<DoctorCheckJson[]>;
+  /** Where the folder browser starts; absolute. */
+  homeFolder: string;
+  /** Unix milliseconds. */
+  nowMs: () => number;
+};
+
+export type Handler<Name extends EndpointName> = (
+  deps: Deps,
+  input: Input<Name>,
+) => Result<Output<Name>> | Promise<Result<Output<Name>>>;
+
+export type Handlers = { [Name in EndpointName]: Handler<Name> };

@@ -1,0 +1,53 @@
+/** Changes per day and agent, in the viewer's days. */
+import { limits } from '../../../shared/limits.ts';
+import { err, ok } from '../../../shared/result.ts';
+import { chooseEngine } from '../choose-workspace.ts';
+import { badField } from '../collect-input.ts';
+import type { Deps, Handler } from '../deps.ts';
+
+const minuteMs = 60_000;
+const dayMs = 24 * 60 * minuteMs;
+
+/** `utc_offset_minutes` is what the viewer's clock shows minus UTC: 120 in Paris in summer, -300 in New York in winter. */
+export const getActivity: Handler<'getActivity'> = (deps, input) => {
+  const engine = chooseEngine(deps.host, input.workspace);
+  if (!engine.ok) return engine;
+  const { fromMs, toMs } = rangeOf(deps, input);
+  if (toMs - fromMs > limits.activityDays * dayMs) {
+    return err(badField('from_ms', 'is too early', `Ask for at most ${limits.activityDays} days at once.`));
+  }
+  const buckets = engine.value.log.activity(fromMs, toMs);
+  return ok(foldActivity(buckets, input.utc_offset_minutes ?? 0));
+};
+
+function rangeOf({ nowMs }: Deps, input: { from_ms?: number | undefined; to_ms?: number | undefined }) {
+  const toMs = input.to_ms ?? nowMs();
+  return { fromMs: input.from_ms ?? toMs - limits.activityDays * dayMs, toMs };
+}
+
+type Bucket = { bucketMs: number; agent: string; changes: number };
+
+/** Folds buckets of 15 minutes, which no time zone's midnight cuts, into days of the viewer, oldest first. */
+export function foldActivity(buckets: readonly Bucket[], utcOffsetMinutes: number) {
+  const changesByDay = new Map<string, Map<string, number>>();
+  const changesByAgent = new Map<string, number>();
+  for (const { bucketMs, agent, changes } of buckets) {
+    const day = new Date(bucketMs + utcOffsetMinutes * minuteMs).toISOString().slice(0, 10);
+    const ofDay = changesByDay.get(day) ?? new Map<string, number>();
+    changesByDay.set(day, add(ofDay, agent, changes));
+    add(changesByAgent, agent, changes);
+  }
+  return {
+    days: [...changesByDay.keys()].toSorted().map((day) => ({
+      day,
+      changes_by_agent: Object.fromEntries(changesByDay.get(day) ?? []),
+    })),
+    agents: [...changesByAgent]
+      .map(([agent, changes]) => ({ agent, changes }))
+      .toSorted((left, right) => right.changes - left.changes || left.agent.localeCompare(right.agent)),
+  };
+}
+
+function add(changesByAgent: Map<string, number>, agent: string, changes: number): Map<string, number> {
+  return changesByAgent.set(agent, (changesByAgent.get(agent) ?? 0) + changes);
+}

@@ -1,0 +1,45 @@
+/** Which function answers which endpoint: complete, or it does not compile. */
+import type { Handlers } from '../deps.ts';
+import { getActivity } from './activity.ts';
+import { getChange, getChangeDiff, listChanges, listPending, listVersions } from './changes.ts';
+import { consolidate, getConsolidation, listConsolidations, undoConsolidation } from './consolidations.ts';
+import { getContent, getDiff, restore } from './contents.ts';
+import { listChecksums, listFiles } from './files.ts';
+import { listFolders } from './folders.ts';
+import { changeAppSettings, getAppSettings, getHealth, runDoctor } from './installation.ts';
+import { changeSettings, getSettings } from './settings.ts';
+import { getStatus, pause, resume, scan } from './watching.ts';
+import { closeWorkspace, listWorkspaces, openSample, openWorkspace } from './workspaces.ts';
+
+export const handlers: Handlers = {
+  getHealth,
+  getStatus,
+  consolidate,
+  listPending,
+  listChecksums,
+  pause,
+  resume,
+  scan,
+  listChanges,
+  getChange,
+  getChangeDiff,
+  listFiles,
+  listVersions,
+  getContent,
+  getDiff,
+  restore,
+  listConsolidations,
+  getConsolidation,
+  undoConsolidation,
+  getActivity,
+  getSettings,
+  changeSettings,
+  listWorkspaces,
+  openWorkspace,
+  openSample,
+  closeWorkspace,
+  listFolders,
+  getAppSettings,
+  changeAppSettings,
+  runDoctor,
+};

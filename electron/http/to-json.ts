@@ -1,0 +1,161 @@
+/** Engine values as the JSON of the app API. Checksums are the MD5 that reference/004 documents. */
+import type { z } from 'zod';
+import type {
+  ChangeJson,
+  ConsolidationJson,
+  StatusJson,
+  TrackedFileJson,
+  triggerShape,
+  WorkspaceJson,
+} from '../../shared/contracts/shapes.ts';
+import type { Change } from '../../shared/domain/change.ts';
+import { timestampText } from '../../shared/domain/report.ts';
+import type {
+  Consolidation,
+  Engine,
+  EngineState,
+  EngineStatus,
+  LogReader,
+  TrackedFile,
+  Trigger,
+} from '../engine/engine-contract.ts';
+import type { OpenWorkspace } from '../host/host-contract.ts';
+
+/**
+ * Makes the function that turns changes of one log into JSON. It remembers what it looked up, so that a page
+ * of a thousand changes asks the database once for each content and consolidation: make one for each answer.
+ */
+export function changeWriter(log: LogReader): (change: Change) => ChangeJson {
+  const factsOf = remember((hash: string) => log.contentFacts(hash));
+  const stampOf = remember((position: number) => log.consolidationAt(position)?.stamp ?? null);
+  return (change) => {
+    const facts = change.content === null ? undefined : factsOf(change.content);
+    const previous = change.previous === null ? undefined : factsOf(change.previous);
+    return {
+      file_path: change.path,
+      event_type: change.kind,
+      timestamp: timestampText(change.atMs),
+      old_checksum: previous?.md5 ?? null,
+      new_checksum: facts?.md5 ?? null,
+      agent_owner: change.agent,
+      position: change.position,
+      stamp: change.stamp,
+      node: change.node,
+      sequence: change.sequence,
+      file_class: change.fileClass,
+      at_ms: change.atMs,
+      size: facts?.size ?? null,
+      evidence: change.evidence.map(({ at, ...rest }) => ({ ...rest, at_ms: at })),
+      consolidation: change.consolidation === null ? null : stampOf(change.consolidation),
+      baseline: change.baseline,
+      pending: change.consolidation === null && !change.baseline,
+      parents: [...change.parents],
+      restorable: facts !== undefined,
+    };
+  };
+}
+
+function remember<Key, Value>(look: (key: Key) => Value): (key: Key) => Value {
+  const valueByKey = new Map<Key, { value: Value }>();
+  return (key) => {
+    const known = valueByKey.get(key) ?? { value: look(key) };
+    valueByKey.set(key, known);
+    return known.value;
+  };
+}
+
+export function triggerToJson(trigger: Trigger): z.infer<typeof triggerShape> {
+  return {
+    trigger_type: trigger.type,
+    conditions_met: trigger.conditions,
+    timestamp: timestampText(trigger.atMs),
+  };
+}
+
+export function consolidationToJson(it: Consolidation): ConsolidationJson {
+  return {
+    stamp: it.stamp,
+    position: it.position,
+    ...triggerToJson(it.trigger),
+    at_ms: it.trigger.atMs,
+    changes: it.changes,
+    files: it.files,
+    agents: [...it.agents],
+    state: it.state,
+    problem: it.problem,
+  };
+}
+
+const runningStates: ReadonlySet<EngineState> = new Set(['starting', 'watching', 'polling']);
+
+/** `report_file` is '' when reports stay in Skein only. */
+export function statusToJson(engine: Engine): StatusJson {
+  const status = engine.status();
+  const { settings } = engine.settings();
+  const lastMs = status.lastConsolidationMs;
+  return {
+    running: runningStates.has(status.state),
+    pending_changes: status.pending,
+    last_consolidation: lastMs === null ? null : timestampText(lastMs),
+    watched_files: status.watchedFiles,
+    checksums_tracked: status.trackedFiles,
+    consolidation_threshold: settings.consolidation_threshold,
+    check_interval_seconds: settings.check_interval_seconds,
+    consolidation_interval_minutes: settings.consolidation_interval_minutes,
+    state: status.state,
+    watched_folders: status.watchedFolders,
+    problems: [...status.problems],
+    last_consolidation_ms: lastMs,
+    last_scan_ms: status.lastScanMs,
+    next_trigger: nextTriggerToJson(status),
+    workspace: { id: engine.id, name: engine.name, folder: engine.folder },
+    report_file: settings.report_file ?? '',
+  };
+}
+
+function nextTriggerToJson({ nextTrigger }: EngineStatus): StatusJson['next_trigger'] {
+  if (nextTrigger === null) return null;
+  return {
+    trigger_type: nextTrigger.type,
+    changes_missing: nextTrigger.changesMissing,
+    due_ms: nextTrigger.dueMs,
+    reason: nextTrigger.reason,
+  };
+}
+
+/** The one rule of a file's state, for the API and for the `sync_status` metric. */
+export function fileState(file: TrackedFile): TrackedFileJson['state'] {
+  if (file.problem !== null) return 'error';
+  return file.pending > 0 ? 'out_of_sync' : 'synced';
+}
+
+export function trackedFileToJson(log: LogReader, file: TrackedFile): TrackedFileJson {
+  const facts = file.content === null ? undefined : log.contentFacts(file.content);
+  return {
+    file_path: file.path,
+    file_class: file.fileClass,
+    state: fileState(file),
+    problem: file.problem,
+    checksum: facts?.md5 ?? null,
+    size: facts?.size ?? null,
+    last_modified: timestampText(file.modifiedMs),
+    last_modified_ms: file.modifiedMs,
+    agent_owner: file.agent,
+    versions: file.versions,
+    pending: file.pending,
+    position: file.position,
+    deleted: file.deleted,
+  };
+}
+
+export function workspaceToJson({ id, name, folder, engine, problem }: OpenWorkspace): WorkspaceJson {
+  const status = engine?.status();
+  return {
+    id,
+    name,
+    folder,
+    state: status?.state ?? 'error',
+    pending_changes: status?.pending ?? 0,
+    problem: problem ?? status?.problems[0] ?? null,
+  };
+}

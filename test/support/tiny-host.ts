@@ -1,0 +1,73 @@
+/** A host over plain arrays, for tests of the HTTP layer. */
+import type { Host, OpenWorkspace } from '../../electron/host/host-contract.ts';
+import type { ChangedEvent } from '../../shared/contracts/events.ts';
+import type { AppSettingsJson } from '../../shared/contracts/shapes.ts';
+import { err, ok, type Problem, problem } from '../../shared/result.ts';
+import { createTinyEngine, type TinyEngine } from './tiny-engine.ts';
+
+export type TinyHost = Host & {
+  /** Opens a workspace with an engine over arrays, and says so to the listeners. */
+  add(id: string): TinyEngine;
+  /** Opens a workspace whose engine could not start. */
+  addBroken(id: string, reason: Problem): void;
+  tell(event: ChangedEvent): void;
+  listeners(): number;
+};
+
+/** Where the time of tiny engines begins: 2026-11-21T09:00:00Z. */
+export const tinyStartMs = Date.UTC(2026, 10, 21, 9);
+
+export function createTinyHost(): TinyHost {
+  const open: OpenWorkspace[] = [];
+  const listeners = new Set<(event: ChangedEvent) => void>();
+  let settings: AppSettingsJson = { notifications: 'summary', theme: 'system', start_at_login: false };
+  const tell = (event: ChangedEvent) => {
+    for (const listener of [...listeners]) listener(event);
+  };
+  const add = (id: string) => {
+    const engine = createTinyEngine(id, tinyStartMs);
+    open.push({ id, name: id, folder: engine.folder, engine, problem: null });
+    tell({ workspace: id, topics: ['workspaces'] });
+    return engine;
+  };
+  return {
+    version: '9.9.9',
+    dataFolder: '/data',
+    workspaces: () => open,
+    recent: () => [{ folder: '/folders/old', name: 'old' }],
+    add,
+    addBroken: (id, reason) =>
+      void open.push({ id, name: id, folder: `/folders/${id}`, engine: undefined, problem: reason }),
+    async open(folder) {
+      if (!folder.startsWith('/folders/')) {
+        return err(problem('not-a-folder', folder, `${folder} is not a folder.`, 'Choose another.'));
+      }
+      const id = folder.slice('/folders/'.length);
+      if (!open.some((workspace) => workspace.id === id)) add(id);
+      return ok(open.find((workspace) => workspace.id === id)!);
+    },
+    async openSample() {
+      add('sample');
+      return ok(open.at(-1)!);
+    },
+    async close(id) {
+      const index = open.findIndex((workspace) => workspace.id === id);
+      if (index === -1) return false;
+      open.splice(index, 1);
+      tell({ workspace: id, topics: ['workspaces'] });
+      return true;
+    },
+    appSettings: () => settings,
+    async changeAppSettings(changes) {
+      settings = { ...settings, ...changes };
+      return ok(settings);
+    },
+    onChanged(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    tell,
+    listeners: () => listeners.size,
+    stop: async () => {},
+  };
+}

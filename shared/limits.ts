@@ -133,4 +133,11 @@ export const limits = {
   desktopLogBytes: 1024 * 1024,
   /** Milliseconds between two scans that focus asks for: switching windows back and forth is no news. */
   focusScanMs: 2_000,
+  /** Milliseconds that a command waits for a Skein that is just starting or stopping, and between two looks at it. */
+  instanceStartMs: 15_000,
+  instancePollMs: 100,
+  /** Changes that `skein log` shows unless told otherwise: a screen. */
+  logRows: 20,
+  /** Bytes of a version above which a patch is not worked out; the whole old and new text stand in it instead. */
+  patchBytes: 2 * 1024 * 1024,
 } as const;

@@ -10,12 +10,12 @@ import type { Log } from '../engine/ports.ts';
 import { fileTime } from './file-time.ts';
 import { writeAtomically } from './write-atomically.ts';
 
-const folderEntry = z.object({ folder: z.string(), name: z.string() });
+const entry = z.object({ id: z.string(), folder: z.string(), name: z.string() });
 /** Loose, so that an older Skein keeps what a newer one wrote. */
 const storedShape = z.looseObject({
   app: appSettingsShape.default({ notifications: 'summary', theme: 'system', start_at_login: false }),
-  open: z.array(folderEntry.extend({ id: z.string() })).default([]),
-  recent: z.array(folderEntry).default([]),
+  open: z.array(entry).default([]),
+  recent: z.array(entry).default([]),
 });
 export type HostSettings = z.infer<typeof storedShape>;
 
@@ -23,6 +23,8 @@ export type SettingsStore = {
   current(): HostSettings;
   /** Changes follow one another; what could not be written does not count. Fails as `diskProblem` says. */
   change(update: (settings: HostSettings) => HostSettings): Promise<Result<HostSettings>>;
+  /** Resolves when everything asked for so far is on the disk, or failed. */
+  settle(): Promise<void>;
 };
 
 const settingsFile = (dataFolder: string) => join(dataFolder, 'settings.json');
@@ -48,6 +50,7 @@ export async function openHostSettings(
       last = turn;
       return turn;
     },
+    settle: async () => void (await last),
   };
 }
 
@@ -75,11 +78,11 @@ async function startAnew(dataFolder: string, options: { log: Log; nowMs: number 
   return storedShape.parse({});
 }
 
-/** The list of recent workspaces with one folder at its head, bounded. */
+/** The list of recent workspaces with one at its head, each replica once, bounded. */
 export function withRecent(
   recent: HostSettings['recent'],
-  entry: { folder: string; name: string },
+  newest: HostSettings['recent'][number],
 ): HostSettings['recent'] {
-  const others = recent.filter(({ folder }) => folder !== entry.folder);
-  return [{ folder: entry.folder, name: entry.name }, ...others].slice(0, limits.recentWorkspaces);
+  const others = recent.filter(({ id }) => id !== newest.id);
+  return [newest, ...others].slice(0, limits.recentWorkspaces);
 }

@@ -70,7 +70,10 @@ test('settings that cannot even be set aside are not fatal', async () => {
 test('what a newer Skein wrote survives', async () => {
   const folder = fill(temporaryFolder(), { 'settings.json': '{"peers":{"allowed":true}}' });
   const { store } = await open(folder);
-  await store.change((it) => ({ ...it, recent: withRecent(it.recent, { folder: '/a', name: 'a' }) }));
+  await store.change((it) => ({
+    ...it,
+    recent: withRecent(it.recent, { id: 'a', folder: '/a', name: 'a' }),
+  }));
   expect(JSON.parse(readFileSync(join(folder, 'settings.json'), 'utf8'))).toMatchObject({
     peers: { allowed: true },
   });
@@ -89,10 +92,14 @@ test('what could not be written does not count, and the next change works again'
   expect((await readHostSettings(folder))?.app.theme).toBe('light');
 });
 
-test('a recent folder stands once, at the head, in a bounded list', () => {
-  const many = Array.from({ length: 30 }, (_, number) => ({ folder: `/${number}`, name: `${number}` }));
-  const recent = withRecent(many, { folder: '/7', name: 'seven' });
-  expect(recent[0]).toEqual({ folder: '/7', name: 'seven' });
-  expect(recent.filter(({ folder }) => folder === '/7')).toHaveLength(1);
+test('a recent workspace stands once, by its last spelling, at the head, in a bounded list', () => {
+  const many = Array.from({ length: 30 }, (_, number) => ({
+    id: `${number}`,
+    folder: `/${number}`,
+    name: `${number}`,
+  }));
+  const recent = withRecent(many, { id: '7', folder: '/link-to-7', name: 'seven' });
+  expect(recent[0]).toEqual({ id: '7', folder: '/link-to-7', name: 'seven' });
+  expect(recent.filter(({ id }) => id === '7')).toHaveLength(1);
   expect(recent).toHaveLength(limits.recentWorkspaces);
 });

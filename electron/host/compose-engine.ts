@@ -1,0 +1,91 @@
+/** The composition root of an engine: here, and nowhere else, its ports get their real adapters. */
+import { mkdir } from 'node:fs/promises';
+import { err, ok, type Problem, ProblemError, problem, type Result } from '../../shared/result.ts';
+import { openSql } from '../adapters/better-sqlite.ts';
+import { createFolderWatcher } from '../adapters/folder-watcher.ts';
+import { openGit } from '../adapters/git-command.ts';
+import { nodeCodec } from '../adapters/node-codec.ts';
+import { openFiles } from '../adapters/node-files.ts';
+import { createProcHolders } from '../adapters/proc-holders.ts';
+import { systemRandom } from '../adapters/system-random.ts';
+import { createEngine } from '../engine/engine.ts';
+import type { Engine } from '../engine/engine-contract.ts';
+import type { Clock, EnginePorts, Log } from '../engine/ports.ts';
+import { diskProblem } from './disk-problem.ts';
+import type { WorkspaceFolder } from './workspace-folder.ts';
+import { databaseFile, ensureReplica, replicaFolder } from './workspace-id.ts';
+
+/** An engine that is not started yet, and how to give back what it holds once it is stopped. */
+export type ComposedEngine = { engine: Engine; release: () => void };
+
+export type EngineSurroundings = {
+  dataFolder: string;
+  clock: Clock;
+  log: Log;
+  /** AUTOSYNC_ENABLED=0: commands work, nothing happens by itself. */
+  disabled: boolean;
+};
+
+/** Makes the replica's folder, opens its log and everything else. Fails with what the first of them says. */
+export async function composeEngine(
+  workspace: WorkspaceFolder,
+  around: EngineSurroundings,
+): Promise<Result<ComposedEngine>> {
+  const git = openGit(workspace.realFolder);
+  const made = await makeReplica(workspace, around, git);
+  if (!made.ok) return made;
+  const files = await openFiles(workspace.realFolder);
+  if (!files.ok) return files;
+  return openOnLog(workspace, around, {
+    clock: around.clock,
+    random: systemRandom,
+    codec: nodeCodec,
+    files: files.value,
+    openWatcher: createFolderWatcher(workspace.realFolder),
+    git,
+    holders: createProcHolders(workspace.realFolder),
+    log: around.log,
+  });
+}
+
+async function makeReplica(
+  workspace: WorkspaceFolder,
+  { dataFolder, clock }: EngineSurroundings,
+  git: EnginePorts['git'],
+): Promise<Result<unknown>> {
+  const folder = replicaFolder(dataFolder, workspace.id);
+  try {
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+  } catch (cause) {
+    return err(diskProblem(cause, folder, 'make the folder'));
+  }
+  return ensureReplica(folder, { ...workspace, git, nowMs: clock.nowMs() });
+}
+
+function openOnLog(
+  { id, name, folder }: WorkspaceFolder,
+  { dataFolder, disabled }: EngineSurroundings,
+  ports: Omit<EnginePorts, 'sql'>,
+): Result<ComposedEngine> {
+  let release = () => {};
+  try {
+    const sql = openSql(databaseFile(dataFolder, id));
+    release = sql.close;
+    return ok({ engine: createEngine({ ...ports, sql }, { id, name, folder, disabled }), release });
+  } catch (cause) {
+    release();
+    return err(readFailure(cause, folder));
+  }
+}
+
+/** What an engine threw, as a problem; anything that is none is a fault of ours and says so. */
+export function readFailure(cause: unknown, folder: string): Problem {
+  if (cause instanceof ProblemError) return cause.problem;
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  return problem(
+    'internal',
+    folder,
+    `The workspace ${folder} could not be opened because of a fault in Skein: ${reason}.`,
+    'Try again; if it stays, report it with the output of `skein doctor`.',
+  );
+}

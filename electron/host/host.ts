@@ -1,0 +1,186 @@
+/** The running Skein: what is open, what it remembers, and what it tells. Composes everything but the servers. */
+import { homedir } from 'node:os';
+import { appSettingsShape } from '../../shared/contracts/shapes.ts';
+import { limits } from '../../shared/limits.ts';
+import { err, ok, type Problem, problem, type Result } from '../../shared/result.ts';
+import { systemClock } from '../adapters/system-clock.ts';
+import type { Cancel, Clock, Log } from '../engine/ports.ts';
+import { type ChangedEvents, createChangedEvents } from './changed-events.ts';
+import { prepareDataFolder } from './data-folder.ts';
+import type { Host, OpenWorkspace } from './host-contract.ts';
+import { type HostSettings, openHostSettings, type SettingsStore, withRecent } from './host-settings.ts';
+import { createOpenWorkspaces, type OpenWorkspaces } from './open-workspaces.ts';
+import { makeSample, playSampleEdits } from './sample.ts';
+import { examineFolder, type WorkspaceFolder } from './workspace-folder.ts';
+
+export type HostOptions = {
+  /** From `locateDataFolder`; the caller holds its instance (`takeInstance`). */
+  dataFolder: string;
+  version: string;
+  env: NodeJS.ProcessEnv;
+  log: Log;
+  clock?: Clock;
+  /** Open again what was open when Skein last stopped; true unless told. */
+  reopen?: boolean;
+};
+
+type Parts = {
+  options: HostOptions;
+  clock: Clock;
+  homeFolder: string;
+  settings: SettingsStore;
+  events: ChangedEvents;
+  workspaces: OpenWorkspaces;
+  /** What plays in samples, by workspace. */
+  playing: Map<string, Cancel>;
+  stopping: boolean;
+};
+
+/**
+ * Makes the host of one data folder. Resolves when what was open is listed; first scans go on meanwhile.
+ * Fails as `prepareDataFolder` does.
+ */
+export async function createHost(options: HostOptions): Promise<Result<Host>> {
+  const prepared = await prepareDataFolder(options.dataFolder);
+  if (!prepared.ok) return prepared;
+  const parts = await assemble(options);
+  if (options.reopen ?? true) await reopenAll(parts);
+  return ok(toHost(parts));
+}
+
+async function assemble(options: HostOptions): Promise<Parts> {
+  const { dataFolder, log, env, clock = systemClock } = options;
+  const events = createChangedEvents(clock, log);
+  const disabled = env['AUTOSYNC_ENABLED'] === '0';
+  return {
+    options,
+    clock,
+    homeFolder: env['HOME'] || env['USERPROFILE'] || homedir(),
+    settings: await openHostSettings(dataFolder, { log, nowMs: clock.nowMs() }),
+    events,
+    workspaces: createOpenWorkspaces({ dataFolder, clock, log, disabled, tell: events.tell }),
+    playing: new Map(),
+    stopping: false,
+  };
+}
+
+function toHost(parts: Parts): Host {
+  const { options, settings, events, workspaces } = parts;
+  return {
+    version: options.version,
+    dataFolder: options.dataFolder,
+    workspaces: () => workspaces.list(),
+    recent: () => settings.current().recent.map(({ folder, name }) => ({ folder, name })),
+    open: (folder) => openFolder(parts, folder),
+    openSample: () => openSample(parts),
+    close: (id) => close(parts, id),
+    appSettings: () => settings.current().app,
+    changeAppSettings: (changes) => changeAppSettings(parts, changes),
+    onChanged: events.on,
+    stop: () => stop(parts),
+  };
+}
+
+async function openFolder(parts: Parts, wanted: string): Promise<Result<OpenWorkspace>> {
+  const { workspaces, options, homeFolder } = parts;
+  const found = await examineFolder(wanted, { dataFolder: options.dataFolder, homeFolder });
+  if (!found.ok) return found;
+  const refusal = refuse(parts, found.value);
+  if (refusal !== undefined) return err(refusal);
+  const opened = workspaces.open(found.value);
+  await opened.listed;
+  await remember(parts, found.value);
+  await opened.started;
+  return ok(opened.current());
+}
+
+function refuse({ stopping, workspaces }: Parts, { id, folder }: WorkspaceFolder): Problem | undefined {
+  if (stopping)
+    return problem('stopping', folder, 'Skein is stopping.', 'Start it again, then open the folder.');
+  if (workspaces.has(id) || workspaces.count() < limits.openWorkspaces) return undefined;
+  return problem(
+    'too-large',
+    folder,
+    `${limits.openWorkspaces} workspaces are open, which is the most that Skein keeps open at once.`,
+    'Close one that you do not need now; its history stays.',
+  );
+}
+
+/** In the order of last time. A folder that is missing now, on a disk not connected say, stays in the list. */
+async function reopenAll(parts: Parts): Promise<void> {
+  const { workspaces, settings, options, homeFolder } = parts;
+  const around = { dataFolder: options.dataFolder, homeFolder };
+  const known = settings.current().open;
+  const examined = await Promise.all(known.map(({ folder }) => examineFolder(folder, around)));
+  const listed = known.map(({ id, folder, name }, index) => {
+    const found = examined[index];
+    if (found?.ok === false) return workspaces.keep({ id, folder, name, problem: found.error });
+    if (found?.ok && refuse(parts, found.value) === undefined) return workspaces.open(found.value).listed;
+    return undefined;
+  });
+  await Promise.all(listed);
+}
+
+async function openSample(parts: Parts): Promise<Result<OpenWorkspace>> {
+  const { options, playing, clock } = parts;
+  const made = await makeSample(options.dataFolder, options);
+  if (!made.ok) return made;
+  const opened = await openFolder(parts, made.value);
+  if (opened.ok && opened.value.engine !== undefined) {
+    playing.set(opened.value.id, playSampleEdits(made.value, { clock, log: options.log }));
+  }
+  return opened;
+}
+
+async function close(parts: Parts, id: string): Promise<boolean> {
+  parts.playing.get(id)?.();
+  parts.playing.delete(id);
+  const closed = await parts.workspaces.close(id);
+  if (closed)
+    await changeSettings(parts, (it) => ({ ...it, open: it.open.filter((entry) => entry.id !== id) }));
+  return closed;
+}
+
+function remember(parts: Parts, { id, folder, name }: WorkspaceFolder): Promise<void> {
+  return changeSettings(parts, (it) => ({
+    ...it,
+    open: it.open.some((entry) => entry.id === id) ? it.open : [...it.open, { id, folder, name }],
+    recent: withRecent(it.recent, { id, folder, name }),
+  }));
+}
+
+/** What cannot be remembered still works now, so this is said and no more. */
+async function changeSettings(parts: Parts, update: (it: HostSettings) => HostSettings): Promise<void> {
+  const written = await parts.settings.change(update);
+  if (!written.ok) parts.options.log.warn(`${written.error.message} ${written.error.advice}`);
+}
+
+async function changeAppSettings(
+  { settings, events }: Parts,
+  changes: Partial<HostSettings['app']>,
+): Promise<Result<HostSettings['app']>> {
+  const valid = appSettingsShape.partial().safeParse(changes);
+  if (!valid.success) return err(badSettings(valid.error.issues[0]?.message ?? ''));
+  const given = Object.fromEntries(Object.entries(valid.data).filter(([, value]) => value !== undefined));
+  const written = await settings.change((it) => ({ ...it, app: { ...it.app, ...given } }));
+  if (!written.ok) return written;
+  events.tell(null, ['app-settings']);
+  return ok(written.value.app);
+}
+
+const badSettings = (reason: string): Problem =>
+  problem(
+    'bad-input',
+    'the settings',
+    `These settings cannot be used: ${reason}.`,
+    'Choose one of the values offered.',
+  );
+
+async function stop(parts: Parts): Promise<void> {
+  parts.stopping = true;
+  for (const cancel of parts.playing.values()) cancel();
+  parts.playing.clear();
+  parts.events.stop();
+  await parts.workspaces.closeAll();
+  await parts.settings.settle();
+}

@@ -17,10 +17,16 @@ export function chooseEngine(host: Host, id: string | undefined): Result<Engine>
   if (!chosen.ok) return chosen;
   const { engine, problem: reason, name } = chosen.value;
   if (engine !== undefined) return ok(engine);
-  return err(
-    reason ?? problem('no-workspace', name, `The workspace ${name} is not running.`, 'Open it again.'),
-  );
+  return err(reason ?? opening(name));
 }
+
+const opening = (name: string) =>
+  problem(
+    'no-workspace',
+    name,
+    `The workspace ${name} is still being opened.`,
+    'Ask again in a moment; GET /api/workspaces says when it is there.',
+  );
 
 const noWorkspace = problem(
   'no-workspace',

@@ -154,7 +154,8 @@ export function workspaceToJson({ id, name, folder, engine, problem }: OpenWorks
     id,
     name,
     folder,
-    state: status?.state ?? 'error',
+    // Without an engine and without a problem it is just being opened.
+    state: status?.state ?? (problem === null ? 'starting' : 'error'),
     pending_changes: status?.pending ?? 0,
     problem: problem ?? status?.problems[0] ?? null,
   };

@@ -2,7 +2,7 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { Change, FileClass } from '../../shared/domain/change.ts';
 import { limits } from '../../shared/limits.ts';
-import type { Consolidation, Engine, EngineEvents, TrackedFile } from '../engine/engine-contract.ts';
+import type { Engine, EngineEvents, LogReader, TrackedFile } from '../engine/engine-contract.ts';
 import { fileState } from './to-json.ts';
 
 export type WorkspaceMetrics = {
@@ -11,35 +11,26 @@ export type WorkspaceMetrics = {
   close(): void;
 };
 
-/** Counts what happens in one engine, and what happened in it since `sinceMs` (Unix milliseconds) before we came. */
+/**
+ * Metrics of one engine. Counters are a reader of its log, like everything else (DESIGN section 1): they catch
+ * up when somebody asks, from `sinceMs` (Unix milliseconds) on. So what the engine found while it opened counts
+ * too, nothing counts twice, and the agent is the one that the evidence names by then.
+ */
 export function createWorkspaceMetrics(engine: Engine, sinceMs: number): WorkspaceMetrics {
   const registry = new Registry();
-  const countChange = createChangeCounter(registry);
-  const countConsolidation = createConsolidationCounter(registry);
-  const observe = createDurations(registry);
+  const countChanges = createChangeCounter(registry, engine.log, sinceMs);
+  const countConsolidations = createConsolidationCounter(registry, engine.log, sinceMs);
   const statusOfFiles = createFileGauge(registry);
-  const cancels = [
-    engine.on('changes', ({ changes }) => changes.forEach(countChange)),
-    engine.on('consolidation', ({ consolidation }) => countConsolidation(consolidation)),
-    engine.on('measured', observe),
-  ];
-  engine.log.changes({ after: 0, fromMs: sinceMs, limit: limits.pendingRows }).forEach(countChange);
-  recentConsolidations(engine, sinceMs).forEach(countConsolidation);
+  const cancel = engine.on('measured', createDurations(registry));
   return {
     async text() {
+      countChanges();
+      countConsolidations();
       statusOfFiles(engine.log.files());
       return withFloatBounds(await registry.metrics());
     },
-    close() {
-      for (const cancel of cancels) cancel();
-    },
+    close: cancel,
   };
-}
-
-/** Oldest first, because the counter goes by position. */
-function recentConsolidations(engine: Engine, sinceMs: number): Consolidation[] {
-  const newest = engine.log.consolidations(undefined, limits.pageRows);
-  return newest.filter((it) => it.trigger.atMs >= sinceMs).toReversed();
 }
 
 const fileTypeByClass: Readonly<Record<FileClass, string>> = {
@@ -51,8 +42,7 @@ const fileTypeByClass: Readonly<Record<FileClass, string>> = {
   note: 'docs',
 };
 
-/** Positions only grow, so what was counted once is known by the highest: nothing counts twice. */
-function createChangeCounter(registry: Registry): (change: Change) => void {
+function createChangeCounter(registry: Registry, log: LogReader, sinceMs: number): () => void {
   const counter = new Counter({
     name: 'sync_changes_detected_total',
     help: 'Changes detected in tracked files',
@@ -60,15 +50,26 @@ function createChangeCounter(registry: Registry): (change: Change) => void {
     registers: [registry],
   });
   const agents = new Set<string>();
-  let counted = 0;
-  return (change) => {
-    if (change.position <= counted) return;
-    counted = change.position;
-    if (!isDetected(change)) return;
-    if (agents.size < limits.metricAgents) agents.add(change.agent);
-    const agent = agents.has(change.agent) ? change.agent : 'other';
-    counter.inc({ file_type: fileTypeByClass[change.fileClass], agent });
+  const nameOf = (agent: string) => {
+    if (agents.size < limits.metricAgents) agents.add(agent);
+    return agents.has(agent) ? agent : 'other';
   };
+  let cursor = positionBefore(log, sinceMs);
+  return () => {
+    let rows: Change[];
+    do {
+      rows = log.changes({ after: cursor, limit: limits.pageRows });
+      for (const { fileClass, agent } of rows.filter(isDetected)) {
+        counter.inc({ file_type: fileTypeByClass[fileClass], agent: nameOf(agent) });
+      }
+      cursor = rows.at(-1)?.position ?? cursor;
+    } while (rows.length === limits.pageRows);
+  };
+}
+
+/** Position of the last change before a time. */
+function positionBefore(log: LogReader, timeMs: number): number {
+  return log.changes({ toMs: timeMs, limit: 1 })[0]?.position ?? 0;
 }
 
 /** Somebody changed the file: it was not merely seen for the first time, and it was not Skein's own report. */
@@ -76,8 +77,7 @@ function isDetected(change: Change): boolean {
   return !change.baseline && change.evidence[0]?.source !== 'skein';
 }
 
-/** An event comes when a consolidation is recorded, written and undone; only the first has a new position. */
-function createConsolidationCounter(registry: Registry): (consolidation: Consolidation) => void {
+function createConsolidationCounter(registry: Registry, log: LogReader, sinceMs: number): () => void {
   const counter = new Counter({
     name: 'sync_consolidations_triggered_total',
     help: 'Consolidations triggered',
@@ -86,11 +86,13 @@ function createConsolidationCounter(registry: Registry): (consolidation: Consoli
   });
   // A series that starts at 0 lets increase() see the very first consolidation.
   for (const trigger_type of ['threshold', 'time_based', 'manual']) counter.inc({ trigger_type }, 0);
-  let counted = 0;
-  return ({ position, trigger }) => {
-    if (position <= counted) return;
-    counted = position;
-    counter.inc({ trigger_type: trigger.type });
+  let cursor = 0;
+  return () => {
+    const newest = log.consolidations(undefined, limits.pageRows);
+    for (const { position, trigger } of newest) {
+      if (position > cursor && trigger.atMs >= sinceMs) counter.inc({ trigger_type: trigger.type });
+    }
+    cursor = newest[0]?.position ?? cursor;
   };
 }
 

@@ -8,7 +8,7 @@ import type {
   LogReader,
   TrackedFile,
 } from '../../electron/engine/engine-contract.ts';
-import type { Change, ChangeKind, FileClass } from '../../shared/domain/change.ts';
+import type { Change, ChangeKind, EvidenceSource, FileClass } from '../../shared/domain/change.ts';
 import { defaultSettings, settingsShape } from '../../shared/domain/settings.ts';
 import { err, ok, type Problem, problem } from '../../shared/result.ts';
 
@@ -19,6 +19,7 @@ export type TinyWrite = {
   agent?: string;
   fileClass?: FileClass;
   baseline?: boolean;
+  source?: EvidenceSource;
   atMs?: number;
 };
 
@@ -73,7 +74,7 @@ export function createTinyEngine(id: string, startMs: number): TinyEngine {
       previous: before?.content ?? null,
       parents: before === undefined ? [] : [before.stamp],
       agent,
-      evidence: [{ agent, source: 'file-name', detail: 'The name says so.', at: atMs }],
+      evidence: [{ agent, source: it.source ?? 'file-name', detail: 'The name says so.', at: atMs }],
       consolidation: null,
       baseline: it.baseline ?? false,
       atMs,

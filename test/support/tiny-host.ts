@@ -6,8 +6,8 @@ import { err, ok, type Problem, problem } from '../../shared/result.ts';
 import { createTinyEngine, type TinyEngine } from './tiny-engine.ts';
 
 export type TinyHost = Host & {
-  /** Opens a workspace with an engine over arrays, and says so to the listeners. */
-  add(id: string): TinyEngine;
+  /** Opens a workspace with an engine over arrays, and says so to the listeners; `history` happened before. */
+  add(id: string, history?: (engine: TinyEngine) => void): TinyEngine;
   /** Opens a workspace whose engine could not start. */
   addBroken(id: string, reason: Problem): void;
   tell(event: ChangedEvent): void;
@@ -24,8 +24,9 @@ export function createTinyHost(): TinyHost {
   const tell = (event: ChangedEvent) => {
     for (const listener of [...listeners]) listener(event);
   };
-  const add = (id: string) => {
+  const add = (id: string, history?: (engine: TinyEngine) => void) => {
     const engine = createTinyEngine(id, tinyStartMs);
+    history?.(engine);
     open.push({ id, name: id, folder: engine.folder, engine, problem: null });
     tell({ workspace: id, topics: ['workspaces'] });
     return engine;

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { limits } from '../../../shared/limits.ts';
 import { problem } from '../../../shared/result.ts';
 import { createTinyApp } from '../../support/tiny-app.ts';
+import { tinyStartMs } from '../../support/tiny-host.ts';
 
 type App = ReturnType<typeof createTinyApp>;
 const scrape = async (app: App, query = '') => (await app.ask(`/api/metrics${query}`)).text();
@@ -33,9 +34,13 @@ test('changes count by type of file and agent; baselines and our own reports do 
   for (const fileClass of ['instructions', 'roadmap', 'note'] as const) {
     engine.write({ path: `${fileClass}.md`, content: 'a', fileClass });
   }
-  const own = { agent: 'skein', source: 'skein' as const, detail: 'A report.', at: 0 };
-  const last = engine.log.changes({ limit: 1 })[0]!;
-  engine.emit('changes', { changes: [{ ...last, position: 999, evidence: [own], agent: 'skein' }] });
+  engine.write({
+    path: 'SYNC_STATUS.md',
+    content: 'c',
+    fileClass: 'status',
+    agent: 'skein',
+    source: 'skein',
+  });
   expect(samples(await scrape(app)).filter((line) => line.startsWith('sync_changes'))).toEqual([
     'sync_changes_detected_total{file_type="sync",agent="claude-code"} 2',
     'sync_changes_detected_total{file_type="passation",agent="codex-local"} 1',
@@ -44,19 +49,25 @@ test('changes count by type of file and agent; baselines and our own reports do 
   ]);
 });
 
-test('what an engine found while it was opening counts, once', async () => {
+test('what an engine found while it was opening counts; what is older does not', async () => {
+  const app = createTinyApp({ nowMs: () => tinyStartMs + 150_000 });
+  const engine = app.host.add('one', ({ write }) => {
+    for (const content of ['one', 'two', 'three', 'four']) write({ path: 'a.md', content });
+  });
+  const counted = 'sync_changes_detected_total{file_type="docs",agent="claude-code"}';
+  expect(await scrape(app)).toContain(`${counted} 2\n`);
+  expect(await scrape(app)).toContain(`${counted} 2\n`);
+  engine.write({ path: 'a.md', content: 'five' });
+  expect(await scrape(app)).toContain(`${counted} 3\n`);
+});
+
+test('a long log is counted whole', async () => {
   const app = createTinyApp();
   const engine = app.host.add('one');
-  const early = engine.write({ path: 'a.md', content: 'a' });
-  await engine.consolidate();
-  const late = createTinyApp();
-  late.host.workspaces = () => app.host.workspaces();
-  late.host.tell({ workspace: 'one', topics: ['workspaces'] });
-  engine.emit('changes', { changes: [early] });
-  engine.write({ path: 'a.md', content: 'b' });
-  const text = await scrape(late);
-  expect(text).toContain('sync_changes_detected_total{file_type="docs",agent="claude-code"} 2\n');
-  expect(text).toContain('sync_consolidations_triggered_total{trigger_type="manual"} 1\n');
+  const total = limits.pageRows * 2 + 1;
+  for (let count = 0; count < total; count += 1) engine.write({ path: `${count}.md`, content: 'a' });
+  engine.log.files = () => [];
+  expect(await scrape(app)).toContain(`{file_type="docs",agent="claude-code"} ${total}\n`);
 });
 
 test('consolidations count once, by trigger, from zero, and an undo takes none back', async () => {

@@ -29,11 +29,11 @@ export function readPendingFacts(sql: Sql): PendingFacts {
       last: number | null;
     }>(
       `SELECT count(*) AS pending, max(position) AS newest,
-         (SELECT at_ms FROM log WHERE ${pendingWhere} ORDER BY position LIMIT 1) AS oldest,
+         (SELECT at_ms FROM log INDEXED BY log_pending WHERE ${pendingWhere} ORDER BY position LIMIT 1) AS oldest,
          (SELECT max(position) FROM log WHERE kind <> 'modified' AND kind = 'withdrawn') AS undone,
          (SELECT l.at_ms FROM consolidations k JOIN log l ON l.position = k.position
           WHERE k.state <> 'undone' ORDER BY k.position DESC LIMIT 1) AS last
-       FROM log WHERE ${pendingWhere}`,
+       FROM log INDEXED BY log_pending WHERE ${pendingWhere}`,
     )
     .get();
   return {
@@ -55,7 +55,7 @@ export function recordConsolidation(
   return sql.transaction(() => {
     const rows = sql
       .prepare<PendingRow>(
-        `SELECT position, node, sequence, path, kind, at_ms AS atMs, agent FROM log WHERE ${pendingWhere} ORDER BY position`,
+        `SELECT position, node, sequence, path, kind, at_ms AS atMs, agent FROM log INDEXED BY log_pending WHERE ${pendingWhere} ORDER BY position`,
       )
       .all();
     if (rows.length === 0) return undefined;
@@ -66,7 +66,7 @@ export function recordConsolidation(
     );
     insertConsolidation(sql, entry.position, trigger, settings, { rows, report });
     sql
-      .prepare(`UPDATE log SET consolidation = ? WHERE position < ? AND ${pendingWhere}`)
+      .prepare(`UPDATE log INDEXED BY log_pending SET consolidation = ? WHERE position < ? AND ${pendingWhere}`)
       .run(entry.position, entry.position);
     return entry.position;
   });

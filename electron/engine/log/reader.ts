@@ -12,7 +12,7 @@ import { createVersionResolver } from './versions.ts';
 export function createLogReader(sql: Sql, contents: ContentStore): LogReader {
   const one = sql.prepare<LogRow>(`${selectChanges} WHERE l.position = ? AND l.path IS NOT NULL`);
   const pendingCount = sql.prepare<{ pending: number }>(
-    'SELECT count(*) AS pending FROM log WHERE consolidation IS NULL AND baseline = 0 AND path IS NOT NULL',
+    'SELECT count(*) AS pending FROM log INDEXED BY log_pending WHERE consolidation IS NULL AND baseline = 0 AND path IS NOT NULL',
   );
   const side = (sign: '<' | '>', order: 'DESC' | 'ASC', path: string) =>
     sql.prepare<LogRow>(
@@ -115,7 +115,7 @@ function listFiles(sql: Sql): TrackedFile[] {
     .prepare<FileRow>(
       `SELECT f.path, f.class, c.hash, f.mtime_ns, f.seen_ms, f.versions, f.position, l.agent, coalesce(w.pending, 0) AS pending
        FROM files f JOIN log l ON l.position = f.position LEFT JOIN content c ON c.id = f.content
-       LEFT JOIN (SELECT path, count(*) AS pending FROM log
+       LEFT JOIN (SELECT path, count(*) AS pending FROM log INDEXED BY log_pending
                   WHERE consolidation IS NULL AND baseline = 0 AND path IS NOT NULL GROUP BY path) w ON w.path = f.path
        ORDER BY f.path`,
     )

@@ -1,9 +1,9 @@
 /** What can be wrong with one open workspace's folder. */
-import { realpath } from 'node:fs/promises';
+import { readFile, realpath } from 'node:fs/promises';
 import { openFiles } from '../../adapters/node-files.ts';
+import { isOnRemoteMount, mountTypeOf } from '../../adapters/watched-mount.ts';
 import { createWorkspaceSettings } from '../../engine/settings/workspace-settings.ts';
 import { type Check, failure, passed, skipped, warning } from './check.ts';
-import { findFileSystem, isNetwork } from './file-system.ts';
 
 /** A workspace that is open now, or was when Skein last ran. */
 export type KnownWorkspace = { name: string; folder: string };
@@ -16,26 +16,32 @@ export async function checkWorkspace({ name, folder }: KnownWorkspace): Promise<
   await settings.reload();
   const view = settings.view();
   return [
-    await checkFileSystem(name, folder),
+    await checkDisk(name, folder),
     judgeLetterCase(name, folder, files.value.caseInsensitive),
     judgeSettings(name, view.fileExists, settings.problem()),
   ];
 }
 
-async function checkFileSystem(name: string, folder: string): Promise<Check> {
-  const kind = await findFileSystem(await realpath(folder).catch(() => folder));
-  return judgeFileSystem(name, folder, kind);
+async function checkDisk(name: string, folder: string): Promise<Check> {
+  const real = await realpath(folder).catch(() => folder);
+  const mounts = await readFile('/proc/mounts', 'utf8').catch(() => '');
+  return judgeDisk(name, folder, { type: mountTypeOf(mounts, real), remote: isOnRemoteMount(real) });
 }
 
-/** `kind` is the system's word for the file system (`ext4`, `nfs4`), undefined when it does not tell. */
-export function judgeFileSystem(workspace: string, folder: string, kind: string | undefined): Check {
+/** `type` is the kernel's word for the file system (`ext4`), '' when the system does not tell. */
+export function judgeDisk(
+  workspace: string,
+  folder: string,
+  { type, remote }: { type: string; remote: boolean },
+): Check {
   const name = `disk of ${workspace}`;
-  if (kind === undefined) return skipped(name, 'This system does not tell what kind of disk it is.');
-  if (!isNetwork(kind)) return passed(name, `${folder} lies on a local disk (${kind}).`);
+  const kind = type === '' ? '' : ` (${type})`;
+  if (!remote && type === '') return skipped(name, 'This system does not tell what kind of disk it is.');
+  if (!remote) return passed(name, `${folder} lies on a local disk${kind}.`);
   return warning(
     name,
-    `${folder} lies on a network or shared disk (${kind}), which reports no changes made elsewhere.`,
-    'Skein scans it instead; choose a short check_interval_seconds in skein.json, or keep a clone on a local disk.',
+    `${folder} lies on a network or shared disk${kind}, which reports no changes made elsewhere.`,
+    'Skein looks at it again and again instead, which is slower; a clone on a local disk is faster.',
   );
 }
 

@@ -1,10 +1,9 @@
 import { expect, test } from 'vitest';
 import { judgeClock } from '../../../../electron/host/doctor/clock-check.ts';
 import { judgeRoom } from '../../../../electron/host/doctor/data-folder-check.ts';
-import { isNetwork, kindInTable } from '../../../../electron/host/doctor/file-system.ts';
 import { checkNode } from '../../../../electron/host/doctor/node-check.ts';
 import { judgeWatchLimits } from '../../../../electron/host/doctor/watch-limit-check.ts';
-import { judgeFileSystem } from '../../../../electron/host/doctor/workspace-checks.ts';
+import { judgeDisk } from '../../../../electron/host/doctor/workspace-checks.ts';
 
 const nowMs = Date.UTC(2026, 10, 21, 9, 30);
 const minute = 60_000;
@@ -68,40 +67,12 @@ test('little room is said, by bytes and by files', () => {
   expect(judgeRoom('/data', { ...roomy, freeFiles: undefined }).state).toBe('ok');
 });
 
-const mounts = [
-  '22 1 254:0 / / rw,relatime - ext4 /dev/vda rw',
-  '30 22 0:40 / /mnt/team rw - nfs4 server:/team rw',
-  '31 30 0:41 / /mnt/team/local rw shared:1 master:2 - tmpfs none rw',
-  '32 22 0:42 / /mnt/my\\040disk rw - fuse.sshfs host:/ rw',
-  '33 22 0:43 / /twice rw - ext4 /dev/vdb rw',
-  '34 33 0:44 / /twice rw - cifs //server/share rw',
-].join('\n');
-
-test('the disk of a folder is that of the longest mount point', () => {
-  expect(kindInTable(mounts, '/home/me/project')).toBe('ext4');
-  expect(kindInTable(mounts, '/mnt/team')).toBe('nfs4');
-  expect(kindInTable(mounts, '/mnt/team/project')).toBe('nfs4');
-  expect(kindInTable(mounts, '/mnt/team/local/project')).toBe('tmpfs');
-  expect(kindInTable(mounts, '/mnt/teamwork')).toBe('ext4');
-  expect(kindInTable(mounts, '/mnt/my disk/project')).toBe('fuse.sshfs');
-});
-
-test('of two mounts on one place the later one counts', () => {
-  expect(kindInTable(mounts, '/twice/project')).toBe('cifs');
-});
-
-test('a table that says nothing is unknown', () => {
-  expect(kindInTable('', '/home')).toBeUndefined();
-  expect(judgeFileSystem('notes', '/home', undefined).state).toBe('skipped');
-});
-
-test('network disks are told from local ones', () => {
-  for (const kind of ['nfs', 'nfs4', 'cifs', 'smb3', '9p', 'fuse.sshfs', 'vboxsf'])
-    expect(isNetwork(kind)).toBe(true);
-  for (const kind of ['ext4', 'btrfs', 'overlay', 'tmpfs', 'fuse.gocryptfs', 'xfs'])
-    expect(isNetwork(kind)).toBe(false);
-  expect(judgeFileSystem('notes', '/mnt/team', 'nfs4')).toMatchObject({
+test('a network disk is a warning, a local one none, and an unknown one is left out', () => {
+  expect(judgeDisk('notes', '/mnt/team', { type: 'nfs4', remote: true })).toMatchObject({
     state: 'warning',
-    advice: expect.stringContaining('check_interval_seconds'),
+    message: expect.stringContaining('(nfs4)'),
   });
+  expect(judgeDisk('notes', '\\\\server\\share', { type: '', remote: true }).state).toBe('warning');
+  expect(judgeDisk('notes', '/home', { type: 'ext4', remote: false }).state).toBe('ok');
+  expect(judgeDisk('notes', '/home', { type: '', remote: false }).state).toBe('skipped');
 });

@@ -1,0 +1,64 @@
+/** The arithmetic of the chart: days with stacked parts, a round scale, a few labels. */
+export type Part = { agent: string; changes: number; y: number; height: number };
+export type Bar = { day: string; x: number; total: number; parts: Part[] };
+export type DayCounts = { day: string; changes_by_agent: Readonly<Record<string, number>> };
+export type ChartSize = { width: number; height: number };
+
+/** Pixels between two parts of a bar, so that they are told apart without colour. */
+const seamPixels = 1;
+
+/** The top of the scale: the next of 1, 2, 5, 10, 20, 50 … that is at least `most`; 4 at least. */
+export function scaleTop(most: number): number {
+  if (most <= 4) return 4;
+  const power = 10 ** Math.floor(Math.log10(most));
+  const step = [1, 2, 5, 10].find((it) => it * power >= most) ?? 10;
+  return step * power;
+}
+
+/** One bar a day, parts in the order of `agents` from the bottom up. */
+export function stackBars(
+  days: readonly string[],
+  counts: readonly DayCounts[],
+  agents: readonly string[],
+  size: ChartSize,
+): { bars: Bar[]; top: number; step: number } {
+  const countsByDay = new Map(counts.map((it) => [it.day, it.changes_by_agent]));
+  const totals = days.map((day) => sum(Object.values(countsByDay.get(day) ?? {})));
+  const top = scaleTop(Math.max(0, ...totals));
+  const step = size.width / Math.max(1, days.length);
+  const bars = days.map((day, index) => ({
+    day,
+    x: index * step,
+    total: totals[index] ?? 0,
+    parts: stackParts(countsByDay.get(day) ?? {}, agents, size.height / top, size.height),
+  }));
+  return { bars, top, step };
+}
+
+function stackParts(
+  changesByAgent: Readonly<Record<string, number>>,
+  agents: readonly string[],
+  pixelsEach: number,
+  floor: number,
+): Part[] {
+  let y = floor;
+  const parts: Part[] = [];
+  for (const agent of agents) {
+    const changes = changesByAgent[agent] ?? 0;
+    if (changes === 0) continue;
+    const height = changes * pixelsEach;
+    y -= height;
+    parts.push({ agent, changes, y, height: Math.max(1, height - seamPixels) });
+  }
+  return parts;
+}
+
+const sum = (numbers: readonly number[]): number => numbers.reduce((total, number) => total + number, 0);
+
+/** Indexes of the days that get a label: evenly spread, the last one always. */
+export function labelledDays(count: number, most: number): number[] {
+  const every = Math.max(1, Math.ceil(count / most));
+  return Array.from({ length: count }, (_, index) => index).filter(
+    (index) => (count - 1 - index) % every === 0,
+  );
+}

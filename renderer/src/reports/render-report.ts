@@ -1,0 +1,41 @@
+/** Markdown to safe HTML. Loaded only when a report is looked at. */
+import DOMPurify from 'dompurify';
+import MarkdownIt from 'markdown-it';
+
+const markdown = new MarkdownIt({ html: false, linkify: false, typographer: false });
+
+/** Nothing is ever loaded from elsewhere, so an image becomes its description. */
+markdown.disable('image');
+
+/** Safe to put into the page: no scripts, images, styles, forms or links out of Skein. */
+export function renderReport(text: string): string {
+  return DOMPurify.sanitize(markdown.render(text), {
+    ALLOWED_TAGS: [
+      'h1',
+      'h2',
+      'h3',
+      'h4',
+      'h5',
+      'h6',
+      'p',
+      'ul',
+      'ol',
+      'li',
+      'strong',
+      'em',
+      'code',
+      'pre',
+      'blockquote',
+      'hr',
+      'br',
+      'table',
+      'thead',
+      'tbody',
+      'tr',
+      'th',
+      'td',
+      's',
+    ],
+    ALLOWED_ATTR: [],
+  });
+}

@@ -8,7 +8,7 @@ import type { Core } from './core.ts';
 import type { ScanOutcome } from './engine-contract.ts';
 import { readMeta, writeMeta } from './log/open-log.ts';
 import type { Hint, Watcher } from './ports.ts';
-import type { Look, LookOptions } from './scan/look.ts';
+import type { Look } from './scan/look.ts';
 import { hotFolders, planScan } from './scan/scan.ts';
 import { mayEnter, walkFolders } from './scan/walk.ts';
 import { settingsFile } from './settings/workspace-settings.ts';
@@ -41,6 +41,8 @@ export function createDiskWork(deps: DiskDeps): DiskWork {
   let folders = new Set<string>();
   let watcher: Watcher | undefined;
   let baselineNext = false;
+  /** Seen by a baseline scan, but written a moment ago: still the baseline once they have settled. */
+  const unsettledBaseline = new Set<string>();
 
   function hint({ path }: Hint): boolean {
     if (hints.size >= limits.waitingHints) return false;
@@ -65,14 +67,16 @@ export function createDiskWork(deps: DiskDeps): DiskWork {
 
   const mayHoldTracked = (path: string): boolean => path === '' || mayEnter(core.settings.tracked(), path);
 
-  async function lookAt(
-    path: string,
-    options: LookOptions = { baseline: false, now: false },
-  ): Promise<Change[]> {
-    const look = await core.looker.look(path, options);
+  async function lookAt(path: string, baseline = false): Promise<Change[]> {
+    const first = baseline || unsettledBaseline.has(path);
+    const look = await core.looker.look(path, { baseline: first, now: false });
     if (look.kind === 'wait') deps.lookLater(path, look.delayMs);
+    if (look.kind === 'wait' && first) unsettledBaseline.add(path);
+    else unsettledBaseline.delete(path);
     if (look.kind === 'folder') return lookInto(path);
-    return look.kind === 'recorded' ? [look.change] : [];
+    if (look.kind !== 'recorded') return [];
+    // Where a file was deleted a folder may stand now.
+    return look.change.kind === 'deleted' ? [look.change, ...(await lookAt(path))] : [look.change];
   }
 
   /** A folder appeared or changed: what it holds is looked at, and it is watched from now on. */
@@ -117,7 +121,7 @@ export function createDiskWork(deps: DiskDeps): DiskWork {
   async function lookAtAll(paths: readonly string[]): Promise<Change[]> {
     const baseline = baselineNext || readMeta(core.sql, 'baselined') !== '1';
     const recorded: Change[] = [];
-    for (const path of paths) recorded.push(...(await lookAt(path, { baseline, now: false })));
+    for (const path of paths) recorded.push(...(await lookAt(path, baseline)));
     return recorded;
   }
 
@@ -163,7 +167,7 @@ export function createDiskWork(deps: DiskDeps): DiskWork {
   return {
     hint,
     lookAtHints,
-    lookAt,
+    lookAt: (path) => lookAt(path),
     scan,
     recordDisk,
     baselineNextScan() {

@@ -6,7 +6,13 @@ import { limits } from '../../../shared/limits.ts';
 import type { FileStat } from '../ports.ts';
 
 /** How long a file has been seen different from its known state; monotonic milliseconds. */
-export type Settling = { key: string; sinceMs: number; stillSinceMs: number };
+export type Settling = {
+  key: string;
+  sinceMs: number;
+  stillSinceMs: number;
+  /** The longest pause that the writer was seen to make: a slow writer gets a longer quiet. */
+  longestPauseMs: number;
+};
 
 export type SettleEvidence = {
   /** It came into place by a rename, so whoever wrote it was done. */
@@ -19,18 +25,28 @@ export type SettleEvidence = {
 
 /** The settling after another look that saw `key` at `nowMs`. */
 export function settlingAfter(before: Settling | undefined, key: string, nowMs: number): Settling {
-  if (before === undefined) return { key, sinceMs: nowMs, stillSinceMs: nowMs };
-  return before.key === key ? before : { key, sinceMs: before.sinceMs, stillSinceMs: nowMs };
+  if (before === undefined) return { key, sinceMs: nowMs, stillSinceMs: nowMs, longestPauseMs: 0 };
+  if (before.key === key) return before;
+  const pauseMs = nowMs - before.stillSinceMs;
+  return { ...before, key, stillSinceMs: nowMs, longestPauseMs: Math.max(before.longestPauseMs, pauseMs) };
 }
+
+/** A writer that pauses as long as it did before is still at it; three times as long, and it is done. */
+const patience = 3;
 
 /** Milliseconds to wait before the next look; 0 means: record what stands. */
 export function settleWait(settling: Settling, evidence: SettleEvidence, nowMs: number): number {
   if (evidence.renamed) return 0;
-  const quietMs = evidence.cut ? limits.settleCutMs : limits.settleWholeMs;
+  const quietMs = quietFor(settling, evidence);
   if (evidence.ageMs >= Math.max(quietMs, limits.settleCutMs)) return 0;
   const stillMs = nowMs - settling.stillSinceMs;
   if (stillMs >= quietMs || nowMs - settling.sinceMs >= limits.settleLongestMs) return 0;
   return Math.ceil(quietMs - stillMs);
+}
+
+function quietFor(settling: Settling, evidence: SettleEvidence): number {
+  if (evidence.cut) return limits.settleCutMs;
+  return Math.min(limits.settleCutMs, Math.max(limits.settleWholeMs, patience * settling.longestPauseMs));
 }
 
 /** A rename moves the change time but not the modification time, and brings another inode. */

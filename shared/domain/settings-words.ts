@@ -1,0 +1,49 @@
+/** What the keys of skein.json mean, for people: editors show it from the JSON schema, `skein config` prints it. */
+import type { settingsShape } from './settings.ts';
+
+type KeyWords = { title: string; description: string };
+
+const patternRules =
+  'Patterns start at the workspace folder: * and ? stand for characters of one name, ** for any folders, {a,b} for either.';
+
+export const settingsWords: Record<keyof typeof settingsShape.shape, KeyWords> = {
+  $schema: { title: 'Schema', description: 'The JSON schema of this file; editors use it to help.' },
+  track: {
+    title: 'Tracked files',
+    description: `Files to track besides the defaults, each with the class of its files. The first match counts. ${patternRules}`,
+  },
+  ignore: {
+    title: 'Ignored files and folders',
+    description: `Files never to track and folders never to enter; they win over everything else. ${patternRules}`,
+  },
+  defaults: {
+    title: 'Default patterns',
+    description: 'Whether the default patterns count. When false, only "track" and the report file do.',
+  },
+  owners: {
+    title: 'Owners',
+    description:
+      'Which agent a file belongs to when nothing better tells who wrote it. The first match counts.',
+  },
+  check_interval_seconds: {
+    title: 'Seconds between scans',
+    description: 'Changes are found at once; the scan finds what the system did not report.',
+  },
+  consolidation_threshold: {
+    title: 'Changes that start a consolidation',
+    description: 'So many pending changes are consolidated at once. 0 turns this trigger off.',
+  },
+  consolidation_interval_minutes: {
+    title: 'Minutes until a consolidation',
+    description: 'Pending changes are consolidated after this time. 0 turns this trigger off.',
+  },
+  report_file: {
+    title: 'Report file',
+    description: 'The file that receives the reports. null keeps them in Skein only.',
+  },
+  reports_kept: {
+    title: 'Reports in the file',
+    description: 'Older reports leave the file and stay in the history.',
+  },
+  locale: { title: 'Language of the reports', description: 'en, fr or ru.' },
+};

@@ -11,9 +11,12 @@ import { appScheme, type Destination, plainViews } from './destination.ts';
 /** True for text that the system handed to us as a link, good or bad. */
 export const isDeepLink = (text: string): boolean => text.toLowerCase().startsWith(`${appScheme}:`);
 
+/** A `.` or `..` step, in any spelling: the URL parser would walk it and hide that it was there. */
+const climbs = /\/(\.|%2e){1,2}(?=[/?#]|$)/i;
+
 /** Reads a link, or fails with bad-input; nothing of a bad link is followed. */
 export function readDeepLink(link: string): Result<Destination> {
-  const url = link.length <= limits.deepLinkCharacters ? URL.parse(link) : null;
+  const url = link.length <= limits.deepLinkCharacters && !climbs.test(link) ? URL.parse(link) : null;
   if (url === null || !isPlain(url)) return err(refusal(link));
   const query = readQuery(url.searchParams);
   const tail = decode(url.pathname.replace(/^\//, ''));

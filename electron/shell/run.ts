@@ -93,9 +93,10 @@ async function start(options: Start, wishes: Wishes): Promise<void> {
   });
   stopBeforeQuit(desktop, room.value, log);
   if (app.isPackaged) app.setAsDefaultProtocolClient('skein');
-  if (launch.hidden || wasOpenedAtLogin(options.platform)) await desktop.openQuietly(launch.folder);
-  else await desktop.fulfil(launch);
+  const quiet = launch.hidden || wasOpenedAtLogin(options.platform);
+  const first = quiet ? desktop.openQuietly(launch.folder) : desktop.fulfil(launch);
   wishes.serve((wish) => void desktop.fulfil(wish));
+  await first;
 }
 
 /** An AppImage runs from a folder that is gone at the next start; APPIMAGE names the file itself. */
@@ -108,19 +109,19 @@ const wasOpenedAtLogin = (platform: NodeJS.Platform): boolean =>
   platform === 'darwin' && app.getLoginItemSettings().wasOpenedAtLogin;
 
 function stopBeforeQuit(desktop: Desktop, room: EngineRoom, log: Log): void {
-  let stopping: Promise<void> | undefined;
-  let stopped = false;
+  let state: 'running' | 'stopping' | 'stopped' = 'running';
+  const stop = async () => {
+    await desktop.stop().catch((cause: unknown) => log.error('The desktop did not stop cleanly.', { cause }));
+    await room.stop();
+    state = 'stopped';
+    app.quit();
+  };
   app.on('before-quit', (event) => {
-    if (stopped) return;
+    if (state === 'stopped') return;
     event.preventDefault();
-    stopping ??= (async () => {
-      await desktop
-        .stop()
-        .catch((cause: unknown) => log.error('The desktop did not stop cleanly.', { cause }));
-      await room.stop();
-      stopped = true;
-      app.quit();
-    })();
+    if (state === 'stopping') return;
+    state = 'stopping';
+    void stop();
   });
 }
 

@@ -1,7 +1,6 @@
-/** Contents of the log as text, and the difference of two of them. */
+/** Contents of the log, and the difference of two of them. */
 import type { DiffJson } from '../../shared/contracts/shapes.ts';
 import { diffTexts } from '../../shared/domain/line-diff.ts';
-import { decodeUtf8 } from '../../shared/domain/utf8.ts';
 import { err, ok, problem, type Result } from '../../shared/result.ts';
 import type { LogReader } from '../engine/engine-contract.ts';
 
@@ -29,19 +28,11 @@ export function diffOfContents(
   sides: { from: string | null; to: string | null },
   context = usualContext,
 ): Result<DiffJson> {
-  const from = readText(log, path, sides.from);
+  const from = readSide(log, path, sides.from);
   if (!from.ok) return from;
-  const to = readText(log, path, sides.to);
-  if (!to.ok) return to;
-  const diff = diffTexts(from.value.text, to.value.text, { context });
-  const isText = from.value.valid && to.value.valid;
-  return ok(isText ? diff : { ...diff, notes: [...diff.notes, notText] });
+  const to = readSide(log, path, sides.to);
+  return to.ok ? ok(diffTexts(from.value, to.value, { context })) : to;
 }
 
-function readText(log: LogReader, path: string, hash: string | null) {
-  if (hash === null) return ok({ text: '', valid: true });
-  const bytes = readContent(log, path, hash);
-  return bytes.ok ? ok(decodeUtf8(bytes.value)) : bytes;
-}
-
-const notText = 'Not all of it is text in UTF-8; the bytes that are not are shown as \ufffd.';
+const readSide = (log: LogReader, path: string, hash: string | null): Result<Uint8Array | null> =>
+  hash === null ? ok(null) : readContent(log, path, hash);

@@ -41,6 +41,8 @@ export async function startServer(
   );
   server.maxConnections = limits.connections;
   server.timeout = limits.idleConnectionMs;
+  // A connection that cannot be accepted (too many open files) is that client's loss, not our end.
+  server.on('error', () => {});
   const close = closer(server);
   const failure = await listen(server, options);
   if (failure !== undefined) return err(await listenProblem(failure, options.port));

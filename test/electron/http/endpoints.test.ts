@@ -181,7 +181,7 @@ describe('versions of a file', () => {
       content: '/wBB',
     });
     const diff = valueIn(await call('getDiff', { path: 'a.md' }));
-    expect(diff.notes.join(' ')).toContain('UTF-8');
+    expect(diff.notes.join(' ')).toContain('not text');
   });
 
   test('a deletion has no content, and says where to look', async () => {

@@ -1,0 +1,385 @@
+/** The whole app over loopback: real host, real engine, real folder. Every endpoint of the table is asked. */
+import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { mkdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { runDoctor } from '../../../electron/host/doctor.ts';
+import { createHost } from '../../../electron/host/host.ts';
+import type { Host } from '../../../electron/host/host-contract.ts';
+import { type App, createApp } from '../../../electron/http/app.ts';
+import { type RunningServer, startServer } from '../../../electron/http/server.ts';
+import { endpoints } from '../../../shared/contracts/app-api.ts';
+import { type Client, createClient } from '../../../shared/contracts/client.ts';
+import { changedEvent } from '../../../shared/contracts/events.ts';
+import type { Problem, Result } from '../../../shared/result.ts';
+import { token } from '../../support/tiny-app.ts';
+import { removeFolder, unmanagedFolder } from '../../support/unmanaged-folder.ts';
+
+/** The answers that reference/004 prints; types count, values do not. `null` stands for text or nothing. */
+const reference = {
+  status: {
+    running: true,
+    pending_changes: 3,
+    last_consolidation: null,
+    watched_files: 8,
+    checksums_tracked: 8,
+    consolidation_threshold: 5,
+    check_interval_seconds: 30,
+  },
+  consolidate: {
+    status: 'success',
+    trigger: {
+      trigger_type: 'manual',
+      conditions_met: { pending_changes: 3 },
+      timestamp: '2025-10-10T14:35:00',
+    },
+    changes_consolidated: 3,
+  },
+  pending: {
+    count: 3,
+    changes: [
+      {
+        file_path: 'AGENT_SYNC.md',
+        event_type: 'modified',
+        timestamp: '2025-10-10T14:32:00',
+        old_checksum: 'a1b2c3d4...',
+        new_checksum: 'e5f6g7h8...',
+        agent_owner: 'claude-code',
+      },
+    ],
+  },
+  checksums: {
+    count: 8,
+    checksums: {
+      'AGENT_SYNC_CLAUDE.md': {
+        checksum: 'a1b2c3d4',
+        last_modified: '2025-10-10T14:32:00',
+        agent_owner: 'claude-code',
+      },
+    },
+  },
+};
+
+/** Every documented key is there with its type; more keys may be. */
+function expectShape(actual: unknown, documented: unknown, where: string): void {
+  if (documented === null)
+    return void expect(actual === null || typeof actual === 'string', where).toBe(true);
+  expect(typeof actual, where).toBe(typeof documented);
+  expect(Array.isArray(actual), where).toBe(Array.isArray(documented));
+  if (typeof documented !== 'object') return;
+  for (const [key, value] of Object.entries(documented)) {
+    expect(actual, where).toHaveProperty([key]);
+    expectShape((actual as Record<string, unknown>)[key], value, `${where}.${key}`);
+  }
+}
+
+const timestamp = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d$/;
+const md5 = (text: string) => createHash('md5').update(text).digest('hex');
+const silent = { info: () => {}, warn: () => {}, error: () => {} };
+
+let outer = '';
+let workspace = '';
+let host: Host;
+let app: App;
+let server: RunningServer;
+let client: Client;
+const asked = new Set<string>();
+const hosts: string[] = [];
+
+const url = (path: string) => `http://127.0.0.1:${server.port}${path}`;
+const get = (path: string) => fetch(url(path), { headers: { 'x-dev-bypass': '1' } });
+const save = (path: string, text: string) => writeFileSync(join(workspace, path), text);
+
+/** A file that lies still, so that the first scan need not wait for it to settle. */
+function saveLongAgo(path: string, text: string): void {
+  save(path, text);
+  utimesSync(join(workspace, path), 1_700_000_000, 1_700_000_000);
+}
+
+const call: Client['call'] = (name, input) => {
+  asked.add(name);
+  return client.call(name, input);
+};
+
+async function valueIn<Value>(answer: Promise<Result<Value>>): Promise<Value> {
+  const result = await answer;
+  if (!result.ok) throw new Error(JSON.stringify(result.error));
+  return result.value;
+}
+
+const failureIn = async (answer: Promise<Result<unknown>>): Promise<Problem | undefined> => {
+  const result = await answer;
+  return result.ok ? undefined : result.error;
+};
+
+const pendingCount = async () => (await valueIn(call('listPending', {}))).count;
+
+beforeAll(async () => {
+  outer = unmanagedFolder();
+  workspace = join(outer, 'harbour');
+  mkdirSync(join(workspace, 'docs'), { recursive: true });
+  execFileSync('git', ['init', '--quiet', workspace]);
+  saveLongAgo('AGENTS.md', '# Agents\n');
+  saveLongAgo('SYNC_STATUS.md', '# Status\n\nOurs.\n');
+  saveLongAgo('docs/passation_codex.md', 'Start\n');
+  const env = { ...process.env, HOME: outer };
+  const dataFolder = join(outer, 'data');
+  const created = await createHost({ dataFolder, version: '1.0.0', env, log: silent, reopen: false });
+  if (!created.ok) throw new Error(created.error.message);
+  host = created.value;
+  app = createApp({
+    host,
+    token,
+    allowedHosts: () => hosts,
+    dev: true,
+    staticFolder: join(outer, 'none'),
+    homeFolder: outer,
+    runDoctor: () => runDoctor({ dataFolder, env, host }),
+  });
+  const started = await startServer(app.fetch, { port: 0, host: '127.0.0.1' });
+  if (!started.ok) throw new Error(started.error.message);
+  server = started.value;
+  hosts.push(`127.0.0.1:${server.port}`);
+  client = createClient((path, init) => fetch(url(path), init as RequestInit), {
+    authorization: `Bearer ${token}`,
+  });
+});
+
+afterAll(async () => {
+  app?.close();
+  await server?.close();
+  await host?.stop();
+  removeFolder(outer);
+});
+
+describe('from an empty Skein to a consolidated report', () => {
+  test('nothing is open; the folder browser finds the repository', async () => {
+    expect(await valueIn(call('getHealth', {}))).toEqual({ status: 'ok', version: '1.0.0', name: 'skein' });
+    expect((await valueIn(call('listWorkspaces', {}))).workspaces).toEqual([]);
+    expect((await failureIn(call('getStatus', {})))?.code).toBe('no-workspace');
+    const { folders } = await valueIn(call('listFolders', {}));
+    expect(folders).toContainEqual({ name: 'harbour', folder: workspace, repository: true });
+    expect((await failureIn(call('openWorkspace', { folder: join(outer, 'missing') })))?.code).toMatch(
+      /not-found|not-a-folder/,
+    );
+  });
+
+  test('a folder opens with what it holds as its baseline', async () => {
+    const opened = await valueIn(call('openWorkspace', { folder: workspace }));
+    expect(opened).toMatchObject({ name: 'harbour', folder: workspace, pending_changes: 0, problem: null });
+    const listed = await valueIn(call('listWorkspaces', {}));
+    expect(listed.workspaces.map(({ id }) => id)).toEqual([opened.id]);
+    const { files } = await valueIn(call('listFiles', {}));
+    expect(files.map(({ file_path, state, file_class }) => [file_path, state, file_class])).toEqual([
+      ['AGENTS.md', 'synced', 'instructions'],
+      ['SYNC_STATUS.md', 'synced', 'status'],
+      ['docs/passation_codex.md', 'synced', 'journal'],
+    ]);
+    const { changes } = await valueIn(call('listChanges', {}));
+    expect(changes.every(({ baseline, pending }) => baseline && !pending)).toBe(true);
+  });
+
+  test('an edit arrives by itself, is told to listeners, and is pending in the documented shape', async () => {
+    const stream = await get('/api/events');
+    const reader = stream.body!.pipeThrough(new TextDecoderStream()).getReader();
+    save('AGENTS.md', '# Agents\n\nBe kind.\n');
+    let heard = '';
+    while (!heard.includes('"changes"')) heard += (await reader.read()).value ?? '';
+    await reader.cancel();
+    const data = /data: (\{"workspace.*"changes".*)\n/.exec(heard)?.[1] ?? '';
+    expect(changedEvent.parse(JSON.parse(data)).topics).toContain('changes');
+    save('docs/passation_codex.md', 'Start\nNext\n');
+    await expect.poll(pendingCount, { timeout: 10_000 }).toBe(2);
+    const pending = await (await get('/api/sync/pending-changes')).json();
+    expectShape(pending, reference.pending, 'pending');
+    expect(pending.changes[0]).toMatchObject({
+      file_path: 'AGENTS.md',
+      event_type: 'modified',
+      timestamp: expect.stringMatching(timestamp),
+      old_checksum: md5('# Agents\n'),
+      new_checksum: md5('# Agents\n\nBe kind.\n'),
+      size: 19,
+      pending: true,
+      restorable: true,
+    });
+    expect(pending.changes[1].agent_owner).toMatch(/codex/);
+  });
+
+  test('GET /api/sync/status as documented', async () => {
+    const status = await (await get('/api/sync/status')).json();
+    expectShape(status, reference.status, 'status');
+    expect(status).toMatchObject({
+      running: true,
+      pending_changes: 2,
+      last_consolidation: null,
+      checksums_tracked: 3,
+      consolidation_threshold: 5,
+      check_interval_seconds: 30,
+      report_file: 'SYNC_STATUS.md',
+    });
+    expect(status.watched_files).toBeGreaterThanOrEqual(3);
+    expect(status.next_trigger.changes_missing).toBe(3);
+    expect((await valueIn(call('getStatus', {}))).state).toMatch(/watching|polling/);
+  });
+
+  test('GET /api/sync/checksums as documented', async () => {
+    const answer = await (await get('/api/sync/checksums')).json();
+    expect(Object.keys(answer)).toEqual(['count', 'checksums']);
+    expect(answer.count).toBe(3);
+    const [example] = Object.values(reference.checksums.checksums);
+    for (const [path, entry] of Object.entries(answer.checksums as Record<string, Record<string, string>>)) {
+      expectShape(entry, example, path);
+      expect(entry['checksum']).toBe(md5(readFileSync(join(workspace, path), 'utf8')));
+      expect(entry['last_modified']).toMatch(timestamp);
+    }
+    expect((await valueIn(call('listChecksums', {}))).count).toBe(3);
+  });
+
+  test('what one change did, around it, and its versions', async () => {
+    const { changes } = await valueIn(call('listPending', {}));
+    const { position, stamp } = changes[0]!;
+    const around = await valueIn(call('getChange', { position }));
+    expect(around.change.stamp).toBe(stamp);
+    expect(around.earlier_of_file?.baseline).toBe(true);
+    const diff = await valueIn(call('getChangeDiff', { position }));
+    expect([diff.added, diff.removed]).toEqual([2, 0]);
+    expect(diff.hunks[0]?.lines.filter(({ kind }) => kind === 'added').length).toBe(2);
+    const versions = await valueIn(call('listVersions', { path: 'AGENTS.md' }));
+    expect(versions.changes.map((change) => change.event_type)).toEqual(['modified', 'created']);
+    const content = await valueIn(call('getContent', { path: 'AGENTS.md', version: stamp.slice(0, 20) }));
+    expect([content.encoding, content.content]).toEqual(['utf-8', '# Agents\n\nBe kind.\n']);
+    const between = await valueIn(call('getDiff', { path: 'AGENTS.md', from: 'latest~1', to: 'latest' }));
+    expect([between.added, between.from?.position]).toEqual([2, around.earlier_of_file?.position]);
+  });
+
+  test('POST /api/sync/consolidate as documented, and its history', async () => {
+    const response = await fetch(url('/api/sync/consolidate'), {
+      method: 'POST',
+      headers: { 'x-dev-bypass': '1' },
+    });
+    const outcome = await response.json();
+    expectShape(outcome, reference.consolidate, 'consolidate');
+    expect(outcome).toMatchObject({
+      status: 'success',
+      trigger: { trigger_type: 'manual', conditions_met: { pending_changes: 2 } },
+      changes_consolidated: 2,
+      consolidation: { state: 'written', files: 2 },
+    });
+    expect(outcome.trigger.timestamp).toMatch(timestamp);
+    const status = await (await get('/api/sync/status')).json();
+    expect(status).toMatchObject({ pending_changes: 0, last_consolidation: outcome.trigger.timestamp });
+    const { stamp } = outcome.consolidation;
+    const history = await valueIn(call('listConsolidations', {}));
+    expect([history.total, history.consolidations[0]?.stamp]).toEqual([1, stamp]);
+    const { report } = await valueIn(call('getConsolidation', { stamp: stamp.slice(0, 16) }));
+    expect(report).toContain('AGENTS.md');
+    expect(readFileSync(join(workspace, 'SYNC_STATUS.md'), 'utf8')).toContain(report.trim().split('\n')[0]);
+    const folded = await valueIn(call('listChanges', { consolidation: stamp, agent: '' }));
+    expect(folded.changes.map(({ file_path }) => file_path)).toContain('AGENTS.md');
+    expect(await valueIn(call('consolidate', {}))).toMatchObject({
+      status: 'nothing_pending',
+      changes_consolidated: 0,
+      consolidation: null,
+    });
+  });
+
+  test('a consolidation is taken back once', async () => {
+    const { consolidations } = await valueIn(call('listConsolidations', { limit: 1 }));
+    const { stamp } = consolidations[0]!;
+    const undone = await valueIn(call('undoConsolidation', { stamp }));
+    expect([undone.consolidation.state, undone.changes_pending_again]).toEqual(['undone', 2]);
+    expect(await pendingCount()).toBe(2);
+    expect((await failureIn(call('undoConsolidation', { stamp })))?.code).toBe('already-undone');
+    expect(readFileSync(join(workspace, 'SYNC_STATUS.md'), 'utf8')).toBe('# Status\n\nOurs.\n');
+  });
+
+  test('restore puts a version back, as a change of its own', async () => {
+    const restored = await valueIn(call('restore', { path: 'AGENTS.md', version: 'latest~1' }));
+    expect(restored).toMatchObject({ unchanged: false, change: { agent_owner: 'human', pending: true } });
+    expect(readFileSync(join(workspace, 'AGENTS.md'), 'utf8')).toBe('# Agents\n');
+    expect(await valueIn(call('restore', { path: 'AGENTS.md', version: 'latest' }))).toMatchObject({
+      unchanged: true,
+    });
+    expect((await failureIn(call('restore', { path: '../x.md', version: 'latest' })))?.code).toBe(
+      'hostile-path',
+    );
+    expect((await failureIn(call('restore', { path: 'none.md', version: 'latest' })))?.code).toMatch(
+      /not-found|not-tracked/,
+    );
+  });
+
+  test('a scan finds what a pause hid', async () => {
+    expect(await valueIn(call('pause', {}))).toMatchObject({ running: false, state: 'paused' });
+    save('ROADMAP.md', '# Later\n');
+    expect(await valueIn(call('resume', {}))).toMatchObject({ running: true });
+    await expect
+      .poll(
+        async () => {
+          await valueIn(call('scan', {}));
+          return (await valueIn(call('listFiles', {}))).files.map(({ file_path }) => file_path);
+        },
+        { timeout: 10_000 },
+      )
+      .toContain('ROADMAP.md');
+  });
+
+  test('activity counts what was done today', async () => {
+    const { days, agents } = await valueIn(call('getActivity', { utc_offset_minutes: 60 }));
+    expect(days.length).toBeGreaterThanOrEqual(1);
+    expect(agents.reduce((sum, { changes }) => sum + changes, 0)).toBeGreaterThanOrEqual(4);
+  });
+});
+
+describe('the rest of the table', () => {
+  test('skein.json changes on the disk, keeping its comments', async () => {
+    save('skein.json', '{\n  // ours\n  "locale": "fr"\n}\n');
+    await expect
+      .poll(async () => (await valueIn(call('getSettings', {}))).settings.locale, { timeout: 10_000 })
+      .toBe('fr');
+    const changes = { consolidation_threshold: 9, locale: null };
+    const { settings } = await valueIn(call('changeSettings', { changes }));
+    expect([settings.consolidation_threshold, settings.locale]).toEqual([9, 'en']);
+    const text = readFileSync(join(workspace, 'skein.json'), 'utf8');
+    expect(text).toContain('// ours');
+    expect(text).not.toContain('"fr"');
+    const refused = await failureIn(call('changeSettings', { changes: { locale: 'xx' } }));
+    expect(refused?.code).toMatch(/bad-input|settings-broken/);
+    expect((await valueIn(call('getSettings', {}))).file_exists).toBe(true);
+  });
+
+  test('settings of the installation', async () => {
+    const before = await valueIn(call('getAppSettings', {}));
+    const after = await valueIn(call('changeAppSettings', { theme: 'dark' }));
+    expect(after).toEqual({ ...before, theme: 'dark' });
+  });
+
+  test('the doctor answers', async () => {
+    const { checks } = await valueIn(call('runDoctor', {}));
+    expect(checks.length).toBeGreaterThan(3);
+  });
+
+  test('metrics of the real engine', async () => {
+    const text = await (await get('/api/metrics')).text();
+    expect(text).toMatch(/^sync_changes_detected_total\{file_type="passation",agent="codex[\w-]*"\} 1$/m);
+    expect(text).toContain('sync_consolidations_triggered_total{trigger_type="manual"} 1\n');
+    expect(text).toMatch(/^sync_status\{file_path="AGENTS\.md"\} 0$/m);
+    expect(text).toMatch(/^sync_check_duration_seconds_count [1-9]\d*$/m);
+    expect(text).toMatch(/^sync_consolidation_duration_seconds_count [1-9]\d*$/m);
+    expect(text).not.toContain('agent="skein"');
+  });
+
+  test('the sample opens beside it, each by its id, and closes', async () => {
+    const sample = await valueIn(call('openSample', {}));
+    const first = (await valueIn(call('listWorkspaces', {}))).workspaces[0]!;
+    expect(first.name).toBe('harbour');
+    expect((await valueIn(call('getStatus', { workspace: sample.id }))).workspace.folder).toBe(sample.folder);
+    expect(await valueIn(call('closeWorkspace', { id: sample.id }))).toEqual({ closed: true });
+    expect((await failureIn(call('getStatus', { workspace: sample.id })))?.code).toBe('not-found');
+    expect((await failureIn(call('getStatus', {})))?.code).toBeUndefined();
+  });
+
+  test('every endpoint of the table was asked', () => {
+    expect([...asked].toSorted()).toEqual(Object.keys(endpoints).toSorted());
+  });
+});

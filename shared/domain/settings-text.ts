@@ -1,7 +1,8 @@
 /**
- * Edits of the text of skein.json that touch nothing but what they mean: comments outside of replaced values stay, and
- * so do order, indentation and line ends. (jsonc-parser's own `modify` drops the comments around a removed key and breaks a text
- * whose last key has a trailing comma.) The text must parse as an object and must not start with a byte order mark.
+ * Edits of the text of skein.json that touch nothing but what they mean: comments outside of replaced values stay,
+ * and so do order, indentation and line ends. (jsonc-parser's own `modify` drops the comments around a removed key
+ * and breaks a text whose last key has a trailing comma.) The text must parse as an object and must not start with
+ * a byte order mark.
  */
 import { type Node, parseTree } from 'jsonc-parser';
 import { assert } from '../assert.ts';
@@ -130,9 +131,9 @@ function removeItem(text: string, list: Node, index: number): string {
 
 /** Cuts a range out, and with it the line or the space that would be left over. */
 function cutOut(text: string, start: number, end: number): string {
-  const [blankBefore = ''] = /[ \t]*$/.exec(text.slice(text.lastIndexOf('\n', start - 1) + 1, start)) ?? [];
   const [blankAfter = '', lineEnd = ''] = /^[ \t]*(\r?\n)?/.exec(text.slice(end)) ?? [];
-  const before = start - blankBefore.length;
+  let before = start;
+  while (text[before - 1] === ' ' || text[before - 1] === '\t') before -= 1;
   const isWholeLine = lineEnd !== '' && text[before - 1] === '\n';
   if (isWholeLine) return replaceRange(text, before, end + blankAfter.length, '');
   if (lineEnd !== '') return replaceRange(text, start, end, '');

@@ -39,10 +39,19 @@ export const limits = {
   reportEventsPerFile: 20,
   /** Files that a report lists; the history keeps all. */
   reportFiles: 200,
-  /** Lines of one side of a diff with word marks; larger texts are compared by lines only. */
+  /** Changed lines of one side of a diff with word marks; larger changes are shown by lines only. */
   wordDiffLines: 4_000,
-  /** Edits after which the line diff gives up and shows both sides whole, to keep the answer under a second. */
-  diffEdits: 20_000,
+  /** Characters of a line with word marks; records of JSON lines reach 630 KB and nobody reads those by words. */
+  wordDiffCharacters: 10_000,
+  /** Changed words of two lines after which they stand unmarked. */
+  wordDiffEdits: 400,
+  /** Steps that one diff spends on word marks, a quarter of a second; what is left then stands unmarked. */
+  wordDiffSteps: 4_000_000,
+  /**
+   * Edits among lines that both sides have, after which the line diff gives up and shows both sides whole.
+   * Time grows with the square: 3,000 take half a second, 20,000 half a minute.
+   */
+  diffEdits: 3_000,
   /** Days that every version is kept, and days that one version a day is kept after that (DESIGN section 6). */
   everyVersionDays: 90,
   dailyVersionDays: 365,

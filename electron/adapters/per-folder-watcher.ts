@@ -1,0 +1,81 @@
+import { basename, join } from 'node:path';
+import { limits } from '../../shared/limits.ts';
+import type { Hint, Watcher, WatchOutcome } from '../engine/ports.ts';
+import { createHintBatch, parentPath, watchProblem } from './watch-support.ts';
+import { createWatchTable } from './watch-table.ts';
+
+/**
+ * One inotify watch for each folder of the set. `root` is absolute and real; `most` bounds the watches.
+ *
+ * A watch belongs to an inode, not to a name: when a folder, or one above it, is moved away and another takes
+ * its name, the watch tells of the wrong folder. So watches are compared with what is there when a name on the
+ * way to a watched folder is told of, and in `setFolders`.
+ */
+export function openPerFolderWatcher(
+  root: string,
+  onHint: (hint: Hint) => void,
+  most: number = limits.watchedFolders,
+): Watcher {
+  const batch = createHintBatch((path) => table.has(path) && onHint({ path }));
+  const table = createWatchTable({ root, most, onEvent, onOpened: batch.add });
+  let wanted: ReadonlySet<string> = new Set();
+  /** The wanted folders and all above them: where a change of a name can move a watch. */
+  let onTheWay: ReadonlySet<string> = new Set();
+
+  function onEvent(folder: string, event: string, name: string | null): void {
+    if (name !== null) tell(event, folder === '' ? name : `${folder}/${name}`);
+    // What happens to the folder itself comes under its own name, like a file in it that is called the same.
+    if (name === null || name === basename(join(root, folder))) tell(event, folder);
+  }
+
+  function tell(event: string, path: string): void {
+    onHint({ path });
+    if (event === 'rename' && onTheWay.has(path)) heal(path);
+  }
+
+  function heal(path: string): void {
+    for (const folder of wanted) {
+      if (folder === path || folder.startsWith(`${path}/`) || path === '') table.settle(folder);
+    }
+  }
+
+  /** Stops at the first folder for which the system has no watch left: the others would be refused as well. */
+  function settleAll(): unknown {
+    for (const folder of wanted) {
+      const refusal = table.settle(folder);
+      if (refusal !== undefined) return refusal;
+    }
+    return undefined;
+  }
+
+  function setFolders(folders: ReadonlySet<string>): WatchOutcome {
+    wanted = new Set(byDepth(folders));
+    onTheWay = withParents(wanted);
+    for (const folder of table.folders()) if (!wanted.has(folder)) table.forget(folder);
+    const refusal = settleAll();
+    const outcome: WatchOutcome = { mode: 'native', watchedFolders: table.size };
+    const limited = refusal !== undefined || (table.size >= most && wanted.size > most);
+    return limited ? { ...outcome, problem: watchProblem(refusal, table.size, wanted.size) } : outcome;
+  }
+
+  function close(): void {
+    wanted = onTheWay = new Set();
+    for (const folder of table.folders()) table.forget(folder);
+  }
+
+  return { setFolders, close };
+}
+
+/** Folders near the root first: when watches run out, those are worth more. */
+function byDepth(folders: Iterable<string>): string[] {
+  const depth = (path: string) => (path === '' ? 0 : path.split('/').length);
+  return [...folders].sort((one, other) => depth(one) - depth(other));
+}
+
+function withParents(folders: Iterable<string>): Set<string> {
+  const all = new Set<string>();
+  for (const folder of folders) {
+    for (let path = folder; !all.has(path); path = parentPath(path)) all.add(path);
+  }
+  return all;
+}

@@ -1,0 +1,75 @@
+import { type FSWatcher, statSync, watch } from 'node:fs';
+import { join } from 'node:path';
+import { isOutOfWatches } from './watch-support.ts';
+
+/** The watches that are open, at most one per folder. Folders are paths of the ports. */
+export type WatchTable = {
+  readonly size: number;
+  has(folder: string): boolean;
+  folders(): string[];
+  /**
+   * Makes the watch of a folder fit what has its name now: opens, replaces or closes it. Returns the error when
+   * the system is out of watches; a folder that is gone or closed to us is no failure.
+   */
+  settle(folder: string): unknown;
+  forget(folder: string): void;
+};
+
+type WatchTableOptions = {
+  /** Absolute and real. */
+  root: string;
+  /** Watches that may be open at once. */
+  most: number;
+  onEvent: (folder: string, event: string, name: string | null) => void;
+  onOpened: (folder: string) => void;
+};
+
+/** Watches by `fs.watch`, each remembered with the inode that it belongs to. */
+export function createWatchTable({ root, most, onEvent, onOpened }: WatchTableOptions): WatchTable {
+  const watchedByFolder = new Map<string, { watcher: FSWatcher; inode: string }>();
+
+  function settle(folder: string): unknown {
+    const inode = folderInode(join(root, folder));
+    if (watchedByFolder.get(folder)?.inode === inode) return undefined;
+    forget(folder);
+    if (inode === undefined || watchedByFolder.size >= most) return undefined;
+    try {
+      open(folder, inode);
+    } catch (error) {
+      return isOutOfWatches(error) ? error : undefined;
+    }
+    return undefined;
+  }
+
+  function open(folder: string, inode: string): void {
+    const watcher = watch(join(root, folder), (event, name) => onEvent(folder, event, name));
+    watcher.on('error', () => forget(folder));
+    watchedByFolder.set(folder, { watcher, inode });
+    onOpened(folder);
+  }
+
+  function forget(folder: string): void {
+    watchedByFolder.get(folder)?.watcher.close();
+    watchedByFolder.delete(folder);
+  }
+
+  return {
+    get size() {
+      return watchedByFolder.size;
+    },
+    has: (folder) => watchedByFolder.has(folder),
+    folders: () => [...watchedByFolder.keys()],
+    settle,
+    forget,
+  };
+}
+
+/** `device:inode` of a folder; undefined when it is gone, closed to us or no folder. */
+function folderInode(absolute: string): string | undefined {
+  try {
+    const stats = statSync(absolute, { bigint: true, throwIfNoEntry: false });
+    return stats?.isDirectory() ? `${stats.dev}:${stats.ino}` : undefined;
+  } catch {
+    return undefined;
+  }
+}

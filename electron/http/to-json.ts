@@ -64,6 +64,7 @@ function remember<Key, Value>(look: (key: Key) => Value): (key: Key) => Value {
   };
 }
 
+/** What started a consolidation, in the shape of reference/004. */
 export function triggerToJson(trigger: Trigger): z.infer<typeof triggerShape> {
   return {
     trigger_type: trigger.type,
@@ -72,6 +73,7 @@ export function triggerToJson(trigger: Trigger): z.infer<typeof triggerShape> {
   };
 }
 
+/** One entry of the history of consolidations; `at_ms` is in Unix milliseconds. */
 export function consolidationToJson(it: Consolidation): ConsolidationJson {
   return {
     stamp: it.stamp,
@@ -129,6 +131,7 @@ export function fileState(file: TrackedFile): TrackedFileJson['state'] {
   return file.pending > 0 ? 'out_of_sync' : 'synced';
 }
 
+/** One tracked file as it is now; checksum and size are null when it is deleted or its content is no longer kept. */
 export function trackedFileToJson(log: LogReader, file: TrackedFile): TrackedFileJson {
   const facts = file.content === null ? undefined : log.contentFacts(file.content);
   return {
@@ -148,6 +151,7 @@ export function trackedFileToJson(log: LogReader, file: TrackedFile): TrackedFil
   };
 }
 
+/** One open workspace; the problem is why it did not open, or else the worst of its engine. */
 export function workspaceToJson({ id, name, folder, engine, problem }: OpenWorkspace): WorkspaceJson {
   const status = engine?.status();
   return {

@@ -11,6 +11,7 @@ import { changeSettings, getSettings } from './settings.ts';
 import { getStatus, pause, resume, scan } from './watching.ts';
 import { closeWorkspace, listWorkspaces, openSample, openWorkspace } from './workspaces.ts';
 
+/** By the names of the endpoint table. */
 export const handlers: Handlers = {
   getHealth,
   getStatus,

@@ -1,7 +1,7 @@
 import { realpathSync } from 'node:fs';
 import type { OpenWatcher } from '../engine/ports.ts';
 import { openPerFolderWatcher } from './per-folder-watcher.ts';
-import { openPollingWatcher } from './polling-watcher.ts';
+import { createPollingWatcher } from './polling-watcher.ts';
 import { openRecursiveWatcher } from './recursive-watcher.ts';
 import { isOnRemoteMount } from './watched-mount.ts';
 
@@ -15,7 +15,7 @@ export type WatchMeans = 'per-folder' | 'recursive' | 'polling';
  */
 export function createFolderWatcher(root: string, means: WatchMeans = bestMeans(root)): OpenWatcher {
   const folder = realPath(root);
-  if (means === 'polling') return openPollingWatcher;
+  if (means === 'polling') return createPollingWatcher();
   const open = means === 'recursive' ? openRecursiveWatcher : openPerFolderWatcher;
   return (onHint) => open(folder, onHint);
 }

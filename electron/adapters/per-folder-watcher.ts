@@ -25,7 +25,10 @@ export function openPerFolderWatcher(
   function onEvent(folder: string, event: string, name: string | null): void {
     if (name !== null) tell(event, folder === '' ? name : `${folder}/${name}`);
     // What happens to the folder itself comes under its own name, like a file in it that is called the same.
-    if (name === null || name === basename(join(root, folder))) tell(event, folder);
+    if (name !== null && name !== basename(join(root, folder))) return;
+    // It may be the end of this watch, even when a new folder has got the name and the inode number already.
+    table.forget(folder);
+    tell('rename', folder);
   }
 
   function tell(event: string, path: string): void {

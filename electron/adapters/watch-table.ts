@@ -24,27 +24,29 @@ type WatchTableOptions = {
   onOpened: (folder: string) => void;
 };
 
-/** Watches by `fs.watch`, each remembered with the inode that it belongs to. */
+/** Watches by `fs.watch`, each remembered with the folder that it belongs to. */
 export function createWatchTable({ root, most, onEvent, onOpened }: WatchTableOptions): WatchTable {
-  const watchedByFolder = new Map<string, { watcher: FSWatcher; inode: string }>();
+  const watchedByFolder = new Map<string, { watcher: FSWatcher; identity: string }>();
 
   function settle(folder: string): unknown {
-    const inode = folderInode(join(root, folder));
-    if (watchedByFolder.get(folder)?.inode === inode) return undefined;
+    const identity = folderIdentity(join(root, folder));
+    if (watchedByFolder.get(folder)?.identity === identity) return undefined;
     forget(folder);
-    if (inode === undefined || watchedByFolder.size >= most) return undefined;
+    if (identity === undefined || watchedByFolder.size >= most) return undefined;
     try {
-      open(folder, inode);
+      open(folder, identity);
     } catch (error) {
       return isOutOfWatches(error) ? error : undefined;
     }
     return undefined;
   }
 
-  function open(folder: string, inode: string): void {
+  function open(folder: string, identity: string): void {
     const watcher = watch(join(root, folder), (event, name) => onEvent(folder, event, name));
-    watcher.on('error', () => forget(folder));
-    watchedByFolder.set(folder, { watcher, inode });
+    watcher.on('error', () => {
+      if (watchedByFolder.get(folder)?.watcher === watcher) forget(folder);
+    });
+    watchedByFolder.set(folder, { watcher, identity });
     onOpened(folder);
   }
 
@@ -64,11 +66,11 @@ export function createWatchTable({ root, most, onEvent, onOpened }: WatchTableOp
   };
 }
 
-/** `device:inode` of a folder; undefined when it is gone, closed to us or no folder. */
-function folderInode(absolute: string): string | undefined {
+/** Device, inode and birth of a folder: inode numbers are used again. Undefined when it is gone, closed or no folder. */
+function folderIdentity(absolute: string): string | undefined {
   try {
     const stats = statSync(absolute, { bigint: true, throwIfNoEntry: false });
-    return stats?.isDirectory() ? `${stats.dev}:${stats.ino}` : undefined;
+    return stats?.isDirectory() ? `${stats.dev}:${stats.ino}:${stats.birthtimeNs}` : undefined;
   } catch {
     return undefined;
   }

@@ -1,0 +1,52 @@
+// Plain JavaScript for Node 20: sets up, then hands a script to the Node that can run it.
+import { spawn } from 'node:child_process';
+import { delimiter, dirname, join } from 'node:path';
+import { ensureSetUp, projectFolder, SetUpError } from './set-up.mjs';
+
+/**
+ * Sets up and runs Node with these arguments, a script first, to its end. This process then ends as that one
+ * did: same code, same signal. `prepare` returns the Node to use, or throws SetUpError.
+ */
+export function runWithNode(args, prepare = ensureSetUp) {
+  try {
+    hand(prepare(), args);
+  } catch (cause) {
+    if (!(cause instanceof SetUpError)) throw cause;
+    console.error(cause.message);
+    process.exitCode = 1;
+  }
+}
+
+function hand(node, args) {
+  const child = spawn(node, args, { stdio: 'inherit', env: environment(node) });
+  const stopPassing = passSignals(child);
+  child.on('error', (cause) => {
+    console.error(`Skein could not start ${node}: ${cause.message}.`);
+    process.exitCode = 1;
+  });
+  child.on('exit', (code, signal) => {
+    stopPassing();
+    if (signal === null) process.exitCode = code;
+    else process.kill(process.pid, signal);
+  });
+}
+
+/** Tools that the script starts by name come from this project, and run under the same Node. */
+function environment(node) {
+  const own = [dirname(node), join(projectFolder, 'node_modules', '.bin')];
+  // Windows spells it Path, and a second spelling would hide the first.
+  const name = Object.keys(process.env).find((key) => key.toUpperCase() === 'PATH') || 'PATH';
+  return { ...process.env, [name]: [...own, process.env[name] || ''].join(delimiter) };
+}
+
+/** A terminal sends Ctrl+C to the child itself; passing it on would look like pressing it twice. */
+function passSignals(child) {
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'];
+  const pass = (signal) => {
+    if (signal !== 'SIGINT' || !process.stdin.isTTY) child.kill(signal);
+  };
+  for (const signal of signals) process.on(signal, pass);
+  return () => {
+    for (const signal of signals) process.removeListener(signal, pass);
+  };
+}

@@ -1,0 +1,18 @@
+/** Entry: the command line. */
+import { runCommandLine } from './cli/run.ts';
+
+for (const stream of [process.stdout, process.stderr]) {
+  // `skein log | head` closes the pipe early; that is no failure of ours.
+  stream.on('error', (cause: NodeJS.ErrnoException) => {
+    if (cause.code !== 'EPIPE') throw cause;
+    process.exit(process.exitCode ?? 0);
+  });
+}
+
+process.exitCode = await runCommandLine(process.argv.slice(2), {
+  output: process.stdout,
+  errors: process.stderr,
+  env: process.env,
+  workingFolder: process.cwd(),
+  nowMs: Date.now(),
+});

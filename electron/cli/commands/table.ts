@@ -1,0 +1,40 @@
+/** All commands, in the order of `skein --help`. */
+import type { Command } from '../context.ts';
+import { completion } from './completion.ts';
+import { config } from './config.ts';
+import { consolidate } from './consolidate.ts';
+import { diff } from './diff.ts';
+import { doctor } from './doctor.ts';
+import { files } from './files.ts';
+import { log } from './log.ts';
+import { open } from './open.ts';
+import { pause, resume } from './pause.ts';
+import { pending } from './pending.ts';
+import { report } from './report.ts';
+import { restore } from './restore.ts';
+import { serve } from './serve.ts';
+import { show } from './show.ts';
+import { status } from './status.ts';
+import { token } from './token.ts';
+import { undo } from './undo.ts';
+
+export const commands: readonly Command[] = [
+  serve,
+  open,
+  status,
+  pending,
+  consolidate,
+  undo,
+  report,
+  log,
+  files,
+  show,
+  diff,
+  restore,
+  pause,
+  resume,
+  config,
+  token,
+  doctor,
+  completion(() => commands),
+];

@@ -1,0 +1,73 @@
+/** Hides which engine a command talks to: the one that runs, or one that this process opens for a moment. */
+import { setTimeout as wait } from 'node:timers/promises';
+import { createClient, type Send } from '../../shared/contracts/client.ts';
+import { limits } from '../../shared/limits.ts';
+import { err, ok, type Problem, problem, type Result } from '../../shared/result.ts';
+import { instanceState, type Running } from '../host/instance.ts';
+import { readToken, tokenFile } from '../host/token-file.ts';
+import type { Connection } from './context.ts';
+import { type OwnEngine, openOwnEngine } from './own-engine.ts';
+
+export type Way = Connection & { own: OwnEngine | undefined; close(): Promise<void> };
+
+/**
+ * Reaches the Skein of the data folder, waits for one that is starting, or becomes it. Fails with unauthorized,
+ * database-busy, or as the data folder does.
+ */
+export async function findWay(options: {
+  dataFolder: string;
+  env: NodeJS.ProcessEnv;
+  tell(line: string): void;
+}): Promise<Result<Way>> {
+  const startMs = performance.now();
+  for (;;) {
+    const found = await instanceState(options.dataFolder);
+    if (found.state === 'running') return reach(found, options.dataFolder);
+    if (found.state === 'none') {
+      const own = await openOwnEngine(options);
+      if (own.ok)
+        return ok({ client: own.value.client, running: undefined, own: own.value, close: own.value.close });
+      // Another command was faster; it is done in a moment.
+      if (own.error.code !== 'database-busy') return own;
+    }
+    if (performance.now() - startMs > limits.instanceStartMs) return err(silent(options.dataFolder, found));
+    await wait(limits.instancePollMs);
+  }
+}
+
+async function reach({ url, pid }: Running, dataFolder: string): Promise<Result<Way>> {
+  const token = await readToken(dataFolder);
+  if (token === undefined) return err(noToken(dataFolder));
+  const client = createClient(sendTo(url), { authorization: `Bearer ${token}` });
+  return ok({ client, running: { url, token, pid }, own: undefined, close: async () => undefined });
+}
+
+/** Carries the client's requests to a Skein that listens. `url` has no slash at its end. */
+export function sendTo(url: string): Send {
+  return async (pathAndQuery, { method, headers, body, signal }) =>
+    fetch(`${url}${pathAndQuery}`, {
+      method,
+      headers,
+      redirect: 'error',
+      ...(body === undefined ? {} : { body }),
+      ...(signal instanceof AbortSignal ? { signal } : {}),
+    });
+}
+
+const noToken = (dataFolder: string): Problem =>
+  problem(
+    'unauthorized',
+    tokenFile(dataFolder),
+    `A Skein runs on ${dataFolder}, but its token cannot be read.`,
+    'Run this command as the user who started that Skein.',
+  );
+
+function silent(dataFolder: string, found: { state: string; pid?: number | undefined }): Problem {
+  const who = found.pid === undefined ? 'Another process' : `Process ${found.pid}`;
+  return problem(
+    'database-busy',
+    dataFolder,
+    `${who} holds the data folder ${dataFolder} and does not answer.`,
+    'Wait a little and try again; if it stays, end that process, or use another folder with --data DIR.',
+  );
+}

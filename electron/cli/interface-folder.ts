@@ -1,0 +1,4 @@
+/** Where the built interface stands. */
+import { join } from 'node:path';
+
+export const interfaceFolder = join(import.meta.dirname, '..', '..', 'out', 'renderer');

@@ -1,0 +1,23 @@
+/** Readers of option values: a value, or a sentence that says what is wrong. */
+import { err, ok, type Result } from '../../shared/result.ts';
+import { readMoment } from './local-time.ts';
+
+/** A whole number from `least` to `most`. */
+export const wholeNumber =
+  (least: number, most: number) =>
+  (text: string): Result<number, string> => {
+    const number = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
+    return number >= least && number <= most
+      ? ok(number)
+      : err(`It must be a whole number from ${least} to ${most}.`);
+  };
+
+/** A moment in Unix milliseconds; a date alone is the `edge` of that day. */
+export const moment =
+  (edge: 'start' | 'end') =>
+  (text: string): Result<number, string> => {
+    const ms = readMoment(text, Date.now(), edge);
+    return ms === undefined
+      ? err('It must be a time such as 2026-11-21, 2026-11-21T09:30, 09:30, or 2h (before now).')
+      : ok(ms);
+  };

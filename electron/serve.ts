@@ -1,0 +1,119 @@
+/** Entry: Skein without a window. The same engine and app API as the desktop, on the loopback interface. */
+import { ok, type Result } from '../shared/result.ts';
+import { interfaceFolder } from './cli/interface-folder.ts';
+import { skeinVersion } from './cli/version.ts';
+import type { Log } from './engine/ports.ts';
+import { prepareDataFolder } from './host/data-folder.ts';
+import { runDoctor } from './host/doctor.ts';
+import { createHost } from './host/host.ts';
+import type { Host, OpenWorkspace } from './host/host-contract.ts';
+import { takeInstance } from './host/instance.ts';
+import { createApp } from './http/app.ts';
+import { startServer } from './http/server.ts';
+
+export type ServeOptions = {
+  /** Absolute; undefined opens only what was open before. */
+  folder: string | undefined;
+  /** Absolute. */
+  dataFolder: string;
+  /** 0 takes a free one. */
+  port: number;
+  /** Opens the API to `x-dev-bypass`, and checks every answer. */
+  dev: boolean;
+  env: NodeJS.ProcessEnv;
+  log: Log;
+};
+
+export type Serving = {
+  /** `http://127.0.0.1:PORT` */
+  url: string;
+  port: number;
+  token: string;
+  version: string;
+  dataFolder: string;
+  /** The folder of the options, once opened. */
+  opened: OpenWorkspace | undefined;
+  workspaces(): readonly OpenWorkspace[];
+  /** Ends everything; what was recorded is safe before. */
+  stop(): Promise<void>;
+};
+
+type Undo = () => Promise<unknown> | unknown;
+
+/**
+ * Starts and resolves when callers can come and the folder's first scan is through. Fails with database-busy,
+ * port-busy, not-a-folder and whatever the data folder says; then nothing is left running.
+ */
+export async function serve(options: ServeOptions): Promise<Result<Serving>> {
+  const undo: Undo[] = [];
+  const stop = async () => {
+    for (const step of undo.splice(0).reverse()) await step();
+  };
+  try {
+    const served = await start(options, undo, stop);
+    if (!served.ok) await stop();
+    return served;
+  } catch (cause) {
+    await stop();
+    throw cause;
+  }
+}
+
+/** Each step that needs an end leaves it in `undo`. */
+async function start(
+  options: ServeOptions,
+  undo: Undo[],
+  stop: () => Promise<void>,
+): Promise<Result<Serving>> {
+  const { dataFolder, env, log, folder } = options;
+  const version = skeinVersion();
+  const data = await prepareDataFolder(dataFolder);
+  if (!data.ok) return data;
+  const instance = await takeInstance(dataFolder, { version, nowMs: Date.now() });
+  if (!instance.ok) return instance;
+  undo.push(() => instance.value.release());
+  const host = await createHost({ dataFolder, version, env, log });
+  if (!host.ok) return host;
+  undo.push(() => host.value.stop());
+  const listening = await listen(host.value, { ...options, token: data.value.token }, undo);
+  if (!listening.ok) return listening;
+  const opened = folder === undefined ? ok(undefined) : await host.value.open(folder);
+  if (!opened.ok) return opened;
+  const { port } = listening.value;
+  const url = `http://127.0.0.1:${port}`;
+  const announced = await instance.value.announce({ url, port });
+  if (!announced.ok) return announced;
+  return ok({
+    url,
+    port,
+    token: data.value.token,
+    version,
+    dataFolder,
+    opened: opened.value,
+    workspaces: () => host.value.workspaces(),
+    stop,
+  });
+}
+
+async function listen(
+  host: Host,
+  { dataFolder, env, log, dev, port, token }: ServeOptions & { token: string },
+  undo: Undo[],
+): Promise<Result<{ port: number }>> {
+  let bound = port;
+  const app = createApp({
+    host,
+    token,
+    allowedHosts: () => [`127.0.0.1:${bound}`, `localhost:${bound}`],
+    dev,
+    staticFolder: interfaceFolder,
+    runDoctor: () => runDoctor({ dataFolder, env, host, port: bound }),
+    log,
+  });
+  undo.push(() => app.close());
+  const server = await startServer(app.fetch, { port, host: '127.0.0.1' });
+  if (!server.ok) return server;
+  bound = server.value.port;
+  undo.push(() => server.value.close());
+  return ok({ port: bound });
+}

@@ -4,14 +4,15 @@ export type Bar = { day: string; x: number; total: number; parts: Part[] };
 export type DayCounts = { day: string; changes_by_agent: Readonly<Record<string, number>> };
 export type ChartSize = { width: number; height: number };
 
-/** Pixels between two parts of a bar, so that they are told apart without colour. */
+/** Pixels between two parts of a bar, so that they are told apart without colour; none where bars are thin. */
 const seamPixels = 1;
+const thinBarPixels = 6;
 
-/** The top of the scale: the next of 1, 2, 5, 10, 20, 50 … that is at least `most`; 4 at least. */
+/** The top of the scale, at least `most`: 4, 6, 8, 10, 20, 40, 60 …, always even, so that its half is a whole number. */
 export function scaleTop(most: number): number {
   if (most <= 4) return 4;
   const power = 10 ** Math.floor(Math.log10(most));
-  const step = [1, 2, 5, 10].find((it) => it * power >= most) ?? 10;
+  const step = [1, 2, 4, 6, 8, 10].find((it) => it * power >= most) ?? 10;
   return step * power;
 }
 
@@ -26,11 +27,13 @@ export function stackBars(
   const totals = days.map((day) => sum(Object.values(countsByDay.get(day) ?? {})));
   const top = scaleTop(Math.max(0, ...totals));
   const step = size.width / Math.max(1, days.length);
+  const seam = step < thinBarPixels ? 0 : seamPixels;
+  const scale = { pixelsEach: size.height / top, floor: size.height, seam };
   const bars = days.map((day, index) => ({
     day,
     x: index * step,
     total: totals[index] ?? 0,
-    parts: stackParts(countsByDay.get(day) ?? {}, agents, size.height / top, size.height),
+    parts: stackParts(countsByDay.get(day) ?? {}, agents, scale),
   }));
   return { bars, top, step };
 }
@@ -38,17 +41,16 @@ export function stackBars(
 function stackParts(
   changesByAgent: Readonly<Record<string, number>>,
   agents: readonly string[],
-  pixelsEach: number,
-  floor: number,
+  scale: { pixelsEach: number; floor: number; seam: number },
 ): Part[] {
-  let y = floor;
+  let y = scale.floor;
   const parts: Part[] = [];
   for (const agent of agents) {
     const changes = changesByAgent[agent] ?? 0;
     if (changes === 0) continue;
-    const height = changes * pixelsEach;
+    const height = changes * scale.pixelsEach;
     y -= height;
-    parts.push({ agent, changes, y, height: Math.max(1, height - seamPixels) });
+    parts.push({ agent, changes, y, height: Math.max(1, height - scale.seam) });
   }
   return parts;
 }

@@ -18,12 +18,12 @@ export async function consolidateNow(app: App): Promise<void> {
   );
 }
 
-/** Takes a report back; its changes are pending again. */
+/** Takes a report out of the file; its changes are pending again. */
 export async function undoConsolidation(app: App, stamp: string): Promise<void> {
   const answer = await app.call('undoConsolidation', { workspace: app.workspace?.id, stamp });
   if (!answer.ok) return app.toasts.fail(answer.error);
   const again = answer.value.changes_pending_again;
-  app.toasts.say(`Report taken back: ${plural(again, 'change is', 'changes are')} pending again`, [
+  app.toasts.say(`Report undone: ${plural(again, 'change is', 'changes are')} pending again`, [
     { label: 'Consolidate again', run: () => void consolidateNow(app) },
   ]);
 }

@@ -15,5 +15,5 @@ export function stateNote(
 ): { label: string; tone: 'warn' | 'neutral' } | undefined {
   if (report.state === 'waiting') return { label: 'Not in the file yet', tone: 'warn' };
   if (report.state === 'skipped') return { label: 'Only in Skein', tone: 'neutral' };
-  return report.state === 'undone' ? { label: 'Taken back', tone: 'neutral' } : undefined;
+  return report.state === 'undone' ? { label: 'Undone', tone: 'neutral' } : undefined;
 }

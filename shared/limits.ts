@@ -73,6 +73,8 @@ export const limits = {
   compiledStatements: 500,
   /** Milliseconds that a statement waits for another process that writes to the same database. */
   databaseBusyMs: 5_000,
+  /** Milliseconds between two checks that each watch still belongs to the folder that has its name. */
+  watchesCheckedMs: 10_000,
   /** Milliseconds between two looks at a folder that cannot tell of its changes (network and WSL mounts). */
   pollFoldersMs: 1_000,
   /** Milliseconds that the list of running agents is believed before it is read again. */

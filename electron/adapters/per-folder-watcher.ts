@@ -9,7 +9,7 @@ import { createWatchTable } from './watch-table.ts';
  *
  * A watch belongs to an inode, not to a name: when a folder, or one above it, is moved away and another takes
  * its name, the watch tells of the wrong folder. So watches are compared with what is there when a name on the
- * way to a watched folder is told of, and in `setFolders`.
+ * way to a watched folder is told of, and now and then in `setFolders`, because events may be lost.
  */
 export function openPerFolderWatcher(
   root: string,
@@ -21,6 +21,7 @@ export function openPerFolderWatcher(
   let wanted: ReadonlySet<string> = new Set();
   /** The wanted folders and all above them: where a change of a name can move a watch. */
   let onTheWay: ReadonlySet<string> = new Set();
+  let checkedAtMs = 0;
 
   function onEvent(folder: string, event: string, name: string | null): void {
     if (name !== null) tell(event, folder === '' ? name : `${folder}/${name}`);
@@ -44,7 +45,9 @@ export function openPerFolderWatcher(
 
   /** Stops at the first folder for which the system has no watch left: the others would be refused as well. */
   function settleAll(): unknown {
-    for (const folder of wanted) {
+    const checking = performance.now() - checkedAtMs >= limits.watchesCheckedMs;
+    if (checking) checkedAtMs = performance.now();
+    for (const folder of byDepth([...wanted].filter((it) => checking || !table.has(it)))) {
       const refusal = table.settle(folder);
       if (refusal !== undefined) return refusal;
     }
@@ -52,7 +55,7 @@ export function openPerFolderWatcher(
   }
 
   function setFolders(folders: ReadonlySet<string>): WatchOutcome {
-    wanted = new Set(byDepth(folders));
+    wanted = new Set(folders);
     onTheWay = withParents(wanted);
     for (const folder of table.folders()) if (!wanted.has(folder)) table.forget(folder);
     const refusal = settleAll();
@@ -70,9 +73,9 @@ export function openPerFolderWatcher(
 }
 
 /** Folders near the root first: when watches run out, those are worth more. */
-function byDepth(folders: Iterable<string>): string[] {
+function byDepth(folders: string[]): string[] {
   const depth = (path: string) => (path === '' ? 0 : path.split('/').length);
-  return [...folders].sort((one, other) => depth(one) - depth(other));
+  return folders.sort((one, other) => depth(one) - depth(other));
 }
 
 function withParents(folders: Iterable<string>): Set<string> {

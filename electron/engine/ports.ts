@@ -85,7 +85,10 @@ export type WatchOutcome = {
 };
 
 export type Watcher = {
-  /** Watches exactly these folders and no others; folders that vanish are forgotten silently. */
+  /**
+   * Watches exactly these folders and no others; folders that vanish are forgotten silently. A folder that is new
+   * in the set is hinted once: something may have happened in it between its listing and its watch.
+   */
   setFolders(folders: ReadonlySet<string>): WatchOutcome;
   close(): void;
 };
@@ -129,7 +132,7 @@ export type GitRepository = {
   blame(path: string, commit: string): Promise<string[] | undefined>;
 };
 
-/** Processes that look like an agent and hold the path open, or work in the replica's folder. */
+/** Processes that look like an agent, or run under one, and have the path open for writing. Never fails. */
 export type FileHolders = {
   holdersOf(path: string): Promise<{ pid: number; command: string; agent: string }[]>;
 };

@@ -57,11 +57,14 @@ describe.skipIf(notLinux)('one watch per folder', () => {
   });
 
   test('a file in the place of a folder is not watched', async () => {
-    const { watcher, remove, makeFolder, write } = open();
+    const { watcher, hints, until, remove, makeFolder, write } = open();
     makeFolder('docs');
     expect(watcher.setFolders(new Set(['', 'docs'])).watchedFolders).toBe(2);
+    await until(() => hints.includes('docs'));
+    hints.length = 0;
     remove('docs');
     write('docs', 'now a file');
+    await until(() => hints.includes('docs'));
     expect(watcher.setFolders(new Set(['', 'docs']))).toEqual({ mode: 'native', watchedFolders: 1 });
   });
 

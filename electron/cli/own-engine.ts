@@ -72,12 +72,12 @@ async function wrap(
     client,
     known: remembered,
     async open(folder) {
-      const opened = await openAndScan(client, folder);
+      const opened = await client.call('openWorkspace', { folder });
+      if (!opened.ok) return opened;
       // Looking at a folder once is no wish to have it open at every start.
-      if (opened.ok && !remembered.some(({ id, open }) => open && id === opened.value.id)) {
-        forget.push(opened.value.id);
-      }
-      return opened;
+      const { id } = opened.value;
+      if (!remembered.some((it) => it.open && it.id === id)) forget.push(id);
+      return scan(client, opened.value);
     },
     async close() {
       for (const id of forget) await host.close(id);
@@ -88,13 +88,11 @@ async function wrap(
   };
 }
 
-async function openAndScan(client: Client, folder: string): Promise<Result<WorkspaceJson>> {
-  const opened = await client.call('openWorkspace', { folder });
-  if (!opened.ok) return opened;
-  if (opened.value.problem !== null) return err(opened.value.problem as Problem);
-  const scanned = await client.call('scan', { workspace: opened.value.id });
-  if (!scanned.ok && scanned.error.code !== 'paused') return scanned;
-  return ok(opened.value);
+/** Makes the log equal to the disk. A workspace that could not be opened fails with its problem. */
+async function scan(client: Client, workspace: WorkspaceJson): Promise<Result<WorkspaceJson>> {
+  if (workspace.problem !== null) return err(workspace.problem as Problem);
+  const scanned = await client.call('scan', { workspace: workspace.id });
+  return scanned.ok || scanned.error.code === 'paused' ? ok(workspace) : scanned;
 }
 
 async function readRemembered(dataFolder: string): Promise<OwnEngine['known']> {

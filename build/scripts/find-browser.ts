@@ -1,0 +1,91 @@
+/** A Chromium for the tests that need one: the user's, the system's, or one fetched for them. */
+import { spawnSync } from 'node:child_process';
+import { accessSync, constants, existsSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { chromium } from 'playwright-core';
+import { inProject } from './project.ts';
+
+export type Browser = { program: string } | { why: string };
+export type Surroundings = { env: NodeJS.ProcessEnv; platform: NodeJS.Platform };
+
+const variables = ['SKEIN_CHROMIUM', 'CHROMIUM', 'CHROME_PATH'];
+const names = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable', 'microsoft-edge'];
+/** Milliseconds for a download of some 150 MB, and for the system's package manager. */
+const fetchPatienceMs = 5 * 60_000;
+
+/** The first browser there is, fetched when there is none; or why the tests go without. */
+export function findBrowser(around: Surroundings): Browser {
+  const there = findInstalled(around);
+  if (there !== undefined) return { program: there };
+  const fetched = fetchOwn() ?? fetchFromDebian(around);
+  if (fetched !== undefined) return { program: fetched };
+  return {
+    why: 'no Chromium was found, and none could be downloaded; install one, or name it in SKEIN_CHROMIUM',
+  };
+}
+
+/** What a variable names, what is on the PATH, where systems put browsers, what Playwright once downloaded. */
+export function findInstalled({ env, platform }: Surroundings): string | undefined {
+  const named = variables.map((name) => env[name]).filter((path) => path !== undefined && path !== '');
+  const onPath = (env['PATH'] ?? '')
+    .split(delimiter)
+    .flatMap((folder) => names.map((name) => join(folder, name)));
+  const places = [...named, ...onPath, ...usualPlaces(platform, env), ownDownload()];
+  return places.find((path) => path !== undefined && canRun(path));
+}
+
+function usualPlaces(platform: NodeJS.Platform, env: NodeJS.ProcessEnv): string[] {
+  if (platform === 'darwin') {
+    return ['Google Chrome', 'Chromium', 'Microsoft Edge'].map(
+      (name) => `/Applications/${name}.app/Contents/MacOS/${name}`,
+    );
+  }
+  if (platform !== 'win32') return [];
+  const roots = [env['PROGRAMFILES'], env['PROGRAMFILES(X86)'], env['LOCALAPPDATA']];
+  const programs = ['Google\\Chrome\\Application\\chrome.exe', 'Microsoft\\Edge\\Application\\msedge.exe'];
+  return roots.flatMap((root) => (root ? programs.map((program) => `${root}\\${program}`) : []));
+}
+
+function canRun(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function ownDownload(): string | undefined {
+  try {
+    return chromium.executablePath();
+  } catch {
+    return undefined;
+  }
+}
+
+function fetchOwn(): string | undefined {
+  console.error('Downloading a Chromium for the browser tests (once, about 150 MB)…');
+  const installer = inProject('node_modules', 'playwright-core', 'cli.js');
+  run(process.execPath, [installer, 'install', 'chromium'], {});
+  const path = ownDownload();
+  return path !== undefined && existsSync(path) ? path : undefined;
+}
+
+/** Only where nobody would be asked for a password: as root, as in a container. */
+function fetchFromDebian({ env, platform }: Surroundings): string | undefined {
+  const isRoot = process.getuid?.() === 0;
+  if (platform !== 'linux' || !isRoot || !existsSync('/usr/bin/apt-get')) return undefined;
+  console.error("Installing Debian's chromium package for the browser tests…");
+  const quiet = { DEBIAN_FRONTEND: 'noninteractive' };
+  run('apt-get', ['update', '-qq'], quiet);
+  run('apt-get', ['install', '-y', '-qq', '--no-install-recommends', 'chromium'], quiet);
+  return findInstalled({ env, platform });
+}
+
+function run(command: string, args: readonly string[], more: NodeJS.ProcessEnv): void {
+  spawnSync(command, args, {
+    stdio: ['ignore', 'ignore', 'inherit'],
+    timeout: fetchPatienceMs,
+    env: { ...process.env, ...more },
+  });
+}

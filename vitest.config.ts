@@ -1,0 +1,42 @@
+import { svelte } from '@sveltejs/vite-plugin-svelte';
+import { defineConfig } from 'vitest/config';
+
+const projects = {
+  unit: ['test/shared', 'test/engine', 'test/electron'],
+  adapters: ['test/adapters'],
+  meta: ['test/meta'],
+  simulation: ['test/simulation'],
+};
+
+const testsIn = (folders: readonly string[]) => folders.map((folder) => `${folder}/**/*.test.ts`);
+
+export default defineConfig({
+  test: {
+    // Tests start engines and processes of their own; more at once would only wait for each other.
+    maxWorkers: 2,
+    testTimeout: 20_000,
+    hookTimeout: 20_000,
+    passWithNoTests: true,
+    projects: [
+      ...Object.entries(projects).map(([name, folders]) => ({
+        extends: true as const,
+        test: { name, include: testsIn(folders) },
+      })),
+      {
+        extends: true,
+        // Only rune state, no components: those are shown in a real browser.
+        plugins: [svelte({ configFile: false })],
+        test: { name: 'renderer', include: testsIn(['test/renderer']) },
+      },
+      {
+        extends: true,
+        // Each file drives a browser and an engine; two at once would blame each other.
+        test: { name: 'end-to-end', include: testsIn(['test/end-to-end']), fileParallelism: false },
+      },
+      {
+        extends: true,
+        test: { name: 'shell', include: testsIn(['test/shell']), fileParallelism: false },
+      },
+    ],
+  },
+});

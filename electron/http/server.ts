@@ -5,7 +5,7 @@ import { getRequestListener } from '@hono/node-server';
 import { limits } from '../../shared/limits.ts';
 import { err, ok, type Problem, problem, type Result } from '../../shared/result.ts';
 import { errnoOf } from '../host/disk-problem.ts';
-import { findPortHolder } from './port-holder.ts';
+import { findPortHolder } from '../host/port-holder.ts';
 import { problemResponse } from './problem-response.ts';
 import { withSecurityHeaders } from './security-headers.ts';
 

@@ -1,7 +1,7 @@
 /** Whether the port is free, or Skein's own. */
 import { createServer } from 'node:net';
-import { findPortHolder } from '../../http/port-holder.ts';
 import { findRunning } from '../instance.ts';
+import { findPortHolder } from '../port-holder.ts';
 import { type Check, passed, warning } from './check.ts';
 
 const name = 'port';

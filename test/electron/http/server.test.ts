@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { connect, createServer, type Socket } from 'node:net';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { listeningSockets } from '../../../electron/http/port-holder.ts';
+import { listeningSockets } from '../../../electron/host/port-holder.ts';
 import { type RunningServer, type ServerOptions, startServer } from '../../../electron/http/server.ts';
 import { limits } from '../../../shared/limits.ts';
 import type { Problem } from '../../../shared/result.ts';

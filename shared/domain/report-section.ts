@@ -28,7 +28,8 @@ export function insertReport(
     before.section === undefined
       ? newSectionPlace(before, options.locale, lines)
       : sectionPlace(before, before.section, report.stamp, lines);
-  return trimReports(splice(bytes, place.offset, placeText(before.text, place)), options.keep);
+  const inserted = splice(bytes, place.offset, placeText(before.text, place));
+  return reportsInSection(before).length < options.keep ? inserted : trimReports(inserted, options.keep);
 }
 
 /**
@@ -146,7 +147,7 @@ function newSectionPlace(outline: Outline, locale: ReportLocale, report: readonl
  * that the heading was there before us.
  */
 function sectionPlace(outline: Outline, section: Section, stamp: string, report: readonly string[]): Place {
-  const inSection = reportsInSection(outline, section);
+  const inSection = reportsInSection(outline);
   const older = inSection.find((other) => other.stamp < stamp);
   const last = inSection.at(-1);
   if (older === undefined && last !== undefined) return { offset: last.lineEnd, lines: ['', ...report] };
@@ -157,10 +158,9 @@ function sectionPlace(outline: Outline, section: Section, stamp: string, report:
   return { offset: startWithBlank(outline.lines, older.line), lines: ['', ...report] };
 }
 
-function reportsInSection(outline: Outline, section: Section): MarkedReport[] {
-  return outline.reports.filter(
-    (report) => report.start >= section.heading.end && report.start < section.end,
-  );
+function reportsInSection({ reports, section }: Outline): MarkedReport[] {
+  if (section === undefined) return [];
+  return reports.filter((report) => report.start >= section.heading.end && report.start < section.end);
 }
 
 /** Start of a line, or of the blank line in front of it. */
@@ -206,12 +206,8 @@ function endingLength(text: string, line: MarkdownLine | undefined): number {
 
 function trimReports(bytes: Uint8Array, keep: number): Uint8Array {
   const outline = readOutline(bytes);
-  if (outline.section === undefined) return bytes;
-  const newestFirst = reportsInSection(outline, outline.section).sort((one, other) =>
-    one.stamp < other.stamp ? 1 : -1,
-  );
+  const newestFirst = reportsInSection(outline).sort((one, other) => (one.stamp < other.stamp ? 1 : -1));
   const tooMany = new Set(newestFirst.slice(keep));
-  if (tooMany.size === 0) return bytes;
   const inFileOrder = outline.reports.filter((report) => tooMany.has(report));
   return cut(
     bytes,

@@ -16,13 +16,19 @@ type Fields = Record<string, unknown>;
 
 /** One line per message, with its time in UTC. File names and errors may hold anything and never break a line. */
 export function createConsoleLog(options: ConsoleLogOptions = {}): Log {
-  const { json = false, minimum = 'info', write = (line) => void process.stderr.write(line) } = options;
+  const { json = false, minimum = 'info', write = writeToStderr } = options;
   const format = json ? jsonLine : textLine;
   const at = (level: LogLevel) => (message: string, fields?: Fields) => {
     if (logLevels.indexOf(level) < logLevels.indexOf(minimum)) return;
     write(`${format(new Date().toISOString(), level, message, fields ?? {})}\n`);
   };
   return { info: at('info'), warn: at('warn'), error: at('error') };
+}
+
+/** The terminal may have been closed since: that is no reason to end. */
+function writeToStderr(line: string): void {
+  if (process.stderr.listenerCount('error') === 0) process.stderr.on('error', () => {});
+  process.stderr.write(line);
 }
 
 function jsonLine(time: string, level: LogLevel, message: string, fields: Fields): string {

@@ -35,7 +35,7 @@ const misleading =
 export async function askGit(folder: string, question: readonly string[]): Promise<string | undefined> {
   const options = {
     // Windows looks for a program in the current folder first: that must not be the repository.
-    cwd: dirname(process.execPath),
+    cwd: process.platform === 'win32' ? dirname(process.execPath) : '/',
     env: { ...cleanEnvironment(), ...quiet },
     timeout: limits.gitQuestionMs,
     maxBuffer: limits.gitAnswerBytes,

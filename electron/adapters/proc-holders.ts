@@ -10,17 +10,21 @@ type Recognise = (command: string) => string | undefined;
 
 /**
  * Agents of our own user, and what they started, that have a file under `root` open for writing; from /proc, so
- * on Linux only. The list of processes is kept for `limits.processListMs`; a search stops after
- * `limits.holderSearchMs`. What cannot be read is left out: the answer is evidence, not proof. Never fails.
+ * on Linux only. The list of processes is kept for `limits.processListMs`; making it, and the search in it, each
+ * stop after `atMostMs`. What cannot be read is left out: the answer is evidence, not proof. Never fails.
  */
-export function createProcHolders(root: string, recognise: Recognise = agentFromProcess): FileHolders {
+export function createProcHolders(
+  root: string,
+  recognise: Recognise = agentFromProcess,
+  atMostMs: number = limits.holderSearchMs,
+): FileHolders {
   if (process.platform !== 'linux') return { holdersOf: async () => [] };
   let agents: Holder[] = [];
   let freshUntilMs = 0;
 
   function freshAgents(): Holder[] {
     if (performance.now() >= freshUntilMs) {
-      agents = agentsAmong(listOwnProcesses(), recognise);
+      agents = agentsAmong(listOwnProcesses(atMostMs), recognise);
       freshUntilMs = performance.now() + limits.processListMs;
     }
     return agents;
@@ -28,10 +32,11 @@ export function createProcHolders(root: string, recognise: Recognise = agentFrom
 
   return {
     holdersOf: async (path) => {
-      const deadlineMs = performance.now() + limits.holderSearchMs;
       try {
         const file = realPath(join(root, path));
-        return freshAgents().filter(({ pid }) => performance.now() < deadlineMs && writes(pid, file));
+        const candidates = freshAgents();
+        const deadlineMs = performance.now() + atMostMs;
+        return candidates.filter(({ pid }) => performance.now() < deadlineMs && writes(pid, file));
       } catch {
         return [];
       }

@@ -5,11 +5,15 @@ export type RunningProcess = { pid: number; command: string };
 
 /**
  * The processes of our own user, from /proc (Linux), in no order. `command` is the command line with the words that
- * hold spaces in quotes. A process that ends meanwhile is left out.
+ * hold spaces in quotes. A process that ends meanwhile is left out, and so is what comes after `atMostMs`.
  */
-export function listOwnProcesses(): RunningProcess[] {
+export function listOwnProcesses(atMostMs: number): RunningProcess[] {
+  const deadlineMs = performance.now() + atMostMs;
   const own = process.geteuid?.();
-  return readdirSync('/proc').flatMap((name) => (/^\d+$/.test(name) ? (readProcess(name, own) ?? []) : []));
+  return readdirSync('/proc').flatMap((name) => {
+    if (!/^\d+$/.test(name) || performance.now() > deadlineMs) return [];
+    return readProcess(name, own) ?? [];
+  });
 }
 
 /** The process that started this one, asked now, because it costs more than all else; undefined when it ended. */

@@ -184,6 +184,18 @@ describe.each<[string, () => Promise<FilesSubject>]>([
       expect(code(await files.remove('out/secret.md'))).toBe('link-leaves');
       expect(subject.names('')).toEqual(expect.arrayContaining(['a.md']));
     });
+
+    test('a folder that turns into a link that leads out is refused from then on', async () => {
+      const subject = await open();
+      subject.write('docs/secret.md', 'ours');
+      const file = await held(subject, 'docs/secret.md');
+      subject.remove('docs');
+      subject.makeLink('docs', '/outside');
+      expect(code(await subject.files.hold('docs/secret.md'))).toBe('link-leaves');
+      expect(code(await subject.files.remove('docs/secret.md'))).toBe('link-leaves');
+      expect(text(await file.read())).toBe('ours');
+      await file.close();
+    });
   });
 
   test('paths that are none are refused by every operation', async () => {

@@ -3,9 +3,14 @@ import { closeSync, copyFileSync, mkdirSync, openSync, symlinkSync, writeFileSyn
 import { basename, join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { createProcHolders } from '../../electron/adapters/proc-holders.ts';
+import { agentFromProcess } from '../../shared/domain/agents.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const notLinux = process.platform !== 'linux' && 'only Linux tells which files a process has open';
+
+/** Without the time limit: on a busy machine a process may stand still for longer than that. */
+const holdersIn = (folder: string, recognise = agentFromProcess) =>
+  createProcHolders(folder, recognise, Number.POSITIVE_INFINITY);
 
 /** Opens the file by its first argument and the flag that is its second, says so, and waits to be ended. */
 const program = `
@@ -35,10 +40,16 @@ async function started(command: string, ...words: string[]): Promise<ChildProces
 }
 
 describe.skipIf(notLinux)('holders of a file', () => {
+  test('are not looked for longer than allowed', async () => {
+    const { folder, file, agent } = workspace();
+    await started(process.execPath, agent, file, 'r+');
+    expect(await createProcHolders(folder, agentFromProcess, -1).holdersOf('AGENTS.md')).toEqual([]);
+  });
+
   test('are agents that may write to it, by name and without their options', async () => {
     const { folder, file, agent } = workspace();
     const child = await started(process.execPath, agent, file, 'r+', '--api-key=secret');
-    const holders = await createProcHolders(folder).holdersOf('AGENTS.md');
+    const holders = await holdersIn(folder).holdersOf('AGENTS.md');
     const command = `${basename(process.execPath)} cli.cjs`;
     expect(holders).toEqual([{ pid: child.pid, agent: 'codex-local', command }]);
   });
@@ -53,7 +64,7 @@ describe.skipIf(notLinux)('holders of a file', () => {
       agent,
     );
     const recognise = (command: string) => (command.includes(agent) ? 'codex-local' : undefined);
-    const holders = await createProcHolders(folder, recognise).holdersOf('AGENTS.md');
+    const holders = await holdersIn(folder, recognise).holdersOf('AGENTS.md');
     expect(holders).toMatchObject([
       { agent: 'codex-local', command: `${basename(process.execPath)} editor.cjs` },
     ]);
@@ -65,14 +76,14 @@ describe.skipIf(notLinux)('holders of a file', () => {
     await started(process.execPath, person, file, 'r+');
     await started(process.execPath, agent, file, 'r');
     await started(process.execPath, agent, join(folder, 'other.md'), 'w');
-    expect(await createProcHolders(folder).holdersOf('AGENTS.md')).toEqual([]);
+    expect(await holdersIn(folder).holdersOf('AGENTS.md')).toEqual([]);
   });
 
   test('are never this process itself', async () => {
     const { folder, file } = workspace();
     const held = openSync(file, 'r+');
     onTestFinished(() => closeSync(held));
-    expect(await createProcHolders(folder, () => 'codex-local').holdersOf('AGENTS.md')).toEqual([]);
+    expect(await holdersIn(folder, () => 'codex-local').holdersOf('AGENTS.md')).toEqual([]);
   });
 
   test('are found through a link to the folder, and none for what is not there', async () => {
@@ -80,9 +91,9 @@ describe.skipIf(notLinux)('holders of a file', () => {
     const alias = join(temporaryFolder(), 'alias');
     symlinkSync(folder, alias);
     await started(process.execPath, agent, file, 'r+');
-    expect(await createProcHolders(alias).holdersOf('AGENTS.md')).toHaveLength(1);
-    expect(await createProcHolders(alias).holdersOf('nowhere/AGENTS.md')).toEqual([]);
-    expect(await createProcHolders(join(folder, 'missing')).holdersOf('AGENTS.md')).toEqual([]);
+    expect(await holdersIn(alias).holdersOf('AGENTS.md')).toHaveLength(1);
+    expect(await holdersIn(alias).holdersOf('nowhere/AGENTS.md')).toEqual([]);
+    expect(await holdersIn(join(folder, 'missing')).holdersOf('AGENTS.md')).toEqual([]);
   });
 });
 

@@ -28,14 +28,14 @@ export function decodeText(bytes: Uint8Array): DecodedText {
 }
 
 /**
- * True when the bytes are no text for people: a NUL anywhere (git's evidence), or more than one control
- * character in twenty at the beginning, as compressed and encrypted files have.
+ * True when the bytes are no text for people: more than one control character in twenty at the beginning, or
+ * a NUL in what is not UTF-8 either. A NUL alone, git's evidence, is not enough: agents write one into a
+ * code example now and then, and the note around it is still a text.
  */
 export function looksBinary(bytes: Uint8Array): boolean {
-  if (bytes.includes(0)) return true;
   const head = bytes.subarray(0, 8192);
   const controls = head.reduce((count, byte) => count + (isControl(byte) ? 1 : 0), 0);
-  return controls * 20 > head.length;
+  return controls * 20 > head.length || (bytes.includes(0) && !decodeUtf8(bytes).valid);
 }
 
 /**

@@ -54,9 +54,15 @@ describe('decoding', () => {
 });
 
 describe('binary files', () => {
-  it('are told by a NUL anywhere', () => {
-    expect(looksBinary(bytes('a'.repeat(100_000).concat('\0')))).toBe(true);
+  it('are told by a NUL in what is not UTF-8 either', () => {
+    expect(looksBinary(joinBytes([bytes('a'.repeat(100_000)), Uint8Array.of(0xff, 0)]))).toBe(true);
     expect(looksBinary(Uint8Array.of(0x50, 0x4b, 3, 4, 0, 0))).toBe(true);
+    const utf16 = Uint8Array.from([...'# Title\n'].flatMap((character) => [character.charCodeAt(0), 0]));
+    expect(looksBinary(utf16)).toBe(true);
+  });
+
+  it('are not a note with a NUL in an example', () => {
+    expect(looksBinary(bytes(`# Splitting\n\nUse split("\0") as in the manual.\n`))).toBe(false);
   });
 
   it('are told by many control characters', () => {

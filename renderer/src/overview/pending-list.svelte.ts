@@ -12,6 +12,8 @@ export type AskPending = (input: { limit: number; after?: number }) => Promise<R
 /** Rows per question; small first, so that the first screen is there at once. */
 const firstRows = 200;
 const pageRows = 5_000;
+/** A list up to this length is read again on every event. */
+const rereadRows = 500;
 
 export class PendingList {
   changes: readonly ChangeJson[] = $state.raw([]);
@@ -24,16 +26,19 @@ export class PendingList {
     this.#ask = ask;
   }
 
-  /** Loads everything anew, page by page. The old rows stay on the screen until the first page is there. */
+  /** Loads everything anew, page by page. The old rows stay on the screen until all new ones are there. */
   async load(): Promise<void> {
-    const loaded = await this.#follow([], firstRows);
+    const loaded = await this.#follow([], this.known ? pageRows : firstRows);
     if (loaded !== undefined) this.changes = loaded;
   }
 
-  /** Adds what was recorded since; loads anew when the numbers say that something else happened. */
+  /**
+   * Takes in what was recorded since. A short list is read again, because who made an earlier change may be known
+   * better by now; of a long one only the new rows are asked for, unless the numbers say that something is missing.
+   */
   async update(): Promise<void> {
     const held = this.changes;
-    if (held.length === 0) return this.load();
+    if (held.length <= rereadRows) return this.load();
     const grown = await this.#follow(held, pageRows);
     if (grown === undefined) return;
     if (grown.length === this.count) this.changes = grown;
@@ -45,11 +50,11 @@ export class PendingList {
     const answer = await this.#ask(after === undefined ? { limit } : { limit, after });
     this.problem = answer.ok ? undefined : answer.error;
     if (!answer.ok) return undefined;
+    const { changes, count, next } = answer.value;
+    const grown = changes.length === 0 ? held : [...held, ...changes];
+    if (!this.known) this.changes = grown;
+    this.count = count;
     this.known = true;
-    this.count = answer.value.count;
-    const grown = answer.value.changes.length === 0 ? held : [...held, ...answer.value.changes];
-    if (answer.value.next === null || answer.value.changes.length === 0) return grown;
-    if (held.length === 0) this.changes = grown;
-    return this.#follow(grown, pageRows);
+    return next === null || changes.length === 0 ? grown : this.#follow(grown, pageRows);
   }
 }

@@ -14,9 +14,12 @@ markdown.core.ruler.push('headings-below-the-title', ({ tokens }) => {
   for (const token of headings) token.tag = `h${Math.min(6, Number(token.tag.slice(1)) - highest + 2)}`;
 });
 
+/** Marks that Skein leaves for itself in the file; no reader wants them. */
+const comments = /<!--[\s\S]*?-->[ \t]*\n?/g;
+
 /** Safe to put into the page: no scripts, images, styles, forms or links out of Skein. */
 export function renderReport(text: string): string {
-  return DOMPurify.sanitize(markdown.render(text), {
+  return DOMPurify.sanitize(markdown.render(text.replace(comments, '')), {
     ALLOWED_TAGS: [
       'h1',
       'h2',

@@ -4,7 +4,7 @@ import { appSettingsShape } from '../../shared/contracts/shapes.ts';
 import { limits } from '../../shared/limits.ts';
 import { err, ok, type Problem, problem, type Result } from '../../shared/result.ts';
 import { systemClock } from '../adapters/system-clock.ts';
-import type { Cancel, Clock, Log } from '../engine/ports.ts';
+import type { Clock, Log } from '../engine/ports.ts';
 import { type ChangedEvents, createChangedEvents } from './changed-events.ts';
 import { prepareDataFolder } from './data-folder.ts';
 import type { Host, OpenWorkspace } from './host-contract.ts';
@@ -32,7 +32,7 @@ type Parts = {
   events: ChangedEvents;
   workspaces: OpenWorkspaces;
   /** What plays in samples, by workspace. */
-  playing: Map<string, Cancel>;
+  playing: Map<string, () => Promise<void>>;
   stopping: boolean;
 };
 
@@ -127,13 +127,13 @@ async function openSample(parts: Parts): Promise<Result<OpenWorkspace>> {
   if (!made.ok) return made;
   const opened = await openFolder(parts, made.value);
   if (opened.ok && opened.value.engine !== undefined) {
-    playing.set(opened.value.id, playSampleEdits(made.value, { clock, log: options.log }));
+    playing.set(opened.value.id, playSampleEdits(made.value, { clock, log: options.log, env: options.env }));
   }
   return opened;
 }
 
 async function close(parts: Parts, id: string): Promise<boolean> {
-  parts.playing.get(id)?.();
+  await parts.playing.get(id)?.();
   parts.playing.delete(id);
   const closed = await parts.workspaces.close(id);
   if (closed)
@@ -178,7 +178,7 @@ const badSettings = (reason: string): Problem =>
 
 async function stop(parts: Parts): Promise<void> {
   parts.stopping = true;
-  for (const cancel of parts.playing.values()) cancel();
+  await Promise.all([...parts.playing.values()].map((stopPlaying) => stopPlaying()));
   parts.playing.clear();
   parts.events.stop();
   await parts.workspaces.closeAll();

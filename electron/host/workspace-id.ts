@@ -83,8 +83,8 @@ export async function ensureReplica(
   const replica: Replica = {
     folder: facts.folder,
     name: facts.name,
-    createdMs: known?.createdMs ?? facts.nowMs,
     ...(await workspaceOf(known, facts)),
+    createdMs: known?.createdMs ?? facts.nowMs,
   };
   if (known !== undefined && JSON.stringify(known) === JSON.stringify(replica)) return ok(known);
   const written = await writeAtomically(replicaFile(folder), `${JSON.stringify(replica, null, 2)}\n`);

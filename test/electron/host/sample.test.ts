@@ -2,11 +2,12 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { systemClock } from '../../../electron/adapters/system-clock.ts';
 import { makeSample, playSampleEdits } from '../../../electron/host/sample.ts';
 import { sampleEdits, sampleFiles } from '../../../shared/domain/sample-workspace.ts';
 import { createFakeClock } from '../../support/fake-clock.ts';
 import { fill, temporaryFolder } from './support/folders.ts';
-import { makePlace, startHost, until } from './support/hosts.ts';
+import { makePlace, openEngine, startHost, until } from './support/hosts.ts';
 import { createMemoryLog } from './support/memory-log.ts';
 
 const around = (env: NodeJS.ProcessEnv = process.env) => ({ env, log: createMemoryLog() });
@@ -87,7 +88,7 @@ test('a data folder that cannot hold it is a problem', async () => {
 test('the edits come one after another and end with the last text of each file', async () => {
   const folder = await sampleIn(temporaryFolder());
   const clock = createFakeClock();
-  playSampleEdits(folder, { clock, log: createMemoryLog() });
+  playSampleEdits(folder, { clock, ...around() });
   for (const { path, text } of sampleEdits) {
     await untilWritten(() => clock.nextDueMs() !== undefined);
     await clock.advance(clock.nextDueMs()! - clock.monotonicMs());
@@ -97,25 +98,38 @@ test('the edits come one after another and end with the last text of each file',
   }
 });
 
-test('a file that the user has changed is left to the user', async () => {
-  const folder = await sampleIn(temporaryFolder());
+/** Plays all edits on a folder and resolves when the last one is written. */
+async function playAll(folder: string): Promise<void> {
   const clock = createFakeClock();
-  const [first, ...others] = sampleEdits;
-  writeFileSync(join(folder, first!.path), 'mine');
-  playSampleEdits(folder, { clock, log: createMemoryLog() });
-  const other = others.findLast(({ path }) => path !== first!.path)!;
-  const isDone = () => readFileSync(join(folder, other.path), 'utf8') === other.text;
-  while (!isDone()) {
+  playSampleEdits(folder, { clock, ...around() });
+  const last = sampleEdits.at(-1)!;
+  while (readFileSync(join(folder, last.path), 'utf8') !== last.text) {
     await clock.advance(1000);
     await new Promise(setImmediate);
   }
-  expect(readFileSync(join(folder, first!.path), 'utf8')).toBe('mine');
+}
+
+test('what the user writes meanwhile stays, beside the edit', async () => {
+  const folder = await sampleIn(temporaryFolder());
+  const [edit] = sampleEdits;
+  const file = join(folder, edit!.path);
+  writeFileSync(file, `${readFileSync(file, 'utf8')}\nAdded by me.\n`);
+  await playAll(folder);
+  expect(readFileSync(file, 'utf8')).toBe(`${edit!.text}\nAdded by me.\n`);
+});
+
+test('a file that the user has written anew is left to the user', async () => {
+  const folder = await sampleIn(temporaryFolder());
+  const file = join(folder, sampleEdits[0]!.path);
+  writeFileSync(file, 'mine');
+  await playAll(folder);
+  expect(readFileSync(file, 'utf8')).toBe('mine');
 });
 
 test('cancelled edits stop', async () => {
   const folder = await sampleIn(temporaryFolder());
   const clock = createFakeClock();
-  playSampleEdits(folder, { clock, log: createMemoryLog() })();
+  await playSampleEdits(folder, { clock, ...around() })();
   await clock.advance(60_000);
   expect(git(folder, 'status', '--porcelain')).toBe('');
   expect(clock.nextDueMs()).toBeUndefined();
@@ -125,12 +139,28 @@ test('opened in the host, the edits of the agents arrive as pending changes', as
   const { host } = await startHost(makePlace());
   const opened = await host.openSample();
   if (!opened.ok) throw new Error(opened.error.message);
-  const { engine } = opened.value;
-  expect(engine!.log.pendingCount()).toBe(0);
-  await until(
-    host,
-    () =>
-      engine!.log.changes({ limit: 100, pending: true }).length > 0 || engine!.log.consolidationCount() > 0,
-  );
-  expect(engine!.log.changes({ limit: 100 })[0]!.agent).toBe(sampleEdits[0]!.agent);
+  const { engine, folder, name } = opened.value;
+  expect({ name, folder }).toEqual({ name: 'harbour-notes', folder: join(host.dataFolder, 'sample', name) });
+  expect(engine!.log.changes({ limit: 100 }).every(({ baseline }) => baseline)).toBe(true);
+  await until(host, () => engine!.log.pendingCount() > 0);
+  expect(engine!.log.changes({ limit: 1 })[0]!.path).toBe(sampleEdits[0]!.path);
+});
+
+test('every edit is attributed to the agent that made it', { timeout: 30_000 }, async () => {
+  const place = makePlace();
+  const { host } = await startHost(place);
+  const folder = await sampleIn(place.dataFolder);
+  const { engine } = await openEngine(host, folder);
+  const hurried = {
+    ...systemClock,
+    after: (ms: number, task: () => void) => systemClock.after(ms / 4, task),
+  };
+  playSampleEdits(folder, { clock: hurried, ...around() });
+  const expected = sampleEdits.map(({ path, agent }) => `${path} by ${agent}`);
+  const found = () =>
+    engine.log
+      .changes({ limit: 100, after: 0 })
+      .filter(({ baseline, agent }) => !baseline && agent !== 'skein')
+      .map(({ path, agent }) => `${path} by ${agent}`);
+  await until(host, () => found().join() === expected.join());
 });

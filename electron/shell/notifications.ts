@@ -25,15 +25,15 @@ export type NotificationParts = {
 /** Notifies about every workspace that is open now or later, until the returned function is called. */
 export function notifyAboutWorkspaces(parts: NotificationParts): Cancel {
   const show = createNotifier(parts);
-  const tell = (level: 'summary' | 'all', notice: Notice) => {
-    const { notifications } = parts.host.appSettings();
-    if (notifications === 'all' || notifications === level) show(notice);
+  const setting = () => parts.host.appSettings().notifications;
+  const tell = (notice: Notice) => {
+    if (setting() !== 'off') show(notice);
   };
   return followEngines(parts.host, (engine) => {
     const cancels = [
-      tellConsolidations(engine, (notice) => tell('summary', notice)),
-      tellProblems(engine, (notice) => tell('summary', notice)),
-      tellChanges(engine, parts.clock, (notice) => tell('all', notice)),
+      tellConsolidations(engine, tell),
+      tellProblems(engine, tell),
+      tellChanges(engine, parts.clock, { wanted: () => setting() === 'all', tell }),
     ];
     return () => {
       for (const cancel of cancels) cancel();
@@ -68,16 +68,16 @@ const nameOf = ({ code, subject }: Problem): string => `${code} ${subject}`;
 function tellChanges(
   engine: Engine,
   clock: NotificationParts['clock'],
-  tell: (notice: Notice) => void,
+  { wanted, tell }: { wanted(): boolean; tell(notice: Notice): void },
 ): Cancel {
   const bounds = { gatherMs: limits.burstGatherMs, quietMs: limits.burstQuietMs, atMost: limits.pageRows };
-  const burst = createBurst<Change>(clock, bounds, (changes, missed) =>
-    tell(changesNotice(engine, changes, missed)),
-  );
+  const burst = createBurst<Change>(clock, bounds, (changes, missed) => {
+    if (wanted()) tell(changesNotice(engine, changes, missed));
+  });
   const stopListening = engine.on('changes', ({ changes }) => {
     // What Skein found at first sight, or wrote itself, is nobody's news.
     const news = changes.filter(({ baseline, agent }) => !baseline && agent !== 'skein');
-    if (news.length > 0) burst.add(news);
+    if (wanted() && news.length > 0) burst.add(news);
   });
   return () => {
     stopListening();

@@ -95,8 +95,8 @@ function openWindow(parts: WindowParts, { maximized, ...bounds }: FittedPlace): 
 function load({ log }: WindowParts, window: BrowserWindow, destination: Destination): void {
   const url = destinationUrl(destination);
   window.loadURL(url).catch((cause: unknown) => {
-    // A second destination while the first still loads ends the first one with an error.
-    log.warn('The screen did not load.', { url, cause });
+    // The user quit, or went on to a second destination while the first still loaded.
+    if (!window.isDestroyed()) log.warn('The screen did not load.', { url, cause });
   });
 }
 

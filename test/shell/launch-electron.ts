@@ -4,7 +4,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
-import { _electron, type JSHandle } from 'playwright-core';
+import { _electron } from 'playwright-core';
 import { installProbe } from './probe.ts';
 import type { Launch, RunningDesktop } from './running-desktop.ts';
 
@@ -27,7 +27,7 @@ export function findProgram(): { program: string } | { why: string } {
 
 export async function launchElectron(
   program: string,
-  { folder, dataFolder, args = [] }: Launch,
+  { folder, dataFolder, configFolder, args = [] }: Launch,
 ): Promise<RunningDesktop> {
   const probeFolder = await mkdtemp(join(tmpdir(), 'skein-probe-'));
   const probe = join(probeFolder, 'probe.cjs');
@@ -38,14 +38,22 @@ export async function launchElectron(
     executablePath: program,
     args: [...sandbox, '-r', probe, root, ...workspace, '--data', dataFolder, '--port', '0', ...args],
     cwd: root,
+    env: { ...environment(), XDG_CONFIG_HOME: configFolder },
   });
   return {
-    evaluate: (work, argument) => application.evaluate(work as never, argument as JSHandle) as never,
+    // Playwright's own types fit only what it can send; so do our arguments.
+    evaluate: (work, argument) => application.evaluate<never, unknown>(work as never, argument),
     page: () => application.firstWindow(),
-    exited: new Promise((ended) => application.on('close', ended)),
+    exited: application.waitForEvent('close', { timeout: 0 }),
     async close() {
       await application.close();
       await rm(probeFolder, { recursive: true, force: true });
     },
   };
+}
+
+/** Terminals inside of Electron programs set this variable, and Electron would then be a mere Node. */
+function environment(): Record<string, string> {
+  const { ELECTRON_RUN_AS_NODE: _, ...env } = process.env;
+  return Object.fromEntries(Object.entries(env).map(([name, value]) => [name, value ?? '']));
 }

@@ -10,9 +10,9 @@ export type RunningDesktop = {
    * parameters and globals.
    */
   evaluate<Value, Argument>(
-    work: (electron: ElectronModule, argument: Argument) => Value,
+    work: (electron: ElectronModule, argument: Argument) => Value | Promise<Value>,
     argument: Argument,
-  ): Promise<Awaited<Value>>;
+  ): Promise<Value>;
   /** The page of the one window. */
   page(): Promise<Page>;
   /** Resolves when the process has ended or would have. */
@@ -20,7 +20,13 @@ export type RunningDesktop = {
   close(): Promise<void>;
 };
 
-export type Launch = { folder?: string; dataFolder: string; args?: string[] };
+export type Launch = {
+  folder?: string;
+  dataFolder: string;
+  /** Where Linux desktops keep the user's settings; start at login is one. */
+  configFolder: string;
+  args?: string[];
+};
 
 /** What the probe has seen; menus and clicks do not travel. */
 export type Seen = Pick<Probe, 'tooltip' | 'icon' | 'opened' | 'errors'> & {

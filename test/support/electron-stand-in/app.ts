@@ -21,13 +21,17 @@ class App extends EventEmitter {
   readonly exited = new Promise<number>((resolveExit) => {
     this.#end = resolveExit;
   });
+  #tellReady: () => void = () => {};
   readonly #becomesReady = new Promise<void>((resolveReady) => {
-    setImmediate(() => {
-      this.#ready = true;
-      this.emit('ready');
-      resolveReady();
-    });
+    this.#tellReady = resolveReady;
   });
+
+  /** The real program is ready once the entry has been run; here whoever ran it says so. */
+  becomeReady(): void {
+    this.#ready = true;
+    this.emit('ready');
+    this.#tellReady();
+  }
 
   whenReady(): Promise<void> {
     return this.#becomesReady;

@@ -65,10 +65,12 @@ async function judge(route: Route): Promise<void> {
     return route.abort();
   }
   const isMainFrame = request.isNavigationRequest() && request.frame().parentFrame() === null;
-  const refused = request.isNavigationRequest() && !guest.mayNavigate(url, isMainFrame);
-  if (refused || !(await session.defaultSession.lets(url)) || !isLoopback(request.url()))
-    return route.abort();
-  return route.continue();
+  if (request.isNavigationRequest() && !guest.mayNavigate(url, isMainFrame)) {
+    // "No content" leaves the page as it is; an abort would replace it by an error page.
+    return route.fulfill({ status: 204 });
+  }
+  const passes = isLoopback(request.url()) && (await session.defaultSession.lets(url));
+  return passes ? route.continue() : route.abort();
 }
 
 /** A pop-up asks before it is a page. */

@@ -7,6 +7,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Readable } from 'node:stream';
+import type { ReadableStream as WebStream } from 'node:stream/web';
 import { app } from './app.ts';
 
 type Handler = (request: Request) => Response | Promise<Response>;
@@ -63,7 +64,7 @@ async function answer(incoming: IncomingMessage, outgoing: ServerResponse): Prom
   outgoing.writeHead(response.status, Object.fromEntries(response.headers));
   outgoing.flushHeaders();
   if (response.body === null) return void outgoing.end();
-  const body = Readable.fromWeb(response.body);
+  const body = Readable.fromWeb(response.body as WebStream);
   outgoing.on('close', () => body.destroy());
   // A stream that is cut when the page goes away is no failure.
   body.on('error', () => outgoing.destroy());

@@ -1,5 +1,6 @@
 /** What can be wrong with one open workspace's folder. */
 import { readFile, realpath } from 'node:fs/promises';
+import { nodeCodec } from '../../adapters/node-codec.ts';
 import { openFiles } from '../../adapters/node-files.ts';
 import { isOnRemoteMount, mountTypeOf } from '../../adapters/watched-mount.ts';
 import { createWorkspaceSettings } from '../../engine/settings/workspace-settings.ts';
@@ -12,7 +13,7 @@ export type KnownWorkspace = { name: string; folder: string };
 export async function checkWorkspace({ name, folder }: KnownWorkspace): Promise<Check[]> {
   const files = await openFiles(folder);
   if (!files.ok) return [failure(`folder of ${name}`, files.error.message, files.error.advice)];
-  const settings = createWorkspaceSettings(files.value);
+  const settings = createWorkspaceSettings({ files: files.value, codec: nodeCodec });
   await settings.reload();
   const view = settings.view();
   return [

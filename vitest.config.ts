@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'vitest/config';
 
@@ -35,7 +36,17 @@ export default defineConfig({
       },
       {
         extends: true,
-        test: { name: 'shell', include: testsIn(['test/shell']), fileParallelism: false },
+        resolve: {
+          alias: { electron: resolve(import.meta.dirname, 'test/support/electron-stand-in/electron.ts') },
+        },
+        test: {
+          name: 'shell',
+          include: testsIn(['test/shell']),
+          fileParallelism: false,
+          testTimeout: 60_000,
+          // The first of them builds the shell.
+          hookTimeout: 180_000,
+        },
       },
     ],
   },

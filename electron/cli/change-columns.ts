@@ -1,6 +1,6 @@
 /** How changes look in a table. */
 import type { ChangeJson } from '../../shared/contracts/shapes.ts';
-import { relativeTime } from './relative-time.ts';
+import { timeAgo } from './relative-time.ts';
 import type { Style } from './style.ts';
 import type { Column } from './table.ts';
 
@@ -29,7 +29,7 @@ export const agentColumn: Column<ChangeJson> = {
 
 export const whenColumn = ({ nowMs }: Style): Column<ChangeJson> => ({
   title: 'WHEN',
-  cell: (change) => relativeTime(change.at_ms, nowMs),
+  cell: (change) => timeAgo(change.at_ms, nowMs),
 });
 
 /** The beginning of each stamp, long enough to tell apart all that are shown. */

@@ -23,6 +23,9 @@ export function relativeTime(atMs: number, nowMs: number): string {
   return atMs > nowMs ? `in ${spanWords(distanceMs)}` : `${spanWords(distanceMs)} ago`;
 }
 
+/** Like relativeTime for what is past: a moment after a command's own start is `just now`, not ahead. */
+export const timeAgo = (atMs: number, nowMs: number): string => relativeTime(Math.min(atMs, nowMs), nowMs);
+
 /** A length of time in its largest fitting unit: `45 s`, `12 min`, `3 days`. */
 export function spanWords(spanMs: number): string {
   const unit = units.find(({ from }) => spanMs >= from) ?? units.at(-1);

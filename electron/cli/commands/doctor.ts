@@ -1,7 +1,6 @@
 /** skein doctor */
 import type { DoctorCheckJson } from '../../../shared/contracts/shapes.ts';
 import { ok, type Result } from '../../../shared/result.ts';
-import { mendChecks, runDoctor } from '../../host/doctor.ts';
 import { instanceState } from '../../host/instance.ts';
 import { countOf } from '../change-columns.ts';
 import type { Command, Context } from '../context.ts';
@@ -34,6 +33,8 @@ aside, deleting nothing. Exits with 5 when a check fails.`,
 /** The running Skein knows best how it fares; without one, or to mend, this process looks by itself. */
 async function examine(context: Context, mend: boolean): Promise<Result<DoctorCheckJson[]>> {
   const { dataFolder, env } = context;
+  // Loaded only here: it knows every part of the engine.
+  const { mendChecks, runDoctor } = await import('../../host/doctor.ts');
   const isRunning = (await instanceState(dataFolder)).state === 'running';
   if (mend) return ok(await mendChecks({ dataFolder, env }));
   if (!isRunning) return ok(await runDoctor({ dataFolder, env }));

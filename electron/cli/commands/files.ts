@@ -2,7 +2,7 @@
 import type { TrackedFileJson } from '../../../shared/contracts/shapes.ts';
 import { ok } from '../../../shared/result.ts';
 import type { Command } from '../context.ts';
-import { relativeTime } from '../relative-time.ts';
+import { timeAgo } from '../relative-time.ts';
 import type { Style } from '../style.ts';
 import { type Column, writeTable } from '../table.ts';
 import { plainText } from '../text-width.ts';
@@ -47,7 +47,7 @@ const columns = ({ nowMs }: Style): Column<TrackedFileJson>[] => [
   },
   { title: 'VERSIONS', cell: ({ versions }) => String(versions), align: 'right' },
   { title: 'AGENT', cell: ({ agent_owner }) => agent_owner, shrinks: 'start' },
-  { title: 'MODIFIED', cell: ({ last_modified_ms }) => relativeTime(last_modified_ms, nowMs) },
+  { title: 'MODIFIED', cell: ({ last_modified_ms }) => timeAgo(last_modified_ms, nowMs) },
 ];
 
 const stateColor = { synced: 'green', out_of_sync: 'yellow', error: 'red' } as const;

@@ -6,7 +6,7 @@ import { err, ok, problem, type Result } from '../../../shared/result.ts';
 import { countOf, shortLength } from '../change-columns.ts';
 import type { Command } from '../context.ts';
 import { wholeNumber } from '../read-option.ts';
-import { relativeTime } from '../relative-time.ts';
+import { timeAgo } from '../relative-time.ts';
 import type { Style } from '../style.ts';
 import { type Column, writeTable } from '../table.ts';
 
@@ -82,6 +82,6 @@ function listColumns(rows: readonly ConsolidationJson[], { nowMs }: Style): Colu
     { title: 'AGENTS', cell: ({ agents }) => agents.join(', '), shrinks: 'start' },
     { title: 'TRIGGER', cell: ({ trigger_type }) => trigger_type },
     { title: 'STATE', cell: ({ state }) => state },
-    { title: 'WHEN', cell: ({ at_ms }) => relativeTime(at_ms, nowMs) },
+    { title: 'WHEN', cell: ({ at_ms }) => timeAgo(at_ms, nowMs) },
   ];
 }

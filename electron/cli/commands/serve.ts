@@ -1,7 +1,7 @@
 /** skein serve */
 import { ok } from '../../../shared/result.ts';
 import { openBrowser } from '../../host/open-browser.ts';
-import { type Serving, serve as startServing } from '../../serve.ts';
+import type { Serving } from '../../serve.ts';
 import type { Command, Context } from '../context.ts';
 import { timedLog } from '../log.ts';
 import { wholeNumber } from '../read-option.ts';
@@ -40,6 +40,8 @@ AUTOSYNC_ENABLED=0 in the environment turns watching off.`,
   async run(context, [folder], values) {
     const { dataFolder, env, workingFolder } = context;
     const stopped = stopSignal();
+    // Loaded only here, so that the other commands start without the engine.
+    const { serve: startServing } = await import('../../serve.ts');
     const serving = await startServing({
       folder: await startingFolder(folder, workingFolder, env),
       dataFolder,

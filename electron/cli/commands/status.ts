@@ -4,7 +4,7 @@ import { ok } from '../../../shared/result.ts';
 import { countOf } from '../change-columns.ts';
 import type { Command } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';
-import { relativeTime } from '../relative-time.ts';
+import { relativeTime, timeAgo } from '../relative-time.ts';
 import type { Style } from '../style.ts';
 import { writeFacts } from '../table.ts';
 import { plainText } from '../text-width.ts';
@@ -38,12 +38,12 @@ function writeStatus(state: StatusJson, isRunning: boolean, style: Style): strin
   const facts: [string, string][] = [
     ['Workspace', plainText(`${state.workspace.name} (${state.workspace.folder})`)],
     ['State', isRunning ? stateWords(state, style) : 'Skein is not running; `skein serve` starts it'],
-    ['Files', `${countOf(state.checksums_tracked, 'file')} tracked`],
+    ['Tracked', countOf(state.checksums_tracked, 'file')],
     [
       'Pending',
       state.pending_changes === 0 ? 'nothing' : colors.bold(countOf(state.pending_changes, 'change')),
     ],
-    ['Last report', lastMs === null ? 'none yet' : relativeTime(lastMs, nowMs)],
+    ['Last report', lastMs === null ? 'none yet' : timeAgo(lastMs, nowMs)],
     ...nextFact(state, isRunning, style),
   ];
   const problems = state.problems.map(

@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import {
   chmodSync,
   mkdirSync,
@@ -9,11 +8,12 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { locateDataFolder, prepareDataFolder } from '../../../electron/host/data-folder.ts';
 import type { Result } from '../../../shared/result.ts';
 import { nextLine, plainUser, startScript } from './support/child.ts';
 import { temporaryFolder } from './support/folders.ts';
+import { canMount, mountTiny } from './support/tiny-disk.ts';
 
 const modeOf = (path: string) => statSync(path).mode & 0o777;
 const posix = process.platform !== 'win32';
@@ -95,25 +95,6 @@ test.runIf(posix)('a folder without write permission is refused with advice', as
   const outcome = await nextLine<Result<never>>(startScript('prepare-data.ts', [folder], plainUser));
   expect(outcome).toMatchObject({ ok: false, error: { code: 'no-permission', subject: folder } });
 });
-
-const canMount = process.platform === 'linux' && process.getuid?.() === 0 && tryMount();
-
-/** A tiny disk of memory, so that full and read-only are real; only root can have one. */
-function mountTiny(options: string): string {
-  const folder = temporaryFolder();
-  execFileSync('mount', ['-t', 'tmpfs', '-o', options, 'none', folder], { stdio: 'ignore' });
-  onTestFinished(() => void execFileSync('umount', [folder]));
-  return folder;
-}
-
-function tryMount(): boolean {
-  try {
-    execFileSync('unshare', ['-m', 'mount', '-t', 'tmpfs', 'none', '/mnt'], { stdio: 'ignore' });
-    return true;
-  } catch {
-    return false;
-  }
-}
 
 test.runIf(canMount)('a full disk is said (needs root, for a disk of 8 KiB)', async () => {
   const folder = mountTiny('size=8k');

@@ -19,6 +19,7 @@ import { limits } from '../../../shared/limits.ts';
 import { fill } from './support/folders.ts';
 import { makePlace, openEngine, startHost, until } from './support/hosts.ts';
 import { createMemoryLog } from './support/memory-log.ts';
+import { canMount, mountTiny } from './support/tiny-disk.ts';
 
 test('a fresh host has nothing open and the default settings', async () => {
   const { host } = await startHost(makePlace());
@@ -201,6 +202,21 @@ test('a log of a newer Skein is said and left alone', async () => {
   });
   expect(host.workspaces()).toMatchObject([{ engine: undefined, problem: { code: 'database-newer' } }]);
 });
+
+test.runIf(canMount)(
+  'a full disk keeps the workspace in the list, and it opens once there is room (needs root)',
+  async () => {
+    const place = { ...makePlace(), dataFolder: mountTiny('size=1m') };
+    const { host } = await startHost(place);
+    const filler = join(place.dataFolder, 'filler');
+    writeFileSync(filler, Buffer.alloc(1024 * 1024 - 48 * 1024));
+    const opened = await host.open(place.project);
+    expect(opened).toMatchObject({ ok: true, value: { engine: undefined, problem: { code: 'disk-full' } } });
+    expect(host.workspaces()).toHaveLength(1);
+    rmSync(filler);
+    expect((await openEngine(host, place.project)).engine.log.files()).toHaveLength(2);
+  },
+);
 
 test('one workspace that cannot be opened does not keep another from it', async () => {
   const { place, host } = await openAfter((file) => writeFileSync(file, 'noise '.repeat(500)));

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { constants } from 'node:fs';
-import { type FileHandle, mkdir, open, rename, rm } from 'node:fs/promises';
+import { type FileHandle, link, lstat, mkdir, open, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { exchangeNames } from './exchange-names.ts';
 import { errorCode } from './file-problems.ts';
 
 /** What a disk answers that has no modes, or cannot sync a folder: nothing is wrong then. */
@@ -32,6 +33,37 @@ export async function writeSynced(folder: string, bytes: Uint8Array, mode: numbe
 export async function renameSynced(from: string, to: string): Promise<void> {
   await rename(from, to);
   await syncFolder(dirname(to));
+}
+
+/** Swaps two names in one step; false where the system cannot. Throws ENOENT when one is gone. */
+export async function exchangeSynced(one: string, other: string): Promise<boolean> {
+  if (!exchangeNames(one, other)) return false;
+  await syncFolder(dirname(other));
+  return true;
+}
+
+/** Gives `from` the name `to` unless something has it. Throws what node:fs throws. */
+export async function placeSynced(from: string, to: string): Promise<boolean> {
+  try {
+    await link(from, to);
+  } catch (error) {
+    if (errorCode(error) === 'EEXIST') return false;
+    if (!unsupported.has(errorCode(error) ?? '')) throw error;
+    // A disk without hard links: look first. Between the look and the rename a file could still appear.
+    if (await exists(to)) return false;
+    await renameSynced(from, to);
+    return true;
+  }
+  await rm(from, { force: true });
+  await syncFolder(dirname(to));
+  return true;
+}
+
+async function exists(file: string): Promise<boolean> {
+  return lstat(file).then(
+    () => true,
+    () => false,
+  );
 }
 
 /** Makes one folder, down to the disk; no failure when something has the name. Throws what node:fs throws. */

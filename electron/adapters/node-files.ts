@@ -2,7 +2,7 @@ import { lstat, readdir, realpath, stat, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { err, ok, type Problem, problem, type Result } from '../../shared/result.ts';
 import type { Files, FolderEntry } from '../engine/ports.ts';
-import { makeFolderSynced, renameSynced, writeSynced } from './atomic-write.ts';
+import { exchangeSynced, makeFolderSynced, placeSynced, renameSynced, writeSynced } from './atomic-write.ts';
 import { isCaseInsensitive } from './case-probe.ts';
 import { type ConfinedRoot, createConfinedRoot } from './confined-root.ts';
 import { describeFileError, goneMeanwhile, hostilePath, meansAbsent } from './file-problems.ts';
@@ -34,6 +34,8 @@ function createFiles(root: ConfinedRoot, caseInsensitive: boolean): Files {
     resolveLink: (path) => resolveLink(root, path),
     writeTemporary: (folder, bytes, mode) => writeTemporary(root, folder, bytes, mode),
     rename: (from, to) => renameInside(root, from, to),
+    exchange: (one, other) => bothInside(root, one, other, exchangeSynced),
+    place: (from, to) => bothInside(root, from, to, placeSynced),
     remove: (path) => remove(root, path),
   };
 }
@@ -110,16 +112,26 @@ async function makeFolder(root: ConfinedRoot, folder: string): Promise<Result<st
   return present(folder, await root.follow(folder));
 }
 
-async function renameInside(root: ConfinedRoot, from: string, to: string): Promise<Result<void>> {
+const renameInside = (root: ConfinedRoot, from: string, to: string): Promise<Result<void>> =>
+  bothInside(root, from, to, renameSynced);
+
+/** Works on two names once both are known to lie inside. */
+async function bothInside<Value>(
+  root: ConfinedRoot,
+  from: string,
+  to: string,
+  work: (source: string, target: string) => Promise<Value>,
+): Promise<Result<Value>> {
   if (from === '' || to === '') return err(hostilePath(''));
   const source = present(from, await root.locate(from));
   if (!source.ok) return source;
   const target = present(to, await root.locate(to));
   if (!target.ok) return target;
   try {
-    return ok(await renameSynced(source.value, target.value));
+    return ok(await work(source.value, target.value));
   } catch (error) {
-    return err(describeFileError(error, meansAbsent(error) ? from : to, 'written'));
+    if (meansAbsent(error)) return err(goneMeanwhile(from));
+    return err(describeFileError(error, to, 'written'));
   }
 }
 

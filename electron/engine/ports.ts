@@ -70,6 +70,13 @@ export type Files = {
   writeTemporary(folder: string, bytes: Uint8Array, mode: number): Promise<Result<string>>;
   /** Atomically gives the file at `from` the name `to`, replacing what is there, and syncs the folder. */
   rename(from: string, to: string): Promise<Result<void>>;
+  /**
+   * Atomically swaps the names of two files of one folder, so that whatever lay at either is still there afterwards.
+   * False where the system cannot, and then nothing happened. Fails with `changed-meanwhile` when one is gone.
+   */
+  exchange(one: string, other: string): Promise<Result<boolean>>;
+  /** Gives the file at `from` the name `to` if nothing has that name; false when something has: then nothing happened. */
+  place(from: string, to: string): Promise<Result<boolean>>;
   /** Removes a file; gone already is no failure. */
   remove(path: string): Promise<Result<void>>;
 };

@@ -40,6 +40,8 @@ export function createFakeFiles(deps: FakeFilesDeps): Files {
     writeTemporary: (folder, bytes, mode) =>
       step('writeTemporary', folder, () => writeTemporary(deps, folder, bytes, mode)),
     rename: (from, to) => step('rename', to, () => rename(deps, from, to)),
+    exchange: (one, other) => step('exchange', other, () => exchange(deps, one, other)),
+    place: (from, to) => step('place', to, () => place(deps, from, to)),
     remove: (path) => step('remove', path, () => remove(deps, path)),
   };
 }
@@ -140,6 +142,36 @@ function rename(deps: FakeFilesDeps, from: string, to: string): Result<void> {
   deps.changed(from);
   deps.changed(to);
   return ok(undefined);
+}
+
+function exchange(deps: FakeFilesDeps, one: string, other: string): Result<boolean> {
+  if (one === '' || other === '') return err(hostilePath(''));
+  const first = look(deps.tree, one, false, (inode) => inode);
+  const second = look(deps.tree, other, false, (inode) => inode);
+  if (!first.ok) return first;
+  if (!second.ok) return second;
+  const [a, b] = [first.value, second.value];
+  if (a?.place === undefined || b?.place === undefined) return err(goneMeanwhile(one));
+  const [placeOfA, placeOfB] = [a.place, b.place];
+  // The real call only says that it did not work, and the caller then takes the plain way, which says why.
+  if (!isWritable(placeOfA.parent) || !isWritable(placeOfB.parent)) return ok(false);
+  deps.tree.detach(a);
+  deps.tree.attach(placeOfB.parent, placeOfB.name, a);
+  deps.tree.attach(placeOfA.parent, placeOfA.name, b);
+  deps.changed(one);
+  deps.changed(other);
+  return ok(true);
+}
+
+function place(deps: FakeFilesDeps, from: string, to: string): Result<boolean> {
+  if (from === '' || to === '') return err(hostilePath(''));
+  const source = look(deps.tree, from, false, (inode) => inode);
+  if (!source.ok) return source;
+  const target = look(deps.tree, to, false, (inode) => inode);
+  if (!target.ok) return target;
+  if (source.value !== undefined && target.value !== undefined) return ok(false);
+  const renamed = rename(deps, from, to);
+  return renamed.ok ? ok(true) : renamed;
 }
 
 function remove(deps: FakeFilesDeps, path: string): Result<void> {

@@ -1,0 +1,39 @@
+/**
+ * Swaps two names in one step of the kernel. Node has no such call, and without it a file that somebody renames into
+ * place between our last look and our own rename would be lost: DESIGN's first rule forbids that.
+ */
+import koffi from 'koffi';
+
+type Call = (one: string, other: string) => number;
+
+const currentFolder = -100; // AT_FDCWD
+const exchangeFlag = 2; // RENAME_EXCHANGE on Linux, RENAME_SWAP on macOS
+const noSuchFile = 2; // ENOENT
+
+const call = findCall();
+
+/** False where the system or the disk cannot, and then nothing happened. Throws ENOENT when one of both is gone. */
+export function exchangeNames(one: string, other: string): boolean {
+  if (call === undefined) return false;
+  if (call(one, other) === 0) return true;
+  if (koffi.errno() !== noSuchFile) return false;
+  throw Object.assign(new Error(`ENOENT: ${one} or ${other} is gone`), { code: 'ENOENT' });
+}
+
+function findCall(): Call | undefined {
+  try {
+    if (process.platform === 'linux') {
+      const renameat2 = koffi
+        .load(null)
+        .func('int renameat2(int, const char *, int, const char *, unsigned int)');
+      return (one, other) => renameat2(currentFolder, one, currentFolder, other, exchangeFlag);
+    }
+    if (process.platform === 'darwin') {
+      const renamex = koffi.load(null).func('int renamex_np(const char *, const char *, unsigned int)');
+      return (one, other) => renamex(one, other, exchangeFlag);
+    }
+  } catch {
+    // An old C library, or a system for which there is no binding: a plain rename does.
+  }
+  return undefined;
+}

@@ -1,5 +1,6 @@
 /** What can be wrong with one open workspace's folder. */
 import { readFile, realpath } from 'node:fs/promises';
+import { nodeCodec } from '../../adapters/node-codec.ts';
 import { openFiles } from '../../adapters/node-files.ts';
 import { isOnRemoteMount, mountTypeOf } from '../../adapters/watched-mount.ts';
 import { createWorkspaceSettings } from '../../engine/settings/workspace-settings.ts';

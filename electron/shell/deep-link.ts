@@ -2,11 +2,13 @@
  * Links of the system that begin with `skein://`. Any web page can make one, so a link only leads to a known
  * place of the screen; it opens no folder and changes nothing. Known are `skein://open` (with `view=` for one of
  * the plain views), `skein://change/POSITION`, `skein://file/PATH` and `skein://report/STAMP`, each with
- * `workspace=ID` if wanted.
+ * `workspace=ID` if wanted; and the same as an address copied from the window, `skein://app/change/POSITION`.
  */
 import { limits } from '../../shared/limits.ts';
 import { err, ok, type Problem, problem, type Result } from '../../shared/result.ts';
-import { appScheme, type Destination, plainViews } from './destination.ts';
+import { appOrigin, appScheme, type Destination, plainViews } from './destination.ts';
+
+const windowHost = appOrigin.slice(`${appScheme}://`.length);
 
 /** True for text that the system handed to us as a link, good or bad. */
 export const isDeepLink = (text: string): boolean => text.toLowerCase().startsWith(`${appScheme}:`);
@@ -19,11 +21,19 @@ export function readDeepLink(link: string): Result<Destination> {
   const url = link.length <= limits.deepLinkCharacters && !climbs.test(link) ? URL.parse(link) : null;
   if (url === null || !isPlain(url)) return err(refusal(link));
   const query = readQuery(url.searchParams);
-  const tail = decode(url.pathname.replace(/^\//, ''));
+  const { head, tail } = split(url);
   if (query === undefined || tail === undefined) return err(refusal(link));
-  const place = readPlace(url.hostname, tail, query.view);
+  const place = readPlace(head, tail, query.view);
   if (place === undefined) return err(refusal(link));
   return ok(query.workspace === undefined ? place : { ...place, workspace: query.workspace });
+}
+
+/** What a link is about, and which one; in an address of the window both stand in the path. */
+function split({ hostname, pathname }: URL): { head: string; tail: string | undefined } {
+  const path = pathname.replace(/^\//, '');
+  if (hostname !== windowHost) return { head: hostname, tail: decode(path) };
+  const [head = '', ...rest] = path.split('/');
+  return { head: head === '' ? 'open' : head, tail: decode(rest.join('/')) };
 }
 
 /** Names, ports and fragments belong to no link of ours; who adds them tries something. */
@@ -45,6 +55,7 @@ function readQuery(query: URLSearchParams): { view?: string; workspace?: string 
 function readPlace(head: string, tail: string, view: string | undefined): Destination | undefined {
   if (head === 'open') return tail === '' ? readPlainView(view) : undefined;
   if (view !== undefined) return undefined;
+  if (tail === '') return readPlainView(head);
   if (head === 'change' && /^\d{1,15}$/.test(tail)) return { view: 'change', position: Number(tail) };
   if (head === 'report' && /^[0-9a-f]{6,32}$/.test(tail)) return { view: 'report', stamp: tail };
   if (head === 'file' && isInnerPath(tail)) return { view: 'file', path: tail };

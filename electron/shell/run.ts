@@ -32,7 +32,9 @@ const applicationId = 'app.skein.desktop';
 export function runDesktop(options: RunOptions): void {
   enforceSandbox();
   claimScheme();
-  app.setAppUserModelId(applicationId);
+  // Whoever started us from a terminal may have closed it since: that is no reason to end.
+  process.stderr.on('error', () => undefined);
+  if (options.platform === 'win32') app.setAppUserModelId(applicationId);
   const launch = readLaunchArguments({ ...options, defaultApp: process.defaultApp === true });
   const dataFolder = locateDataFolder({ argument: launch.dataFolder, env: options.env });
   const ready = takeTurn(options, launch, dataFolder);
@@ -53,7 +55,7 @@ function takeTurn(options: RunOptions, launch: LaunchArguments, dataFolder: stri
     app.quit();
     return undefined;
   }
-  const log = openDesktopLog({ dataFolder, nowMs: systemClock.nowMs, print: (line) => console.error(line) });
+  const log = openDesktopLog(dataFolder, (line) => process.stderr.write(line));
   return () => start({ ...options, launch, dataFolder, log }, wishes);
 }
 

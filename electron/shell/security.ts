@@ -32,7 +32,8 @@ export function isOurs(address: string): boolean {
 
 /** Before the app is ready: every renderer runs in the sandbox, whatever a window asks for. */
 export function enforceSandbox(): void {
-  app.enableSandbox();
+  // The superuser cannot have one and must say so; Electron would take that word away and then not start.
+  if (!app.commandLine.hasSwitch('no-sandbox')) app.enableSandbox();
 }
 
 /** When the app is ready, before the first window. */
@@ -72,14 +73,19 @@ function openOutside(address: string, log: Log): void {
 }
 
 function guardSession(it: Session, log: Log): void {
-  it.setPermissionRequestHandler((_contents, permission, answer) => {
-    log.warn('The screen asked for a permission and did not get it.', { permission });
-    answer(false);
+  it.setPermissionRequestHandler((_contents, permission, answer, { requestingUrl }) => {
+    const granted = mayUse(permission, requestingUrl);
+    if (!granted) log.warn('The screen asked for a permission and did not get it.', { permission });
+    answer(granted);
   });
-  it.setPermissionCheckHandler(() => false);
+  it.setPermissionCheckHandler((_contents, permission, origin) => mayUse(permission, origin));
   it.setDevicePermissionHandler(() => false);
   it.webRequest.onBeforeRequest((details, answer) => answer({ cancel: !mayLoad(details.url) }));
 }
+
+/** Only copying text, which the page can do on a click alone: there are buttons for it. Nothing else, not even to us. */
+const mayUse = (permission: string, asker: string): boolean =>
+  permission === 'clipboard-sanitized-write' && isOurs(asker);
 
 /** Ours, what our own script made, and the developer tools. */
 function mayLoad(address: string): boolean {

@@ -13,14 +13,22 @@ test.each([
   ['SKEIN://change/123?workspace=a1', 'skein://app/change/123?workspace=a1'],
   ['skein://file/docs/r%C3%A9sum%C3%A9%20a.md', 'skein://app/file/docs/r%C3%A9sum%C3%A9%20a.md'],
   ['skein://report/00ff12', 'skein://app/report/00ff12'],
+  ['skein://app/', 'skein://app/'],
+  ['skein://app/change/12?workspace=a1', 'skein://app/change/12?workspace=a1'],
+  ['skein://app/file/docs/a.md', 'skein://app/file/docs/a.md'],
+  ['skein://app/reports', 'skein://app/reports'],
+  ['skein://reports', 'skein://app/reports'],
 ])('%s leads to %s', (link, address) => {
   const destination = readDeepLink(link);
   expect(destination.ok && destinationUrl(destination.value)).toBe(address);
 });
 
 test.each([
-  'skein://app/',
   'skein://app/api/sync/consolidate',
+  'skein://app/open',
+  'skein://app/changes/12',
+  'skein://app/change/12?days=7',
+  'skein://app/assets/index.js',
   'skein://open?folder=/etc',
   'skein://open/etc/passwd',
   'skein://open?view=welcome',

@@ -2,7 +2,7 @@
  * A user's way through the desktop, on the real engine and the real screen. Runs on the stand-in, and once more on
  * the real program where its binary is there. The steps follow one another, as a user's do.
  */
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { buildStale } from '../../build/scripts/build.ts';
@@ -33,6 +33,9 @@ const patience = { timeout: 20_000, interval: 100 };
 /** The image of the tray has a variant for each platform. */
 const icon = (state: string) => expect.stringMatching(new RegExp(`^${state}(Template|-large)?\\.png$`));
 
+/** Where the window was when the user last quit. */
+const lastPlace = { x: 30, y: 50, width: 1000, height: 700, maximized: false };
+
 beforeAll(() => buildStale(['interface', 'desktop']));
 
 describe.each(programs)('the desktop on $name', ({ launch, why }) => {
@@ -58,6 +61,8 @@ describe.each(programs)('the desktop on $name', ({ launch, why }) => {
 
   beforeAll(async () => {
     folders = makeFolders();
+    mkdirSync(folders.dataFolder);
+    writeFileSync(join(folders.dataFolder, 'window.json'), JSON.stringify(lastPlace));
     desktop = await launch({ folder: folders.workspace, ...folders });
   });
   afterAll(async () => {
@@ -71,7 +76,7 @@ describe.each(programs)('the desktop on $name', ({ launch, why }) => {
       .toMatchObject({ icon: icon('watching'), tooltip: 'Skein: watching 1 file' });
     await expect
       .poll(() => windows(desktop), patience)
-      .toMatchObject([{ visible: true, url: 'skein://app/' }]);
+      .toMatchObject([{ visible: true, url: 'skein://app/', bounds: { width: 1000, height: 700 } }]);
     const page = await desktop.page();
     await expect.poll(() => page.textContent('body'), patience).toContain('notes');
     expect(await page.title()).toContain('Skein');

@@ -10,6 +10,7 @@ type Closable = { close(): void; destroy(): void; isDestroyed(): boolean };
 /** The application object: its life from ready to quit, its paths, its lock on one instance. */
 class App extends EventEmitter {
   readonly isPackaged = false;
+  readonly commandLine = { hasSwitch: (_name: string) => false };
   /** Windows that must close before the application ends. */
   readonly windows = new Set<Closable>();
   readonly #paths = new Map<string, string>();

@@ -1,0 +1,69 @@
+import type { AddressInfo } from 'node:net';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { findRunning, instanceState } from '../../electron/host/instance.ts';
+import { type EngineRoomOptions, openEngineRoom } from '../../electron/shell/engine-room.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
+
+function optionsFor(dataFolder: string, more: Partial<EngineRoomOptions> = {}) {
+  const lines: string[] = [];
+  const note = (message: string) => void lines.push(message);
+  const options: EngineRoomOptions = {
+    dataFolder,
+    version: '1.2.3',
+    env: {},
+    log: { info: note, warn: note, error: note },
+    port: 0,
+    dev: false,
+    staticFolder: join(dataFolder, 'none'),
+    ...more,
+  };
+  return { options, lines };
+}
+
+async function openRoom(options: EngineRoomOptions) {
+  const room = await openEngineRoom(options);
+  if (!room.ok) throw new Error(room.error.message);
+  onTestFinished(() => room.value.stop());
+  return room.value;
+}
+
+test('the window needs no token, everybody else does', async () => {
+  const { options } = optionsFor(temporaryFolder());
+  const room = await openRoom(options);
+  const byWindow = await room.screen.fetch(new Request('skein://app/api/workspaces'));
+  expect(byWindow.status).toBe(200);
+  const byOthers = await fetch(`http://127.0.0.1:${room.port}/api/workspaces`);
+  expect(byOthers.status).toBe(401);
+});
+
+test('a taken port is no reason not to start', async () => {
+  const taken = createServer().listen(0, '127.0.0.1');
+  onTestFinished(() => void taken.close());
+  await new Promise((listening) => taken.once('listening', listening));
+  const { port } = taken.address() as AddressInfo;
+  const { options, lines } = optionsFor(temporaryFolder(), { port });
+  const room = await openRoom(options);
+  expect(room.port).not.toBe(port);
+  expect(lines.join()).toContain('Another port is used instead.');
+  expect((await findRunning(options.dataFolder))?.port).toBe(room.port);
+});
+
+test('a second one on the same data folder fails and leaves the first alone', async () => {
+  const { options } = optionsFor(temporaryFolder());
+  const first = await openRoom(options);
+  const second = await openEngineRoom(options);
+  expect(second.ok ? undefined : second.error.code).toBe('database-busy');
+  expect((await findRunning(options.dataFolder))?.port).toBe(first.port);
+});
+
+test('stopping frees the data folder, and twice is no harm', async () => {
+  const { options, lines } = optionsFor(temporaryFolder());
+  const room = await openRoom(options);
+  await room.stop();
+  await room.stop();
+  expect(await instanceState(options.dataFolder)).toEqual({ state: 'none' });
+  expect(lines).toEqual([]);
+  expect((await openRoom(options)).port).toBeGreaterThan(0);
+});

@@ -1,0 +1,162 @@
+import * as electron from 'electron';
+import { beforeEach, expect, test } from 'vitest';
+import type { Engine } from '../../electron/engine/engine-contract.ts';
+import type { OpenWorkspace } from '../../electron/host/host-contract.ts';
+import { obeyTray } from '../../electron/shell/commands.ts';
+import { showTray } from '../../electron/shell/tray.ts';
+import type { TrayCommand } from '../../electron/shell/tray-view.ts';
+import type { ChangedEvent } from '../../shared/contracts/events.ts';
+import { err, ok, problem } from '../../shared/result.ts';
+import { createFakeClock } from '../support/fake-clock.ts';
+import { installProbe, type Probe } from './probe.ts';
+
+const probe = () => (globalThis as unknown as { skeinProbe: Probe }).skeinProbe;
+beforeEach(() => installProbe(electron));
+
+function hostWith(parts: { state?: string; name?: string } = {}) {
+  const facts = { state: parts.state ?? 'watching', pending: 0, trackedFiles: 3, problems: [] };
+  const asked: string[] = [];
+  const engine = {
+    status: () => facts,
+    pause: async () => void asked.push('pause'),
+    resume: async () => void asked.push('resume'),
+    consolidate: async () => {
+      asked.push('consolidate');
+      return ok({});
+    },
+  } as unknown as Engine;
+  const name = parts.name ?? 'notes';
+  const workspace: OpenWorkspace = { id: 'w1', name, folder: '/notes', engine, problem: null };
+  let listener: (event: ChangedEvent) => void = () => {};
+  const host = {
+    workspaces: () => [workspace],
+    onChanged: (it: typeof listener) => {
+      listener = it;
+      return () => {
+        listener = () => {};
+      };
+    },
+  };
+  return { host, facts, asked, engine, changed: () => listener({ workspace: 'w1', topics: ['status'] }) };
+}
+
+function show(host: ReturnType<typeof hostWith>['host'], platform: NodeJS.Platform = 'linux') {
+  const clock = createFakeClock();
+  const commands: TrayCommand[] = [];
+  const hide = showTray({
+    host,
+    clock,
+    platform,
+    iconFolder: '/icons',
+    obey: (it) => void commands.push(it),
+  });
+  return { clock, commands, hide };
+}
+
+test('several changes draw the tray once, a moment later', async () => {
+  const { host, facts, changed } = hostWith();
+  const { clock } = show(host);
+  expect(probe().tooltip).toBe('Skein: watching 3 files');
+  const first = probe().menu;
+  facts.pending = 2;
+  changed();
+  facts.pending = 4;
+  changed();
+  expect(probe().menu).toBe(first);
+  await clock.advance(1_000);
+  expect(probe().tooltip).toBe('Skein: 4 changes pending');
+  expect(probe().icon).toBe('pending-large.png');
+});
+
+test('a menu that says the same stays, because replacing it would close it', async () => {
+  const { host, changed } = hostWith();
+  const { clock } = show(host);
+  const first = probe().menu;
+  changed();
+  await clock.advance(1_000);
+  expect(probe().menu).toBe(first);
+});
+
+test('a tray that is taken away draws no more', async () => {
+  const { host, facts, changed } = hostWith();
+  const { clock, hide } = show(host);
+  changed();
+  hide();
+  facts.pending = 1;
+  await clock.advance(1_000);
+  expect(probe().tooltip).toBe('Skein: watching 3 files');
+});
+
+test.each<[NodeJS.Platform, string]>([
+  ['darwin', 'watchingTemplate.png'],
+  ['win32', 'watching.png'],
+  ['linux', 'watching-large.png'],
+])('%s gets its own image', (platform, image) => {
+  show(hostWith().host, platform);
+  expect(probe().icon).toBe(image);
+});
+
+test('an ampersand in a name is no key', () => {
+  const { host } = hostWith({ name: 'a & b' });
+  const twice = { ...host, workspaces: () => [...host.workspaces(), { ...host.workspaces()[0]!, id: 'w2' }] };
+  show(twice);
+  expect(probe().menu.map(({ label }) => label)).toContain('a && b');
+});
+
+test('choosing an item gives its command', () => {
+  const { commands } = show(hostWith().host);
+  probe()
+    .menu.find(({ label }) => label === 'Pause')
+    ?.click();
+  probe()
+    .menu.find(({ label }) => label === 'Quit')
+    ?.click();
+  expect(commands).toEqual([{ kind: 'pause', workspaces: ['w1'] }, { kind: 'quit' }]);
+});
+
+function obeying(parts: ReturnType<typeof hostWith>) {
+  const seen: unknown[] = [];
+  const obey = (command: TrayCommand) =>
+    obeyTray(
+      {
+        host: parts.host,
+        log: { info: () => {}, warn: () => {}, error: (message) => void seen.push(message) },
+        show: (destination) => void seen.push(['show', destination]),
+        quit: () => void seen.push('quit'),
+        tellFailure: (title, it) => void seen.push([title, it.message]),
+      },
+      command,
+    );
+  return { obey, seen };
+}
+
+test('commands reach the workspaces that they name, and no others', async () => {
+  const parts = hostWith();
+  const { obey, seen } = obeying(parts);
+  await obey({ kind: 'consolidate', workspaces: ['w1'] });
+  await obey({ kind: 'pause', workspaces: ['w1', 'gone'] });
+  await obey({ kind: 'resume', workspaces: ['other'] });
+  await obey({ kind: 'open' });
+  await obey({ kind: 'open', workspace: 'w1' });
+  await obey({ kind: 'quit' });
+  expect(parts.asked).toEqual(['consolidate', 'pause']);
+  expect(seen).toEqual([['show', undefined], ['show', { workspace: 'w1', view: 'overview' }], 'quit']);
+});
+
+test('a consolidation that fails is told; that nothing was pending is no failure', async () => {
+  const parts = hostWith();
+  const { obey, seen } = obeying(parts);
+  const full = problem('disk-full', '/notes', 'The disk is full.', 'Make room.');
+  parts.engine.consolidate = async () => err(full);
+  await obey({ kind: 'consolidate', workspaces: ['w1'] });
+  parts.engine.consolidate = async () => err({ ...full, code: 'nothing-pending' });
+  await obey({ kind: 'consolidate', workspaces: ['w1'] });
+  parts.engine.consolidate = async () => {
+    throw new Error('broken');
+  };
+  await obey({ kind: 'consolidate', workspaces: ['w1'] });
+  expect(seen).toEqual([
+    ['notes was not consolidated', 'The disk is full.'],
+    'A command of the tray failed.',
+  ]);
+});

@@ -94,7 +94,7 @@ async function openFolder(host: Host, folder: string | undefined): Promise<OpenW
   return undefined;
 }
 
-/** A bad link still brings the window, as any start does; it leads nowhere and the log says why. */
+/** A bad link brings the window like every start; it leads nowhere, and the log says why. */
 function followLink(link: string | undefined, window: MainWindow, log: Log): void {
   const destination = link === undefined ? undefined : readDeepLink(link);
   if (destination?.ok === false) log.warn(destination.error.message);

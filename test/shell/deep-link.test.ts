@@ -25,7 +25,6 @@ test.each([
 
 test.each([
   'skein://app/api/sync/consolidate',
-  'skein://app/open',
   'skein://app/changes/12',
   'skein://app/change/12?days=7',
   'skein://app/assets/index.js',

@@ -17,11 +17,14 @@ export function collectVersions(sql: Sql, nowMs: number): number {
     )
     .all(before)
     .map((row) => row.path);
-  const candidates = new Set(paths.flatMap((path) => collectableContents(sql, path, nowMs)));
+  const uses = paths.flatMap((path) => contentUses(sql, path, nowMs));
+  const kept = new Set(uses.filter((use) => use.kept).map((use) => use.content));
+  const candidates = new Set(uses.map((use) => use.content).filter((content) => !kept.has(content)));
   return sql.transaction(() => [...candidates].filter((content) => release(sql, content, before)).length);
 }
 
-function collectableContents(sql: Sql, path: string, nowMs: number): number[] {
+/** The contents of one file's versions, and whether the rule keeps each for that version's sake. */
+function contentUses(sql: Sql, path: string, nowMs: number): { content: number; kept: boolean }[] {
   const rows = sql
     .prepare<VersionRow>(
       `SELECT l.position, l.at_ms AS atMs, l.position = f.position AS head, l.content,
@@ -31,7 +34,7 @@ function collectableContents(sql: Sql, path: string, nowMs: number): number[] {
     .all(path);
   const versions = rows.map((row) => ({ ...row, head: row.head === 1, pending: row.pending === 1 }));
   const positions = new Set(collectable(versions, nowMs));
-  return rows.filter((row) => positions.has(row.position)).map((row) => row.content);
+  return rows.map(({ position, content }) => ({ content, kept: !positions.has(position) }));
 }
 
 /** Only when every use of the content is older than the time in which every version is kept, and nobody needs it. */

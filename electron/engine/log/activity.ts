@@ -46,14 +46,14 @@ function catchUp(sql: Sql): void {
 
 /**
  * Better evidence moved a change from one agent to another. Call in the transaction that says so; what the
- * cursor has not reached yet will be counted under the new agent by itself.
+ * cursor has not reached yet will be counted under the new agent by itself. A baseline is nobody's activity.
  */
 export function moveActivity(
   sql: Sql,
-  change: { position: number; atMs: number; agent: string },
+  change: { position: number; atMs: number; agent: string; baseline: boolean },
   agent: string,
 ): void {
-  if (change.position > activityCursor(sql)) return;
+  if (change.baseline || change.position > activityCursor(sql)) return;
   const bucket = Math.floor(change.atMs / bucketMs) * bucketMs;
   sql
     .prepare('UPDATE activity SET changes = changes - 1 WHERE bucket_ms = ? AND agent = ?')

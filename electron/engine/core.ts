@@ -32,7 +32,7 @@ export function createCore(ports: EnginePorts): Core {
   const contents = createContentStore(ports.sql, ports.codec);
   const known = createKnownFiles(ports.sql);
   const append = createAppender({ ...ports, contents }, node);
-  const settings = createWorkspaceSettings(ports.files);
+  const settings = createWorkspaceSettings(ports);
   const attribute: Attribute = createAttribute({ ...ports, owner: createOwnerRules(settings.current) });
   const looker = createLooker({ ...ports, contents, known, append, attribute, tracked: settings.tracked });
   return {

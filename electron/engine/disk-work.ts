@@ -65,6 +65,7 @@ export function createDiskWork(deps: DiskDeps): DiskWork {
     return lookAt(path);
   }
 
+  const isUnknown = (folder: string): boolean => !folders.has(folder);
   const mayHoldTracked = (path: string): boolean => path === '' || mayEnter(core.settings.tracked(), path);
 
   async function lookAt(path: string, baseline = false): Promise<Change[]> {
@@ -73,19 +74,26 @@ export function createDiskWork(deps: DiskDeps): DiskWork {
     if (look.kind === 'wait') deps.lookLater(path, look.delayMs);
     if (look.kind === 'wait' && first) unsettledBaseline.add(path);
     else unsettledBaseline.delete(path);
+    if (look.kind === 'untracked') forgetFolder(path);
     if (look.kind === 'folder') return lookInto(path);
     if (look.kind !== 'recorded') return [];
     // Where a file was deleted a folder may stand now.
     return look.change.kind === 'deleted' ? [look.change, ...(await lookAt(path))] : [look.change];
   }
 
+  /** What comes back under the name of a folder that went is unknown again, and so is all below. */
+  function forgetFolder(path: string): void {
+    if (!folders.has(path)) return;
+    folders = new Set([...folders].filter((folder) => !isWithin(folder, path)));
+  }
+
   /** A folder appeared or changed: what it holds is looked at, and it is watched from now on. */
   async function lookInto(folder: string): Promise<Change[]> {
     if (folder !== '' && !mayEnter(core.settings.tracked(), folder)) return [];
-    const isNew = !folders.has(folder);
+    const isNew = isUnknown(folder);
     if (isNew) watch(new Set([...folders, folder]));
-    const walk = await walkFolders(core.files, core.settings.tracked(), [folder], isNew);
-    if ([...walk.folders].some((found) => !folders.has(found))) watch(new Set([...folders, ...walk.folders]));
+    const walk = await walkFolders(core.files, core.settings.tracked(), [folder], isUnknown);
+    watchAlso(walk.folders);
     const known = isNew ? [] : core.known.present().filter((path) => isWithin(path, folder));
     const changes: Change[] = [];
     for (const path of new Set([...walk.paths, ...known])) changes.push(...(await lookAt(path)));
@@ -107,10 +115,11 @@ export function createDiskWork(deps: DiskDeps): DiskWork {
   async function scan(everywhere: boolean): Promise<Result<ScanOutcome & { recorded: Change[] }>> {
     const startedMs = core.clock.monotonicMs();
     await reloadSettings();
-    const plan = await planScan(core.files, core.settings.tracked(), core.known, everywhere);
+    const plan = await planScan(core.files, core.settings.tracked(), core.known, everywhere, isUnknown);
     if ('code' in plan) return failScan(plan);
     if (await isAnotherDisk(core, plan.found)) return failScan(anotherDisk());
     if (everywhere) watchAfterWalk(plan.folders);
+    else watchAlso(plan.folders);
     const recorded = await lookAtAll(plan.paths);
     noteScan(everywhere, plan.problems);
     const durationMs = core.clock.monotonicMs() - startedMs;
@@ -144,7 +153,11 @@ export function createDiskWork(deps: DiskDeps): DiskWork {
   function watchAfterWalk(found: Set<string>): void {
     watch(found);
     if (condition.watch?.mode !== 'polling') return;
-    watch(new Set(hotFolders(core.known.present(), core.settings.tracked())));
+    watch(new Set(hotFolders(core.known, core.settings.tracked())));
+  }
+
+  function watchAlso(found: ReadonlySet<string>): void {
+    if ([...found].some(isUnknown)) watch(new Set([...folders, ...found]));
   }
 
   function watch(wanted: Set<string>): void {

@@ -108,6 +108,16 @@ export function literalPath(pattern: PathPattern): string | undefined {
   return names.length === pattern.segments.length ? names.join('/') : undefined;
 }
 
+/** The folder in which all matches lie, as far as the pattern says it before its first wildcard; '' is the root. */
+export function basePath({ segments }: PathPattern): string {
+  const names: string[] = [];
+  for (const segment of segments.slice(0, -1)) {
+    if (segment === anyFolders || segment.literal === undefined) break;
+    names.push(segment.literal);
+  }
+  return names.join('/');
+}
+
 function complaintAbout(text: string): string | undefined {
   if (text === '') return 'it is empty';
   if (/\p{Cc}/u.test(text)) return 'it holds control characters';

@@ -7,6 +7,7 @@ import { err, ok, type Problem, problem, type Result } from '../result.ts';
 import type { FileClass } from './change.ts';
 import { checkNotePath } from './note-path.ts';
 import {
+  basePath,
   compilePattern,
   lastLiteral,
   literalNames,
@@ -30,6 +31,8 @@ export type TrackedSet = {
   folderSkipped(folder: string): boolean;
   /** Tracked paths that the patterns name in full, whether they exist or not. */
   namedFiles: readonly string[];
+  /** Folders that the patterns name before their first wildcard: where new files are most likely. */
+  baseFolders: readonly string[];
 };
 
 type Rule = {
@@ -160,6 +163,7 @@ function createTrackedSet(rules: readonly Rule[], ignored: readonly PathPattern[
     classify,
     folderMayHold: (folder) => lookAt(folder).rules.length > 0,
     folderSkipped: (folder) => lookAt(folder).skipped,
+    baseFolders: [...new Set(rules.map((rule) => basePath(rule.pattern)))],
     namedFiles: [...new Set(literals)].filter((path) => classify(path) !== undefined),
   };
 }

@@ -5,6 +5,8 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
+import { runCommandLine } from '../../electron/cli/run.ts';
+import { memoryStream } from './cli-streams.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
 const cli = fileURLToPath(new URL('../../electron/cli.ts', import.meta.url));
@@ -16,8 +18,10 @@ export type Place = {
   home: string;
   repository: string;
   dataFolder: string;
-  /** Runs `skein` to its end, in the repository unless told. */
+  /** Runs the command line in this process, in the repository unless told: all of it but `electron/cli.ts`. */
   skein(args: readonly string[], options?: RunOptions): Promise<Ran>;
+  /** Runs it as a process of its own, as a user does. */
+  spawn(args: readonly string[], options?: RunOptions): Promise<Ran>;
   /** The answer of `skein … --json`. */
   json<Value = Record<string, unknown>>(args: readonly string[], options?: RunOptions): Promise<Value>;
   write(path: string, content: string | Uint8Array): void;
@@ -49,12 +53,13 @@ export function makePlace(): Place {
     cwd,
     env: { ...bareEnvironment(home), SKEIN_DATA: dataFolder, ...env },
   });
-  const skein = (args: readonly string[], options: RunOptions = {}) => run(args, optionsOf(options));
+  const skein = (args: readonly string[], options: RunOptions = {}) => runHere(args, optionsOf(options));
   return {
     home,
     repository,
     dataFolder,
     skein,
+    spawn: (args, options = {}) => spawnSkein(args, optionsOf(options)),
     async json(args, options) {
       const ran = await skein([...args, '--json'], options);
       return JSON.parse(ran.out);
@@ -77,7 +82,13 @@ const bareEnvironment = (home: string): NodeJS.ProcessEnv => ({
 
 type SpawnOptions = { cwd: string; env: NodeJS.ProcessEnv };
 
-async function run(args: readonly string[], options: SpawnOptions): Promise<Ran> {
+async function runHere(args: readonly string[], { cwd, env }: SpawnOptions): Promise<Ran> {
+  const [output, errors] = [memoryStream(), memoryStream()];
+  const code = await runCommandLine(args, { output, errors, env, workingFolder: cwd, nowMs: Date.now() });
+  return { code, bytes: output.bytes(), out: output.text(), errors: errors.text() };
+}
+
+async function spawnSkein(args: readonly string[], options: SpawnOptions): Promise<Ran> {
   const child = spawn(process.execPath, [cli, ...args], { ...options, stdio: ['ignore', 'pipe', 'pipe'] });
   onTestFinished(() => void child.kill('SIGKILL'));
   const [out, errors] = [collect(child, 'stdout'), collect(child, 'stderr')];

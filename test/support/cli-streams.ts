@@ -1,7 +1,7 @@
 /** A stream that keeps what is written to it. */
 import { Writable } from 'node:stream';
 
-export type MemoryStream = Writable & { isTTY?: boolean; columns?: number; text(): string };
+export type MemoryStream = Writable & { isTTY?: boolean; columns?: number; text(): string; bytes(): Buffer };
 
 export function memoryStream(terminal: { isTTY?: boolean; columns?: number } = {}): MemoryStream {
   const chunks: Buffer[] = [];
@@ -11,5 +11,6 @@ export function memoryStream(terminal: { isTTY?: boolean; columns?: number } = {
       done();
     },
   });
-  return Object.assign(stream, terminal, { text: () => Buffer.concat(chunks).toString() });
+  const bytes = () => Buffer.concat(chunks);
+  return Object.assign(stream, terminal, { bytes, text: () => bytes().toString() });
 }

@@ -1,12 +1,13 @@
 /** An engine on a fake disk and clock: the same parts as the real one, in one process, without waiting. */
-import { nodeCodec } from '../../electron/adapters/node-codec.ts';
+
 import { openSql } from '../../electron/adapters/better-sqlite.ts';
+import { nodeCodec } from '../../electron/adapters/node-codec.ts';
 import { createEngine } from '../../electron/engine/engine.ts';
 import type { Engine } from '../../electron/engine/engine-contract.ts';
 import type { EnginePorts, FileHolders, GitRepository, Sql } from '../../electron/engine/ports.ts';
+import { createCrashingSql } from './crashing-sql.ts';
 import { createFakeClock, type FakeClock } from './fake-clock.ts';
 import { createFakeDisk, type FakeDisk, type FakeDiskOptions } from './fake-disk.ts';
-import { createCrashingSql } from './crashing-sql.ts';
 import { createLife, type Life } from './life.ts';
 import { createSeededRandom } from './seeded-random.ts';
 
@@ -70,7 +71,12 @@ export async function createEngineFixture(options: FixtureOptions = {}): Promise
       holders: options.holders ?? { holdersOf: async () => [] },
       log: { info: note('info'), warn: note('warn'), error: note('error') },
     };
-    return createEngine(ports, { id: 'replica', name: 'fixture', folder: '/fixture', disabled: options.disabled === true });
+    return createEngine(ports, {
+      id: 'replica',
+      name: 'fixture',
+      folder: '/fixture',
+      disabled: options.disabled === true,
+    });
   }
 
   async function startEngine(life?: Life): Promise<Engine> {

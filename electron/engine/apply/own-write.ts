@@ -1,7 +1,7 @@
 /**
- * Skein's own writes (DESIGN rule 7): a file is replaced only while it is what we think it is, the old inode is
- * held open across the rename and read again afterwards, and the intent is in the database first, so that a crash
- * at any step is finished or forgotten at the next start, never repeated.
+ * Skein's own writes (DESIGN rule 7): a file is replaced only while it is what we think it is, what raced the swap
+ * is found and merged, and the intent is in the database first, so that a crash at any step is finished or forgotten
+ * at the next start, never repeated.
  */
 import type { Change, Evidence, FileClass } from '../../../shared/domain/change.ts';
 import { folderOf } from '../../../shared/domain/paths.ts';
@@ -9,9 +9,10 @@ import { equalBytes } from '../../../shared/domain/utf8.ts';
 import { err, ok, problem, type Result } from '../../../shared/result.ts';
 import type { Appender } from '../log/append.ts';
 import type { ContentStore } from '../log/content-store.ts';
-import { type KnownFiles, statKey } from '../log/known-files.ts';
+import type { KnownFile, KnownFiles } from '../log/known-files.ts';
 import type { Clock, Codec, FileStat, Files, HeldFile, Sql } from '../ports.ts';
 import { readWhole } from '../scan/look.ts';
+import { swapFile } from './swap-file.ts';
 import { createWriteIntents, type WriteIntents } from './write-intents.ts';
 
 export type OwnWriteDeps = {
@@ -94,86 +95,72 @@ async function attemptWrite(
     return ok({ kind: 'done', change: undefined });
   }
   if (next === null) return removeFile(deps, write);
-  intents.plan(
-    write,
-    deps.sql.transaction(() => deps.contents.put(deps.codec.sha256(next), next)),
-  );
   const there = await deps.files.stat(write.path);
-  if (there.ok && there.value?.kind === 'link') return err(linkInPlace(write.path));
-  const held = await deps.files.hold(write.path);
-  if (!held.ok) return held;
-  try {
-    return await replaceHeld(deps, intents, write, next, held.value);
-  } finally {
-    await held.value?.close();
-  }
-}
-
-async function replaceHeld(
-  deps: OwnWriteDeps,
-  intents: WriteIntents,
-  write: OwnWrite,
-  next: Uint8Array,
-  held: HeldFile | undefined,
-): Promise<Result<Attempt>> {
-  const before = await held?.stat();
-  if (!(await isKnown(deps, write.path, held))) return ok({ kind: 'again' });
-  const temporary = await deps.files.writeTemporary(folderOf(write.path), next, before?.mode ?? newFileMode);
+  if (!there.ok) return there;
+  if (there.value?.kind === 'link') return err(linkInPlace(write.path));
+  const hash = deps.codec.sha256(next);
+  deps.sql.transaction(() => intents.plan(write, deps.contents.put(hash, next)));
+  const temporary = await deps.files.writeTemporary(
+    folderOf(write.path),
+    next,
+    there.value?.mode ?? newFileMode,
+  );
   if (!temporary.ok) return temporary;
-  const now = await deps.files.stat(write.path);
-  if (!now.ok || !sameStat(now.value, before)) {
-    await deps.files.remove(temporary.value);
-    return now.ok ? ok({ kind: 'again' }) : now;
-  }
-  const renamed = await deps.files.rename(temporary.value, write.path);
-  if (!renamed.ok) {
-    await deps.files.remove(temporary.value);
-    return renamed;
-  }
-  return afterRename(deps, intents, write, next, held);
+  const expected = { old: known?.content ?? null, ours: hash };
+  const swap = await swapFile(deps, temporary.value, write.path, expected);
+  if (!swap.ok) return swap;
+  if (swap.value.kind === 'swapped') return afterSwap(deps, intents, write, next, swap.value);
+  for (const bytes of swap.value.unseen) recordRaced(deps, write, bytes);
+  return ok({ kind: 'again' });
 }
 
-/** The moment after the swap: keep what raced us, then record our own version. */
-async function afterRename(
+/** Our version lies there: keep what raced us, then record our own. The intent goes last, with the leftover. */
+async function afterSwap(
   deps: OwnWriteDeps,
   intents: WriteIntents,
   write: OwnWrite,
   next: Uint8Array,
-  held: HeldFile | undefined,
+  swap: { raced: Uint8Array[]; leftover: string | undefined },
 ): Promise<Result<Attempt>> {
-  const late = await racedBytes(deps, write.path, held);
-  const written = await deps.files.stat(write.path);
-  if (!written.ok) return written;
-  const stat = written.value;
-  if (stat?.kind !== 'file') return ok({ kind: 'again' });
+  const stat = await statOf(deps, write.path, next);
+  const last = swap.raced.at(-1);
   const change = deps.sql.transaction(() => {
-    if (late !== undefined) recordRaced(deps, write, late);
+    for (const bytes of swap.raced) recordRaced(deps, write, bytes);
     const own = recordOwn(deps, write, next, stat);
-    intents.forget(write.path);
-    if (late === undefined) write.alongside();
+    if (last === undefined) write.alongside();
     return own;
   });
-  return ok(late === undefined ? { kind: 'done', change } : { kind: 'raced', bytes: late });
+  if (swap.leftover !== undefined) await deps.files.remove(swap.leftover);
+  intents.forget(write.path);
+  return ok(last === undefined ? { kind: 'done', change } : { kind: 'raced', bytes: last });
 }
 
-async function racedBytes(
-  deps: OwnWriteDeps,
-  path: string,
-  held: HeldFile | undefined,
-): Promise<Uint8Array | undefined> {
-  if (held === undefined) return undefined;
-  const bytes = await held.read();
-  return deps.codec.sha256(bytes) === deps.known.get(path)?.content ? undefined : bytes;
+/** Facts of the file that holds our bytes. Somebody may have written to it at once: those are not ours to know. */
+async function statOf(deps: OwnWriteDeps, path: string, ours: Uint8Array): Promise<FileStat> {
+  const read = await readWhole(deps.files, path);
+  if (!read.ok || read.value === undefined || !equalBytes(read.value.bytes, ours)) return unknownStat;
+  return read.value.stat;
 }
+
+/** Facts that match nothing make the next look read the file. */
+const unknownStat: FileStat = {
+  kind: 'file',
+  size: -1,
+  mtimeNs: '0',
+  ctimeNs: '0',
+  inode: '',
+  mode: newFileMode,
+};
 
 function recordRaced(deps: OwnWriteDeps, write: OwnWrite, bytes: Uint8Array): void {
   const known = deps.known.get(write.path);
-  if (known === undefined) return;
+  const hash = deps.codec.sha256(bytes);
+  if (known === undefined || known.content === hash) return;
   deps.append.change({
     kind: 'modified',
     path: write.path,
     fileClass: write.fileClass,
-    content: { hash: deps.codec.sha256(bytes), bytes },
+    content: { hash, bytes },
     previous: known.content,
     parents: [known.head],
     evidence: [
@@ -211,43 +198,45 @@ export function recordOwn(
   });
 }
 
-/** Restoring a deletion: the bytes are in the log, so removing them loses nothing. */
+/** Restoring a deletion: the file is moved aside in one step, looked at, and only then removed. */
 async function removeFile(deps: OwnWriteDeps, write: OwnWrite): Promise<Result<Attempt>> {
   const known = deps.known.get(write.path);
   if (known?.content == null) return ok({ kind: 'done', change: undefined });
-  const read = await readWhole(deps.files, write.path);
-  if (!read.ok) return read;
-  if (read.value === undefined || deps.codec.sha256(read.value.bytes) !== known.content)
-    return ok({ kind: 'again' });
-  const removed = await deps.files.remove(write.path);
-  if (!removed.ok) return removed;
-  const change = deps.sql.transaction(() => {
-    write.alongside();
-    return deps.append.change({
-      kind: 'deleted',
-      path: write.path,
-      fileClass: write.fileClass,
-      content: null,
-      previous: known.content,
-      parents: [known.head],
-      evidence: [write.evidence],
-      stat: known.stat,
-      consolidation: write.consolidation,
-      baseline: false,
-    });
-  });
+  const aside = await deps.files.writeTemporary(folderOf(write.path), new Uint8Array(), newFileMode);
+  if (!aside.ok) return aside;
+  const moved = await deps.files.rename(write.path, aside.value);
+  if (!moved.ok) {
+    await deps.files.remove(aside.value);
+    return moved.error.code === 'changed-meanwhile' ? ok({ kind: 'again' }) : moved;
+  }
+  const read = await readWhole(deps.files, aside.value);
+  const expected =
+    read.ok && read.value !== undefined && deps.codec.sha256(read.value.bytes) === known.content;
+  if (!expected) return bringBack(deps, aside.value, write.path);
+  const change = deps.sql.transaction(() => recordRemoval(deps, write, known));
+  await deps.files.remove(aside.value);
   return ok({ kind: 'done', change });
 }
 
-async function isKnown(deps: OwnWriteDeps, path: string, held: HeldFile | undefined): Promise<boolean> {
-  const content = deps.known.get(path)?.content ?? null;
-  if (held === undefined) return content === null;
-  return content !== null && deps.codec.sha256(await held.read()) === content;
+async function bringBack(deps: OwnWriteDeps, aside: string, path: string): Promise<Result<Attempt>> {
+  const placed = await deps.files.place(aside, path);
+  return placed.ok ? ok({ kind: 'again' }) : placed;
 }
 
-function sameStat(now: FileStat | undefined, before: FileStat | undefined): boolean {
-  if (now === undefined || before === undefined) return now === before;
-  return statKey(now) === statKey(before);
+function recordRemoval(deps: OwnWriteDeps, write: OwnWrite, known: KnownFile): Change {
+  write.alongside();
+  return deps.append.change({
+    kind: 'deleted',
+    path: write.path,
+    fileClass: write.fileClass,
+    content: null,
+    previous: known.content,
+    parents: [known.head],
+    evidence: [write.evidence],
+    stat: known.stat,
+    consolidation: write.consolidation,
+    baseline: false,
+  });
 }
 
 function isSame(next: Uint8Array | null, current: Uint8Array | undefined): boolean {

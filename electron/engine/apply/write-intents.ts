@@ -2,6 +2,7 @@
 import type { Change, Evidence } from '../../../shared/domain/change.ts';
 import { folderOf, joinPath } from '../../../shared/domain/paths.ts';
 import type { TrackedSet } from '../../../shared/domain/tracked-files.ts';
+import { startsWith } from '../../../shared/domain/utf8.ts';
 import type { Sql } from '../ports.ts';
 import { readWhole } from '../scan/look.ts';
 import { type OwnWrite, type OwnWriteDeps, recordOwn } from './own-write.ts';
@@ -36,14 +37,22 @@ export function createWriteIntents(sql: Sql): WriteIntents {
 const temporaryName = /^\.skein-.*\.tmp$/;
 
 /**
- * Settles what a crash left between the rename and the log: bytes of ours that lie on the disk become the change
- * that they are, and temporary files of ours go. Everything else is left to the scan.
+ * Settles what a crash left: bytes of ours that lie on the disk become the change that they are, temporary files of
+ * ours go, and bytes of somebody else that were displaced and never recorded get their name back for the scan to find.
  */
 export async function settleIntents(deps: OwnWriteDeps, tracked: TrackedSet): Promise<Change[]> {
   const intents = createWriteIntents(deps.sql);
+  const planned = intents.all();
+  const paths = [...deps.known.everSeen(), ...planned.map((intent) => intent.path)];
+  for (const folder of new Set(paths.map(folderOf))) {
+    await clearTemporaries(
+      deps,
+      folder,
+      planned.filter((intent) => folderOf(intent.path) === folder),
+    );
+  }
   const changes: Change[] = [];
-  for (const intent of intents.all()) {
-    await removeTemporaries(deps, folderOf(intent.path));
+  for (const intent of planned) {
     const read = await readWhole(deps.files, intent.path);
     const found = read.ok ? read.value : undefined;
     const ours = found !== undefined && deps.codec.sha256(found.bytes) === intent.hash;
@@ -58,10 +67,45 @@ export async function settleIntents(deps: OwnWriteDeps, tracked: TrackedSet): Pr
   return changes;
 }
 
-async function removeTemporaries(deps: OwnWriteDeps, folder: string): Promise<void> {
+type Intent = ReturnType<WriteIntents['all']>[number];
+
+async function clearTemporaries(
+  deps: OwnWriteDeps,
+  folder: string,
+  planned: readonly Intent[],
+): Promise<void> {
   const entries = await deps.files.list(folder);
   if (!entries.ok) return;
-  for (const entry of entries.value ?? []) {
-    if (temporaryName.test(entry.name)) await deps.files.remove(joinPath(folder, entry.name));
+  for (const { name } of entries.value ?? []) {
+    if (temporaryName.test(name)) await clearTemporary(deps, joinPath(folder, name), planned);
+  }
+}
+
+/** Only what the log holds, or what is the beginning of something that we wrote, may go. */
+async function clearTemporary(
+  deps: OwnWriteDeps,
+  temporary: string,
+  planned: readonly Intent[],
+): Promise<void> {
+  const read = await readWhole(deps.files, temporary);
+  const bytes = read.ok ? read.value?.bytes : undefined;
+  if (bytes === undefined) return;
+  const held = deps.contents.facts(deps.codec.sha256(bytes)) !== undefined;
+  const begun = planned.some((intent) =>
+    startsWith(deps.contents.get(intent.hash) ?? new Uint8Array(), bytes),
+  );
+  if (held || begun || bytes.length === 0) await deps.files.remove(temporary);
+  else await giveBack(deps, temporary, planned);
+}
+
+/** Bytes of somebody else: they had the name that ours has now. */
+async function giveBack(deps: OwnWriteDeps, temporary: string, planned: readonly Intent[]): Promise<void> {
+  for (const intent of planned) {
+    const lying = await readWhole(deps.files, intent.path);
+    const bytes = lying.ok ? lying.value?.bytes : undefined;
+    if (bytes === undefined || deps.codec.sha256(bytes) !== intent.hash) continue;
+    const back = await deps.files.exchange(temporary, intent.path);
+    if (back.ok && back.value) await deps.files.remove(temporary);
+    return;
   }
 }

@@ -66,7 +66,9 @@ export function recordConsolidation(
     );
     insertConsolidation(sql, entry.position, trigger, settings, { rows, report });
     sql
-      .prepare(`UPDATE log INDEXED BY log_pending SET consolidation = ? WHERE position < ? AND ${pendingWhere}`)
+      .prepare(
+        `UPDATE log INDEXED BY log_pending SET consolidation = ? WHERE position < ? AND ${pendingWhere}`,
+      )
       .run(entry.position, entry.position);
     return entry.position;
   });

@@ -31,6 +31,8 @@ export type KnownFiles = {
   /** Paths that lie on the disk as far as we know. */
   present(): string[];
   presentCount(): number;
+  /** All paths with history, whether something lies there or not. */
+  everSeen(): string[];
   /** The same content was seen with other time stamps. */
   touch(path: string, stat: FileStat, seenMs: number): void;
 };
@@ -42,6 +44,7 @@ export function createKnownFiles(sql: Sql): KnownFiles {
   const present = sql.prepare<{ path: string }>(
     'SELECT path FROM files WHERE content IS NOT NULL ORDER BY path',
   );
+  const seen = sql.prepare<{ path: string }>('SELECT path FROM files');
   const count = sql.prepare<{ files: number }>(
     'SELECT count(*) AS files FROM files WHERE content IS NOT NULL',
   );
@@ -54,6 +57,7 @@ export function createKnownFiles(sql: Sql): KnownFiles {
       return row === undefined ? undefined : toKnownFile(row);
     },
     present: () => present.all().map((row) => row.path),
+    everSeen: () => seen.all().map((row) => row.path),
     presentCount: () => count.get()?.files ?? 0,
     touch: (path, stat, seenMs) => {
       touch.run(stat.size, stat.mtimeNs, stat.ctimeNs, stat.inode, stat.mode, seenMs, path);
@@ -84,7 +88,8 @@ function toKnownFile(row: Row): KnownFile {
  * look the same afterwards, so young facts prove nothing (git's "racy index").
  */
 export function sameFile(known: KnownFile, stat: FileStat): boolean {
-  const young = known.seenMs - Number(BigInt(stat.mtimeNs) / 1_000_000n) < limits.racyStatMs;
+  const newestNs = [BigInt(stat.mtimeNs), BigInt(stat.ctimeNs)].reduce((a, b) => (a > b ? a : b));
+  const young = known.seenMs - Number(newestNs / 1_000_000n) < limits.racyStatMs;
   return !young && known.content !== null && statKey(known.stat) === statKey(stat);
 }
 

@@ -16,28 +16,32 @@ export type ScanPlan = {
   found: number;
 };
 
-/** What a scan must look at. Fails as a whole when the workspace itself is gone: nothing counts as deleted then. */
+/**
+ * What a scan must look at: everywhere, or only where tracked files are likely and in folders that nobody knew
+ * (`unknown`). Fails as a whole when the workspace itself is gone: nothing counts as deleted then.
+ */
 export async function planScan(
   files: Files,
   tracked: TrackedSet,
   known: KnownFiles,
   everywhere: boolean,
+  unknown: (folder: string) => boolean,
 ): Promise<ScanPlan | Problem> {
   const root = await files.list('');
   if (!root.ok) return root.error;
   if (root.value === undefined) return rootIsGone();
   const present = known.present().filter((path) => tracked.classify(path) !== undefined);
-  const start = everywhere ? [''] : hotFolders(present, tracked);
-  const walk = await walkFolders(files, tracked, start, everywhere);
+  const start = everywhere ? [''] : hotFolders(known, tracked);
+  const walk = await walkFolders(files, tracked, start, everywhere ? () => true : unknown);
   const paths = [...new Set([...walk.paths, ...present])].toSorted();
   const kept = paths.slice(0, limits.trackedFiles);
   if (kept.length < paths.length) walk.problems.push(tooMany(paths.length));
   return { paths: kept, folders: walk.folders, problems: walk.problems, found: walk.paths.length };
 }
 
-/** Folders in which tracked files lie or are named by the patterns: few, however large the repository. */
-export function hotFolders(present: readonly string[], tracked: TrackedSet): string[] {
-  return [...new Set(['', ...present.map(folderOf), ...tracked.namedFiles.map(folderOf)])];
+/** Folders in which tracked files lie or lay, or that the patterns name: few, however large the repository. */
+export function hotFolders(known: KnownFiles, tracked: TrackedSet): string[] {
+  return [...new Set(['', ...known.everSeen().map(folderOf), ...tracked.baseFolders])];
 }
 
 const rootIsGone = (): Problem =>

@@ -16,12 +16,12 @@ export type Walk = {
 /** Folders listed at once: enough to keep the disk busy, few enough to leave the loop responsive. */
 const listedAtOnce = 16;
 
-/** `start` are the folders to begin with; `deep` says whether to enter the folders below them. */
+/** `start` are the folders to begin with; `enters` says which of the folders below them to enter. */
 export async function walkFolders(
   files: Files,
   tracked: TrackedSet,
   start: readonly string[],
-  deep: boolean,
+  enters: (folder: string) => boolean,
 ): Promise<Walk> {
   const walk: Walk = { paths: [], folders: new Set(), problems: [] };
   let wave = [...new Set(start)];
@@ -33,7 +33,7 @@ export async function walkFolders(
       );
       next.push(...below.flat());
     }
-    wave = deep ? next : [];
+    wave = next.filter(enters);
     if (walk.folders.size > limits.scannedFolders) {
       walk.problems.push(tooWide());
       break;

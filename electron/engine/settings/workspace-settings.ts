@@ -7,9 +7,9 @@ import { compileTrackedSet, type TrackedSet } from '../../../shared/domain/track
 import { decodeUtf8, encodeUtf8 } from '../../../shared/domain/utf8.ts';
 import { limits } from '../../../shared/limits.ts';
 import { err, ok, type Problem, problem, type Result } from '../../../shared/result.ts';
+import { swapFile } from '../apply/swap-file.ts';
 import type { SettingsView } from '../engine-contract.ts';
-import { statKey } from '../log/known-files.ts';
-import type { Files } from '../ports.ts';
+import type { Codec, Files } from '../ports.ts';
 import { readWhole } from '../scan/look.ts';
 
 export const settingsFile = 'skein.json';
@@ -27,7 +27,10 @@ export type WorkspaceSettings = {
 
 type Loaded = { settings: Settings; fromFile: Record<string, unknown>; tracked: TrackedSet };
 
-export function createWorkspaceSettings(files: Files): WorkspaceSettings {
+type SettingsDeps = { files: Files; codec: Codec };
+
+export function createWorkspaceSettings(deps: SettingsDeps): WorkspaceSettings {
+  const { files } = deps;
   let loaded = compile(defaultSettings, {});
   let text: string | undefined;
   let failure: Problem | undefined;
@@ -65,7 +68,7 @@ export function createWorkspaceSettings(files: Files): WorkspaceSettings {
       if (!edited.ok) return edited;
       const checked = interpret(edited.value);
       if (!checked.ok) return checked;
-      const written = await replaceText(files, read.value, edited.value);
+      const written = await replaceText(deps, read.value, edited.value);
       if (!written.ok) return written;
       await reload();
       return ok(loaded.settings);
@@ -97,28 +100,41 @@ async function readText(files: Files): Promise<Result<string | undefined>> {
   return ok(read.value === undefined ? undefined : decodeUtf8(read.value.bytes).text);
 }
 
-async function replaceText(files: Files, before: string | undefined, after: string): Promise<Result<void>> {
+/** Somebody may save skein.json at the same moment: then theirs stays. */
+async function replaceText(
+  deps: SettingsDeps,
+  before: string | undefined,
+  after: string,
+): Promise<Result<void>> {
+  const { files, codec } = deps;
   const stat = await files.stat(settingsFile);
   if (!stat.ok) return stat;
   const temporary = await files.writeTemporary('', encodeUtf8(after), stat.value?.mode ?? 0o644);
   if (!temporary.ok) return temporary;
-  const now = await readText(files);
-  const still = await files.stat(settingsFile);
-  const moved = !now.ok || now.value !== before || !still.ok || keyOf(still.value) !== keyOf(stat.value);
-  if (!moved) return files.rename(temporary.value, settingsFile);
-  await files.remove(temporary.value);
-  return err(
-    problem(
-      'changed-meanwhile',
-      settingsFile,
-      'skein.json changed while it was being saved.',
-      'Look at it and save again.',
-    ),
-  );
+  const read = before === undefined ? undefined : await readWhole(files, settingsFile);
+  const lying = read?.ok ? read.value?.bytes : undefined;
+  if (before !== undefined && (lying === undefined || decodeUtf8(lying).text !== before)) {
+    await files.remove(temporary.value);
+    return err(savedMeanwhile());
+  }
+  const expected = {
+    old: lying === undefined ? null : codec.sha256(lying),
+    ours: codec.sha256(encodeUtf8(after)),
+  };
+  const swap = await swapFile(deps, temporary.value, settingsFile, expected);
+  if (!swap.ok) return swap;
+  if (swap.value.kind === 'again') return err(savedMeanwhile());
+  if (swap.value.leftover !== undefined) await files.remove(swap.value.leftover);
+  return ok(undefined);
 }
 
-const keyOf = (stat: Parameters<typeof statKey>[0] | undefined): string =>
-  stat === undefined ? '' : statKey(stat);
+const savedMeanwhile = (): Problem =>
+  problem(
+    'changed-meanwhile',
+    settingsFile,
+    'skein.json changed while it was being saved.',
+    'Look at it and save again.',
+  );
 
 const tooLarge = (): Problem =>
   problem(

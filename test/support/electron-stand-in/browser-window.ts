@@ -19,6 +19,7 @@ export class BrowserWindow extends EventEmitter {
   #focused = false;
   #minimized = false;
   #maximized = false;
+  #fullScreen = false;
   #destroyed = false;
   #painted = false;
 
@@ -89,6 +90,15 @@ export class BrowserWindow extends EventEmitter {
   unmaximize(): void {
     this.#maximized = false;
     this.emit('unmaximize');
+  }
+
+  setFullScreen(on: boolean): void {
+    this.#fullScreen = on;
+    this.emit(on ? 'enter-full-screen' : 'leave-full-screen');
+  }
+
+  isFullScreen(): boolean {
+    return this.#fullScreen;
   }
 
   setBounds(bounds: Partial<Bounds>): void {

@@ -44,6 +44,10 @@ export class WebContents extends EventEmitter {
     return fromPageUrl(this.#opened?.url() ?? '');
   }
 
+  async executeJavaScript(script: string): Promise<unknown> {
+    return (await this.page).evaluate(script);
+  }
+
   /** What the window was really made with; Electron has the same. */
   getLastWebPreferences(): Preferences {
     return this.#preferences;

@@ -1,0 +1,103 @@
+/**
+ * Puts new bytes in the place of a file so that nothing that lay there can be lost, whoever writes at the same
+ * moment: the names of the old and the new file are exchanged in one step, and then the old one is looked at.
+ */
+import { ok, type Result } from '../../../shared/result.ts';
+import type { Codec, Files, HeldFile } from '../ports.ts';
+import { readWhole } from '../scan/look.ts';
+
+export type Swap =
+  /** The new bytes lie there. `raced` are versions that nobody had seen, oldest first; `leftover` is to be removed. */
+  | { kind: 'swapped'; raced: Uint8Array[]; leftover: string | undefined }
+  /** What lies there is not what we thought, and still lies there. `unseen` are versions that stood for a moment. */
+  | { kind: 'again'; unseen: Uint8Array[] };
+
+type SwapDeps = { files: Files; codec: Codec };
+
+/** Hashes of what we think lies at the path (null: nothing), and of the new bytes. */
+export type Expectation = { old: string | null; ours: string };
+
+/** `temporary` holds the new bytes in the same folder; it is consumed in every case but `leftover`. */
+export async function swapFile(
+  deps: SwapDeps,
+  temporary: string,
+  path: string,
+  expected: Expectation,
+): Promise<Result<Swap>> {
+  const swapped = await swap(deps, temporary, path, expected);
+  if (!swapped.ok || swapped.value.kind === 'again') await deps.files.remove(temporary);
+  return swapped;
+}
+
+const again = (...unseen: Uint8Array[]): Result<Swap> => ok({ kind: 'again', unseen });
+
+async function swap(
+  deps: SwapDeps,
+  temporary: string,
+  path: string,
+  { old, ours }: Expectation,
+): Promise<Result<Swap>> {
+  if (old === null) return placeNew(deps, temporary, path);
+  const held = await deps.files.hold(path);
+  if (!held.ok) return held;
+  if (held.value === undefined) return again();
+  try {
+    if (deps.codec.sha256(await held.value.read()) !== old) return again();
+    return await exchange(deps, temporary, path, { held: held.value, old, ours });
+  } finally {
+    await held.value.close();
+  }
+}
+
+async function placeNew({ files }: SwapDeps, temporary: string, path: string): Promise<Result<Swap>> {
+  const placed = await files.place(temporary, path);
+  if (!placed.ok) return placed;
+  return placed.value ? ok({ kind: 'swapped', raced: [], leftover: undefined }) : again();
+}
+
+type Old = { held: HeldFile; old: string; ours: string };
+
+async function exchange(deps: SwapDeps, temporary: string, path: string, old: Old): Promise<Result<Swap>> {
+  const exchanged = await deps.files.exchange(temporary, path);
+  if (!exchanged.ok) return exchanged.error.code === 'changed-meanwhile' ? again() : exchanged;
+  if (!exchanged.value) return renameOver(deps, temporary, path, old);
+  const displaced = await readWhole(deps.files, temporary);
+  const bytes = displaced.ok ? displaced.value?.bytes : undefined;
+  const late = await old.held.read();
+  const calm = bytes !== undefined && unseen(deps, old.old, [late, bytes]).length === 0;
+  return calm
+    ? ok({ kind: 'swapped', raced: [], leftover: temporary })
+    : putBack(deps, temporary, path, { old, late });
+}
+
+/** Somebody was there in the last moment: what we displaced gets its name back, and we begin anew on top of it. */
+async function putBack(
+  deps: SwapDeps,
+  temporary: string,
+  path: string,
+  { old, late }: { old: Old; late: Uint8Array },
+): Promise<Result<Swap>> {
+  const back = await deps.files.exchange(temporary, path);
+  if (!back.ok || !back.value) {
+    // Ours is gone already, so theirs simply takes the name.
+    const placed = await deps.files.place(temporary, path);
+    return placed.ok ? again(...unseen(deps, old.old, [late])) : placed;
+  }
+  const ours = await readWhole(deps.files, temporary);
+  const edited = ours.ok && ours.value !== undefined ? unseen(deps, old.ours, [ours.value.bytes]) : [];
+  return again(...unseen(deps, old.old, [late]), ...edited);
+}
+
+/** Where names cannot be exchanged: what was written to the old file is still found, what replaced it is not. */
+async function renameOver(deps: SwapDeps, temporary: string, path: string, old: Old): Promise<Result<Swap>> {
+  const renamed = await deps.files.rename(temporary, path);
+  if (!renamed.ok) return renamed;
+  const raced = unseen(deps, old.old, [await old.held.read()]);
+  return ok({ kind: 'swapped', raced, leftover: undefined });
+}
+
+function unseen({ codec }: SwapDeps, expected: string, versions: Uint8Array[]): Uint8Array[] {
+  const byHash = new Map(versions.map((bytes) => [codec.sha256(bytes), bytes]));
+  byHash.delete(expected);
+  return [...byHash.values()];
+}

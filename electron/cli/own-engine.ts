@@ -2,7 +2,7 @@
 import { realpath } from 'node:fs/promises';
 import { type Client, createClient } from '../../shared/contracts/client.ts';
 import type { WorkspaceJson } from '../../shared/contracts/shapes.ts';
-import { err, ok, type Problem, type Result } from '../../shared/result.ts';
+import { ok, type Result } from '../../shared/result.ts';
 import { prepareDataFolder } from '../host/data-folder.ts';
 import { runDoctor } from '../host/doctor.ts';
 import { createHost } from '../host/host.ts';
@@ -11,6 +11,7 @@ import { readHostSettings } from '../host/host-settings.ts';
 import { takeInstance } from '../host/instance.ts';
 import { createApp } from '../http/app.ts';
 import { inProcessSend } from '../http/in-process-send.ts';
+import { catchUp } from './catch-up.ts';
 import { interfaceFolder } from './interface-folder.ts';
 import { quietLog } from './log.ts';
 import { skeinVersion } from './version.ts';
@@ -77,7 +78,8 @@ async function wrap(
       // Looking at a folder once is no wish to have it open at every start.
       const { id } = opened.value;
       if (!remembered.some((it) => it.open && it.id === id)) forget.push(id);
-      return scan(client, opened.value);
+      const caughtUp = await catchUp(client, opened.value);
+      return caughtUp.ok ? opened : caughtUp;
     },
     async close() {
       for (const id of forget) await host.close(id);
@@ -86,13 +88,6 @@ async function wrap(
       await release();
     },
   };
-}
-
-/** Makes the log equal to the disk. A workspace that could not be opened fails with its problem. */
-async function scan(client: Client, workspace: WorkspaceJson): Promise<Result<WorkspaceJson>> {
-  if (workspace.problem !== null) return err(workspace.problem as Problem);
-  const scanned = await client.call('scan', { workspace: workspace.id });
-  return scanned.ok || scanned.error.code === 'paused' ? ok(workspace) : scanned;
 }
 
 async function readRemembered(dataFolder: string): Promise<OwnEngine['known']> {

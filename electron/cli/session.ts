@@ -3,7 +3,7 @@ import { realpath } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { resolve } from 'node:path';
 import type { WorkspaceJson } from '../../shared/contracts/shapes.ts';
-import { err, ok, type Problem, type Result } from '../../shared/result.ts';
+import { ok, type Result } from '../../shared/result.ts';
 import { locateDataFolder } from '../host/data-folder.ts';
 import { choosePlace, contains, type Wish } from './choose-workspace.ts';
 import { findWay, type Way } from './connect.ts';
@@ -69,9 +69,7 @@ async function chooseOpen(way: Way, wish: Wish): Promise<Result<WorkspaceJson>> 
   const open = await Promise.all(
     answer.value.workspaces.map(async (it) => ({ ...it, realFolder: await withoutLinks(it.folder) })),
   );
-  const chosen = choosePlace(open, wish);
-  if (!chosen.ok) return chosen;
-  return chosen.value.problem === null ? chosen : err(chosen.value.problem as Problem);
+  return choosePlace(open, wish);
 }
 
 /** Known workspaces first; then the folder that was named, or the repository around the working folder. */

@@ -115,7 +115,7 @@ describe('wrong usage', () => {
   });
 
   test('from a real process ends with the same code', async () => {
-    const { skein } = makePlace();
-    expect(await skein(['stats'])).toMatchObject({ code: 2, out: '' });
+    const { spawn } = makePlace();
+    expect(await spawn(['stats'])).toMatchObject({ code: 2, out: '' });
   });
 });

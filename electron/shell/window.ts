@@ -45,7 +45,7 @@ export async function prepareWindow(parts: WindowParts): Promise<MainWindow> {
     opened.on('close', (event) => {
       if (leaving) return;
       event.preventDefault();
-      opened.hide();
+      hide(opened);
     });
     opened.on('closed', () => {
       window = undefined;
@@ -98,6 +98,16 @@ function load({ log }: WindowParts, window: BrowserWindow, destination: Destinat
     // The user quit, or went on to a second destination while the first still loaded.
     if (!window.isDestroyed()) log.warn('The screen did not load.', { url, cause });
   });
+}
+
+/** A full-screen window of macOS that is hidden leaves a black screen behind. */
+function hide(window: BrowserWindow): void {
+  if (window.isFullScreen()) {
+    window.once('leave-full-screen', () => window.hide());
+    window.setFullScreen(false);
+  } else {
+    window.hide();
+  }
 }
 
 function bringForward(window: BrowserWindow): void {

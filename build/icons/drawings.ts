@@ -147,4 +147,4 @@ const badges: Record<TrayState, { room: string; shape: string }> = {
 };
 
 const svg = (units: number, content: string): string =>
-  `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${units} ${units}" width="100%" height="100%">${content}</svg>`;
+  `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${units} ${units}" width="100%" height="100%"><title>Skein</title>${content}</svg>`;

@@ -1,22 +1,5 @@
 /** One colour and one icon per agent, everywhere. Names we do not know get theirs from their letters, always the same. */
-import Asterisk from '@lucide/svelte/icons/asterisk';
-import Bot from '@lucide/svelte/icons/bot';
-import CircleQuestionMark from '@lucide/svelte/icons/circle-question-mark';
-import Cloud from '@lucide/svelte/icons/cloud';
-import Diamond from '@lucide/svelte/icons/diamond';
-import Hexagon from '@lucide/svelte/icons/hexagon';
-import MousePointer2 from '@lucide/svelte/icons/mouse-pointer-2';
-import Octagon from '@lucide/svelte/icons/octagon';
-import Orbit from '@lucide/svelte/icons/orbit';
-import Plane from '@lucide/svelte/icons/plane';
-import Shapes from '@lucide/svelte/icons/shapes';
-import Sparkle from '@lucide/svelte/icons/sparkle';
-import Spool from '@lucide/svelte/icons/spool';
-import Squircle from '@lucide/svelte/icons/squircle';
-import Terminal from '@lucide/svelte/icons/terminal';
-import Triangle from '@lucide/svelte/icons/triangle';
-import UserRound from '@lucide/svelte/icons/user-round';
-import Wind from '@lucide/svelte/icons/wind';
+import type { GlyphName } from '../ui/glyphs.ts';
 
 export type AgentTone =
   | 'clay'
@@ -30,24 +13,33 @@ export type AgentTone =
   | 'brick'
   | 'slate'
   | 'ink';
-export type AgentLook = { tone: AgentTone; icon: typeof Bot };
+export type AgentLook = { tone: AgentTone; glyph: GlyphName };
 
 const looksByAgent: Readonly<Record<string, AgentLook>> = {
-  'claude-code': { tone: 'clay', icon: Asterisk },
-  'codex-local': { tone: 'teal', icon: Terminal },
-  'codex-cloud': { tone: 'violet', icon: Cloud },
-  codex: { tone: 'teal', icon: Terminal },
-  'gemini-cli': { tone: 'sky', icon: Sparkle },
-  cursor: { tone: 'plum', icon: MousePointer2 },
-  copilot: { tone: 'moss', icon: Plane },
-  windsurf: { tone: 'rose', icon: Wind },
-  human: { tone: 'gold', icon: UserRound },
-  skein: { tone: 'ink', icon: Spool },
-  unknown: { tone: 'slate', icon: CircleQuestionMark },
+  'claude-code': { tone: 'clay', glyph: 'asterisk' },
+  'codex-local': { tone: 'teal', glyph: 'terminal' },
+  'codex-cloud': { tone: 'violet', glyph: 'cloud' },
+  codex: { tone: 'teal', glyph: 'terminal' },
+  'gemini-cli': { tone: 'sky', glyph: 'sparkle' },
+  cursor: { tone: 'plum', glyph: 'mouse-pointer-2' },
+  copilot: { tone: 'moss', glyph: 'plane' },
+  windsurf: { tone: 'rose', glyph: 'wind' },
+  human: { tone: 'gold', glyph: 'user-round' },
+  skein: { tone: 'ink', glyph: 'spool' },
+  unknown: { tone: 'slate', glyph: 'circle-question-mark' },
 };
 
 const spareTones = ['moss', 'rose', 'gold', 'plum', 'brick', 'sky', 'violet'] as const;
-const spareIcons = [Bot, Hexagon, Triangle, Diamond, Octagon, Orbit, Shapes, Squircle] as const;
+const spareGlyphs = [
+  'bot',
+  'hexagon',
+  'triangle',
+  'diamond',
+  'octagon',
+  'orbit',
+  'shapes',
+  'squircle',
+] as const;
 
 /** FNV-1a: spreads similar names far apart. */
 function spread(name: string): number {
@@ -57,11 +49,11 @@ function spread(name: string): number {
 }
 
 export function lookOf(agent: string): AgentLook {
-  const known = looksByAgent[agent];
+  const known = Object.hasOwn(looksByAgent, agent) ? looksByAgent[agent] : undefined;
   if (known !== undefined) return known;
   const hash = spread(agent);
   return {
     tone: spareTones[hash % spareTones.length] ?? 'slate',
-    icon: spareIcons[Math.floor(hash / 7) % spareIcons.length] ?? Bot,
+    glyph: spareGlyphs[Math.floor(hash / 7) % spareGlyphs.length] ?? 'bot',
   };
 }

@@ -1,6 +1,6 @@
 /** What consolidates next, as a short headline and the sentence that explains it. */
 import type { StatusJson } from '../../../shared/contracts/shapes.ts';
-import { plural } from '../words/text.ts';
+import { plural, upperFirst } from '../words/text.ts';
 import { relativeTime } from '../words/time.ts';
 
 export type NextWords = { headline: string; explanation: string };
@@ -12,12 +12,11 @@ export function nextTriggerWords(status: StatusJson, nowMs: number): NextWords {
     next.changes_missing > 0 ? `after ${plural(next.changes_missing, 'more change')}` : undefined;
   const byTime = next.due_ms === null ? undefined : dueWords(next.due_ms, nowMs);
   const headline = next.trigger_type === 'time_based' ? (byTime ?? byCount) : (byCount ?? byTime);
-  return { headline: upper(headline ?? 'now'), explanation: next.reason };
+  return { headline: upperFirst(headline ?? 'now'), explanation: next.reason };
 }
 
 const dueWords = (dueMs: number, nowMs: number): string =>
   dueMs <= nowMs + 10_000 ? 'now' : relativeTime(dueMs, nowMs);
-const upper = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
 function idleReason(status: StatusJson): string {
   if (status.pending_changes > 0) return 'Automatic consolidation is off; use the button.';

@@ -38,7 +38,10 @@ export class PagedList<Item extends Placed> {
   }
 
   #takeNewest(page: ListPage<Item>): void {
-    const kept = olderThan(this.items, page.next);
+    // Only a page that reaches into what we hold proves that nothing is missing in between.
+    const newestHeld = this.items[0]?.position ?? 0;
+    const reaches = page.next !== null && newestHeld >= page.next;
+    const kept = reaches ? olderThan(this.items, page.next) : [];
     this.items = [...page.items, ...kept];
     if (kept.length === 0) this.#next = page.next;
     this.complete = this.#next === null;

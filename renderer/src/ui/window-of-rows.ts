@@ -3,6 +3,8 @@ export type RowWindow = { first: number; end: number };
 
 /** Rows kept ready on both sides, so that a fast scroll does not show gaps. */
 const spareRows = 12;
+/** The window moves in steps of this many rows, so that most scrolled frames change nothing at all. */
+const stepRows = 4;
 
 /** `topPixels`: how far the list's top is above the visible area (negative: below its start). */
 export function rowWindow(
@@ -11,8 +13,8 @@ export function rowWindow(
   topPixels: number,
   visiblePixels: number,
 ): RowWindow {
-  const first = Math.floor(topPixels / rowPixels) - spareRows;
-  const end = Math.ceil((topPixels + visiblePixels) / rowPixels) + spareRows;
+  const first = Math.floor(topPixels / rowPixels / stepRows) * stepRows - spareRows;
+  const end = Math.ceil((topPixels + visiblePixels) / rowPixels / stepRows) * stepRows + spareRows;
   return { first: clamp(first, count), end: clamp(end, count) };
 }
 

@@ -1,4 +1,4 @@
-/** Markdown to safe HTML. Loaded only when a report is looked at. */
+/** Markdown to safe HTML. Heavy, so it is loaded only when a report is looked at. */
 import DOMPurify from 'dompurify';
 import MarkdownIt from 'markdown-it';
 
@@ -18,7 +18,7 @@ markdown.core.ruler.push('headings-below-the-title', ({ tokens }) => {
 const comments = /<!--[\s\S]*?-->[ \t]*\n?/g;
 
 /** Safe to put into the page: no scripts, images, styles, forms or links out of Skein. */
-export function renderReport(text: string): string {
+export function renderMarkdown(text: string): string {
   return DOMPurify.sanitize(markdown.render(text.replace(comments, '')), {
     ALLOWED_TAGS: [
       'h1',

@@ -1,0 +1,54 @@
+import { describe, expect, it } from 'vitest';
+import { filterInput, isFiltered } from '../../../renderer/src/changes/filter-input.ts';
+import { reasonOf } from '../../../renderer/src/changes/kinds.ts';
+import { logRowKey, logRows } from '../../../renderer/src/changes/log-rows.ts';
+import { dayOf } from '../../../renderer/src/words/time.ts';
+import { aChange, startMs } from '../a-change.ts';
+
+const dayMs = 86_400_000;
+
+describe('the rows of the log', () => {
+  it('have one heading a day', () => {
+    const rows = logRows([aChange(3), aChange(2), aChange(1, { at_ms: startMs - 2 * dayMs })]);
+    expect(rows.map((row) => row.row)).toEqual(['day', 'change', 'change', 'day', 'change']);
+  });
+
+  it('do not repeat a heading when a clock was set back', () => {
+    const rows = logRows([aChange(3), aChange(2, { at_ms: startMs - 2 * dayMs }), aChange(1)]);
+    expect(rows.filter((row) => row.row === 'day')).toHaveLength(2);
+    expect(new Set(rows.map(logRowKey)).size).toBe(rows.length);
+  });
+});
+
+describe('a filter', () => {
+  it('asks for the whole day of the viewer', () => {
+    const day = dayOf(startMs);
+    const input = filterInput({ day });
+    expect(dayOf(input.from_ms!)).toBe(day);
+    expect(dayOf(input.to_ms!)).toBe(day);
+    expect(dayOf(input.from_ms! - 1)).not.toBe(day);
+    expect(dayOf(input.to_ms! + 1)).not.toBe(day);
+  });
+
+  it('is one only when something is set', () => {
+    expect(isFiltered({ agent: undefined })).toBe(false);
+    expect(isFiltered({ agent: 'human' })).toBe(true);
+  });
+});
+
+describe('the reason of an attribution', () => {
+  it('is the evidence for the agent that was named', () => {
+    const change = aChange(1, {
+      agent_owner: 'human',
+      evidence: [
+        { agent: 'unknown', source: 'none', detail: 'nothing', at_ms: 0 },
+        { agent: 'human', source: 'git', detail: 'the commit', at_ms: 0 },
+      ],
+    });
+    expect(reasonOf(change)).toBe('the commit');
+  });
+
+  it('is honest when there is none', () => {
+    expect(reasonOf(aChange(1))).toBe('Nothing tells who made it');
+  });
+});

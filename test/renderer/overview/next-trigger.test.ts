@@ -1,0 +1,44 @@
+import { describe, expect, it } from 'vitest';
+import { nextTriggerWords } from '../../../renderer/src/overview/next-trigger.ts';
+import { aStatus, startMs } from '../a-change.ts';
+
+const next = (part: object) => ({
+  trigger_type: 'time_based' as const,
+  changes_missing: 3,
+  due_ms: startMs + 12 * 60_000,
+  reason: 'because',
+  ...part,
+});
+
+describe('what consolidates next', () => {
+  it('is a time when time comes first', () => {
+    const words = nextTriggerWords(aStatus({ next_trigger: next({}) }), startMs);
+    expect(words).toEqual({ headline: 'In 12 min', explanation: 'because' });
+  });
+
+  it('is now when the time has come', () => {
+    expect(nextTriggerWords(aStatus({ next_trigger: next({ due_ms: startMs }) }), startMs).headline).toBe(
+      'Now',
+    );
+  });
+
+  it('is a number of changes when that comes first', () => {
+    const status = aStatus({ next_trigger: next({ trigger_type: 'threshold', changes_missing: 1 }) });
+    expect(nextTriggerWords(status, startMs).headline).toBe('After 1 more change');
+  });
+
+  it.each([
+    [{ pending_changes: 0 }, 'Nothing is pending. Runs at 5 changes, or 60 minutes after the first.'],
+    [
+      { pending_changes: 0, consolidation_threshold: 0 },
+      'Nothing is pending. Runs 60 minutes after the first.',
+    ],
+    [
+      { pending_changes: 0, consolidation_threshold: 0, consolidation_interval_minutes: 0 },
+      'Automatic consolidation is off.',
+    ],
+    [{ pending_changes: 4 }, 'Automatic consolidation is off; use the button.'],
+  ])('says why nothing is scheduled: %j', (part, explanation) => {
+    expect(nextTriggerWords(aStatus(part), startMs)).toEqual({ headline: 'Not scheduled', explanation });
+  });
+});

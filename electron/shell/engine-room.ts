@@ -40,9 +40,13 @@ type Step = { name: string; undo(): void | Promise<void> };
 /** Starts all of it, or fails with the first problem and leaves nothing running. */
 export async function openEngineRoom(options: EngineRoomOptions): Promise<Result<EngineRoom>> {
   const steps: Step[] = [];
-  const opened = await open(options, steps);
-  if (!opened.ok) await undo(steps, options.log);
-  return opened;
+  let opened: Result<EngineRoom> | undefined;
+  try {
+    opened = await open(options, steps);
+    return opened;
+  } finally {
+    if (opened?.ok !== true) await undo(steps, options.log);
+  }
 }
 
 async function open(options: EngineRoomOptions, steps: Step[]): Promise<Result<EngineRoom>> {

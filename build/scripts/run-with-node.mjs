@@ -20,12 +20,14 @@ export function runWithNode(args, prepare = ensureSetUp) {
 function hand(node, args) {
   const child = spawn(node, args, { stdio: 'inherit', env: environment(node) });
   const stopPassing = passSignals(child);
+  const stopWatching = watchParent(() => child.kill('SIGTERM'));
   child.on('error', (cause) => {
     console.error(`Skein could not start ${node}: ${cause.message}.`);
     process.exitCode = 1;
   });
   child.on('exit', (code, signal) => {
     stopPassing();
+    stopWatching();
     if (signal === null) process.exitCode = code;
     else process.kill(process.pid, signal);
   });
@@ -49,4 +51,22 @@ function passSignals(child) {
   return () => {
     for (const signal of signals) process.removeListener(signal, pass);
   };
+}
+
+/** Milliseconds between two looks at who our parent is. */
+const parentLookMs = 1_000;
+
+/**
+ * npm starts scripts through a shell, and a signal to npm ends that shell without reaching us. We notice by having
+ * become somebody else's child. Not outside of npm, where a user may leave a shell and keep what it started.
+ */
+function watchParent(onGone) {
+  if (!process.env.npm_lifecycle_event) return () => undefined;
+  const parent = process.ppid;
+  const timer = setInterval(() => {
+    if (process.ppid === parent) return;
+    clearInterval(timer);
+    onGone();
+  }, parentLookMs);
+  return () => clearInterval(timer);
 }

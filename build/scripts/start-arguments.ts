@@ -50,6 +50,7 @@ export function readStartArguments(args: readonly string[]): Result<StartArgumen
       help: values.help,
     });
   } catch (cause) {
-    return err(cause instanceof Error ? cause.message : String(cause));
+    // Node adds a hint of its own about `--`, which npm has already used up.
+    return err((cause instanceof Error ? cause.message : String(cause)).replace(/\. To specify .*$/s, '.'));
   }
 }

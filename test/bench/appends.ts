@@ -25,10 +25,23 @@ export function benchAppends(folder: string): Row[] {
     source.close();
     target.close();
   }
-  const ratio = quantile(ours.map((rate, index) => rate / (bare[index] ?? Number.NaN)), 0.5);
+  const ratio = quantile(
+    ours.map((rate, index) => rate / (bare[index] ?? Number.NaN)),
+    0.5,
+  );
   return [
-    { name: 'appends', value: `${quantile(ours, 0.5).toFixed(0)}/s`, goal: '', note: 'hash, compress, log row, known state; one transaction each' },
-    { name: 'bare inserts of the same rows', value: `${quantile(bare, 0.5).toFixed(0)}/s`, goal: '', note: 'same tables and indexes; one transaction each' },
+    {
+      name: 'appends',
+      value: `${quantile(ours, 0.5).toFixed(0)}/s`,
+      goal: '',
+      note: 'hash, compress, log row, known state; one transaction each',
+    },
+    {
+      name: 'bare inserts of the same rows',
+      value: `${quantile(bare, 0.5).toFixed(0)}/s`,
+      goal: '',
+      note: 'same tables and indexes; one transaction each',
+    },
     { name: 'appends / bare', value: ratio.toFixed(2), goal: '>= 0.5', note: `median of ${rounds} rounds` },
   ];
 }
@@ -49,11 +62,25 @@ function appendAll(sql: Sql): void {
   for (let index = 0; index < changesPerRound; index++) {
     const bytes = new TextEncoder().encode(`${text}Entry ${index}\n`);
     const hash = nodeCodec.sha256(bytes);
-    const stat = { kind: 'file' as const, size: bytes.length, mtimeNs: '1', ctimeNs: '1', inode: '1:1', mode: 0o644 };
+    const stat = {
+      kind: 'file' as const,
+      size: bytes.length,
+      mtimeNs: '1',
+      ctimeNs: '1',
+      inode: '1:1',
+      mode: 0o644,
+    };
     const change = append.change({
-      kind: 'modified', path: `docs/passation_${index % 50}.md`, fileClass: 'journal', content: { hash, bytes },
-      previous, parents: head, evidence: [{ agent: 'claude-code', source: 'file-name', detail: 'The name says so.', at: 1 }],
-      stat, consolidation: null, baseline: false,
+      kind: 'modified',
+      path: `docs/passation_${index % 50}.md`,
+      fileClass: 'journal',
+      content: { hash, bytes },
+      previous,
+      parents: head,
+      evidence: [{ agent: 'claude-code', source: 'file-name', detail: 'The name says so.', at: 1 }],
+      stat,
+      consolidation: null,
+      baseline: false,
     });
     previous = hash;
     head = [change.stamp];
@@ -62,11 +89,17 @@ function appendAll(sql: Sql): void {
 
 function bareInserts(source: Sql, target: Sql): number {
   openLog(target, { bytes: (count) => randomBytes(count) });
-  const tables = ['content', 'log', 'files'].map((table) => ({ table, rows: source.prepare<Record<string, SqlValue>>(`SELECT * FROM ${table}`).all() }));
+  const tables = ['content', 'log', 'files'].map((table) => ({
+    table,
+    rows: source.prepare<Record<string, SqlValue>>(`SELECT * FROM ${table}`).all(),
+  }));
   const inserts = tables.map(({ table, rows }) => {
     const columns = Object.keys(rows[0] ?? {});
     const values = columns.map(() => '?').join(', ');
-    return { rows, statement: target.prepare(`INSERT OR REPLACE INTO ${table} (${columns.join(', ')}) VALUES (${values})`) };
+    return {
+      rows,
+      statement: target.prepare(`INSERT OR REPLACE INTO ${table} (${columns.join(', ')}) VALUES (${values})`),
+    };
   });
   return perSecond(() => {
     for (let index = 0; index < changesPerRound; index++) {

@@ -12,11 +12,15 @@ export function makeBigTree(root: string): void {
     for (let folder = 0; folder < foldersEach; folder++) {
       const at = path.join(root, `project-${project}`, `module-${folder}`);
       mkdirSync(at, { recursive: true });
-      for (let file = 0; file < filesEach; file++) writeFileSync(path.join(at, `file-${file}.ts`), 'export const x = 1;\n');
+      for (let file = 0; file < filesEach; file++)
+        writeFileSync(path.join(at, `file-${file}.ts`), 'export const x = 1;\n');
     }
   }
   for (let index = 0; index < 44; index++) {
-    writeFileSync(path.join(root, `project-${index % projects}`, `module-${index}`, 'AGENTS.md'), `# Module ${index}\n`);
+    writeFileSync(
+      path.join(root, `project-${index % projects}`, `module-${index}`, 'AGENTS.md'),
+      `# Module ${index}\n`,
+    );
   }
   for (const name of ['AGENTS.md', 'CLAUDE.md', 'ROADMAP.md', 'HANDOFF.md', 'SYNC_STATUS.md', 'GEMINI.md']) {
     writeFileSync(path.join(root, name), `# ${name}\n`);

@@ -11,8 +11,17 @@ const edits = 200;
 const pauseMs = 40;
 
 export async function benchLatency(folder: string, makeWorkspace: () => string): Promise<Row[]> {
-  const log = createConsoleLog({ json: false, minimum: 'error', write: (line) => process.stderr.write(line) });
-  const host = await createHost({ dataFolder: path.join(folder, 'latency-data'), version: 'bench', env: { ...process.env }, log });
+  const log = createConsoleLog({
+    json: false,
+    minimum: 'error',
+    write: (line) => process.stderr.write(line),
+  });
+  const host = await createHost({
+    dataFolder: path.join(folder, 'latency-data'),
+    version: 'bench',
+    env: { ...process.env },
+    log,
+  });
   if (!host.ok) throw new Error(host.error.message);
   const workspace = makeWorkspace();
   const opened = await host.value.open(workspace);
@@ -24,12 +33,20 @@ export async function benchLatency(folder: string, makeWorkspace: () => string):
     renameSync(path.join(workspace, '.AGENTS.md.new'), path.join(workspace, 'AGENTS.md'));
   });
   await host.value.stop();
-  return [row('write in place to logged change', inPlace), row('rename into place to logged change', renamed)];
+  return [
+    row('write in place to logged change', inPlace),
+    row('rename into place to logged change', renamed),
+  ];
 }
 
 function row(name: string, samples: number[]): Row {
   const value = `${ms(quantile(samples, 0.5))} / ${ms(quantile(samples, 0.99))}`;
-  return { name, value, goal: '< 20 / 80 ms', note: `p50 / p99 of ${samples.length} edits, default settings` };
+  return {
+    name,
+    value,
+    goal: '< 20 / 80 ms',
+    note: `p50 / p99 of ${samples.length} edits, default settings`,
+  };
 }
 
 async function measure(engine: Engine, write: (text: string) => void): Promise<number[]> {

@@ -24,7 +24,15 @@ export function benchQueries(folder: string): Row[] {
   const counted = performance.now() - first;
   const rows = Object.entries(pages(reader)).map(([name, query]) => timed(name, query));
   sql.close();
-  return [...rows, { name: 'activity, first count of all', value: ms(counted), goal: '', note: 'once; later the reader goes on from its cursor' }];
+  return [
+    ...rows,
+    {
+      name: 'activity, first count of all',
+      value: ms(counted),
+      goal: '',
+      note: 'once; later the reader goes on from its cursor',
+    },
+  ];
 }
 
 const middle = startMs + (changes / 2) * stepMs;
@@ -39,11 +47,12 @@ function pages(reader: LogReader): Record<string, () => unknown> {
     'page of a rare agent': () => reader.changes({ limit, agent: 'rare' }),
     'page of a class': () => reader.changes({ limit, fileClass: 'roadmap' }),
     'page of deletions': () => reader.changes({ limit, kind: 'deleted' }),
-    'page of a day and agent': () => reader.changes({ limit, agent: 'agent-3', fromMs: middle, toMs: middle + 86_400_000 }),
+    'page of a day and agent': () =>
+      reader.changes({ limit, agent: 'agent-3', fromMs: middle, toMs: middle + 86_400_000 }),
     'pending page': () => reader.changes({ limit, pending: true, after: 0 }),
     'pending count': () => reader.pendingCount(),
     'one version by checksum': () => reader.resolveVersion('docs/file-7.md', 'latest~500'),
-    'neighbours': () => reader.neighbours(changes / 2, 10),
+    neighbours: () => reader.neighbours(changes / 2, 10),
     'activity of 90 days': () => reader.activity(middle, middle + 90 * 86_400_000),
     'tracked files': () => reader.files(),
   };
@@ -56,7 +65,12 @@ function timed(name: string, query: () => unknown): Row {
     query();
     return performance.now() - start;
   });
-  return { name: `query: ${name}`, value: `${ms(quantile(samples, 0.5))} / ${ms(quantile(samples, 0.99))}`, goal: '< 20 ms', note: 'p50 / p99' };
+  return {
+    name: `query: ${name}`,
+    value: `${ms(quantile(samples, 0.5))} / ${ms(quantile(samples, 0.99))}`,
+    goal: '< 20 ms',
+    note: 'p50 / p99',
+  };
 }
 
 /** Written by SQL at once: the appender would take minutes, and here only reading is measured. */

@@ -6,7 +6,6 @@ import { benchAppends } from './appends.ts';
 import { benchLatency } from './latency.ts';
 import { measureNoise, ms, type Row } from './measure.ts';
 import { benchQueries } from './queries.ts';
-import { benchScreen } from './screen.ts';
 import { benchStartUp } from './start-up.ts';
 
 const chosen = process.argv.slice(2).filter((word) => !word.startsWith('--'));
@@ -24,7 +23,8 @@ const parts: Record<string, () => Row[] | Promise<Row[]>> = {
   latency: () => benchLatency(folder, makeWorkspace),
   queries: () => benchQueries(folder),
   start: () => benchStartUp(folder),
-  screen: () => benchScreen(folder, makeWorkspace),
+  // Loads a browser driver, so only when asked for.
+  screen: async () => (await import('./screen.ts')).benchScreen(folder, makeWorkspace),
 };
 
 try {
@@ -42,13 +42,21 @@ try {
 process.exit(0);
 
 function print(rows: Row[], noise: { p50: number; p99: number }): void {
-  const machine = { cpu: os.cpus()[0]?.model ?? 'unknown', cores: os.cpus().length, node: process.version, noise };
+  const machine = {
+    cpu: os.cpus()[0]?.model ?? 'unknown',
+    cores: os.cpus().length,
+    node: process.version,
+    noise,
+  };
   if (asJson) return console.log(JSON.stringify({ machine, rows }, null, 2));
-  const wide = (column: 'name' | 'value' | 'goal'): number => Math.max(column.length, ...rows.map((row) => row[column].length));
+  const wide = (column: 'name' | 'value' | 'goal'): number =>
+    Math.max(column.length, ...rows.map((row) => row[column].length));
   const [name, value, goal] = [wide('name'), wide('value'), wide('goal')];
   console.log(`${machine.cpu}, ${machine.cores} cores, Node ${machine.node.slice(1)}`);
   console.log(`noise: the same loop takes ${ms(noise.p50)} at p50 and ${ms(noise.p99)} at p99\n`);
   for (const row of rows) {
-    console.log(`${row.name.padEnd(name)}  ${row.value.padStart(value)}  ${row.goal.padEnd(goal)}  ${row.note}`);
+    console.log(
+      `${row.name.padEnd(name)}  ${row.value.padStart(value)}  ${row.goal.padEnd(goal)}  ${row.note}`,
+    );
   }
 }

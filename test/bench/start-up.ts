@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { mkdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { makeBigTree } from './big-tree.ts';
-import { ms, quantile, residentMiB, type Row } from './measure.ts';
+import { ms, quantile, type Row, residentMiB } from './measure.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
 const starts = 3;
@@ -24,15 +24,36 @@ export async function benchStartUp(folder: string): Promise<Row[]> {
     idle.push(measured.idleCpu);
   }
   return [
-    { name: 'process start to watching, 50 of 50,000 files', value: ms(quantile(times, 0.5)), goal: '< 1000 ms', note: `median of ${starts} first starts, Node's own start included` },
-    { name: 'resident memory, headless', value: `${quantile(memory, 0.5).toFixed(0)} MiB`, goal: '< 120 MiB', note: `${restSeconds} s after start` },
-    { name: 'processor while nothing happens', value: `${(quantile(idle, 0.5) * 100).toFixed(1)} %`, goal: '', note: `of one core over ${restSeconds} s after start` },
+    {
+      name: 'process start to watching, 50 of 50,000 files',
+      value: ms(quantile(times, 0.5)),
+      goal: '< 1000 ms',
+      note: `median of ${starts} first starts, Node's own start included`,
+    },
+    {
+      name: 'resident memory, headless',
+      value: `${quantile(memory, 0.5).toFixed(0)} MiB`,
+      goal: '< 120 MiB',
+      note: `${restSeconds} s after start`,
+    },
+    {
+      name: 'processor while nothing happens',
+      value: `${(quantile(idle, 0.5) * 100).toFixed(1)} %`,
+      goal: '',
+      note: `of one core over ${restSeconds} s after start`,
+    },
   ];
 }
 
-async function startOnce(tree: string, data: string): Promise<{ watchingMs: number; memoryMiB: number | undefined; idleCpu: number }> {
+async function startOnce(
+  tree: string,
+  data: string,
+): Promise<{ watchingMs: number; memoryMiB: number | undefined; idleCpu: number }> {
   const startMs = performance.now();
-  const child = spawn(process.execPath, ['electron/cli.ts', 'serve', tree, '--port', '0', '--data', data], { cwd: root, stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, ['electron/cli.ts', 'serve', tree, '--port', '0', '--data', data], {
+    cwd: root,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   try {
     const url = await firstUrl(child.stdout);
     const token = readFileSync(path.join(data, 'token'), 'utf8').trim();

@@ -30,7 +30,10 @@ export function readHistory(folder: string): Version[] {
     .split('\n')
     .filter((line) => line !== '')
     .map((line) => rowShape.parse(JSON.parse(line)))
-    .map((row) => ({ ...row, bytes: row.blob == null ? undefined : readFileSync(path.join(folder, 'blobs', row.blob)) }));
+    .map((row) => ({
+      ...row,
+      bytes: row.blob == null ? undefined : readFileSync(path.join(folder, 'blobs', row.blob)),
+    }));
 }
 
 /** Versions of one commit together, in order. */

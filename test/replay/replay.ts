@@ -26,13 +26,28 @@ const patienceMs = 10_000;
 /** Git is asked a moment after each commit; after the last one it gets this long. */
 const gitMs = 3_000;
 
-/** Resolves with each version and the change that recorded it; versions equal to the one before are left out. */
-export async function replay(versions: readonly Version[], scratch: string): Promise<{ replayed: Replayed[]; engine: Engine; stop(): Promise<void> }> {
+/**
+ * Resolves with each version and the change that recorded it. Rows that repeat the bytes that lie there already (a
+ * merge brings what a branch had) are left out: they change nothing on the disk.
+ */
+export async function replay(
+  versions: readonly Version[],
+  scratch: string,
+): Promise<{ replayed: Replayed[]; engine: Engine; stop(): Promise<void> }> {
   const folder = mkdtempSync(path.join(scratch, 'replay-'));
   git(folder, 'init', '-q', '-b', 'main');
   writeFileSync(path.join(folder, 'skein.json'), JSON.stringify(everything));
-  const log = createConsoleLog({ json: false, minimum: 'error', write: (line) => process.stderr.write(line) });
-  const host = await createHost({ dataFolder: mkdtempSync(path.join(scratch, 'data-')), version: 'replay', env: { ...process.env }, log });
+  const log = createConsoleLog({
+    json: false,
+    minimum: 'error',
+    write: (line) => process.stderr.write(line),
+  });
+  const host = await createHost({
+    dataFolder: mkdtempSync(path.join(scratch, 'data-')),
+    version: 'replay',
+    env: { ...process.env },
+    log,
+  });
   if (!host.ok) throw new Error(host.error.message);
   const opened = await host.value.open(folder);
   if (!opened.ok || opened.value.engine === undefined) throw new Error('The replay folder did not open.');
@@ -58,7 +73,12 @@ async function play(engine: Engine, folder: string, versions: readonly Version[]
   return replayed;
 }
 
-function playVersion(engine: Engine, folder: string, version: Version, content: string): Promise<Change | undefined> {
+function playVersion(
+  engine: Engine,
+  folder: string,
+  version: Version,
+  content: string,
+): Promise<Change | undefined> {
   return new Promise((resolve) => {
     const give = setTimeout(() => done(undefined), patienceMs);
     const cancel = engine.on('changes', ({ changes }) => {
@@ -91,8 +111,17 @@ function commit(folder: string, group: readonly Version[]): void {
 }
 
 function git(folder: string, ...words: string[]): void {
-  const identity = { GIT_COMMITTER_NAME: 'Replay', GIT_COMMITTER_EMAIL: 'replay@example.invalid', GIT_CONFIG_GLOBAL: '/dev/null', GIT_CONFIG_SYSTEM: '/dev/null' };
-  execFileSync('git', words, { cwd: folder, env: { ...process.env, ...identity }, stdio: ['ignore', 'ignore', 'inherit'] });
+  const identity = {
+    GIT_COMMITTER_NAME: 'Replay',
+    GIT_COMMITTER_EMAIL: 'replay@example.invalid',
+    GIT_CONFIG_GLOBAL: '/dev/null',
+    GIT_CONFIG_SYSTEM: '/dev/null',
+  };
+  execFileSync('git', words, {
+    cwd: folder,
+    env: { ...process.env, ...identity },
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
 }
 
 async function untilStarted(engine: Engine): Promise<void> {

@@ -17,9 +17,10 @@ const scratch = mkdtempSync(path.join(os.tmpdir(), 'skein-replay-'));
 let failed = false;
 try {
   for (const folder of histories) {
-    const { replayed, engine, stop } = await replay(readHistory(folder), scratch);
+    const versions = readHistory(folder);
+    const { replayed, engine, stop } = await replay(versions, scratch);
     const verdict = judge(engine, replayed);
-    print(path.basename(folder), verdict);
+    print(path.basename(folder), verdict, versions.length);
     failed ||= verdict.missing.length + verdict.wrong.length > 0;
     await stop();
   }
@@ -28,10 +29,12 @@ try {
 }
 process.exit(failed ? 1 : 0);
 
-function print(name: string, verdict: Verdict): void {
+function print(name: string, verdict: Verdict, rows: number): void {
   const share = (part: number): string => `${part} (${((100 * part) / verdict.versions).toFixed(1)} %)`;
-  console.log(`\n${name}: ${verdict.versions} versions`);
-  console.log(`  in the log, in order, byte for byte   ${verdict.versions - verdict.missing.length - verdict.wrong.length}`);
+  console.log(`\n${name}: ${rows} rows, ${verdict.versions} of which change what lies on the disk`);
+  console.log(
+    `  in the log, in order, byte for byte   ${verdict.versions - verdict.missing.length - verdict.wrong.length}`,
+  );
   console.log(`  missing ${verdict.missing.length}, wrong ${verdict.wrong.length}`);
   console.log(`  attributed                            ${share(verdict.attributed)}`);
   console.log(`  rightly, by the recorded trailers     ${share(verdict.right)}`);

@@ -14,10 +14,25 @@ export type Verdict = {
 };
 
 /** The recorded words for agents, as Skein calls them. Without an agent the author was a person. */
-const nameByRecorded: Record<string, string> = { claude: 'claude-code', codex: 'codex-local', gemini: 'gemini-cli', devin: 'devin', copilot: 'copilot', cursor: 'cursor' };
+const nameByRecorded: Record<string, string> = {
+  claude: 'claude-code',
+  codex: 'codex-local',
+  gemini: 'gemini-cli',
+  devin: 'devin',
+  copilot: 'copilot',
+  cursor: 'cursor',
+};
 
 export function judge(engine: Engine, replayed: readonly Replayed[]): Verdict {
-  const verdict: Verdict = { versions: replayed.length, missing: [], wrong: [], attributed: 0, right: 0, mistaken: [], bySource: {} };
+  const verdict: Verdict = {
+    versions: replayed.length,
+    missing: [],
+    wrong: [],
+    attributed: 0,
+    right: 0,
+    mistaken: [],
+    bySource: {},
+  };
   let last = 0;
   for (const { version, change } of replayed) {
     const name = `${version.commit} ${version.path}`;
@@ -26,7 +41,10 @@ export function judge(engine: Engine, replayed: readonly Replayed[]): Verdict {
       continue;
     }
     const bytes = change.content === null ? undefined : engine.log.content(change.content);
-    const same = version.bytes === undefined ? bytes === undefined : bytes !== undefined && Buffer.compare(version.bytes, bytes) === 0;
+    const same =
+      version.bytes === undefined
+        ? bytes === undefined
+        : bytes !== undefined && Buffer.compare(version.bytes, bytes) === 0;
     if (!same || change.position <= last) verdict.wrong.push(name);
     last = change.position;
     judgeAgent(verdict, name, version.agents, change);
@@ -34,12 +52,18 @@ export function judge(engine: Engine, replayed: readonly Replayed[]): Verdict {
   return verdict;
 }
 
-function judgeAgent(verdict: Verdict, name: string, recorded: readonly string[], change: { agent: string; evidence: readonly { source: string }[] }): void {
+function judgeAgent(
+  verdict: Verdict,
+  name: string,
+  recorded: readonly string[],
+  change: { agent: string; evidence: readonly { source: string }[] },
+): void {
   const source = change.evidence[0]?.source ?? 'none';
   verdict.bySource[source] = (verdict.bySource[source] ?? 0) + 1;
   if (change.agent === 'unknown') return;
   verdict.attributed += 1;
-  const expected = recorded.length === 0 ? ['human'] : recorded.map((agent) => nameByRecorded[agent] ?? agent);
+  const expected =
+    recorded.length === 0 ? ['human'] : recorded.map((agent) => nameByRecorded[agent] ?? agent);
   if (expected.includes(change.agent)) verdict.right += 1;
   else verdict.mistaken.push(`${name}: ${change.agent} instead of ${expected.join(' or ')}`);
 }

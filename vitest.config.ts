@@ -3,7 +3,7 @@ import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'vitest/config';
 
 const projects = {
-  unit: ['test/shared', 'test/engine', 'test/electron'],
+  unit: ['test/shared', 'test/engine', 'test/electron', 'test/build'],
   adapters: ['test/adapters'],
   meta: ['test/meta'],
   simulation: ['test/simulation'],

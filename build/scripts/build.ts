@@ -54,8 +54,8 @@ async function buildInterface(): Promise<void> {
   await build({ configFile: inProject('renderer', 'vite.config.ts'), logLevel: 'warn' });
 }
 
-/** What stays outside the bundles: the desktop's own module, and the database with its compiled part. */
-const external = ['electron', 'better-sqlite3', /^node:/];
+/** What stays outside the bundles: the desktop's own module, and packages with compiled parts. */
+const external = ['electron', 'better-sqlite3', 'koffi', /^node:/];
 
 async function buildMain(): Promise<void> {
   const { build } = await import('vite');

@@ -27,20 +27,22 @@ export async function walkFolders(
   let wave = [...new Set(start)];
   while (wave.length > 0) {
     const next: string[] = [];
-    for (let from = 0; from < wave.length; from += listedAtOnce) {
+    for (let from = 0; from < wave.length && !isTooWide(walk); from += listedAtOnce) {
       const below = await Promise.all(
         wave.slice(from, from + listedAtOnce).map((folder) => visit(files, tracked, folder, walk)),
       );
       next.push(...below.flat());
     }
     wave = next.filter(enters);
-    if (walk.folders.size > limits.scannedFolders) {
+    if (isTooWide(walk)) {
       walk.problems.push(tooWide());
       break;
     }
   }
   return walk;
 }
+
+const isTooWide = (walk: Walk): boolean => walk.folders.size > limits.scannedFolders;
 
 /** Notes what the folder holds and returns the folders to enter. */
 async function visit(files: Files, tracked: TrackedSet, folder: string, walk: Walk): Promise<string[]> {

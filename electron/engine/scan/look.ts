@@ -138,8 +138,13 @@ export function createLooker(deps: LookDeps): Looker {
   };
 }
 
+/** Only evidence: a version that is damaged in the log must not keep us from recording the next one. */
 function previousBytes(deps: LookDeps, known: KnownFile | undefined): Uint8Array | undefined {
-  return known?.content == null ? undefined : deps.contents.get(known.content);
+  try {
+    return known?.content == null ? undefined : deps.contents.get(known.content);
+  } catch {
+    return undefined;
+  }
 }
 
 /** Undefined when the file moved or changed while it was read. */

@@ -1,0 +1,130 @@
+/** When a file counts as written to its end. */
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import {
+  ageMs,
+  type Settling,
+  settleWait,
+  settlingAfter,
+  wasRenamedIntoPlace,
+} from '../../../electron/engine/scan/settle.ts';
+import { limits } from '../../../shared/limits.ts';
+import { someStat } from '../core-fixture.ts';
+
+const { settleWholeMs, settleCutMs, settleLongestMs } = limits;
+const young = { renamed: false, cut: false, ageMs: 0 };
+const since = (ms: number, more: Partial<Settling> = {}): Settling => ({
+  key: 'k',
+  sinceMs: ms,
+  stillSinceMs: ms,
+  longestPauseMs: 0,
+  ...more,
+});
+
+describe('the wait', () => {
+  test('renamed into place: none', () => {
+    expect(settleWait(since(0), { ...young, renamed: true, cut: true }, 0)).toBe(0);
+  });
+
+  test('written in place: short when whole, long when cut, counted from when it lay still', () => {
+    expect(settleWait(since(0), young, 0)).toBe(settleWholeMs);
+    expect(settleWait(since(0), young, settleWholeMs - 1)).toBe(1);
+    expect(settleWait(since(0), young, settleWholeMs)).toBe(0);
+    expect(settleWait(since(0), { ...young, cut: true }, 50)).toBe(settleCutMs - 50);
+    expect(settleWait(since(0, { stillSinceMs: 100 }), { ...young, cut: true }, 150)).toBe(settleCutMs - 50);
+  });
+
+  test('a file that is old by its own time stamps is complete', () => {
+    expect(settleWait(since(0), { ...young, cut: true, ageMs: settleCutMs }, 0)).toBe(0);
+    expect(settleWait(since(0), { ...young, cut: true, ageMs: settleCutMs - 1 }, 0)).toBeGreaterThan(0);
+  });
+
+  test('a time stamp from the future is no age', () => {
+    expect(settleWait(since(0), { ...young, ageMs: -3_600_000 }, 0)).toBe(settleWholeMs);
+  });
+
+  test('a writer that paused before gets three times as long, but never more than a cut file', () => {
+    expect(settleWait(since(0, { longestPauseMs: 20 }), young, 0)).toBe(60);
+    expect(settleWait(since(0, { longestPauseMs: 1_000 }), young, 0)).toBe(settleCutMs);
+  });
+
+  test('never again once the longest time is over', () => {
+    const restless = since(0, { stillSinceMs: settleLongestMs });
+    expect(settleWait(restless, { ...young, cut: true }, settleLongestMs)).toBe(0);
+    expect(settleWait(restless, { ...young, cut: true }, settleLongestMs - 1)).toBeGreaterThan(0);
+  });
+
+  test('whatever a writer does, waiting ends, and each wait is a whole number of at least one', () => {
+    const steps = fc.array(
+      fc.record({ pauseMs: fc.integer({ min: 0, max: 400 }), write: fc.boolean(), cut: fc.boolean() }),
+      { minLength: 1 },
+    );
+    fc.assert(
+      fc.property(steps, (writer) => {
+        let nowMs = 0;
+        let settling: Settling | undefined;
+        for (const [index, step] of writer.entries()) {
+          const key = step.write || settling === undefined ? `${index}` : settling.key;
+          settling = settlingAfter(settling, key, nowMs);
+          const wait = settleWait(settling, { renamed: false, cut: step.cut, ageMs: -1 }, nowMs);
+          expect(Number.isInteger(wait) && wait >= 0 && wait <= settleCutMs).toBe(true);
+          if (nowMs - settling.sinceMs >= settleLongestMs) expect(wait).toBe(0);
+          // Left alone for as long as it asked, it is done.
+          expect(settleWait(settling, { renamed: false, cut: step.cut, ageMs: -1 }, nowMs + wait)).toBe(0);
+          nowMs += step.pauseMs;
+        }
+      }),
+    );
+  });
+});
+
+describe('settling', () => {
+  test('begins at the first look', () => {
+    expect(settlingAfter(undefined, 'a', 5)).toEqual({
+      key: 'a',
+      sinceMs: 5,
+      stillSinceMs: 5,
+      longestPauseMs: 0,
+    });
+  });
+
+  test('an equal look changes nothing, another starts the stillness anew and keeps the beginning', () => {
+    const first = settlingAfter(undefined, 'a', 0);
+    expect(settlingAfter(first, 'a', 90)).toBe(first);
+    const second = settlingAfter(first, 'b', 100);
+    expect(second).toEqual({ key: 'b', sinceMs: 0, stillSinceMs: 100, longestPauseMs: 100 });
+    expect(settlingAfter(second, 'c', 130)).toEqual({
+      key: 'c',
+      sinceMs: 0,
+      stillSinceMs: 130,
+      longestPauseMs: 100,
+    });
+  });
+});
+
+describe('a rename', () => {
+  const at = (mtimeNs: string, ctimeNs: string, inode = '1:2') => ({ ...someStat, mtimeNs, ctimeNs, inode });
+
+  test('brings another inode and moves the change time alone', () => {
+    expect(wasRenamedIntoPlace('1:1', at('5', '6'))).toBe(true);
+    expect(wasRenamedIntoPlace(undefined, at('5', '6'))).toBe(true);
+    expect(wasRenamedIntoPlace('1:2', at('5', '6'))).toBe(false);
+    expect(wasRenamedIntoPlace('1:1', at('6', '6'))).toBe(false);
+    expect(wasRenamedIntoPlace('1:1', at('7', '6'))).toBe(false);
+  });
+
+  test('nanoseconds are compared exactly', () => {
+    expect(wasRenamedIntoPlace('1:1', at('1767225600000000000', '1767225600000000001'))).toBe(true);
+  });
+});
+
+test('the age is that of the newest time stamp', () => {
+  const at = (mtimeMs: number, ctimeMs: number) => ({
+    ...someStat,
+    mtimeNs: `${mtimeMs}000000`,
+    ctimeNs: `${ctimeMs}000000`,
+  });
+  expect(ageMs(at(10, 30), 100)).toBe(70);
+  expect(ageMs(at(30, 10), 100)).toBe(70);
+  expect(ageMs(at(200, 10), 100)).toBe(-100);
+});

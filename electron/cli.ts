@@ -15,4 +15,6 @@ process.exitCode = await runCommandLine(process.argv.slice(2), {
   env: process.env,
   workingFolder: process.cwd(),
   nowMs: Date.now(),
+  // Loaded only when it is wanted, so that the other commands start without the engine.
+  startServing: async (options) => (await import('./serve.ts')).serve(options),
 });

@@ -1,50 +1,22 @@
 /** Entry: Skein without a window. The same engine and app API as the desktop, on the loopback interface. */
 import { ok, type Result } from '../shared/result.ts';
 import { interfaceFolder } from './cli/interface-folder.ts';
+import type { Serve, ServeOptions, Serving } from './cli/serving.ts';
 import { skeinVersion } from './cli/version.ts';
-import type { Log } from './engine/ports.ts';
 import { prepareDataFolder } from './host/data-folder.ts';
 import { runDoctor } from './host/doctor.ts';
 import { createHost } from './host/host.ts';
-import type { Host, OpenWorkspace } from './host/host-contract.ts';
+import type { Host } from './host/host-contract.ts';
 import { takeInstance } from './host/instance.ts';
 import { createApp } from './http/app.ts';
 import { startServer } from './http/server.ts';
 
-export type ServeOptions = {
-  /** Absolute; undefined opens only what was open before. */
-  folder: string | undefined;
-  /** Absolute. */
-  dataFolder: string;
-  /** 0 takes a free one. */
-  port: number;
-  /** Opens the API to `x-dev-bypass`, and checks every answer. */
-  dev: boolean;
-  env: NodeJS.ProcessEnv;
-  log: Log;
-};
-
-export type Serving = {
-  /** `http://127.0.0.1:PORT` */
-  url: string;
-  port: number;
-  token: string;
-  version: string;
-  dataFolder: string;
-  /** The folder of the options, once opened. */
-  opened: OpenWorkspace | undefined;
-  workspaces(): readonly OpenWorkspace[];
-  /** Ends everything; what was recorded is safe before. */
-  stop(): Promise<void>;
-};
+export type { ServeOptions, Serving };
 
 type Undo = () => Promise<unknown> | unknown;
 
-/**
- * Starts and resolves when callers can come and the folder's first scan is through. Fails with database-busy,
- * port-busy, not-a-folder and whatever the data folder says; then nothing is left running.
- */
-export async function serve(options: ServeOptions): Promise<Result<Serving>> {
+/** See `Serve`. What was started is ended again when a later step fails. */
+export const serve: Serve = async (options) => {
   const undo: Undo[] = [];
   const stop = async () => {
     for (const step of undo.splice(0).reverse()) await step();
@@ -57,7 +29,7 @@ export async function serve(options: ServeOptions): Promise<Result<Serving>> {
     await stop();
     throw cause;
   }
-}
+};
 
 /** Each step that needs an end leaves it in `undo`. */
 async function start(

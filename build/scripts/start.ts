@@ -4,6 +4,7 @@ import { runCommandLine } from '../../electron/cli/run.ts';
 import { startingFolder } from '../../electron/cli/starting-folder.ts';
 import { locateDataFolder } from '../../electron/host/data-folder.ts';
 import { findRunning } from '../../electron/host/instance.ts';
+import { serve as startServing } from '../../electron/serve.ts';
 import { buildStale } from './build.ts';
 import { findElectron } from './find-electron.ts';
 import { runElectron } from './run-electron.ts';
@@ -61,6 +62,7 @@ function skein(args: readonly string[], given: StartArguments): Promise<number> 
     env,
     workingFolder: startedIn,
     nowMs: Date.now(),
+    startServing,
   });
 }
 

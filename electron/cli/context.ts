@@ -3,6 +3,7 @@ import type { Client } from '../../shared/contracts/client.ts';
 import type { WorkspaceJson } from '../../shared/contracts/shapes.ts';
 import type { Result } from '../../shared/result.ts';
 import type { ExitCode } from './exit-codes.ts';
+import type { Serve } from './serving.ts';
 import type { Style } from './style.ts';
 
 /** Options that every command has. */
@@ -32,6 +33,7 @@ export type Context = {
   tell(line: string): void;
   /** Lines on standard output, for a command that answers before it ends. */
   print(text: string): void;
+  startServing: Serve;
   /** Opened once and closed when the command ends. */
   connect(): Promise<Result<Connection>>;
   /** The workspace that the command is about. */

@@ -4,6 +4,7 @@ import { err, type Problem, ProblemError, problem, type Result } from '../../sha
 import type { Answer, Context } from './context.ts';
 import { type ExitCode, exitCodeOf, exitCodes } from './exit-codes.ts';
 import { type Call, createProgram } from './program.ts';
+import type { Serve } from './serving.ts';
 import { createSession } from './session.ts';
 import { chooseStyle, type Style } from './style.ts';
 import { skeinVersion } from './version.ts';
@@ -19,6 +20,7 @@ export type Surroundings = Streams & {
   /** Absolute. */
   workingFolder: string;
   nowMs: number;
+  startServing: Serve;
 };
 
 /** Runs `args` (without Node and the script) and returns the exit code. Never throws. */

@@ -10,6 +10,7 @@ import { findWay, type Way } from './connect.ts';
 import type { Context, Globals } from './context.ts';
 import type { OwnEngine } from './own-engine.ts';
 import { repositoryAround } from './repository.ts';
+import type { Serve } from './serving.ts';
 import type { Style } from './style.ts';
 
 export type Session = { context: Context; close(): Promise<void> };
@@ -19,6 +20,7 @@ export type Surroundings = {
   /** Absolute. */
   workingFolder: string;
   style: Style;
+  startServing: Serve;
   tell(line: string): void;
   print(text: string): void;
 };

@@ -5,7 +5,9 @@ export type Colors = ReturnType<typeof picocolors.createColors>;
 
 export type Style = {
   colors: Colors;
-  /** Columns; undefined in a pipe or file, where nothing is cut. */
+  /** Somebody reads it as it is written; not a pipe or a file. */
+  isTerminal: boolean;
+  /** Columns; undefined where nothing is cut: in a pipe or file, or when the terminal does not tell. */
   width: number | undefined;
   /** Unix milliseconds. */
   nowMs: number;
@@ -24,6 +26,7 @@ export function chooseStyle(
   const colors = isTerminal && !noColor && !env['NO_COLOR'] && env['TERM'] !== 'dumb';
   return {
     colors: picocolors.createColors(colors),
+    isTerminal,
     width: isTerminal && output.columns ? Math.max(narrowest, output.columns) : undefined,
     nowMs: options.nowMs,
   };

@@ -20,7 +20,7 @@ const layers: Layer[] = [
   { folder: 'electron/adapters', may: ['shared', 'electron/engine'], packages: ['node:', 'better-sqlite3'], because: 'an adapter wraps one real thing behind a port' },
   { folder: 'electron/host', may: ['shared', 'electron/engine', 'electron/adapters'], packages: ['node:', 'env-paths', 'better-sqlite3', 'zod'], because: 'the host composes engines and adapters; routes belong in electron/http/' },
   { folder: 'electron/http', may: ['shared', 'electron/engine', 'electron/host'], packages: ['node:', 'hono', '@hono/node-server', 'prom-client', 'zod'], because: 'the HTTP layer is functions of a request over the host' },
-  { folder: 'electron/cli', may: ['shared', 'electron/engine', 'electron/host', 'electron/http', 'electron/adapters'], packages: ['node:', 'commander', 'picocolors', 'zod'], because: 'the command line talks through the app API' },
+  { folder: 'electron/cli', may: ['shared', 'electron/engine', 'electron/host', 'electron/http', 'electron/adapters'], packages: ['node:', 'commander', 'picocolors', 'zod', 'diff'], because: 'the command line talks through the app API' },
   { folder: 'electron/cli.ts', may: ['electron/cli', 'electron/serve.ts', 'shared'], packages: ['node:', 'commander', 'picocolors'], because: 'an entry only ties parts together' },
   { folder: 'electron/serve.ts', may: ['electron/cli', 'electron/host', 'electron/http', 'electron/adapters', 'shared'], packages: ['node:', 'picocolors'], because: 'an entry only ties parts together' },
   { folder: 'electron/main.ts', may: ['electron/shell'], packages: ['node:'], because: 'an entry only ties parts together' },

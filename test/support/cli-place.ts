@@ -6,6 +6,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
 import { runCommandLine } from '../../electron/cli/run.ts';
+import { serve } from '../../electron/serve.ts';
 import { memoryStream } from './cli-streams.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
@@ -84,7 +85,14 @@ type SpawnOptions = { cwd: string; env: NodeJS.ProcessEnv };
 
 async function runHere(args: readonly string[], { cwd, env }: SpawnOptions): Promise<Ran> {
   const [output, errors] = [memoryStream(), memoryStream()];
-  const code = await runCommandLine(args, { output, errors, env, workingFolder: cwd, nowMs: Date.now() });
+  const code = await runCommandLine(args, {
+    output,
+    errors,
+    env,
+    workingFolder: cwd,
+    nowMs: Date.now(),
+    startServing: serve,
+  });
   return { code, bytes: output.bytes(), out: output.text(), errors: errors.text() };
 }
 

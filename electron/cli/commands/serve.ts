@@ -1,10 +1,10 @@
 /** skein serve */
 import { ok } from '../../../shared/result.ts';
 import { openBrowser } from '../../host/open-browser.ts';
-import type { Serving } from '../../serve.ts';
 import type { Command, Context } from '../context.ts';
 import { timedLog } from '../log.ts';
 import { wholeNumber } from '../read-option.ts';
+import type { Serving } from '../serving.ts';
 import { signInAddress } from '../show-dashboard.ts';
 import { startingFolder } from '../starting-folder.ts';
 import { stopSignal } from '../stop-signal.ts';
@@ -40,9 +40,7 @@ AUTOSYNC_ENABLED=0 in the environment turns watching off.`,
   async run(context, [folder], values) {
     const { dataFolder, env, workingFolder } = context;
     const stopped = stopSignal();
-    // Loaded only here, so that the other commands start without the engine.
-    const { serve: startServing } = await import('../../serve.ts');
-    const serving = await startServing({
+    const serving = await context.startServing({
       folder: await startingFolder(folder, workingFolder, env),
       dataFolder,
       port: Number(values['port'] ?? usualPort),
@@ -89,8 +87,8 @@ function readyText(serving: Serving, style: Context['style']): string {
 }
 
 /** The address that signs in holds the token, which must not end up in the file that a service logs to. */
-function dashboardAddress(serving: Serving, { width }: Context['style']): string {
-  return width === undefined
-    ? `${serving.url}  (\`skein open\` signs a browser in)`
-    : signInAddress(serving, serving.opened?.id);
+function dashboardAddress(serving: Serving, { isTerminal }: Context['style']): string {
+  return isTerminal
+    ? signInAddress(serving, serving.opened?.id)
+    : `${serving.url}  (\`skein open\` signs a browser in)`;
 }

@@ -2,13 +2,21 @@ import { describe, expect, test } from 'vitest';
 import { commands } from '../../../electron/cli/commands/table.ts';
 import type { Command } from '../../../electron/cli/context.ts';
 import { runCommandLine } from '../../../electron/cli/run.ts';
+import { serve } from '../../../electron/serve.ts';
 import { makePlace } from '../../support/cli-place.ts';
 import { memoryStream } from '../../support/cli-streams.ts';
 
 /** The parser in this process: what it says does not depend on folders or engines. */
 async function say(...args: string[]) {
   const [output, errors] = [memoryStream(), memoryStream()];
-  const code = await runCommandLine(args, { output, errors, env: {}, workingFolder: '/', nowMs: 0 });
+  const code = await runCommandLine(args, {
+    output,
+    errors,
+    env: {},
+    workingFolder: '/',
+    nowMs: 0,
+    startServing: serve,
+  });
   return { code, out: output.text(), errors: errors.text() };
 }
 

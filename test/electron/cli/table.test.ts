@@ -17,7 +17,12 @@ const rows: Row[] = [
   { file: 'AGENTS.md', agent: 'human', count: 3 },
 ];
 
-const plain = (width?: number): Style => ({ colors: picocolors.createColors(false), width, nowMs: 0 });
+const plain = (width?: number): Style => ({
+  colors: picocolors.createColors(false),
+  width,
+  nowMs: 0,
+  isTerminal: width !== undefined,
+});
 
 describe('a table', () => {
   test('stands in columns, with no spaces at the ends of lines', () => {
@@ -55,7 +60,7 @@ describe('a table', () => {
   test('colours do not move columns', () => {
     const colors = picocolors.createColors(true);
     const painted = columns.map((column) => ({ ...column, paint: (text: string) => colors.red(text) }));
-    const text = writeTable(rows, painted, { colors, width: undefined, nowMs: 0 });
+    const text = writeTable(rows, painted, { colors, width: undefined, nowMs: 0, isTerminal: false });
     // biome-ignore lint/suspicious/noControlCharactersInRegex: the escape is what colours are made of.
     const stripped = text.replace(/\u001b\[\d+m/g, '');
     expect(stripped.split('\n').map((line) => line.trimEnd())).toEqual(

@@ -10,7 +10,7 @@ import { err, ok, problem, type Result } from '../../../shared/result.ts';
 import type { Appender } from '../log/append.ts';
 import type { ContentStore } from '../log/content-store.ts';
 import type { KnownFile, KnownFiles } from '../log/known-files.ts';
-import type { Clock, Codec, FileStat, Files, HeldFile, Sql } from '../ports.ts';
+import type { Clock, Codec, FileStat, Files, Sql } from '../ports.ts';
 import { readWhole } from '../scan/look.ts';
 import { swapFile } from './swap-file.ts';
 import { createWriteIntents, type WriteIntents } from './write-intents.ts';

@@ -3,6 +3,7 @@
  * moment: the names of the old and the new file are exchanged in one step, and then the old one is looked at.
  */
 import { ok, type Result } from '../../../shared/result.ts';
+import { statKey } from '../log/known-files.ts';
 import type { Codec, Files, HeldFile } from '../ports.ts';
 import { readWhole } from '../scan/look.ts';
 
@@ -88,8 +89,15 @@ async function putBack(
   return again(...unseen(deps, old.old, [late]), ...edited);
 }
 
-/** Where names cannot be exchanged: what was written to the old file is still found, what replaced it is not. */
+/**
+ * Where names cannot be exchanged: what was written to the old file is still found. What replaced it is seen only
+ * until our last look at its name, so that look comes right before the rename.
+ */
 async function renameOver(deps: SwapDeps, temporary: string, path: string, old: Old): Promise<Result<Swap>> {
+  const known = await old.held.stat();
+  const lying = await deps.files.stat(path);
+  if (!lying.ok) return lying;
+  if (lying.value === undefined || statKey(lying.value) !== statKey(known)) return again();
   const renamed = await deps.files.rename(temporary, path);
   if (!renamed.ok) return renamed;
   const raced = unseen(deps, old.old, [await old.held.read()]);

@@ -82,9 +82,10 @@ function fetchFromDebian({ env, platform }: Surroundings): string | undefined {
   return findInstalled({ env, platform });
 }
 
+/** Silent, because `findBrowser` says how it ended; whether it worked shows in what is there afterwards. */
 function run(command: string, args: readonly string[], more: NodeJS.ProcessEnv): void {
   spawnSync(command, args, {
-    stdio: ['ignore', 'ignore', 'inherit'],
+    stdio: 'ignore',
     timeout: fetchPatienceMs,
     env: { ...process.env, ...more },
   });

@@ -90,9 +90,12 @@ function readOrNothing(file: string): string | undefined {
   }
 }
 
+/** In a file or the log of a build server the colours of tools are only noise. */
+const plainOutput: NodeJS.ProcessEnv = process.stdout.isTTY ? {} : { NO_COLOR: '1', FORCE_COLOR: '0' };
+
 /** Runs a script of a tool to its end, its words passed through, and returns its exit code. */
 function runNode(args: readonly string[], more: NodeJS.ProcessEnv): Promise<number> {
-  const env = { ...process.env, ...more };
+  const env = { ...process.env, ...plainOutput, ...more };
   const child = spawn(process.execPath, args, { cwd: projectFolder, stdio: 'inherit', env });
   return new Promise((resolve) => {
     child.on('error', () => resolve(1));

@@ -38,7 +38,8 @@ export function createWorkspaceSettings(deps: SettingsDeps): WorkspaceSettings {
   async function reload(): Promise<boolean> {
     const read = await readText(files);
     if (!read.ok) {
-      failure = read.error;
+      // What is being saved is hinted again, and read then.
+      if (read.error.code !== 'changed-meanwhile') failure = read.error;
       return false;
     }
     if (read.value === text && failure === undefined) return false;
@@ -89,15 +90,21 @@ function compile(settings: Settings, fromFile: Record<string, unknown>): Loaded 
   return { settings, fromFile, tracked: tracked.value };
 }
 
-/** Undefined when there is no skein.json. */
+/**
+ * Undefined when there is no skein.json. Fails with `changed-meanwhile` while somebody saves it, and with
+ * `settings-broken` when it is no text file: neither may pass for a missing file, whose defaults would then count.
+ */
 async function readText(files: Files): Promise<Result<string | undefined>> {
   const stat = await files.stat(settingsFile);
   if (!stat.ok) return stat;
   if (stat.value === undefined) return ok(undefined);
+  if (stat.value.kind !== 'file') return err(noFile(stat.value.kind));
   if (stat.value.size > limits.settingsBytes) return err(tooLarge());
   const read = await readWhole(files, settingsFile);
   if (!read.ok) return read;
-  return ok(read.value === undefined ? undefined : decodeUtf8(read.value.bytes).text);
+  if (read.value === undefined) return err(savedMeanwhile());
+  const { text, valid } = decodeUtf8(read.value.bytes);
+  return valid ? ok(text) : err(notUtf8());
 }
 
 /** Somebody may save skein.json at the same moment: then theirs stays. */
@@ -134,6 +141,22 @@ const savedMeanwhile = (): Problem =>
     settingsFile,
     'skein.json changed while it was being saved.',
     'Look at it and save again.',
+  );
+
+const noFile = (kind: string): Problem =>
+  problem(
+    'settings-broken',
+    settingsFile,
+    `skein.json is not a file${kind === 'other' ? '' : ` but a ${kind}`}.`,
+    'Put a file in its place; until then the last good settings count.',
+  );
+
+const notUtf8 = (): Problem =>
+  problem(
+    'settings-broken',
+    settingsFile,
+    'skein.json is not valid UTF-8.',
+    'Save it as UTF-8 in your editor; until then the last good settings count.',
   );
 
 const tooLarge = (): Problem =>

@@ -1,3 +1,4 @@
+import { realpathSync } from 'node:fs';
 import { realpath } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import { err, ok, type Result } from '../../shared/result.ts';
@@ -14,6 +15,8 @@ export type ConfinedRoot = {
   locate(path: string): Promise<Result<string | undefined>>;
   /** Where the path leads once every link is followed, as a system path; fails like `locate`. */
   follow(path: string): Promise<Result<string | undefined>>;
+  /** `follow` without leaving the thread. */
+  followAtOnce(path: string): Result<string | undefined>;
   /** The port's path of a real system path inside the root. */
   portPath(absolute: string): string;
 };
@@ -27,12 +30,26 @@ export function createConfinedRoot(folder: string): ConfinedRoot {
     if (path === '') return ok(folder);
     if (isHostilePath(path)) return err(hostilePath(path));
     try {
-      const real = await realpath(join(folder, path));
-      return contains(real) ? ok(real) : err(linkLeaves(path));
+      return confined(path, await realpath(join(folder, path)));
     } catch (error) {
-      return meansAbsent(error) ? ok(undefined) : err(describeFileError(error, path, 'read'));
+      return failed(path, error);
     }
   }
+
+  function followAtOnce(path: string): Result<string | undefined> {
+    if (path === '') return ok(folder);
+    if (isHostilePath(path)) return err(hostilePath(path));
+    try {
+      return confined(path, realpathSync.native(join(folder, path)));
+    } catch (error) {
+      return failed(path, error);
+    }
+  }
+
+  const confined = (path: string, real: string): Result<string | undefined> =>
+    contains(real) ? ok(real) : err(linkLeaves(path));
+  const failed = (path: string, error: unknown): Result<string | undefined> =>
+    meansAbsent(error) ? ok(undefined) : err(describeFileError(error, path, 'read'));
 
   async function locate(path: string): Promise<Result<string | undefined>> {
     if (path === '') return ok(folder);
@@ -46,7 +63,7 @@ export function createConfinedRoot(folder: string): ConfinedRoot {
   }
 
   const portPath = (absolute: string) => relative(folder, absolute).split(sep).join('/').normalize('NFC');
-  return { folder, locate, follow, portPath };
+  return { folder, locate, follow, followAtOnce, portPath };
 }
 
 /** The engine checks paths from outside by the rules of the workspace; this is the last door before the disk. */

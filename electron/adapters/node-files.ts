@@ -1,3 +1,4 @@
+import { type Dirent, readdirSync } from 'node:fs';
 import { lstat, readdir, realpath, stat, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { err, ok, type Problem, problem, type Result } from '../../shared/result.ts';
@@ -8,6 +9,7 @@ import { type ConfinedRoot, createConfinedRoot } from './confined-root.ts';
 import { describeFileError, goneMeanwhile, hostilePath, meansAbsent } from './file-problems.ts';
 import { kindOf, toFileStat } from './file-stat.ts';
 import { holdFile } from './node-held-file.ts';
+import { isOnRemoteMount } from './watched-mount.ts';
 
 /**
  * The files under a folder of this machine; links on the way to it are followed once, here.
@@ -18,16 +20,17 @@ export async function openFiles(root: string): Promise<Result<Files>> {
   try {
     const folder = await realpath(root);
     if (!(await stat(folder)).isDirectory()) return err(notAFolder(root));
-    return ok(createFiles(createConfinedRoot(folder), await isCaseInsensitive(folder)));
+    const list = isOnRemoteMount(folder) ? listPatiently : listAtOnce;
+    return ok(createFiles(createConfinedRoot(folder), list, await isCaseInsensitive(folder)));
   } catch (error) {
     return err(meansAbsent(error) ? noSuchFolder(root) : describeFileError(error, root, 'read'));
   }
 }
 
-function createFiles(root: ConfinedRoot, caseInsensitive: boolean): Files {
+function createFiles(root: ConfinedRoot, list: ListFolder, caseInsensitive: boolean): Files {
   return {
     caseInsensitive,
-    list: (folder) => reading(folder, root.follow(folder), listFolder),
+    list: (folder) => list(root, folder),
     stat: (path) =>
       reading(path, root.locate(path), async (place) => toFileStat(await lstat(place, { bigint: true }))),
     hold: (path) => reading(path, root.locate(path), (place) => holdFile(place, path)),
@@ -56,14 +59,38 @@ async function reading<Value>(
   }
 }
 
-async function listFolder(folder: string): Promise<FolderEntry[]> {
+type ListFolder = (root: ConfinedRoot, folder: string) => Promise<Result<FolderEntry[] | undefined>>;
+
+/** On a disk that may take seconds to answer, nothing else waits for it. */
+const listPatiently: ListFolder = (root, folder) =>
+  reading(folder, root.follow(folder), async (place) =>
+    named(place, await readdir(place, { withFileTypes: true })),
+  );
+
+/**
+ * A local folder answers in some 20 µs; asking for it in another thread takes three times as long, which a walk of
+ * thousands of folders feels (measured: 6,331 folders in 0.2 s instead of 0.6 s).
+ */
+const listAtOnce: ListFolder = async (root, folder) => {
+  try {
+    const place = root.followAtOnce(folder);
+    if (!place.ok || place.value === undefined) return place.ok ? ok(undefined) : place;
+    return ok(await named(place.value, readdirSync(place.value, { withFileTypes: true })));
+  } catch (error) {
+    return meansAbsent(error) ? ok(undefined) : err(describeFileError(error, folder, 'read'));
+  }
+};
+
+async function named(folder: string, found: Dirent[]): Promise<FolderEntry[]> {
   const entries: FolderEntry[] = [];
-  for (const entry of await readdir(folder, { withFileTypes: true })) {
-    const name = await portName(folder, entry.name);
+  for (const entry of found) {
+    const name = isPlain(entry.name) ? entry.name : await portName(folder, entry.name);
     if (name !== undefined) entries.push({ name, kind: kindOf(entry) });
   }
   return entries;
 }
+
+const isPlain = (name: string): boolean => /^[\x20-\x7e]*$/.test(name);
 
 /**
  * The name in Unicode NFC where the disk finds the same entry under it (macOS does), else as the disk has it.

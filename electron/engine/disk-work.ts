@@ -51,8 +51,9 @@ export function createDiskWork(deps: DiskDeps): DiskWork {
   }
 
   async function lookAtHints(): Promise<Change[]> {
+    const paths = hints.size < limits.waitingHints ? [...hints] : [];
+    // So many hints name no place any more: looking everywhere is cheaper.
     if (hints.size >= limits.waitingHints) deps.scanSoon();
-    const paths = [...hints];
     hints.clear();
     const changes: Change[] = [];
     for (const path of paths) changes.push(...(await lookAtHint(path)));

@@ -25,9 +25,6 @@ export type EngineOptions = {
   disabled: boolean;
 };
 
-/** Milliseconds after the first walk until the second: an edit between walking and watching goes unseen. */
-const gapMs = 1_000;
-
 /** Opens the log at once, so queries work before `start`. Throws `ProblemError` when the database cannot be used. */
 export function createEngine(ports: EnginePorts, options: EngineOptions): Engine {
   const { works, loop } = assemble(ports, options);
@@ -129,7 +126,6 @@ function switchTo(works: Works, loop: Loop<EngineEvent>, on: boolean): void {
     } else if (works.disk.hint(hint)) loop.push({ kind: 'disk-hinted' });
   });
   loop.push({ kind: 'scan-due', everywhere: true });
-  works.timers.once('close the gap', gapMs, { kind: 'scan-due', everywhere: true });
   works.timers.daily();
 }
 

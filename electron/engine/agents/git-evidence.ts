@@ -40,22 +40,40 @@ async function explain(
   change: Change,
   commits: Committed[],
 ): Promise<Finding | undefined> {
-  const until = oldestMatch(commits, blobsOf(deps, change.content));
-  const last = commits[until];
+  const span = spanOf(commits, change, (content) => blobsOf(deps, content));
+  const [last] = span;
   if (last === undefined) return undefined;
-  const before = commits.findIndex(
-    (entry, index) => index > until && blobsOf(deps, change.previous).includes(entry.blob),
-  );
-  const span = before === -1 ? [last] : commits.slice(until, before);
   const findings = span.map((entry) => fromCommit(entry.commit));
   const agents = new Set(findings.map((finding) => finding?.agent));
   if (agents.size === 1) return findings[0];
   return (await mostBlamed(deps, change.path, last, span)) ?? findings[0];
 }
 
-/** A text may return; the oldest commit of the unbroken run that holds it is the one that brought it. */
-function oldestMatch(commits: Committed[], blobs: (string | undefined)[]): number {
-  return commits.findIndex((entry) => blobs.includes(entry.blob));
+/**
+ * The commits that brought a change, newest first: from the one that left its text back to the text before it.
+ * Texts return, so of several such spans the shortest counts. Where git holds the text before only after the text
+ * itself, the change goes back in history, and no commit has brought it yet.
+ */
+function spanOf(
+  commits: Committed[],
+  change: Change,
+  blobs: (content: string | null) => (string | undefined)[],
+): Committed[] {
+  const places = (content: string | null): number[] => {
+    const wanted = blobs(content);
+    return commits.flatMap((entry, index) => (wanted.includes(entry.blob) ? [index] : []));
+  };
+  const before = places(change.previous);
+  const after = places(change.content);
+  const spans = after.flatMap((from) => {
+    const to = before.find((index) => index > from);
+    return to === undefined ? [] : [commits.slice(from, to)];
+  });
+  const [shortest] = spans.toSorted((one, other) => one.length - other.length);
+  if (shortest !== undefined) return shortest;
+  const [newest] = after;
+  const goesBack = change.previous !== null && before.length > 0;
+  return newest === undefined || goesBack ? [] : commits.slice(newest, newest + 1);
 }
 
 /** The ids that git may have given to the content: as it is, and with line ends as git stores them. */

@@ -1,0 +1,72 @@
+/** When git is asked, and when it is left alone. */
+import { expect, test } from 'vitest';
+import { createGitWork } from '../../electron/engine/git-work.ts';
+import { createCoreFixture } from './core-fixture.ts';
+
+const message = 'work\n\nCo-Authored-By: Claude <noreply@anthropic.com>';
+
+function setUp() {
+  const fixture = createCoreFixture();
+  const asked: string[] = [];
+  const git = {
+    ...fixture.git,
+    commitsOf: (path: string, atMost: number) => {
+      asked.push(path);
+      return fixture.git.commitsOf(path, atMost);
+    },
+  };
+  const commit = (files: Record<string, string>) => fixture.git.commit({ files, message });
+  return { ...fixture, asked, commit, start: () => createGitWork({ ...fixture.core, git }) };
+}
+
+test('each path is asked about once for each commit, and at once when it is new', async () => {
+  const { save, start, commit, asked } = setUp();
+  commit({ other: 'x' });
+  const work = start();
+  await save('AGENTS.md', 'a\n');
+  work.wonder(['AGENTS.md']);
+  await work.explain();
+  await work.explain();
+  expect(asked).toEqual(['AGENTS.md']);
+  await save('ROADMAP.md', 'r\n');
+  work.wonder(['ROADMAP.md']);
+  await work.explain();
+  expect(asked).toEqual(['AGENTS.md', 'ROADMAP.md']);
+  commit({ other: 'y' });
+  await work.explain();
+  expect(asked.slice(2).toSorted()).toEqual(['AGENTS.md', 'ROADMAP.md']);
+});
+
+test('a path that git explained is left alone until it changes again', async () => {
+  const { save, start, commit, asked } = setUp();
+  const work = start();
+  await save('AGENTS.md', 'a\n');
+  work.wonder(['AGENTS.md']);
+  commit({ 'AGENTS.md': 'a\n' });
+  expect(await work.explain()).toMatchObject([{ path: 'AGENTS.md', agent: 'claude-code' }]);
+  commit({ other: 'y' });
+  expect(await work.explain()).toEqual([]);
+  expect(asked).toHaveLength(1);
+});
+
+test('what was open when Skein stopped is asked about at the next start', async () => {
+  const { save, start, commit } = setUp();
+  await save('AGENTS.md', 'a\n');
+  commit({ 'AGENTS.md': 'a\n' });
+  expect(await start().explain()).toHaveLength(1);
+  expect(await start().explain()).toEqual([]);
+});
+
+test('without a repository nothing is asked, and what was wondered about is kept', async () => {
+  const { save, start, commit, asked, git } = setUp();
+  const work = start();
+  await save('AGENTS.md', 'a\n');
+  work.wonder(['AGENTS.md']);
+  expect(await work.explain()).toEqual([]);
+  git.setMissing(true);
+  commit({ 'AGENTS.md': 'a\n' });
+  expect(await work.explain()).toEqual([]);
+  expect(asked).toEqual([]);
+  git.setMissing(false);
+  expect(await work.explain()).toHaveLength(1);
+});

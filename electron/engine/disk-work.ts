@@ -43,6 +43,7 @@ export function createDiskWork(deps: DiskDeps): DiskWork {
   let baselineNext = false;
   /** Seen by a baseline scan, but written a moment ago: still the baseline once they have settled. */
   const unsettledBaseline = new Set<string>();
+  let walked = false;
 
   function hint({ path }: Hint): boolean {
     if (hints.size >= limits.waitingHints) return false;
@@ -74,7 +75,7 @@ export function createDiskWork(deps: DiskDeps): DiskWork {
     const look = await core.looker.look(path, { baseline: first, now: false });
     if (look.kind === 'wait') deps.lookLater(path, look.delayMs);
     if (look.kind === 'wait' && first) unsettledBaseline.add(path);
-    else unsettledBaseline.delete(path);
+    else if (unsettledBaseline.delete(path)) noteBaseline();
     if (look.kind === 'untracked') forgetFolder(path);
     if (look.kind === 'folder') return lookInto(path);
     if (look.kind !== 'recorded') return [];
@@ -138,12 +139,19 @@ export function createDiskWork(deps: DiskDeps): DiskWork {
   function noteScan(everywhere: boolean, problems: readonly Problem[]): void {
     if (everywhere) {
       baselineNext = false;
-      if (readMeta(core.sql, 'baselined') !== '1') writeMeta(core.sql, 'baselined', '1');
+      walked = true;
+      noteBaseline();
       condition.walkProblems = problems;
       core.looker.forget((path) => core.settings.tracked().classify(path) !== undefined);
     }
     condition.scanFailure = undefined;
     condition.lastScanMs = core.clock.nowMs();
+  }
+
+  /** Only when everything that was there has settled: a stop before that must not turn the rest into changes. */
+  function noteBaseline(): void {
+    const complete = walked && unsettledBaseline.size === 0;
+    if (complete && readMeta(core.sql, 'baselined') !== '1') writeMeta(core.sql, 'baselined', '1');
   }
 
   function failScan(failure: Problem): Result<never> {

@@ -88,7 +88,7 @@ function assemble(ports: EnginePorts, options: EngineOptions): { works: Works; l
     disk,
     consolidation,
     timers,
-    git: createGitWork(core),
+    git: createGitWork(core, (findings) => loop.push({ kind: 'git-answered', findings })),
     status: () => readStatus(core, condition),
     switchTo: (on) => switchTo(works, loop, on),
   };
@@ -101,6 +101,7 @@ async function start(works: Works, loop: Loop<EngineEvent>): Promise<void> {
   condition.running = true;
   await core.settings.reload();
   recorded(works, await settleIntents(ownWriteDeps(core, disk.recordDisk), core.settings.tracked()));
+  if (!condition.running) return;
   works.switchTo(!condition.disabled && !isPaused(core));
   await loop.idle();
   condition.starting = false;
@@ -111,6 +112,7 @@ async function stop(works: Works, loop: Loop<EngineEvent>, name: string): Promis
   works.condition.running = false;
   works.timers.clear();
   works.disk.stopWatching();
+  works.git.stop();
   for (const event of await loop.stop()) {
     if (event.kind === 'command-given') event.reply(err(stopping(name)));
   }

@@ -2,6 +2,7 @@
 
 import type { Settings } from '../../shared/domain/settings.ts';
 import type { Result } from '../../shared/result.ts';
+import type { GitFinding } from './agents/git-evidence.ts';
 import type { Consolidation, ConsolidationOutcome, RestoreOutcome, ScanOutcome } from './engine-contract.ts';
 
 /** Commands of people and programs, each with its answer. */
@@ -34,5 +35,6 @@ export type EngineEvent =
   | { kind: 'consolidation-due' }
   /** Git may know more about who wrote. */
   | { kind: 'git-due' }
+  | { kind: 'git-answered'; findings: GitFinding[] }
   | { kind: 'collection-due' }
   | { kind: 'command-given'; command: Command; reply(answer: Result<Answers[Command['name']]>): void };

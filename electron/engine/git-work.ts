@@ -1,22 +1,62 @@
-/** What the loop does about git: attribution that only a commit can give. */
+/**
+ * Attribution that only a commit can give. Git may take seconds to answer, so it is asked beside the loop, one
+ * question at a time, and what it says comes back as an event.
+ */
 import type { Change } from '../../shared/domain/change.ts';
-import { explainByGit } from './agents/git-evidence.ts';
+import { askGit, type GitFinding } from './agents/git-evidence.ts';
 import type { Core } from './core.ts';
 
 export type GitWork = {
   /** These paths have changes that git may explain, now or after the next commit. */
   wonder(paths: Iterable<string>): void;
-  /** Asks git about the paths that it may know more of than last time. Returns the changes that it explained. */
-  explain(): Promise<Change[]>;
+  /** Begins to ask git, unless it is being asked: then once more afterwards. */
+  ask(): void;
+  /** Writes what git said into the log; returns the changes that it explained. */
+  believe(findings: readonly GitFinding[]): Change[];
+  /** Asks no more; what is being asked is not waited for, and its answer is dropped. */
+  stop(): void;
+  /** Resolves when git is not being asked. */
+  idle(): Promise<void>;
 };
 
 /** At start only the newest changes are asked about; older ones were asked about when they were new. */
 const newestAtStart = 2_000;
 
-export function createGitWork(core: Core): GitWork {
+/** `answered` is called once for each path with findings, never from within `ask`. */
+export function createGitWork(core: Core, answered: (findings: GitFinding[]) => void): GitWork {
   const wondering = new Set(core.attribution.pathsWeakerThan('git', newestAtStart));
   const fresh = new Set<string>(wondering);
   let head: string | undefined;
+  let asking: Promise<void> | undefined;
+  let again = false;
+  let stopped = false;
+
+  async function askAll(): Promise<void> {
+    const now = wondering.size === 0 ? undefined : await core.git.head();
+    if (now === undefined) return;
+    const paths = now === head ? [...fresh] : [...wondering];
+    head = now;
+    fresh.clear();
+    for (const path of paths) {
+      if (stopped) return;
+      const findings = await askGit(core, path);
+      if (findings.length > 0 && !stopped) answered(findings);
+    }
+  }
+
+  async function run(): Promise<void> {
+    try {
+      do {
+        again = false;
+        await askAll();
+      } while (again && !stopped);
+    } catch (failure) {
+      if (!stopped) core.log.warn('Git could not be asked who wrote', { failure: String(failure) });
+    } finally {
+      asking = undefined;
+    }
+  }
+
   return {
     wonder(paths) {
       for (const path of paths) {
@@ -24,16 +64,20 @@ export function createGitWork(core: Core): GitWork {
         fresh.add(path);
       }
     },
-    async explain() {
-      if (wondering.size === 0) return [];
-      const now = await core.git.head();
-      if (now === undefined) return [];
-      const ask = now === head ? [...fresh] : [...wondering];
-      head = now;
-      fresh.clear();
-      const explained: Change[] = [];
-      for (const path of ask) {
-        explained.push(...(await explainByGit({ ...core }, path)));
+    ask() {
+      again = asking !== undefined;
+      asking ??= run();
+    },
+    stop() {
+      stopped = true;
+    },
+    idle: async () => asking,
+    believe(findings) {
+      const explained = findings.flatMap(({ position, evidence }) => {
+        const change = core.reader.change(position);
+        return change === undefined ? [] : [core.attribution.add(change, evidence)];
+      });
+      for (const path of new Set(explained.map((change) => change.path))) {
         if (core.attribution.weakerThan('git', path, 1).length === 0) wondering.delete(path);
       }
       return explained;

@@ -2,6 +2,7 @@
 import { assertNever } from '../../shared/assert.ts';
 import type { Change } from '../../shared/domain/change.ts';
 import { err, ok, type Problem, type Result } from '../../shared/result.ts';
+import type { GitFinding } from './agents/git-evidence.ts';
 import { restoreVersion } from './apply/restore.ts';
 import { type Condition, isPaused } from './condition.ts';
 import type { ConsolidationWork } from './consolidation-work.ts';
@@ -62,7 +63,9 @@ async function workOn(works: Works, event: EngineEvent): Promise<void> {
     case 'consolidation-due':
       return works.consolidation.runTriggers();
     case 'git-due':
-      return explain(works);
+      return works.git.ask();
+    case 'git-answered':
+      return believe(works, event.findings);
     case 'collection-due':
       works.timers.daily();
       collectVersions(works.core.sql, works.core.clock.nowMs());
@@ -114,8 +117,8 @@ function scheduleNextScan(works: Works, everywhere: boolean): void {
   if (everywhere) timers.once('everywhere', everywhereMs, { kind: 'scan-due', everywhere: true });
 }
 
-async function explain(works: Works): Promise<void> {
-  const explained = await works.git.explain();
+function believe(works: Works, findings: readonly GitFinding[]): void {
+  const explained = works.git.believe(findings);
   if (explained.length > 0) works.core.emitter.emit('changes', { changes: explained });
 }
 

@@ -16,14 +16,20 @@ async function consolidate(fixture: EngineFixture) {
   return outcome.value;
 }
 
-const reports = (fixture: EngineFixture): string[] => fixture.text('SYNC_STATUS.md')?.match(/<!-- skein:\w+ -->/g) ?? [];
+const reports = (fixture: EngineFixture): string[] =>
+  fixture.text('SYNC_STATUS.md')?.match(/<!-- skein:\w+ -->/g) ?? [];
 
 describe('triggers', () => {
   test('the fifth change consolidates, and the report does not trigger another', async () => {
     const fixture = await edited(5, '{}');
     expect(fixture.engine.status()).toMatchObject({ pending: 0, lastConsolidationMs: expect.any(Number) });
     expect(fixture.engine.log.consolidations(undefined, 10)).toMatchObject([
-      { changes: 5, files: 1, state: 'written', trigger: { type: 'threshold', conditions: { pending_changes: 5, threshold: 5 } } },
+      {
+        changes: 5,
+        files: 1,
+        state: 'written',
+        trigger: { type: 'threshold', conditions: { pending_changes: 5, threshold: 5 } },
+      },
     ]);
     await fixture.clock.advance(10 * 60_000);
     expect(reports(fixture)).toHaveLength(1);
@@ -68,7 +74,9 @@ describe('the report file', () => {
   test('newest first, the last N kept there, all kept in the history', async () => {
     const fixture = await edited(0, '{ "reports_kept": 2, "consolidation_threshold": 1 }');
     for (let index = 0; index < 4; index++) await fixture.save('AGENTS.md', `again ${index}\n`);
-    const inHistory = fixture.engine.log.consolidations(undefined, 10).map((it) => `<!-- skein:${it.stamp} -->`);
+    const inHistory = fixture.engine.log
+      .consolidations(undefined, 10)
+      .map((it) => `<!-- skein:${it.stamp} -->`);
     expect(inHistory).toHaveLength(4);
     expect(reports(fixture)).toEqual(inHistory.slice(0, 2));
   });
@@ -76,7 +84,9 @@ describe('the report file', () => {
   test('in French as documented', async () => {
     const fixture = await edited(5, '{ "locale": "fr" }');
     expect(fixture.text('SYNC_STATUS.md')).toContain('**Type de déclenchement** : `threshold`');
-    expect(fixture.text('SYNC_STATUS.md')).toContain('**Changements consolidés** : 5 événements sur 1 fichier');
+    expect(fixture.text('SYNC_STATUS.md')).toContain(
+      '**Changements consolidés** : 5 événements sur 1 fichier',
+    );
   });
 
   test('no report file: the consolidation stands in the history alone', async () => {
@@ -93,14 +103,19 @@ describe('the report file', () => {
     expect(fixture.engine.status().pending).toBe(0);
     fixture.disk.agentDelete('SYNC_STATUS.md');
     await fixture.clock.advance(60_000);
-    expect(fixture.engine.log.consolidations(undefined, 1)).toMatchObject([{ state: 'written', problem: null }]);
+    expect(fixture.engine.log.consolidations(undefined, 1)).toMatchObject([
+      { state: 'written', problem: null },
+    ]);
     expect(reports(fixture)).toHaveLength(1);
   });
 
   test('a full disk keeps it waiting and loses nothing', async () => {
     const fixture = await edited(1);
     fixture.disk.setQuota(10);
-    expect((await consolidate(fixture)).consolidation).toMatchObject({ state: 'waiting', problem: { code: 'disk-full' } });
+    expect((await consolidate(fixture)).consolidation).toMatchObject({
+      state: 'waiting',
+      problem: { code: 'disk-full' },
+    });
     fixture.disk.setQuota(Number.POSITIVE_INFINITY);
     await fixture.clock.advance(60_000);
     expect(reports(fixture)).toHaveLength(1);
@@ -115,7 +130,10 @@ describe('undo', () => {
     await fixture.save('AGENTS.md', 'b\n');
     const { consolidation } = await consolidate(fixture);
     const undone = await finish(fixture.clock, fixture.engine.undoConsolidation(consolidation?.stamp ?? ''));
-    expect(undone).toMatchObject({ ok: true, value: { changesPendingAgain: 1, consolidation: { state: 'undone' } } });
+    expect(undone).toMatchObject({
+      ok: true,
+      value: { changesPendingAgain: 1, consolidation: { state: 'undone' } },
+    });
     expect(fixture.text('SYNC_STATUS.md')).toBe('# Status\n');
     expect(fixture.engine.status().pending).toBe(1);
   });
@@ -134,8 +152,14 @@ describe('undo', () => {
     const fixture = await edited(1);
     const stamp = (await consolidate(fixture)).consolidation?.stamp ?? '';
     await finish(fixture.clock, fixture.engine.undoConsolidation(stamp));
-    expect(await finish(fixture.clock, fixture.engine.undoConsolidation(stamp))).toMatchObject({ ok: false, error: { code: 'already-undone' } });
-    expect(await finish(fixture.clock, fixture.engine.undoConsolidation('ffffffffffff'))).toMatchObject({ ok: false, error: { code: 'not-found' } });
+    expect(await finish(fixture.clock, fixture.engine.undoConsolidation(stamp))).toMatchObject({
+      ok: false,
+      error: { code: 'already-undone' },
+    });
+    expect(await finish(fixture.clock, fixture.engine.undoConsolidation('ffffffffffff'))).toMatchObject({
+      ok: false,
+      error: { code: 'not-found' },
+    });
   });
 });
 
@@ -162,7 +186,10 @@ describe('restore', () => {
 
   test('of what stands already changes nothing', async () => {
     const fixture = await edited(1);
-    expect(await finish(fixture.clock, fixture.engine.restore('AGENTS.md', 'latest', 'human'))).toEqual({ ok: true, value: { change: null } });
+    expect(await finish(fixture.clock, fixture.engine.restore('AGENTS.md', 'latest', 'human'))).toEqual({
+      ok: true,
+      value: { change: null },
+    });
   });
 
   test('an unsaved edit of an agent is recorded before it is replaced', async () => {
@@ -170,7 +197,9 @@ describe('restore', () => {
     fixture.disk.setFaults({ lost: 1 });
     await fixture.save('AGENTS.md', 'nobody saw this\n');
     await finish(fixture.clock, fixture.engine.restore('AGENTS.md', 'latest~1', 'human'));
-    const texts = fixture.engine.log.changes({ limit: 10, path: 'AGENTS.md' }).map((change) => new TextDecoder().decode(fixture.engine.log.content(change.content ?? '')));
+    const texts = fixture.engine.log
+      .changes({ limit: 10, path: 'AGENTS.md' })
+      .map((change) => new TextDecoder().decode(fixture.engine.log.content(change.content ?? '')));
     expect(texts).toContain('nobody saw this\n');
   });
 
@@ -183,16 +212,25 @@ describe('restore', () => {
     ['AGENTS.md', 'abcdef123456', 'not-found'],
   ])('of %s at %s fails with %s', async (path, version, code) => {
     const fixture = await edited(1);
-    expect(await finish(fixture.clock, fixture.engine.restore(path, version, 'human'))).toMatchObject({ ok: false, error: { code } });
+    expect(await finish(fixture.clock, fixture.engine.restore(path, version, 'human'))).toMatchObject({
+      ok: false,
+      error: { code },
+    });
   });
 });
 
 describe('a race with an agent', () => {
   test('bytes written while the report is swapped in stay in the file and in the log', async () => {
-    const fixture = await createEngineFixture({ files: { 'skein.json': manual, 'SYNC_STATUS.md': 'board\n', 'AGENTS.md': 'a\n' } });
+    const fixture = await createEngineFixture({
+      files: { 'skein.json': manual, 'SYNC_STATUS.md': 'board\n', 'AGENTS.md': 'a\n' },
+    });
     await fixture.save('AGENTS.md', 'b\n');
     // The agent has the old file open and writes to it only after the report took its name.
-    const write = fixture.disk.agentWrite('SYNC_STATUS.md', new TextEncoder().encode('board, edited late\n'), 'in-place');
+    const write = fixture.disk.agentWrite(
+      'SYNC_STATUS.md',
+      new TextEncoder().encode('board, edited late\n'),
+      'in-place',
+    );
     write.step();
     const outcome = fixture.engine.consolidate();
     let raced = false;

@@ -1,5 +1,6 @@
 /** When git is asked, and when it is left alone. */
 import { expect, test } from 'vitest';
+import type { GitFinding } from '../../electron/engine/agents/git-evidence.ts';
 import { createGitWork } from '../../electron/engine/git-work.ts';
 import { createCoreFixture } from './core-fixture.ts';
 
@@ -16,7 +17,17 @@ function setUp() {
     },
   };
   const commit = (files: Record<string, string>) => fixture.git.commit({ files, message });
-  return { ...fixture, asked, commit, start: () => createGitWork({ ...fixture.core, git }) };
+  const start = () => {
+    const answers: GitFinding[] = [];
+    const work = createGitWork({ ...fixture.core, git }, (findings) => void answers.push(...findings));
+    const explain = async () => {
+      work.ask();
+      await work.idle();
+      return work.believe(answers.splice(0));
+    };
+    return { ...work, explain };
+  };
+  return { ...fixture, asked, commit, start };
 }
 
 test('each path is asked about once for each commit, and at once when it is new', async () => {
@@ -69,4 +80,18 @@ test('without a repository nothing is asked, and what was wondered about is kept
   expect(asked).toEqual([]);
   git.setMissing(false);
   expect(await work.explain()).toHaveLength(1);
+});
+
+test('asked again while it is asking, it asks once more; stopped, it asks no more', async () => {
+  const { save, commit, git, core, asked } = setUp();
+  await save('AGENTS.md', 'a\n');
+  commit({ 'AGENTS.md': 'a\n' });
+  const answers: GitFinding[] = [];
+  const work = createGitWork({ ...core, git }, (findings) => void answers.push(...findings));
+  work.ask();
+  work.ask();
+  work.stop();
+  await work.idle();
+  expect(answers).toEqual([]);
+  expect(asked).toEqual([]);
 });

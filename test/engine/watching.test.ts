@@ -22,15 +22,27 @@ function recordedTexts({ engine }: EngineFixture, path: string): (string | undef
 
 describe('the first start', () => {
   test('files that were there are known, but not pending', async () => {
-    const fixture = await createEngineFixture({ files: { 'AGENTS.md': '# Agents\n', 'src/main.ts': 'code' } });
-    expect(fixture.engine.status()).toMatchObject({ state: 'watching', pending: 0, trackedFiles: 1, problems: [] });
+    const fixture = await createEngineFixture({
+      files: { 'AGENTS.md': '# Agents\n', 'src/main.ts': 'code' },
+    });
+    expect(fixture.engine.status()).toMatchObject({
+      state: 'watching',
+      pending: 0,
+      trackedFiles: 1,
+      problems: [],
+    });
     expect(recordedTexts(fixture, 'AGENTS.md')).toEqual(['# Agents\n']);
     expect(fixture.engine.log.changes({ limit: 10 })[0]).toMatchObject({ baseline: true, kind: 'created' });
   });
 
   test('an empty workspace is a calm one', async () => {
     const fixture = await createEngineFixture();
-    expect(fixture.engine.status()).toMatchObject({ state: 'watching', pending: 0, trackedFiles: 0, nextTrigger: null });
+    expect(fixture.engine.status()).toMatchObject({
+      state: 'watching',
+      pending: 0,
+      trackedFiles: 0,
+      nextTrigger: null,
+    });
   });
 });
 
@@ -66,7 +78,8 @@ describe('edits', () => {
 
   test('untracked files, swap files and generated folders are nobody’s business', async () => {
     const fixture = await createEngineFixture();
-    for (const path of ['notes.txt', '.AGENTS.md.swp', 'AGENTS.md~', '4913', 'node_modules/x/AGENTS.md']) await fixture.save(path, 'x');
+    for (const path of ['notes.txt', '.AGENTS.md.swp', 'AGENTS.md~', '4913', 'node_modules/x/AGENTS.md'])
+      await fixture.save(path, 'x');
     expect(story(fixture)).toEqual([]);
   });
 
@@ -77,7 +90,11 @@ describe('edits', () => {
     fixture.disk.agentDelete('ROADMAP.md');
     await fixture.save('docs/passation_claude.md', 'new\n');
     await fixture.startEngine();
-    expect(story(fixture).toSorted()).toEqual(['created docs/passation_claude.md', 'deleted ROADMAP.md', 'modified AGENTS.md']);
+    expect(story(fixture).toSorted()).toEqual([
+      'created docs/passation_claude.md',
+      'deleted ROADMAP.md',
+      'modified AGENTS.md',
+    ]);
   });
 
   test('an AGENTS.md in a new sub-folder of a new folder is found by events', async () => {
@@ -109,10 +126,18 @@ describe('writes under way', () => {
 
   test('a file emptied and then written slowly is never recorded half', async () => {
     const fixture = await createEngineFixture({ files: { 'HANDOFF.md': 'old entry\n'.repeat(40) } });
-    const write = fixture.disk.agentWrite('HANDOFF.md', bytes('new entry\n'.repeat(40)), 'truncate-then-write', 6);
+    const write = fixture.disk.agentWrite(
+      'HANDOFF.md',
+      bytes('new entry\n'.repeat(40)),
+      'truncate-then-write',
+      6,
+    );
     while (write.step()) await fixture.clock.advance(40);
     await fixture.clock.advance(1000);
-    expect(recordedTexts(fixture, 'HANDOFF.md')).toEqual(['old entry\n'.repeat(40), 'new entry\n'.repeat(40)]);
+    expect(recordedTexts(fixture, 'HANDOFF.md')).toEqual([
+      'old entry\n'.repeat(40),
+      'new entry\n'.repeat(40),
+    ]);
   });
 
   test('a file that never lies still is recorded as it stands', async () => {
@@ -186,10 +211,18 @@ describe('odd files', () => {
   });
 
   test('on a case-insensitive disk a renamed spelling is a new name, not two files', async () => {
-    const fixture = await createEngineFixture({ disk: { caseInsensitive: true }, files: { 'agents.md': 'lower\n' } });
+    const fixture = await createEngineFixture({
+      disk: { caseInsensitive: true },
+      files: { 'agents.md': 'lower\n' },
+    });
     fixture.disk.agentMove('agents.md', 'AGENTS.md');
     await fixture.clock.advance(60_000);
-    expect(fixture.engine.log.files().filter((file) => !file.deleted).map((file) => file.path)).toEqual(['AGENTS.md']);
+    expect(
+      fixture.engine.log
+        .files()
+        .filter((file) => !file.deleted)
+        .map((file) => file.path),
+    ).toEqual(['AGENTS.md']);
   });
 });
 
@@ -202,7 +235,10 @@ describe('a workspace that is not there', () => {
     fixture.disk.agentDelete('ROADMAP.md');
     await fixture.startEngine();
     expect(story(fixture)).toEqual([]);
-    expect(fixture.engine.status()).toMatchObject({ state: 'error', problems: [{ subject: 'the workspace folder' }] });
+    expect(fixture.engine.status()).toMatchObject({
+      state: 'error',
+      problems: [{ subject: 'the workspace folder' }],
+    });
   });
 });
 
@@ -220,13 +256,18 @@ describe('settings', () => {
   });
 
   test('a broken skein.json keeps the last good settings and says where', async () => {
-    const fixture = await createEngineFixture({ files: { 'skein.json': '{ "consolidation_threshold": 9 }' } });
+    const fixture = await createEngineFixture({
+      files: { 'skein.json': '{ "consolidation_threshold": 9 }' },
+    });
     await fixture.save('skein.json', '{ "consolidation_threshold": }');
     expect(fixture.engine.settings().settings.consolidation_threshold).toBe(9);
     expect(fixture.engine.status().problems).toMatchObject([{ code: 'settings-broken' }]);
     expect(fixture.engine.settings().problem).toMatch(/line 1/);
     await fixture.save('skein.json', '{ "consolidation_threshold": 3 }');
-    expect(fixture.engine.settings()).toMatchObject({ problem: null, settings: { consolidation_threshold: 3 } });
+    expect(fixture.engine.settings()).toMatchObject({
+      problem: null,
+      settings: { consolidation_threshold: 3 },
+    });
   });
 });
 
@@ -253,7 +294,10 @@ describe('pausing', () => {
 
 describe('lost hints', () => {
   test('the check finds what events missed', async () => {
-    const fixture = await createEngineFixture({ files: { 'AGENTS.md': 'a\n' }, disk: { faults: { lost: 1 } } });
+    const fixture = await createEngineFixture({
+      files: { 'AGENTS.md': 'a\n' },
+      disk: { faults: { lost: 1 } },
+    });
     await fixture.save('AGENTS.md', 'b\n');
     await fixture.clock.advance(31_000);
     expect(story(fixture)).toEqual(['modified AGENTS.md']);

@@ -20,19 +20,22 @@ export type GitEvidenceDeps = {
 type Committed = { commit: CommitInfo; blob: string | undefined };
 type Finding = { agent: string; detail: string };
 
-/** Looks at the newest weakly attributed changes of a path and returns those that git could explain. */
-export async function explainByGit(deps: GitEvidenceDeps, path: string): Promise<Change[]> {
+/** What git says about one change of the log. */
+export type GitFinding = { position: number; evidence: Evidence };
+
+/** Looks at the newest weakly attributed changes of a path; writes nothing. */
+export async function askGit(deps: GitEvidenceDeps, path: string): Promise<GitFinding[]> {
   const open = deps.attribution.weakerThan('git', path, limits.gitCommits);
   if (open.length === 0) return [];
   const commits = await deps.git.commitsOf(path, limits.gitCommits);
-  const explained: Change[] = [];
+  const findings: GitFinding[] = [];
   for (const change of open) {
     const finding = await explain(deps, change, commits);
     if (finding === undefined) continue;
     const evidence: Evidence = { ...finding, source: 'git', at: deps.clock.nowMs() };
-    explained.push(deps.attribution.add(change, evidence));
+    findings.push({ position: change.position, evidence });
   }
-  return explained;
+  return findings;
 }
 
 async function explain(

@@ -1,6 +1,6 @@
 /** What commits tell about changes that are in the log already. */
 import { describe, expect, test } from 'vitest';
-import { explainByGit } from '../../../electron/engine/agents/git-evidence.ts';
+import { askGit } from '../../../electron/engine/agents/git-evidence.ts';
 import { collectVersions } from '../../../electron/engine/log/collect.ts';
 import { type CoreFixture, createCoreFixture, evidence } from '../core-fixture.ts';
 
@@ -11,7 +11,12 @@ const human = 'work';
 
 const commit = ({ git }: CoreFixture, text: string | null, message: string) =>
   git.commit({ files: { [path]: text }, message });
-const explain = ({ core }: CoreFixture) => explainByGit(core, path);
+const explain = async ({ core }: Pick<CoreFixture, 'core'>) => {
+  const findings = await askGit(core, path);
+  return findings.map(({ position, evidence: found }) =>
+    core.attribution.add(core.reader.change(position)!, found),
+  );
+};
 /** Who made each change of the file, oldest first. */
 const agents = ({ core }: CoreFixture) =>
   core.reader.changes({ after: 0, limit: 100, path }).map((change) => change.agent);
@@ -175,7 +180,7 @@ describe('several commits at once, as after a pull', () => {
     commit(fixture, 'a\nb\nc\n', codex);
     await fixture.save(path, 'a\nb\nc\n');
     const blind = { ...fixture.core, git: { ...fixture.git, blame: async () => undefined } };
-    await explainByGit(blind, path);
+    await explain({ core: blind });
     expect(agents(fixture)).toEqual(['human', 'codex-local']);
   });
 

@@ -7,14 +7,19 @@ export const root = path.resolve(import.meta.dirname, '../..');
 
 export type SourceFile = { path: string; text: string; lines: string[]; imports: string[] };
 
-const importPattern = /(?:^|\n)\s*(?:import|export)\s[^;'"]*?from\s*['"]([^'"]+)['"]|import\(\s*['"]([^'"]+)['"]\s*\)|(?:^|\n)\s*import\s*['"]([^'"]+)['"]/g;
+const importPattern =
+  /(?:^|\n)\s*(?:import|export)\s[^;'"]*?from\s*['"]([^'"]+)['"]|import\(\s*['"]([^'"]+)['"]\s*\)|(?:^|\n)\s*import\s*['"]([^'"]+)['"]/g;
 
 /** Every file that git tracks or would track, whose name ends so. */
 export function sourceFiles(...endings: string[]): SourceFile[] {
-  const names = execFileSync('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], { cwd: root })
+  const names = execFileSync('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], {
+    cwd: root,
+  })
     .toString()
     .split('\0')
-    .filter((name) => endings.some((ending) => name.endsWith(ending)) && fs.existsSync(path.join(root, name)));
+    .filter(
+      (name) => endings.some((ending) => name.endsWith(ending)) && fs.existsSync(path.join(root, name)),
+    );
   return [...new Set(names)].map(readSource);
 }
 

@@ -14,7 +14,8 @@ export const systemClock: Clock = {
     const dueMs = performance.now() + Math.max(0, delayMs);
     let timer: ReturnType<typeof setTimeout>;
     const arm = () => {
-      const leftMs = Math.ceil(dueMs - performance.now());
+      // A busy machine may stop us between two looks at the clock, so that the time has come meanwhile.
+      const leftMs = Math.max(0, Math.ceil(dueMs - performance.now()));
       timer = setTimeout(fire, Math.min(leftMs, longestTimerMs));
     };
     const fire = () => (performance.now() < dueMs ? arm() : task());

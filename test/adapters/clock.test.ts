@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { systemClock } from '../../electron/adapters/system-clock.ts';
 import type { Clock } from '../../electron/engine/ports.ts';
 import { createFakeClock } from '../support/fake-clock.ts';
@@ -114,4 +114,26 @@ describe('fake clock only', () => {
     again();
     await expect(clock.advance(1)).rejects.toThrow(/for ever/);
   });
+});
+
+test('system clock: a timer that is armed when its time has passed already is armed for now', async () => {
+  const armedWith: number[] = [];
+  const armed = vi.spyOn(globalThis, 'setTimeout').mockImplementation(((
+    task: () => void,
+    delayMs: number,
+  ) => {
+    armedWith.push(delayMs);
+    queueMicrotask(task);
+    return 0;
+  }) as never);
+  // The second look, right before the timer is armed, comes after the process was stopped for a while.
+  const looked = vi.spyOn(performance, 'now').mockReturnValueOnce(1_000);
+  looked.mockReturnValueOnce(1_050).mockReturnValue(1_060);
+  try {
+    await new Promise<void>((resolve) => systemClock.after(5, resolve));
+  } finally {
+    armed.mockRestore();
+    looked.mockRestore();
+  }
+  expect(armedWith).toEqual([0]);
 });

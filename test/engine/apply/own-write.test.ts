@@ -257,6 +257,25 @@ test('an agent that holds the old file open and writes after the exchange is hea
   expect(fixture.texts(path)).toContain('board, edited late\n');
 });
 
+test('two agents that race the same write are both heard, even the one that edited our new file', async () => {
+  let exchanges = 0;
+  const fixture = await setUp(
+    (point) => {
+      if (point.operation !== 'exchange' || point.when !== 'before') return;
+      exchanges += 1;
+      const text = exchanges === 1 ? 'the first\n' : 'the second\n';
+      const manner = exchanges === 1 ? 'rename' : 'in-place';
+      if (exchanges <= 2) fixture.disk.agentWrite(path, toBytes(text), manner).finish();
+    },
+    { before: 'board\n' },
+  );
+  expect((await fixture.run(writeOwn(fixture.deps, addLine))).ok).toBe(true);
+  await lookUntilCalm(fixture);
+  expect(fixture.texts(path)).toEqual(expect.arrayContaining(['the first\n', 'the second\n']));
+  expect(fixture.text(path)).toContain(own);
+  expect(temporaries(fixture.disk)).toEqual([]);
+});
+
 describe('death', () => {
   test.each([
     ['adding a line', addLine, 'board\n'],

@@ -104,6 +104,17 @@ describe('taking a report back', () => {
     expect(fixture.text(file)).toContain('A line below.');
   });
 
+  test('makes its changes pending again, but not our own write of it', async () => {
+    const fixture = createCoreFixture();
+    const position = await fold(fixture, 'a');
+    await write(fixture);
+    expect(recordWithdrawal(fixture.core, position)).toBe(1);
+    await write(fixture);
+    expect(fixture.core.reader.changes({ limit: 10, pending: true }).map((it) => it.path)).toEqual([
+      'AGENTS.md',
+    ]);
+  });
+
   test('when somebody deleted the file is done', async () => {
     const fixture = createCoreFixture();
     const position = await fold(fixture, 'a');

@@ -111,6 +111,16 @@ describe('a write under way', () => {
     expect(fixture.texts('AGENTS.md')).toEqual([]);
   });
 
+  test('that keeps the length while the file is read gives no bytes either', async () => {
+    const life = createLife((point) => {
+      if (point.operation !== 'read' || point.when !== 'after') return;
+      fixture.clock.jump(10);
+      writeInPlace(fixture, 'AGENTS.md', 'other');
+    });
+    const fixture = createCoreFixture({ files: { 'AGENTS.md': 'short' }, life });
+    expect(await readWhole(fixture.core.files, 'AGENTS.md')).toEqual({ ok: true, value: undefined });
+  });
+
   test('an atomic save leaves a gap that is no deletion; a lasting absence is one', async () => {
     const fixture = createCoreFixture();
     await fixture.save('AGENTS.md', 'a');

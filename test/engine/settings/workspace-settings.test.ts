@@ -108,6 +108,17 @@ describe('a broken skein.json', () => {
     expect(it.settings.problem()).toBeUndefined();
   });
 
+  test('that could not be read for a while is as good as before afterwards', async () => {
+    const it = setUp('{ "consolidation_threshold": 7 }');
+    await it.settings.reload();
+    it.disk.setMode(file, 0o000);
+    await it.settings.reload();
+    expect(it.settings.problem()).toMatchObject({ code: 'no-permission' });
+    it.disk.setMode(file, 0o644);
+    expect(await it.settings.reload()).toBe(false);
+    expect(it.settings.problem()).toBeUndefined();
+  });
+
   // What is empty is as good as missing: an edit fills it.
   test.each(broken.filter(([name]) => name !== 'emptied'))(
     '%s: is not edited, and stays as it is',

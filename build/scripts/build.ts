@@ -1,9 +1,11 @@
 /**
- * Builds what cannot run from its sources: the interface for the browser, and for the desktop one file of the
- * main process and one of the preload. The engine and the command line need no build.
+ * Builds the interface for the browser; for the desktop one file of the main process and one of the preload; and
+ * the command line with its engine as JavaScript, which also runs from its sources, but slower and larger.
+ * `npm run build` builds all of it, `npm run build -- NAME…` only these targets.
  */
+import { existsSync, renameSync, rmSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
-import { isStale } from './is-stale.ts';
+import { isStale } from './is-stale.mjs';
 import { inProject, projectFolder } from './project.ts';
 
 type Target = {
@@ -28,6 +30,12 @@ const targets = {
     outputs: [inProject('out', 'main.mjs'), inProject('out', 'preload.cjs')],
     sources: [inProject('electron'), shared, ...tools],
     build: () => Promise.all([buildMain(), buildPreload()]),
+  },
+  headless: {
+    title: 'the command line',
+    outputs: [inProject('out', 'headless', 'cli.mjs')],
+    sources: [inProject('electron'), shared, ...tools],
+    build: buildHeadless,
   },
 } satisfies Record<string, Target>;
 export type TargetName = keyof typeof targets;
@@ -91,9 +99,55 @@ async function buildPreload(): Promise<void> {
   });
 }
 
+/**
+ * One file for each part that is loaded only when it is wanted, all in one folder two below package.json, as
+ * electron/cli/ is: the code looks from there for package.json and the interface.
+ */
+async function buildHeadless(): Promise<void> {
+  const { build } = await import('vite');
+  const fresh = inProject('out', `headless-${process.pid}`);
+  await build({
+    ...withoutConfig,
+    ssr: { noExternal: true },
+    build: {
+      ...intoOut,
+      outDir: fresh,
+      sourcemap: false,
+      ssr: inProject('electron', 'cli.ts'),
+      target: 'node24',
+      rolldownOptions: {
+        external,
+        output: { format: 'es', entryFileNames: 'cli.mjs', chunkFileNames: '[name]-[hash].mjs' },
+      },
+    },
+  });
+  replaceFolder(inProject('out', 'headless'), fresh);
+}
+
+/** Whole folders change places, so that a command which starts meanwhile never meets half a build. */
+function replaceFolder(folder: string, fresh: string): void {
+  if (existsSync(folder)) renameSync(folder, `${fresh}-old`);
+  renameSync(fresh, folder);
+  rmSync(`${fresh}-old`, { recursive: true, force: true });
+}
+
 const withoutConfig = { configFile: false, root: projectFolder, logLevel: 'warn', publicDir: false } as const;
 const intoOut = { outDir: inProject('out'), emptyOutDir: false, minify: false, sourcemap: true } as const;
 
+async function main(names: readonly string[]): Promise<void> {
+  const unknown = names.filter((name) => !Object.hasOwn(targets, name));
+  if (unknown.length > 0) {
+    console.error(
+      `There is no target ${unknown.join(', ')}. Name some of: ${Object.keys(targets).join(', ')}.`,
+    );
+    process.exitCode = 2;
+    return;
+  }
+  const chosen =
+    names.length === 0 ? Object.values(targets) : names.map((name) => targets[name as TargetName]);
+  await buildTargets(chosen);
+}
+
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
-  await buildTargets(Object.values(targets));
+  await main(process.argv.slice(2));
 }

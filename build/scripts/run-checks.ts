@@ -41,7 +41,7 @@ const countOne = (good: boolean): Counts => ({ ...noCounts, [good ? 'passed' : '
 
 async function build(): Promise<Counts> {
   try {
-    await buildStale(['interface', 'desktop']);
+    await buildStale(['interface', 'desktop', 'headless']);
     return countOne(true);
   } catch (cause) {
     console.error(cause instanceof Error ? cause.message : cause);

@@ -16,6 +16,8 @@ export async function runElectron(program: string, args: readonly string[]): Pro
   return { started: false, why: failure ?? `Electron stopped at once with code ${code}` };
 }
 
+const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
 type End = { code: number | undefined; failure?: string; asked: boolean };
 
 function spawnElectron(program: string, args: readonly string[]): Promise<End> {
@@ -29,10 +31,13 @@ function spawnElectron(program: string, args: readonly string[]): Promise<End> {
     asked = true;
     child.kill(signal);
   };
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, pass);
-  return new Promise((resolve) => {
+  for (const signal of signals) process.on(signal, pass);
+  const ended = new Promise<End>((resolve) => {
     child.on('error', (cause) => resolve({ code: undefined, failure: cause.message, asked }));
     child.on('exit', (code) => resolve({ code: code ?? 1, asked }));
+  });
+  return ended.finally(() => {
+    for (const signal of signals) process.removeListener(signal, pass);
   });
 }
 

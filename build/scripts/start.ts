@@ -1,20 +1,21 @@
 /** npm start: the desktop where a window can open, else the same engine headless with the dashboard in a browser. */
 import { stat } from 'node:fs/promises';
-import { runCommandLine } from '../../electron/cli/run.ts';
 import { startingFolder } from '../../electron/cli/starting-folder.ts';
 import { locateDataFolder } from '../../electron/host/data-folder.ts';
 import { findRunning } from '../../electron/host/instance.ts';
-import { serve as startServing } from '../../electron/serve.ts';
 import { buildStale } from './build.ts';
 import { findElectron } from './find-electron.ts';
 import { runElectron } from './run-electron.ts';
+import { runWithNode } from './run-with-node.mjs';
+import { skeinProgram } from './skein-program.mjs';
 import { readStartArguments, type StartArguments, startUsage } from './start-arguments.ts';
 
 const { env, platform } = process;
 /** npm changes into the project; this is where the user called it. */
 const startedIn = env['INIT_CWD'] || process.cwd();
 
-async function main(): Promise<number> {
+/** The exit code; undefined when a command of the command line has taken over, and will set it. */
+async function main(): Promise<number | undefined> {
   const read = readStartArguments(process.argv.slice(2));
   if (!read.ok) {
     console.error(`error: ${read.error}\n\n${startUsage}`);
@@ -34,36 +35,32 @@ async function main(): Promise<number> {
 
 const isFolder = async (path: string) => (await stat(path).catch(() => undefined))?.isDirectory() === true;
 
-async function start(given: StartArguments, folder: string | undefined): Promise<number> {
+async function start(given: StartArguments, folder: string | undefined): Promise<number | undefined> {
   const running = await findRunning(locateDataFolder({ argument: given.dataFolder, env }));
   if (running !== undefined) {
     console.log(`Skein already runs as process ${running.pid}.`);
-    return skein(['open', ...words(folder), ...(given.open ? [] : ['--print'])], given);
+    skein(['open', ...words(folder), ...(given.open ? [] : ['--print'])], given);
+    return undefined;
   }
   const found = given.headless ? { why: '--headless was given' } : await findElectron({ env, platform });
-  await buildStale('program' in found ? ['interface', 'desktop'] : ['interface']);
   if ('why' in found) return serve(given, folder, found.why);
+  await buildStale(['interface', 'desktop']);
   const ended = await runElectron(found.program, [...words(folder), ...settings(given)]);
   return ended.started ? ended.code : serve(given, folder, ended.why);
 }
 
-function serve(given: StartArguments, folder: string | undefined, why: string): Promise<number> {
+async function serve(given: StartArguments, folder: string | undefined, why: string): Promise<undefined> {
+  await buildStale(['interface', 'headless']);
   console.log(`No desktop window: ${why}. The dashboard is in the browser.`);
   const port = given.port === undefined ? [] : ['--port', given.port];
-  return skein(['serve', ...words(folder), ...port, ...(given.open ? ['--open'] : [])], given);
+  skein(['serve', ...words(folder), ...port, ...(given.open ? ['--open'] : [])], given);
 }
 
-/** Runs a command of the command line in this process. */
-function skein(args: readonly string[], given: StartArguments): Promise<number> {
+/** Hands over to a command of the command line: in a process of its own, without what a build leaves in memory. */
+function skein(args: readonly string[], given: StartArguments): void {
   const data = given.dataFolder === undefined ? [] : ['--data', given.dataFolder];
-  return runCommandLine([...args, ...data], {
-    output: process.stdout,
-    errors: process.stderr,
-    env,
-    workingFolder: startedIn,
-    nowMs: Date.now(),
-    startServing,
-  });
+  process.chdir(startedIn);
+  runWithNode([skeinProgram().script, ...args, ...data], () => process.execPath);
 }
 
 const words = (word: string | undefined): string[] => (word === undefined ? [] : [word]);
@@ -74,4 +71,5 @@ const settings = ({ dataFolder, port }: StartArguments): string[] => [
   ...(port === undefined ? [] : ['--port', port]),
 ];
 
-process.exitCode = await main();
+const exitCode = await main();
+if (exitCode !== undefined) process.exitCode = exitCode;

@@ -2,6 +2,7 @@
 import { spawn } from 'node:child_process';
 import { mkdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
+import { buildStale } from '../../build/scripts/build.ts';
 import { makeBigTree } from './big-tree.ts';
 import { ms, quantile, type Row, residentMiB } from './measure.ts';
 
@@ -10,6 +11,7 @@ const starts = 3;
 const restSeconds = 3;
 
 export async function benchStartUp(folder: string): Promise<Row[]> {
+  await buildStale(['headless']);
   const tree = path.join(folder, 'big-tree');
   mkdirSync(tree);
   makeBigTree(tree);
@@ -50,10 +52,14 @@ async function startOnce(
   data: string,
 ): Promise<{ watchingMs: number; memoryMiB: number | undefined; idleCpu: number }> {
   const startMs = performance.now();
-  const child = spawn(process.execPath, ['electron/cli.ts', 'serve', tree, '--port', '0', '--data', data], {
-    cwd: root,
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
+  const child = spawn(
+    process.execPath,
+    ['build/bin/skein.mjs', 'serve', tree, '--port', '0', '--data', data],
+    {
+      cwd: root,
+      stdio: ['ignore', 'pipe', 'inherit'],
+    },
+  );
   try {
     const url = await firstUrl(child.stdout);
     const token = readFileSync(path.join(data, 'token'), 'utf8').trim();

@@ -1,7 +1,7 @@
 import { mkdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { isStale } from '../../../build/scripts/is-stale.ts';
+import { isStale } from '../../../build/scripts/is-stale.mjs';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 /** Sources of minute 1 and something built from them at minute 2. */

@@ -1,20 +1,18 @@
-/** Whether something built is older than what it was built from. */
-import { type Dirent, existsSync, readdirSync, statSync } from 'node:fs';
+// Whether something built is older than what it was built from. Plain JavaScript, because the `skein` command asks.
+import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 
 /**
  * True when an output is missing or older than the newest source. Sources are files or whole folders; a folder's
  * own time counts too, because it tells of files that were removed.
  */
-export function isStale(outputs: readonly string[], sources: readonly string[]): boolean {
+export function isStale(outputs, sources) {
   if (!outputs.every((output) => existsSync(output))) return true;
-  const builtMs = Math.min(...outputs.map(modifiedMs));
+  const builtMs = Math.min(...outputs.map((output) => statSync(output).mtimeMs));
   return sources.some((source) => newestMs(source) > builtMs);
 }
 
-const modifiedMs = (path: string): number => statSync(path).mtimeMs;
-
-function newestMs(path: string): number {
+function newestMs(path) {
   const found = statSync(path, { throwIfNoEntry: false });
   if (found === undefined) return 0;
   if (!found.isDirectory()) return found.mtimeMs;
@@ -22,4 +20,4 @@ function newestMs(path: string): number {
   return Math.max(found.mtimeMs, ...inside.map((entry) => newestMs(join(path, entry.name))));
 }
 
-const isSource = (entry: Dirent): boolean => entry.name !== 'node_modules' && !entry.name.startsWith('.');
+const isSource = (entry) => entry.name !== 'node_modules' && !entry.name.startsWith('.');

@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import type { GitFinding } from '../../electron/engine/agents/git-evidence.ts';
 import { createGitWork } from '../../electron/engine/git-work.ts';
-import { createCoreFixture } from './core-fixture.ts';
+import { createCoreFixture, evidence } from './core-fixture.ts';
 
 const message = 'work\n\nCo-Authored-By: Claude <noreply@anthropic.com>';
 
@@ -94,4 +94,58 @@ test('asked again while it is asking, it asks once more; stopped, it asks no mor
   await work.idle();
   expect(answers).toEqual([]);
   expect(asked).toEqual([]);
+});
+
+/** A git that answers about a path only when told to. */
+async function slowly() {
+  const fixture = setUp();
+  const gate = Promise.withResolvers<void>();
+  const git = {
+    ...fixture.git,
+    commitsOf: async (path: string, atMost: number) => {
+      fixture.asked.push(path);
+      await gate.promise;
+      return fixture.git.commitsOf(path, atMost);
+    },
+  };
+  await fixture.save('AGENTS.md', 'a\n');
+  fixture.commit({ 'AGENTS.md': 'a\n' });
+  const answers: GitFinding[] = [];
+  const work = createGitWork({ ...fixture.core, git }, (findings) => void answers.push(...findings));
+  work.ask();
+  await new Promise(setImmediate);
+  return { ...fixture, work, gate, answers };
+}
+
+test('what is wondered about while git answers is asked about right afterwards', async () => {
+  const { work, gate, asked, save, commit, answers, core } = await slowly();
+  await save('ROADMAP.md', 'r\n');
+  commit({ 'ROADMAP.md': 'r\n' });
+  work.wonder(['ROADMAP.md']);
+  work.ask();
+  work.ask();
+  expect(asked).toEqual(['AGENTS.md']);
+  gate.resolve();
+  await work.idle();
+  const explained = new Set(answers.map(({ position }) => core.reader.change(position)?.path));
+  expect([...explained]).toEqual(['AGENTS.md', 'ROADMAP.md']);
+});
+
+test('an answer that comes after the stop is dropped', async () => {
+  const { work, gate, answers, asked } = await slowly();
+  work.stop();
+  gate.resolve();
+  await work.idle();
+  expect(asked).toEqual(['AGENTS.md']);
+  expect(answers).toEqual([]);
+});
+
+test('an answer about a change that got better evidence meanwhile only joins it', async () => {
+  const { work, gate, answers, core } = await slowly();
+  gate.resolve();
+  await work.idle();
+  const change = core.reader.changes({ limit: 1 })[0];
+  if (change !== undefined) core.attribution.add(change, evidence('process', 'aider'));
+  expect(work.believe(answers)).toMatchObject([{ agent: 'aider', evidence: [{}, { source: 'git' }, {}] }]);
+  expect(work.believe([{ position: 999, evidence: evidence('git', 'human') }])).toEqual([]);
 });

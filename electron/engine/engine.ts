@@ -6,9 +6,9 @@ import { err, type Problem, problem, type Result } from '../../shared/result.ts'
 import { settleIntents } from './apply/write-intents.ts';
 import { isPaused, newCondition, readStatus } from './condition.ts';
 import { createConsolidationWork } from './consolidation-work.ts';
-import { createCore, ownWriteDeps } from './core.ts';
+import { type Core, createCore, ownWriteDeps } from './core.ts';
 import { createDiskWork } from './disk-work.ts';
-import type { Engine } from './engine-contract.ts';
+import type { Engine, TrackedFile } from './engine-contract.ts';
 import type { Answers, Command, EngineEvent } from './events.ts';
 import { createGitWork } from './git-work.ts';
 import { handleEvent, noteFailure, recorded, retryReports, tellStatus, type Works } from './handle-event.ts';
@@ -44,7 +44,7 @@ export function createEngine(ports: EnginePorts, options: EngineOptions): Engine
     id: options.id,
     name: options.name,
     folder: options.folder,
-    log: core.reader,
+    log: { ...core.reader, files: () => filesWithProblems(core) },
     on: core.emitter.on,
     status: works.status,
     settings: core.settings.view,
@@ -58,6 +58,12 @@ export function createEngine(ports: EnginePorts, options: EngineOptions): Engine
     start: () => start(works, loop),
     stop: () => stop(works, loop, options.name),
   };
+}
+
+/** What keeps a file from being recorded as it stands lives with the scan; the log knows its last good state. */
+function filesWithProblems({ reader, looker }: Core): TrackedFile[] {
+  const problems = looker.problems();
+  return reader.files().map((file) => ({ ...file, problem: problems.get(file.path) ?? null }));
 }
 
 /** Makes the parts and ties each to the loop: they only ever enqueue. */

@@ -40,7 +40,9 @@ export async function handleEvent(works: Works, event: EngineEvent): Promise<voi
   const problemsBefore = works.core.looker.problems().size;
   await workOn(works, event);
   const quiet = event.kind === 'disk-hinted' || event.kind === 'look-due';
-  if (!quiet || works.core.looker.problems().size !== problemsBefore) tellStatus(works);
+  const otherProblems = works.core.looker.problems().size !== problemsBefore;
+  if (otherProblems) works.core.emitter.emit('files', {});
+  if (!quiet || otherProblems) tellStatus(works);
 }
 
 /** The status is worked out only when a listener reads it. */

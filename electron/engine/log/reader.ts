@@ -8,7 +8,7 @@ import type { ContentStore } from './content-store.ts';
 import { type LogRow, selectChanges, toChange } from './rows.ts';
 import { createVersionResolver } from './versions.ts';
 
-/** `problems` are the current file problems by path; they live with the scan, not in the log. */
+/** The problem of a file is none of the log's: it lives with the scan, and engine.ts adds it to `files`. */
 export function createLogReader(sql: Sql, contents: ContentStore): LogReader {
   const one = sql.prepare<LogRow>(`${selectChanges} WHERE l.position = ? AND l.path IS NOT NULL`);
   const pendingCount = sql.prepare<{ pending: number }>(

@@ -4,8 +4,8 @@ import type { ConsolidationJson } from '../../../shared/contracts/shapes.ts';
 export type TriggerType = ConsolidationJson['trigger_type'];
 
 export const labelByTrigger: Readonly<Record<TriggerType, string>> = {
-  threshold: 'Enough changes',
-  time_based: 'Time was up',
+  threshold: 'Threshold reached',
+  time_based: 'Interval over',
   manual: 'By hand',
 };
 

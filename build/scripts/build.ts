@@ -59,7 +59,19 @@ async function buildTargets(chosen: readonly Target[]): Promise<void> {
 
 async function buildInterface(): Promise<void> {
   const { build } = await import('vite');
-  await build({ configFile: inProject('renderer', 'vite.config.ts'), logLevel: 'warn' });
+  await asProduction(() => build({ configFile: inProject('renderer', 'vite.config.ts'), logLevel: 'warn' }));
+}
+
+/** A test runner, or a developer's shell, may have set NODE_ENV: vite and Svelte would then build for debugging. */
+async function asProduction(work: () => Promise<unknown>): Promise<void> {
+  const before = process.env['NODE_ENV'];
+  process.env['NODE_ENV'] = 'production';
+  try {
+    await work();
+  } finally {
+    if (before === undefined) delete process.env['NODE_ENV'];
+    else process.env['NODE_ENV'] = before;
+  }
 }
 
 /** What stays outside the bundles: the desktop's own module, and packages with compiled parts. */

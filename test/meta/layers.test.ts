@@ -31,13 +31,13 @@ const layers: Layer[] = [
   {
     folder: 'electron/adapters',
     may: ['shared', 'electron/engine'],
-    packages: ['node:', 'better-sqlite3'],
+    packages: ['node:', 'better-sqlite3', 'koffi'],
     because: 'an adapter wraps one real thing behind a port',
   },
   {
     folder: 'electron/host',
     may: ['shared', 'electron/engine', 'electron/adapters'],
-    packages: ['node:', 'env-paths', 'better-sqlite3', 'zod'],
+    packages: ['node:', 'env-paths', 'better-sqlite3', 'zod', 'diff'],
     because: 'the host composes engines and adapters; routes belong in electron/http/',
   },
   {
@@ -73,7 +73,7 @@ const layers: Layer[] = [
   {
     folder: 'electron/shell',
     may: ['shared', 'electron/engine', 'electron/host', 'electron/http', 'electron/adapters'],
-    packages: ['node:', 'electron'],
+    packages: ['node:', 'electron', 'zod'],
     because: 'the shell is the only folder that knows Electron',
   },
   {
@@ -81,8 +81,6 @@ const layers: Layer[] = [
     may: ['shared'],
     packages: [
       'svelte',
-      'virtua',
-      'uplot',
       'markdown-it',
       'dompurify',
       '@lucide/svelte',

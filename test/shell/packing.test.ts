@@ -5,7 +5,7 @@
 import { execFile } from 'node:child_process';
 import { chmodSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { basename, dirname, join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { beforeAll, expect, test } from 'vitest';
 import { buildStale } from '../../build/scripts/build.ts';
@@ -68,9 +68,23 @@ async function listArchive(archive: string): Promise<string[]> {
     .map((line) => line.replaceAll('\\', '/'));
 }
 
+/** The one of koffi's packages with compiled parts that this system loads. */
+const koffiPart = `/node_modules/@koromix/koffi-linux-${process.arch}`;
+
+/** The packages in the archive are enough for a program to load them from there. */
+async function loadUnpacked(archive: string): Promise<string> {
+  const folder = temporaryFolder();
+  await run(process.execPath, [packageFile('@electron/asar', 'bin/asar.js'), 'extract', archive, folder]);
+  const script = `import koffi from 'koffi'; import Database from 'better-sqlite3';
+    console.log(koffi.load(null).func('int abs(int)')(-7), new Database(':memory:').pragma('user_version', { simple: true }));`;
+  writeFileSync(join(folder, 'probe.mjs'), script);
+  return (await run(process.execPath, [join(folder, 'probe.mjs')])).stdout.trim();
+}
+
 test.runIf(process.platform === 'linux')('the application ships what it needs and nothing else', async () => {
   const shipped = await pack();
-  const names = await listArchive(join(shipped, 'resources', 'app.asar'));
+  const archive = join(shipped, 'resources', 'app.asar');
+  const names = await listArchive(archive);
   const needed = [
     '/package.json',
     '/out/main.mjs',
@@ -80,21 +94,32 @@ test.runIf(process.platform === 'linux')('the application ships what it needs an
     '/build/icons/tray/watching-large@2x.png',
     '/node_modules/better-sqlite3/lib/index.js',
     `/node_modules/better-sqlite3/prebuilds/linux-${process.arch}.node`,
+    '/node_modules/koffi/index.js',
+    '/node_modules/koffi/src/koffi/index.js',
+    '/node_modules/koffi/src/koffi/src/static.js',
+    `${koffiPart}/index.js`,
+    `${koffiPart}/linux_${process.arch}/koffi.node`,
   ];
   expect(needed.filter((name) => !names.includes(name))).toEqual([]);
 
-  const packages = names.flatMap((name) => /^\/node_modules\/([^/]+)$/.exec(name)?.[1] ?? []);
-  expect(packages).toEqual(['better-sqlite3']);
-  const unwanted = /\.map$|\.ts$|\.svelte$|\/(deps|src)(\/|$)|^\/(test|docs|shared|electron|renderer)(\/|$)/;
-  expect(names.filter((name) => unwanted.test(name))).toEqual([]);
-  expect(names.filter((name) => name.endsWith('.node'))).toHaveLength(1);
+  const packages = names.flatMap((name) => /^\/node_modules\/((?:@[^/]+\/)?[^/@]+)$/.exec(name)?.[1] ?? []);
+  expect(packages).toEqual([`@koromix/koffi-linux-${process.arch}`, 'better-sqlite3', 'koffi']);
+  const unwanted =
+    /\.map$|\.ts$|\.svelte$|\.(cc|hh|c|h|cjs)$|\/deps(\/|$)|^\/(test|docs|shared|electron|renderer)(\/|$)|headless/;
+  expect(names.filter((name) => unwanted.test(name))).toEqual(['/out/preload.cjs']);
+  expect(names.filter((name) => name.endsWith('.node'))).toHaveLength(2);
+  expect(await loadUnpacked(archive)).toBe('7 0');
 
-  const prebuilt = join('node_modules', 'better-sqlite3', 'prebuilds', `linux-${process.arch}.node`);
   const unpacked = readdirSync(join(shipped, 'resources', 'app.asar.unpacked'), {
     recursive: true,
     withFileTypes: true,
   });
-  expect(unpacked.filter((entry) => entry.isFile()).map((entry) => entry.name)).toEqual([basename(prebuilt)]);
+  expect(
+    unpacked
+      .filter((entry) => entry.isFile())
+      .map((entry) => entry.name)
+      .toSorted(),
+  ).toEqual(['koffi.node', `linux-${process.arch}.node`]);
   expect(readdirSync(join(shipped, 'locales')).toSorted()).toEqual(['en-US.pak', 'fr.pak', 'ru.pak']);
 
   // RunAsNode off, CookieEncryption on, NodeOptions off, NodeCliInspect off, AsarIntegrity on, OnlyAsar on, and

@@ -1,0 +1,139 @@
+/** Every view in light and dark, narrow and wide: nothing keeps anybody out, and nothing scrolls sideways. */
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Page } from 'playwright-core';
+import { expect, test } from 'vitest';
+import { limits } from '../../shared/limits.ts';
+import { findBarriers } from './accessible.ts';
+import { unwrap } from './running-skein.ts';
+import { choose, eventually, see } from './screen.ts';
+import { type SkeinFixture, startFixture, usualFiles } from './skein-fixture.ts';
+
+const longName = `docs/architecture/${'a-very-long-name-'.repeat(6)}of-a-note.md`;
+const longLine = 'a line that goes on '.repeat(40);
+
+type Sight = { address: string; ready: (page: Page) => Promise<unknown> };
+
+const heading = (name: string) => (page: Page) => see(page.getByRole('heading', { name, level: 1 }));
+
+/** A workspace in which every view has something to show: reports, pending changes, problems, long words. */
+async function startRich(): Promise<{ fixture: SkeinFixture; sights: Sight[] }> {
+  const fixture = await startFixture({
+    files: { ...usualFiles, 'HANDOFF.md': 'Soon too large.\n', [longName]: `# Long\n\n${longLine}\n` },
+  });
+  const { skein, workspace } = fixture;
+  const pending = async () => unwrap(await skein.call('listPending', {})).count;
+  workspace.write('AGENT_SYNC_CLAUDE.md', '# Agent sync: Claude\n\n- [x] Neap tides\n');
+  workspace.write('AGENTS.md', '# Agents\n\nTwo tasks at a time.\n');
+  await eventually(pending).toBe(2);
+  unwrap(await skein.call('consolidate', {}));
+  workspace.write(longName, `# Long\n\n${longLine} and on\n\n\`\`\`\n${longLine}\n\`\`\`\n`);
+  workspace.remove('ROADMAP.md');
+  await eventually(pending).toBe(2);
+  workspace.write('HANDOFF.md', 'x'.repeat(limits.trackedFileBytes + 1));
+  await eventually(async () => unwrap(await skein.call('listFiles', {})).files.some((it) => it.problem)).toBe(
+    true,
+  );
+  workspace.write('skein.json', '{ "locale": "elvish" }\n');
+  await eventually(async () => unwrap(await skein.call('getSettings', {})).problem).not.toBe(null);
+  const { changes } = unwrap(await skein.call('listPending', {}));
+  const [report] = unwrap(await skein.call('listConsolidations', {})).consolidations;
+  const position = changes.find((change) => change.file_path === longName)!.position;
+  const sights: Sight[] = [
+    { address: '/', ready: (page) => see(page.getByText('2 changes').or(page.getByText('1 change'))) },
+    { address: '/changes', ready: (page) => see(page.getByRole('heading', { name: 'Today' })) },
+    { address: '/changes?agent=gandalf', ready: (page) => see(page.getByText('No change matches')) },
+    {
+      address: `/change/${position}`,
+      ready: (page) => see(page.getByRole('region', { name: 'Differences' })),
+    },
+    { address: '/files', ready: (page) => see(page.getByText('In step')) },
+    { address: `/file/${longName}`, ready: (page) => see(page.getByRole('region', { name: 'Differences' })) },
+    { address: '/reports', ready: (page) => see(page.getByText('2 changes of 2 files')) },
+    {
+      address: `/report/${report!.stamp}`,
+      ready: (page) => see(page.getByRole('article').getByRole('heading')),
+    },
+    { address: '/activity', ready: (page) => see(page.getByRole('heading', { name: 'By day' })) },
+    {
+      address: '/settings',
+      ready: (page) => see(page.getByRole('region', { name: 'Health' }).getByRole('listitem')),
+    },
+    { address: '/welcome', ready: heading('Welcome to Skein') },
+    { address: '/nowhere', ready: heading('Page not found') },
+  ];
+  return { fixture, sights };
+}
+
+/** Pixels by which the page or its content is wider than the window. */
+const sidewaysPixels = (page: Page): Promise<number> =>
+  page.evaluate(() =>
+    Math.max(
+      ...[document.documentElement, ...document.querySelectorAll('main')].map(
+        (it) => it.scrollWidth - it.clientWidth,
+      ),
+    ),
+  );
+
+for (const colorScheme of ['light', 'dark'] as const) {
+  test(`axe finds no barrier in any view (${colorScheme}), and none scrolls sideways`, async () => {
+    const { fixture, sights } = await startRich();
+    const page = await fixture.openPage('/', { colorScheme });
+    for (const { address, ready } of sights) {
+      await page.setViewportSize({ width: 1600, height: 900 });
+      await page.goto(fixture.skein.url + address);
+      await ready(page);
+      expect(await findBarriers(page), `barriers at ${address}`).toEqual([]);
+      expect(await sidewaysPixels(page), `wide ${address}`).toBeLessThanOrEqual(0);
+      await page.setViewportSize({ width: 900, height: 700 });
+      await ready(page);
+      expect(await sidewaysPixels(page), `narrow ${address}`).toBeLessThanOrEqual(0);
+    }
+  });
+
+  test(`axe finds no barrier in what opens above the views (${colorScheme})`, async () => {
+    const { fixture } = await startRich();
+    const page = await fixture.openPage('/', { colorScheme });
+    await see(page.getByRole('list', { name: 'Pending changes' }));
+    const check = async (what: string) => expect(await findBarriers(page), what).toEqual([]);
+
+    await page.keyboard.press('?');
+    await see(page.getByRole('dialog', { name: 'Keyboard shortcuts' }));
+    await check('help');
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('Control+k');
+    await see(page.getByRole('option', { name: 'AGENTS.md' }));
+    await check('palette');
+    await page.keyboard.press('Escape');
+    await page.getByRole('button', { name: /Workspaces$/ }).click();
+    await see(page.getByRole('dialog', { name: 'Workspaces' }));
+    await check('workspace switcher');
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('c');
+    await see(page.getByRole('dialog', { name: 'Consolidate' }));
+    await check('question');
+    await page.keyboard.press('Enter');
+    await see(page.getByText('Nothing is pending'));
+    await check('toast and empty list');
+    await page.goto(`${fixture.skein.url}/change/1`);
+    await choose(page, 'Side by side');
+    await check('side by side');
+  });
+
+  test(`axe finds no barrier on the locked screen (${colorScheme})`, async () => {
+    const { openPage } = await startFixture();
+    const page = await openPage('/', { colorScheme, signedIn: false });
+    await see(page.getByLabel('Token'));
+    expect(await findBarriers(page)).toEqual([]);
+    await page.setViewportSize({ width: 400, height: 700 });
+    expect(await sidewaysPixels(page)).toBeLessThanOrEqual(0);
+  });
+}
+
+test('axe finds no barrier on the welcome screen of somebody new', async () => {
+  const fixture = await startFixture({ opened: false });
+  mkdirSync(join(fixture.workspace.folder, 'deep'));
+  const page = await fixture.openPage();
+  await see(page.getByRole('region', { name: 'Folders' }).getByRole('button'));
+  expect(await findBarriers(page)).toEqual([]);
+});

@@ -56,11 +56,16 @@ async function serve(given: StartArguments, folder: string | undefined, why: str
   skein(['serve', ...words(folder), ...port, ...(given.open ? ['--open'] : [])], given);
 }
 
-/** Hands over to a command of the command line: in a process of its own, without what a build leaves in memory. */
+/**
+ * Hands over to a command of the command line, with the user's folder as its own. This process becomes it where the
+ * system can do that: what a build leaves in memory would else stay for as long as Skein runs.
+ */
 function skein(args: readonly string[], given: StartArguments): void {
   const data = given.dataFolder === undefined ? [] : ['--data', given.dataFolder];
+  const command = [skeinProgram().script, ...args, ...data];
   process.chdir(startedIn);
-  runWithNode([skeinProgram().script, ...args, ...data], () => process.execPath);
+  if (platform === 'win32' || process.execve === undefined) runWithNode(command, () => process.execPath);
+  else process.execve(process.execPath, [process.execPath, ...command], env);
 }
 
 const words = (word: string | undefined): string[] => (word === undefined ? [] : [word]);

@@ -4,12 +4,9 @@ import { interfaceFolder } from './cli/interface-folder.ts';
 import type { Serve, ServeOptions, Serving } from './cli/serving.ts';
 import { skeinVersion } from './cli/version.ts';
 import { prepareDataFolder } from './host/data-folder.ts';
-import { runDoctor } from './host/doctor.ts';
 import { createHost } from './host/host.ts';
-import type { Host } from './host/host-contract.ts';
 import { takeInstance } from './host/instance.ts';
-import { createApp } from './http/app.ts';
-import { startServer } from './http/server.ts';
+import { listenOnLoopback } from './http/loopback.ts';
 
 export type { ServeOptions, Serving };
 
@@ -47,8 +44,14 @@ async function start(
   const host = await createHost({ dataFolder, version, env, log });
   if (!host.ok) return host;
   undo.push(() => host.value.stop());
-  const listening = await listen(host.value, { ...options, token: data.value.token }, undo);
+  const listening = await listenOnLoopback({
+    ...options,
+    host: host.value,
+    token: data.value.token,
+    staticFolder: interfaceFolder,
+  });
   if (!listening.ok) return listening;
+  undo.push(() => listening.value.close());
   const opened = folder === undefined ? ok(undefined) : await host.value.open(folder);
   if (!opened.ok) return opened;
   const { port } = listening.value;
@@ -65,27 +68,4 @@ async function start(
     workspaces: () => host.value.workspaces(),
     stop,
   });
-}
-
-async function listen(
-  host: Host,
-  { dataFolder, env, log, dev, port, token }: ServeOptions & { token: string },
-  undo: Undo[],
-): Promise<Result<{ port: number }>> {
-  let bound = port;
-  const app = createApp({
-    host,
-    token,
-    allowedHosts: () => [`127.0.0.1:${bound}`, `localhost:${bound}`],
-    dev,
-    staticFolder: interfaceFolder,
-    runDoctor: () => runDoctor({ dataFolder, env, host, port: bound }),
-    log,
-  });
-  undo.push(() => app.close());
-  const server = await startServer(app.fetch, { port, host: '127.0.0.1' });
-  if (!server.ok) return server;
-  bound = server.value.port;
-  undo.push(() => server.value.close());
-  return ok({ port: bound });
 }

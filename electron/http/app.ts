@@ -15,6 +15,7 @@ import { createMetrics, type Metrics } from './metrics.ts';
 import { openApiDocument } from './openapi.ts';
 import { problemOfThrown, problemResponse } from './problem-response.ts';
 import { withSecurityHeaders } from './security-headers.ts';
+import { answerSettingsSchema, settingsSchemaPath } from './settings-schema.ts';
 import { createStatic } from './static.ts';
 
 export type AppOptions = {
@@ -83,6 +84,7 @@ function createRouter(options: AppOptions, { nowMs, events, metrics }: Parts): H
   router.get('/api/events', (context) => events.open(context.req.raw));
   router.get('/api/metrics', (context) => metrics.answer(context.req.raw));
   router.get('/api/openapi.json', () => Response.json(openApiDocument(host.version)));
+  router.get(settingsSchemaPath, answerSettingsSchema);
   router.notFound((context) =>
     isApi(context.req.path) ? noRoute(context.req.raw) : serveStatic(context.req.raw),
   );

@@ -16,6 +16,7 @@ import {
   workspaceShape,
 } from '../../shared/contracts/shapes.ts';
 import { settingsShape } from '../../shared/domain/settings.ts';
+import { settingsSchemaPath } from './settings-schema.ts';
 
 type Json = Record<string, unknown>;
 
@@ -105,6 +106,7 @@ function pathsOf(): Json {
   add('/api/events', 'get', eventsOperation);
   add('/api/metrics', 'get', metricsOperation);
   add('/api/openapi.json', 'get', documentOperation);
+  add(settingsSchemaPath, 'get', settingsSchemaOperation);
   return paths;
 }
 
@@ -181,4 +183,11 @@ const documentOperation = {
   summary: 'This document',
   parameters: [],
   responses: answers({ 'application/json': { schema: { type: 'object' } } }),
+};
+const settingsSchemaOperation = {
+  operationId: 'getSettingsSchema',
+  summary: 'The JSON schema of skein.json, for editors',
+  security: [],
+  parameters: [],
+  responses: answers({ 'application/schema+json': { schema: { type: 'object' } } }),
 };

@@ -11,8 +11,9 @@ import { runDoctor } from '../host/doctor.ts';
 import { createHost } from '../host/host.ts';
 import type { Host } from '../host/host-contract.ts';
 import { type Instance, takeInstance } from '../host/instance.ts';
-import { type App, type AppOptions, createApp } from '../http/app.ts';
-import { type RunningServer, startServer } from '../http/server.ts';
+import { type App, createApp } from '../http/app.ts';
+import { type LoopbackOptions, listenOnLoopback } from '../http/loopback.ts';
+import type { RunningServer } from '../http/server.ts';
 
 export type EngineRoomOptions = {
   dataFolder: string;
@@ -60,52 +61,28 @@ async function open(options: EngineRoomOptions, steps: Step[]): Promise<Result<E
   if (!created.ok) return created;
   const host = created.value;
   steps.push({ name: 'host', undo: () => host.stop() });
-  const screen = createApp({ ...appOptions(options, host, prepared.value.token), trusted: true });
-  steps.push({ name: 'screen', undo: () => screen.close() });
-  const server = await serve(options, host, prepared.value.token);
+  const server = await listen({ ...options, host, token: prepared.value.token });
   if (!server.ok) return server;
   steps.push({ name: 'server', undo: server.value.close });
-  await announce(instance.value, server.value.port, log);
-  return ok({ host, screen, port: server.value.port, stop: () => undo(steps, log) });
-}
-
-function appOptions(options: EngineRoomOptions, host: Host, token: string): AppOptions {
-  const { dataFolder, env, dev, staticFolder, log } = options;
-  return {
+  const { port } = server.value;
+  const screen = createApp({
+    ...options,
     host,
-    token,
-    dev,
-    staticFolder,
-    log,
+    token: prepared.value.token,
+    trusted: true,
     allowedHosts: () => [],
-    runDoctor: () => runDoctor({ dataFolder, env, host }),
-  };
-}
-
-async function serve(options: EngineRoomOptions, host: Host, token: string): Promise<Result<RunningServer>> {
-  let port = options.port;
-  const app = createApp({
-    ...appOptions(options, host, token),
-    allowedHosts: () => [`127.0.0.1:${port}`, `localhost:${port}`],
+    runDoctor: () => runDoctor({ dataFolder, env, host, port }),
   });
-  const server = await listen(app, options);
-  if (!server.ok) {
-    app.close();
-    return server;
-  }
-  port = server.value.port;
-  const close = async () => {
-    app.close();
-    await server.value.close();
-  };
-  return ok({ port, close });
+  steps.push({ name: 'screen', undo: () => screen.close() });
+  await announce(instance.value, port, log);
+  return ok({ host, screen, port, stop: () => undo(steps, log) });
 }
 
-async function listen(app: App, { port, log }: EngineRoomOptions): Promise<Result<RunningServer>> {
-  const first = await startServer(app.fetch, { port, host: '127.0.0.1' });
+async function listen(options: LoopbackOptions & { log: Log }): Promise<Result<RunningServer>> {
+  const first = await listenOnLoopback(options);
   if (first.ok || first.error.code !== 'port-busy') return first;
-  log.warn(`${first.error.message} Another port is used instead.`);
-  return startServer(app.fetch, { port: 0, host: '127.0.0.1' });
+  options.log.warn(`${first.error.message} Another port is used instead.`);
+  return listenOnLoopback({ ...options, port: 0 });
 }
 
 /** Without the announcement the desktop works all the same; only the command line does not find it. */

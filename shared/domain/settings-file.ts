@@ -13,7 +13,7 @@ import { keyOf, plainValue, removeKey, setKey } from './settings-text.ts';
 import { settingsWords } from './settings-words.ts';
 import { compileTrackedSet } from './tracked-files.ts';
 
-/** Names the schema without claiming a place on the web; an editor maps it to skein.schema.json. */
+/** Names the schema without claiming a place on the web. No editor finds it by that, so files do not refer to it. */
 export const settingsSchemaId = 'urn:skein:settings:1';
 
 /**
@@ -41,7 +41,7 @@ export function readSettings(
  */
 export function editSettings(text: string | undefined, changes: Record<string, unknown>): Result<string> {
   const isNew = text === undefined || text.trim() === '';
-  const before = isNew ? `{\n  "$schema": ${JSON.stringify(settingsSchemaId)}\n}\n` : text;
+  const before = isNew ? '{}\n' : text;
   const parsed = parseSettings(before);
   if (!parsed.ok) return parsed;
   const mark = before.startsWith(byteOrderMark) ? byteOrderMark : '';

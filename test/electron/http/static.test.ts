@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { contentType, isImmutable, staticNames } from '../../../electron/http/static-path.ts';
+import { settingsJsonSchema } from '../../../shared/domain/settings-file.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 import { createTinyApp } from '../../support/tiny-app.ts';
 
@@ -169,4 +170,13 @@ test('types and immutability go by the name', () => {
   expect(isImmutable(['assets', 'index-DiwrgTda.js'])).toBe(true);
   expect(isImmutable(['assets', 'logo.svg'])).toBe(false);
   expect(isImmutable(['index-DiwrgTda.js'])).toBe(false);
+});
+
+test('the schema of skein.json is there for editors, without a token and before anything is built', async () => {
+  const ask = (headers: Record<string, string>) => createTinyApp().ask('/skein.schema.json', { headers });
+  const response = await ask({});
+  expect(response.status).toBe(200);
+  expect(response.headers.get('content-type')).toBe('application/schema+json');
+  expect(await response.json()).toEqual(settingsJsonSchema());
+  expect((await ask({ origin: 'https://example.org' })).status).toBe(403);
 });

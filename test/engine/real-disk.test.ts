@@ -95,7 +95,6 @@ test('a commit made long after the edit still says who wrote', async () => {
   writeFileSync(path.join(folder, 'AGENTS.md'), 'by codex\n');
   await vi.waitFor(() => expect(text(engine, 'AGENTS.md')).toBe('by codex\n'), patience);
   expect(newest(engine, 'AGENTS.md')?.agent).toBe('unknown');
-  await new Promise<void>((done) => void engine.on('status', () => done()) ?? done());
   git(folder, 'commit', '-q', '-am', 'work\n\nCo-Authored-By: Codex <noreply@openai.com>');
   await vi.waitFor(() => expect(newest(engine, 'AGENTS.md')?.agent).toBe('codex-local'), patience);
 });

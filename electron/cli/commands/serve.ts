@@ -34,7 +34,7 @@ AUTOSYNC_ENABLED=0 in the environment turns watching off.`,
   ],
   examples: [
     { line: 'skein serve', what: 'watch the repository around this folder' },
-    { line: 'skein serve ~/work/site --open', what: 'watch another one, and show it' },
+    { line: 'skein serve ~/code/site --open', what: 'watch another one, and show it' },
     { line: 'skein serve --port 0 --json', what: 'on any free port, told as JSON in the first answer' },
   ],
   async run(context, [folder], values) {

@@ -35,7 +35,7 @@ test('a sub-folder of a repository is taken', async () => {
 
 test('a tilde is the home folder', async () => {
   const around = home();
-  const found = await examineFolder('~/work/project', around);
+  const found = await examineFolder('~/code/project', around);
   expect(found.ok && found.value.folder).toBe(join(around.homeFolder, 'work', 'project'));
   expect((await examineFolder('~', around)).ok).toBe(false);
 });

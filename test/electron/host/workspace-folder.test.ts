@@ -10,7 +10,7 @@ import { fill, temporaryFolder } from './support/folders.ts';
 function home() {
   const homeFolder = temporaryFolder();
   const dataFolder = join(homeFolder, '.local', 'share', 'skein');
-  fill(homeFolder, { 'work/project/AGENTS.md': '#', 'work/project/.git/HEAD': 'ref', 'work/notes.md': '#' });
+  fill(homeFolder, { 'code/project/AGENTS.md': '#', 'code/project/.git/HEAD': 'ref', 'code/notes.md': '#' });
   fill(dataFolder, { token: 'x', 'sample/harbour-notes/AGENTS.md': '#', 'replicas/abc/log.db': 'x' });
   return { homeFolder, dataFolder };
 }
@@ -29,8 +29,8 @@ test('a project folder is taken, as the user spelled it', async () => {
 
 test('a sub-folder of a repository is taken', async () => {
   const around = home();
-  mkdirSync(join(around.homeFolder, 'work/project/docs'));
-  expect((await examineFolder(join(around.homeFolder, 'work/project/docs'), around)).ok).toBe(true);
+  mkdirSync(join(around.homeFolder, 'code/project/docs'));
+  expect((await examineFolder(join(around.homeFolder, 'code/project/docs'), around)).ok).toBe(true);
 });
 
 test('a tilde is the home folder', async () => {
@@ -55,9 +55,9 @@ test('two spellings of one folder are one replica', async () => {
 
 test('two folders are two replicas', async () => {
   const around = home();
-  mkdirSync(join(around.homeFolder, 'work/other'));
-  const one = await examineFolder(join(around.homeFolder, 'work/project'), around);
-  const other = await examineFolder(join(around.homeFolder, 'work/other'), around);
+  mkdirSync(join(around.homeFolder, 'code/other'));
+  const one = await examineFolder(join(around.homeFolder, 'code/project'), around);
+  const other = await examineFolder(join(around.homeFolder, 'code/other'), around);
   expect(one.ok && other.ok && one.value.id !== other.value.id).toBe(true);
 });
 
@@ -100,7 +100,7 @@ test('a link to the home folder does not get around the refusal', async () => {
 
 test('the inside of .git is refused', async () => {
   const around = home();
-  const folder = join(around.homeFolder, 'work/project/.git');
+  const folder = join(around.homeFolder, 'code/project/.git');
   expect(await refusal(folder, around)).toMatchObject({
     code: 'bad-input',
     message: expect.stringContaining('.git'),
@@ -148,7 +148,7 @@ test.runIf(process.platform !== 'win32')('a folder that the user may not list is
 test('the name of a workspace is that of its real folder', async () => {
   const around = home();
   const link = join(around.homeFolder, 'short');
-  symlinkSync(join(around.homeFolder, 'work/project'), link);
+  symlinkSync(join(around.homeFolder, 'code/project'), link);
   const found = await examineFolder(link, around);
   expect(found.ok && found.value.name).toBe(basename(realpathSync(link)));
 });

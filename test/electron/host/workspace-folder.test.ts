@@ -22,7 +22,7 @@ async function refusal(folder: string, around = home()) {
 
 test('a project folder is taken, as the user spelled it', async () => {
   const around = home();
-  const folder = join(around.homeFolder, 'work', 'project');
+  const folder = join(around.homeFolder, 'code', 'project');
   const found = await examineFolder(`${folder}/`, around);
   expect(found).toMatchObject({ ok: true, value: { folder, realFolder: folder, name: 'project' } });
 });
@@ -36,13 +36,13 @@ test('a sub-folder of a repository is taken', async () => {
 test('a tilde is the home folder', async () => {
   const around = home();
   const found = await examineFolder('~/code/project', around);
-  expect(found.ok && found.value.folder).toBe(join(around.homeFolder, 'work', 'project'));
+  expect(found.ok && found.value.folder).toBe(join(around.homeFolder, 'code', 'project'));
   expect((await examineFolder('~', around)).ok).toBe(false);
 });
 
 test('two spellings of one folder are one replica', async () => {
   const around = home();
-  const folder = join(around.homeFolder, 'work', 'project');
+  const folder = join(around.homeFolder, 'code', 'project');
   const link = join(around.homeFolder, 'shortcut');
   symlinkSync(folder, link);
   const spellings = [folder, `${folder}/`, join(folder, '..', 'project'), link, `${link}/.`];
@@ -63,7 +63,7 @@ test('two folders are two replicas', async () => {
 
 test('what is not there is said', async () => {
   const around = home();
-  const missing = join(around.homeFolder, 'work', 'typo');
+  const missing = join(around.homeFolder, 'code', 'typo');
   expect(await refusal(missing, around)).toMatchObject({ code: 'not-a-folder', subject: missing });
   const dangling = join(around.homeFolder, 'dangling');
   symlinkSync('/nowhere/at/all', dangling);
@@ -72,7 +72,7 @@ test('what is not there is said', async () => {
 
 test('a file is refused with the folder that holds it', async () => {
   const around = home();
-  const file = join(around.homeFolder, 'work', 'notes.md');
+  const file = join(around.homeFolder, 'code', 'notes.md');
   expect(await refusal(file, around)).toMatchObject({
     code: 'not-a-folder',
     advice: expect.stringContaining(dirname(file)),
@@ -93,7 +93,7 @@ test('the home folder and what holds it are refused with advice', async () => {
 
 test('a link to the home folder does not get around the refusal', async () => {
   const around = home();
-  const link = join(around.homeFolder, 'work', 'everything');
+  const link = join(around.homeFolder, 'code', 'everything');
   symlinkSync(around.homeFolder, link);
   expect(await refusal(link, around)).toMatchObject({ code: 'bad-input', subject: link });
 });

@@ -2,7 +2,8 @@
  * Swaps two names in one step of the kernel. Node has no such call, and without it a file that somebody renames into
  * place between our last look and our own rename would be lost: DESIGN's first rule forbids that.
  */
-import koffi from 'koffi';
+import { createRequire } from 'node:module';
+import type Koffi from 'koffi';
 
 type Call = (one: string, other: string) => number;
 
@@ -10,17 +11,19 @@ const currentFolder = -100; // AT_FDCWD
 const exchangeFlag = 2; // RENAME_EXCHANGE on Linux, RENAME_SWAP on macOS
 const noSuchFile = 2; // ENOENT
 
+const koffi = loadKoffi();
 const call = findCall();
 
 /** False where the system or the disk cannot, and then nothing happened. Throws ENOENT when one of both is gone. */
 export function exchangeNames(one: string, other: string): boolean {
   if (call === undefined) return false;
   if (call(one, other) === 0) return true;
-  if (koffi.errno() !== noSuchFile) return false;
+  if (koffi?.errno() !== noSuchFile) return false;
   throw Object.assign(new Error(`ENOENT: ${one} or ${other} is gone`), { code: 'ENOENT' });
 }
 
 function findCall(): Call | undefined {
+  if (koffi === undefined) return undefined;
   try {
     if (process.platform === 'linux') {
       const renameat2 = koffi
@@ -36,4 +39,13 @@ function findCall(): Call | undefined {
     // An old C library, or a system for which there is no binding: a plain rename does.
   }
   return undefined;
+}
+
+/** Its native part may be missing for a system; that must not keep Skein from starting. */
+function loadKoffi(): typeof Koffi | undefined {
+  try {
+    return createRequire(import.meta.url)('koffi') as typeof Koffi;
+  } catch {
+    return undefined;
+  }
 }

@@ -100,3 +100,17 @@ test('the list of files finds by path, and tells deleted files from others', asy
   await see(files.getByText('Deleted', { exact: true }));
   await see(files.getByText('In step'));
 });
+
+test('a name keeps all its letters where the space is short; its folder gives way', async () => {
+  const path = 'docs/architecture/some/deep/folder/00-Overview.md';
+  const { openPage } = await startFixture({ files: { [path]: '# All\n' } });
+  const page = await openPage('/files', { viewport: { width: 900, height: 700 } });
+  const shown = page.getByRole('list', { name: 'Tracked files' }).getByText('00-Overview.md');
+  await see(shown);
+  const { text, room } = await shown.evaluate((element) => {
+    const range = document.createRange();
+    range.selectNodeContents(element);
+    return { text: range.getBoundingClientRect().width, room: element.getBoundingClientRect().width };
+  });
+  expect(room).toBeGreaterThanOrEqual(text);
+});

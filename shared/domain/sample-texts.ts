@@ -134,6 +134,13 @@ Open ends that belong to nobody's journal.
 - Translations of the card are welcome. English first, then French.
 `;
 
+/** More than the sample's edits: whoever tries Skein presses the button. */
+const skeinJson = `{
+  // Pending changes that start a consolidation; without this line five do.
+  "consolidation_threshold": 10
+}
+`;
+
 export const sampleFiles: readonly SampleFile[] = [
   { path: 'AGENTS.md', text: agents },
   { path: 'CLAUDE.md', text: claude },
@@ -145,4 +152,5 @@ export const sampleFiles: readonly SampleFile[] = [
   { path: 'ROADMAP.md', text: roadmap },
   { path: 'docs/architecture/00-Overview.md', text: overview },
   { path: 'HANDOFF.md', text: handoff },
+  { path: 'skein.json', text: skeinJson },
 ];

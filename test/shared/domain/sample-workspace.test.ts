@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { diffTexts } from '../../../shared/domain/line-diff.ts';
 import { sampleEdits, sampleFiles } from '../../../shared/domain/sample-workspace.ts';
+import { readSettings } from '../../../shared/domain/settings-file.ts';
 import { decodeText, looksBinary, looksCut } from '../../../shared/domain/text.ts';
 import { encodeUtf8 } from '../../../shared/domain/utf8.ts';
 
@@ -29,11 +30,13 @@ describe('the sample files', () => {
       'ROADMAP.md',
       'docs/architecture/00-Overview.md',
       'HANDOFF.md',
+      'skein.json',
     ]);
   });
 
   it('are clean Markdown: a title, Unix endings, a final newline, no trailing space', () => {
-    for (const { text } of [...sampleFiles, ...sampleEdits]) {
+    const notes = [...sampleFiles, ...sampleEdits].filter(({ path }) => path.endsWith('.md'));
+    for (const { text } of notes) {
       expect(decodeText(encodeUtf8(text))).toMatchObject({
         bom: false,
         lineEnding: 'lf',
@@ -44,6 +47,13 @@ describe('the sample files', () => {
       expect(text).toMatch(/^# \S/);
       expect(text).not.toMatch(/[ \t]$|\n\n\n|\n\n$/m);
     }
+  });
+
+  it('leave consolidating to whoever tries them', () => {
+    const settings = readSettings(sampleFiles.find(({ path }) => path === 'skein.json')?.text ?? '');
+    expect(settings.ok && settings.value.settings.consolidation_threshold).toBeGreaterThan(
+      sampleEdits.length,
+    );
   });
 
   it('refer only to files that are there', () => {

@@ -20,6 +20,7 @@ test('the report is on the disk, and undo takes it out again', async () => {
   await page.getByRole('button', { name: 'Consolidate' }).click();
   const question = page.getByRole('dialog', { name: 'Consolidate' });
   await see(question.getByText('Consolidate 2 changes?'));
+  await see(question.getByText('in SYNC_STATUS.md, under a heading of its own.'));
   expect(workspace.read('SYNC_STATUS.md')).toBe(before);
   await question.getByRole('button', { name: 'Consolidate' }).click();
   await see(toast(page, 'Consolidated 2 changes of 2 files'));

@@ -101,7 +101,9 @@ test('an address may say what it likes', async () => {
   const page = await openPage(`/file/${encodeURIComponent(image)}`);
   await see(page.getByRole('alert').getByText(image));
   await expectOnlyText(page);
-  await page.goto(`${skein.url}/changes?agent=${encodeURIComponent(image)}&path=${encodeURIComponent(script)}`);
+  await page.goto(
+    `${skein.url}/changes?agent=${encodeURIComponent(image)}&path=${encodeURIComponent(script)}`,
+  );
   await see(page.getByText('No change matches these filters'));
   await expectOnlyText(page);
   await page.goto(`${skein.url}/${encodeURIComponent(script)}`);

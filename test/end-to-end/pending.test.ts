@@ -55,6 +55,13 @@ test('each change says who made it and why; a commit that signs it makes that be
   workspace.commit('Let it float', 'Co-Authored-By: Codex <noreply@openai.com>');
   await see(rowWith(page, /Commit [0-9a-f]{8}: .*Codex/).getByText('codex-local'));
   await seeGone(rowWith(page, 'Nothing told who wrote this.'));
+  await rowWith(page, /Commit [0-9a-f]{8}: .*Codex/)
+    .getByRole('link')
+    .first()
+    .click();
+  const evidence = page.getByRole('region', { name: 'Who and why' });
+  await see(evidence.getByText(/^Commit [0-9a-f]{8}/));
+  await seeGone(evidence.getByText('Nothing told who wrote this.'));
 });
 
 test('changes are grouped by agent when asked, and stay so', async () => {

@@ -3,6 +3,7 @@ import type { Result } from '../../shared/result.ts';
 import { type Attribute, createAttribute } from './agents/attribute.ts';
 import { createOwnerRules } from './agents/owner-rules.ts';
 import type { OwnWriteDeps } from './apply/own-write.ts';
+import { createSettingsJournal } from './apply/settings-journal.ts';
 import { createEmitter, type Emitter } from './emitter.ts';
 import type { LogReader } from './engine-contract.ts';
 import { type Appender, createAppender } from './log/append.ts';
@@ -32,7 +33,8 @@ export function createCore(ports: EnginePorts): Core {
   const contents = createContentStore(ports.sql, ports.codec);
   const known = createKnownFiles(ports.sql);
   const append = createAppender({ ...ports, contents }, node);
-  const settings = createWorkspaceSettings(ports);
+  const journal = createSettingsJournal({ ...ports, contents });
+  const settings = createWorkspaceSettings({ ...ports, journal });
   const attribute: Attribute = createAttribute({ ...ports, owner: createOwnerRules(settings.current) });
   const looker = createLooker({ ...ports, contents, known, append, attribute, tracked: settings.tracked });
   return {

@@ -12,8 +12,9 @@ import type { ContentStore } from '../log/content-store.ts';
 import type { KnownFile, KnownFiles } from '../log/known-files.ts';
 import type { Clock, Codec, FileStat, Files, Sql } from '../ports.ts';
 import { readWhole } from '../scan/look.ts';
+import { recordOwn, recordRaced } from './record-own.ts';
 import { swapFile } from './swap-file.ts';
-import { createWriteIntents, type WriteIntents } from './write-intents.ts';
+import { clearTemporaries, createWriteIntents, type WriteIntents } from './write-intents.ts';
 
 export type OwnWriteDeps = {
   sql: Sql;
@@ -54,8 +55,12 @@ export async function writeOwn(deps: OwnWriteDeps, write: OwnWrite): Promise<Res
     if (!recorded.ok) return recorded;
     const attempt = await attemptWrite(deps, intents, write, raced);
     if (!attempt.ok) return attempt;
-    if (attempt.value.kind === 'done') return ok(attempt.value.change);
+    if (attempt.value.kind === 'done') {
+      intents.forget(write.path);
+      return ok(attempt.value.change);
+    }
     if (attempt.value.kind === 'raced') raced = attempt.value.bytes;
+    else await clearTemporaries(deps, folderOf(write.path), intents.all());
   }
   return err(
     problem(
@@ -94,7 +99,7 @@ async function attemptWrite(
     deps.sql.transaction(() => write.alongside());
     return ok({ kind: 'done', change: undefined });
   }
-  if (next === null) return removeFile(deps, write);
+  if (next === null) return removeFile(deps, intents, write);
   const there = await deps.files.stat(write.path);
   if (!there.ok) return there;
   if (there.value?.kind === 'link') return err(linkInPlace(write.path));
@@ -109,7 +114,7 @@ async function attemptWrite(
   const expected = { old: known?.content ?? null, ours: hash };
   const swap = await swapFile(deps, temporary.value, write.path, expected);
   if (!swap.ok) return swap;
-  if (swap.value.kind === 'swapped') return afterSwap(deps, intents, write, next, swap.value);
+  if (swap.value.kind === 'swapped') return afterSwap(deps, write, next, swap.value);
   for (const bytes of swap.value.unseen) recordRaced(deps, write, bytes);
   return ok({ kind: 'again' });
 }
@@ -117,7 +122,6 @@ async function attemptWrite(
 /** Our version lies there: keep what raced us, then record our own. The intent goes last, with the leftover. */
 async function afterSwap(
   deps: OwnWriteDeps,
-  intents: WriteIntents,
   write: OwnWrite,
   next: Uint8Array,
   swap: { raced: Uint8Array[]; leftover: string | undefined },
@@ -131,7 +135,6 @@ async function afterSwap(
     return own;
   });
   if (swap.leftover !== undefined) await deps.files.remove(swap.leftover);
-  intents.forget(write.path);
   return ok(last === undefined ? { kind: 'done', change } : { kind: 'raced', bytes: last });
 }
 
@@ -152,57 +155,17 @@ const unknownStat: FileStat = {
   mode: newFileMode,
 };
 
-function recordRaced(deps: OwnWriteDeps, write: OwnWrite, bytes: Uint8Array): void {
-  const known = deps.known.get(write.path);
-  const hash = deps.codec.sha256(bytes);
-  if (known === undefined || known.content === hash) return;
-  deps.append.change({
-    kind: 'modified',
-    path: write.path,
-    fileClass: write.fileClass,
-    content: { hash, bytes },
-    previous: known.content,
-    parents: [known.head],
-    evidence: [
-      {
-        agent: 'unknown',
-        source: 'none',
-        detail: 'Written in the moment in which Skein replaced the file.',
-        at: deps.clock.nowMs(),
-      },
-    ],
-    stat: known.stat,
-    consolidation: null,
-    baseline: false,
-  });
-}
-
-export function recordOwn(
-  deps: Pick<OwnWriteDeps, 'codec' | 'known' | 'append'>,
-  write: Pick<OwnWrite, 'path' | 'fileClass' | 'evidence' | 'consolidation'>,
-  bytes: Uint8Array,
-  stat: FileStat,
-): Change {
-  const known = deps.known.get(write.path);
-  return deps.append.change({
-    kind: known === undefined || known.content === null ? 'created' : 'modified',
-    path: write.path,
-    fileClass: write.fileClass,
-    content: { hash: deps.codec.sha256(bytes), bytes },
-    previous: known?.content ?? null,
-    parents: known === undefined ? [] : [known.head],
-    evidence: [write.evidence],
-    stat,
-    consolidation: write.consolidation,
-    baseline: false,
-  });
-}
-
 /** Restoring a deletion: the file is moved aside in one step, looked at, and only then removed. */
-async function removeFile(deps: OwnWriteDeps, write: OwnWrite): Promise<Result<Attempt>> {
+async function removeFile(
+  deps: OwnWriteDeps,
+  intents: WriteIntents,
+  write: OwnWrite,
+): Promise<Result<Attempt>> {
   const known = deps.known.get(write.path);
   if (known?.content == null) return ok({ kind: 'done', change: undefined });
-  const aside = await deps.files.writeTemporary(folderOf(write.path), new Uint8Array(), newFileMode);
+  const nothing = new Uint8Array();
+  deps.sql.transaction(() => intents.plan(write, deps.contents.put(deps.codec.sha256(nothing), nothing)));
+  const aside = await deps.files.writeTemporary(folderOf(write.path), nothing, newFileMode);
   if (!aside.ok) return aside;
   const moved = await deps.files.rename(write.path, aside.value);
   if (!moved.ok) {

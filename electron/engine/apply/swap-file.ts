@@ -18,7 +18,10 @@ type SwapDeps = { files: Files; codec: Codec };
 /** Hashes of what we think lies at the path (null: nothing), and of the new bytes. */
 export type Expectation = { old: string | null; ours: string };
 
-/** `temporary` holds the new bytes in the same folder; it is consumed in every case but `leftover`. */
+/**
+ * `temporary` holds the new bytes in the same folder. It is gone afterwards, except as `leftover`, or when it holds
+ * what somebody else wrote and could not get its name back: whoever settles intents finds it.
+ */
 export async function swapFile(
   deps: SwapDeps,
   temporary: string,
@@ -26,7 +29,12 @@ export async function swapFile(
   expected: Expectation,
 ): Promise<Result<Swap>> {
   const swapped = await swap(deps, temporary, path, expected);
-  if (!swapped.ok || swapped.value.kind === 'again') await deps.files.remove(temporary);
+  if (swapped.ok && swapped.value.kind === 'swapped') return swapped;
+  const kept = swapped.ok && swapped.value.kind === 'again' ? swapped.value.unseen : [];
+  const hashes = [expected.ours, expected.old, ...kept.map((bytes) => deps.codec.sha256(bytes))];
+  const left = await readWhole(deps.files, temporary);
+  const bytes = left.ok ? left.value?.bytes : undefined;
+  if (bytes !== undefined && hashes.includes(deps.codec.sha256(bytes))) await deps.files.remove(temporary);
   return swapped;
 }
 
@@ -80,7 +88,7 @@ async function putBack(
 ): Promise<Result<Swap>> {
   const back = await deps.files.exchange(temporary, path);
   if (!back.ok || !back.value) {
-    // Ours is gone already, so theirs simply takes the name.
+    // Ours is gone already, so theirs simply takes the name. If the name is taken, it stays for now where it is.
     const placed = await deps.files.place(temporary, path);
     return placed.ok ? again(...unseen(deps, old.old, [late])) : placed;
   }

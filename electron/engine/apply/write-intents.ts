@@ -3,9 +3,11 @@ import type { Change, Evidence } from '../../../shared/domain/change.ts';
 import { folderOf, joinPath } from '../../../shared/domain/paths.ts';
 import type { TrackedSet } from '../../../shared/domain/tracked-files.ts';
 import { startsWith } from '../../../shared/domain/utf8.ts';
-import type { Sql } from '../ports.ts';
+import type { FileStat, Sql } from '../ports.ts';
 import { readWhole } from '../scan/look.ts';
-import { type OwnWrite, type OwnWriteDeps, recordOwn } from './own-write.ts';
+import { settingsFile } from '../settings/workspace-settings.ts';
+import type { OwnWrite, OwnWriteDeps } from './own-write.ts';
+import { recordOwn, recordRaced } from './record-own.ts';
 
 export type WriteIntents = {
   plan(write: Pick<OwnWrite, 'path' | 'evidence' | 'consolidation'>, content: number): void;
@@ -33,6 +35,10 @@ export function createWriteIntents(sql: Sql): WriteIntents {
   };
 }
 
+/** Whether a write of ours began and did not come to its end. */
+export const hasIntents = (sql: Sql): boolean =>
+  sql.prepare('SELECT 1 FROM own_writes LIMIT 1').get() !== undefined;
+
 /** Our temporary files; the tracked set never selects them. */
 const temporaryName = /^\.skein-.*\.tmp$/;
 
@@ -43,23 +49,15 @@ const temporaryName = /^\.skein-.*\.tmp$/;
 export async function settleIntents(deps: OwnWriteDeps, tracked: TrackedSet): Promise<Change[]> {
   const intents = createWriteIntents(deps.sql);
   const planned = intents.all();
-  const paths = [...deps.known.everSeen(), ...planned.map((intent) => intent.path)];
-  for (const folder of new Set(paths.map(folderOf))) {
-    await clearTemporaries(
-      deps,
-      folder,
-      planned.filter((intent) => folderOf(intent.path) === folder),
-    );
-  }
+  const paths = [settingsFile, ...deps.known.everSeen(), ...planned.map((intent) => intent.path)];
+  for (const folder of new Set(paths.map(folderOf))) await clearTemporaries(deps, folder, planned);
   const changes: Change[] = [];
   for (const intent of planned) {
-    const read = await readWhole(deps.files, intent.path);
-    const found = read.ok ? read.value : undefined;
-    const ours = found !== undefined && deps.codec.sha256(found.bytes) === intent.hash;
+    const ours = await readOurs(deps, intent);
     const fileClass = tracked.classify(intent.path) ?? 'note';
     deps.sql.transaction(() => {
-      if (ours && deps.known.get(intent.path)?.content !== intent.hash) {
-        changes.push(recordOwn(deps, { ...intent, fileClass }, found.bytes, found.stat));
+      if (ours !== undefined && isToRecord(deps, intent)) {
+        changes.push(recordOwn(deps, { ...intent, fileClass }, ours.bytes, ours.stat));
       }
       intents.forget(intent.path);
     });
@@ -68,16 +66,32 @@ export async function settleIntents(deps: OwnWriteDeps, tracked: TrackedSet): Pr
 }
 
 type Intent = ReturnType<WriteIntents['all']>[number];
+type Whole = { bytes: Uint8Array; stat: FileStat };
 
-async function clearTemporaries(
+/** What lies at the path, if it is what the intent meant to write there. */
+async function readOurs(deps: OwnWriteDeps, intent: Intent): Promise<Whole | undefined> {
+  const read = await readWhole(deps.files, intent.path);
+  const found = read.ok ? read.value : undefined;
+  return found !== undefined && deps.codec.sha256(found.bytes) === intent.hash ? found : undefined;
+}
+
+/** skein.json is no tracked file, and the intent to remove a file has no bytes: the scan sees what came of it. */
+function isToRecord(deps: OwnWriteDeps, intent: Intent): boolean {
+  if (intent.path === settingsFile || deps.contents.facts(intent.hash)?.size === 0) return false;
+  return deps.known.get(intent.path)?.content !== intent.hash;
+}
+
+/** Clears the folder of temporary files that no write is busy with. */
+export async function clearTemporaries(
   deps: OwnWriteDeps,
   folder: string,
   planned: readonly Intent[],
 ): Promise<void> {
   const entries = await deps.files.list(folder);
   if (!entries.ok) return;
+  const here = planned.filter((intent) => folderOf(intent.path) === folder);
   for (const { name } of entries.value ?? []) {
-    if (temporaryName.test(name)) await clearTemporary(deps, joinPath(folder, name), planned);
+    if (temporaryName.test(name)) await clearTemporary(deps, joinPath(folder, name), here);
   }
 }
 
@@ -95,17 +109,41 @@ async function clearTemporary(
     startsWith(deps.contents.get(intent.hash) ?? new Uint8Array(), bytes),
   );
   if (held || begun || bytes.length === 0) await deps.files.remove(temporary);
-  else await giveBack(deps, temporary, planned);
+  else if (!(await giveBack(deps, temporary, planned))) await keepAsVersion(deps, temporary, bytes, planned);
 }
 
-/** Bytes of somebody else: they had the name that ours has now. */
-async function giveBack(deps: OwnWriteDeps, temporary: string, planned: readonly Intent[]): Promise<void> {
+/**
+ * Bytes of somebody else had the name that ours has now, or that nothing has now. False when they did not get it:
+ * somebody else took it, or the log says already that ours followed.
+ */
+async function giveBack(deps: OwnWriteDeps, temporary: string, planned: readonly Intent[]): Promise<boolean> {
   for (const intent of planned) {
-    const lying = await readWhole(deps.files, intent.path);
-    const bytes = lying.ok ? lying.value?.bytes : undefined;
-    if (bytes === undefined || deps.codec.sha256(bytes) !== intent.hash) continue;
+    const ours = await readOurs(deps, intent);
+    if (ours === undefined || deps.known.get(intent.path)?.content === intent.hash) continue;
     const back = await deps.files.exchange(temporary, intent.path);
-    if (back.ok && back.value) await deps.files.remove(temporary);
-    return;
+    if (!back.ok || !back.value) continue;
+    // Whoever wrote over ours a moment ago is displaced now: looked at like any other temporary file.
+    await clearTemporary(deps, temporary, planned);
+    return true;
+  }
+  for (const { path } of planned) {
+    const placed = await deps.files.place(temporary, path);
+    if (placed.ok && placed.value) return true;
+  }
+  return false;
+}
+
+/** skein.json has no versions: there the temporary file stays. */
+async function keepAsVersion(
+  deps: OwnWriteDeps,
+  temporary: string,
+  bytes: Uint8Array,
+  planned: readonly Intent[],
+): Promise<void> {
+  for (const { path } of planned) {
+    const known = deps.known.get(path);
+    if (known === undefined) continue;
+    recordRaced(deps, { path, fileClass: known.fileClass }, bytes);
+    return void (await deps.files.remove(temporary));
   }
 }

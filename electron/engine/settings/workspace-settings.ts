@@ -27,7 +27,14 @@ export type WorkspaceSettings = {
 
 type Loaded = { settings: Settings; fromFile: Record<string, unknown>; tracked: TrackedSet };
 
-type SettingsDeps = { files: Files; codec: Codec };
+/** Remembers a write of skein.json from before it begins until it is over, so that the next start settles a crash. */
+export type SettingsJournal = {
+  begin(before: Uint8Array | undefined, after: Uint8Array): void;
+  end(): void;
+};
+
+/** Whoever only reads the settings needs no journal. */
+type SettingsDeps = { files: Files; codec: Codec; journal?: SettingsJournal };
 
 export function createWorkspaceSettings(deps: SettingsDeps): WorkspaceSettings {
   const { files } = deps;
@@ -113,25 +120,24 @@ async function replaceText(
   before: string | undefined,
   after: string,
 ): Promise<Result<void>> {
-  const { files, codec } = deps;
+  const { files, codec, journal } = deps;
   const stat = await files.stat(settingsFile);
   if (!stat.ok) return stat;
-  const temporary = await files.writeTemporary('', encodeUtf8(after), stat.value?.mode ?? 0o644);
-  if (!temporary.ok) return temporary;
   const read = before === undefined ? undefined : await readWhole(files, settingsFile);
   const lying = read?.ok ? read.value?.bytes : undefined;
   if (before !== undefined && (lying === undefined || decodeUtf8(lying).text !== before)) {
-    await files.remove(temporary.value);
     return err(savedMeanwhile());
   }
-  const expected = {
-    old: lying === undefined ? null : codec.sha256(lying),
-    ours: codec.sha256(encodeUtf8(after)),
-  };
+  const ours = encodeUtf8(after);
+  journal?.begin(lying, ours);
+  const temporary = await files.writeTemporary('', ours, stat.value?.mode ?? 0o644);
+  if (!temporary.ok) return temporary;
+  const expected = { old: lying === undefined ? null : codec.sha256(lying), ours: codec.sha256(ours) };
   const swap = await swapFile(deps, temporary.value, settingsFile, expected);
   if (!swap.ok) return swap;
   if (swap.value.kind === 'again') return err(savedMeanwhile());
   if (swap.value.leftover !== undefined) await files.remove(swap.value.leftover);
+  journal?.end();
   return ok(undefined);
 }
 

@@ -4,9 +4,10 @@ import type { Change } from '../../shared/domain/change.ts';
 import { err, ok, type Problem, type Result } from '../../shared/result.ts';
 import type { GitFinding } from './agents/git-evidence.ts';
 import { restoreVersion } from './apply/restore.ts';
+import { hasIntents, settleIntents } from './apply/write-intents.ts';
 import { type Condition, isPaused } from './condition.ts';
 import type { ConsolidationWork } from './consolidation-work.ts';
-import type { Core } from './core.ts';
+import { type Core, ownWriteDeps } from './core.ts';
 import type { DiskWork } from './disk-work.ts';
 import type { EngineStatus } from './engine-contract.ts';
 import type { Answers, Command, EngineEvent } from './events.ts';
@@ -54,7 +55,19 @@ export function tellStatus(works: Works): void {
   });
 }
 
+/** Records and tidies what writes of ours left that did not come to their end. */
+export async function settleWrites(works: Works): Promise<void> {
+  const { core, disk } = works;
+  recorded(works, await settleIntents(ownWriteDeps(core, disk.recordDisk), core.settings.tracked()));
+}
+
+/** A write that failed in its middle is settled before anything looks at its file. */
+async function settleFailedWrite(works: Works): Promise<void> {
+  if (hasIntents(works.core.sql)) await settleWrites(works);
+}
+
 async function workOn(works: Works, event: EngineEvent): Promise<void> {
+  if (event.kind !== 'command-given') await settleFailedWrite(works);
   switch (event.kind) {
     case 'disk-hinted':
       return recorded(works, await works.disk.lookAtHints());
@@ -126,6 +139,7 @@ function believe(works: Works, findings: readonly GitFinding[]): void {
 
 async function answer(works: Works, command: Command): Promise<Result<Answers[Command['name']]>> {
   try {
+    await settleFailedWrite(works);
     return await run(works, command);
   } catch (failure) {
     return err(toProblem(failure));
@@ -191,6 +205,8 @@ function switchWatching(works: Works, on: boolean): Result<null> {
 export function noteFailure(works: Works, event: EngineEvent, failure: Problem): void {
   works.condition.failure = failure;
   works.core.log.error(`Handling "${event.kind}" failed`, { problem: failure.message });
-  scheduleNextScan(works, true);
+  // What the event knew of is forgotten with it, a new folder for example, so the next check looks everywhere.
+  const checkMs = works.core.settings.current().check_interval_seconds * 1000;
+  works.timers.once('check', checkMs, { kind: 'scan-due', everywhere: true });
   tellStatus(works);
 }

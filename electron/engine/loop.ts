@@ -6,6 +6,8 @@ import { type Problem, ProblemError, problem } from '../../shared/result.ts';
 
 export type Loop<Event> = {
   push(event: Event): void;
+  /** Does something before every event that is pushed from now on; what it throws is the caller's. */
+  begin(work: () => Promise<void>): Promise<void>;
   /** Resolves when nothing is queued or running. */
   idle(): Promise<void>;
   /** Lets the running event finish, takes no more, and returns what it dropped. */
@@ -37,6 +39,11 @@ export function createLoop<Event>(
       if (stopped) return;
       queue.push(event);
       running ??= Promise.resolve().then(run);
+    },
+    begin(work) {
+      const begun = work();
+      running = begun.catch(() => undefined).then(run);
+      return begun;
     },
     async idle() {
       while (running !== undefined) await running;

@@ -7,33 +7,23 @@ import { nodeCodec } from '../../electron/adapters/node-codec.ts';
 import { createEngine } from '../../electron/engine/engine.ts';
 import type { Engine } from '../../electron/engine/engine-contract.ts';
 import type { EnginePorts, Sql } from '../../electron/engine/ports.ts';
+import { ProblemError } from '../../shared/result.ts';
 import { createCrashingSql } from '../support/crashing-sql.ts';
 import { createFakeClock, type FakeClock } from '../support/fake-clock.ts';
 import { createFakeDisk, type FakeDisk } from '../support/fake-disk.ts';
 import { Crash, createLife, type Life, type LifePoint } from '../support/life.ts';
 import { createSeededRandom, type SeededRandom } from '../support/seeded-random.ts';
-
-/** Probabilities and sizes of what goes wrong. */
-export type Faults = {
-  lostHints: number;
-  lateHints: number;
-  doubledHints: number;
-  latestHintMs: number;
-  /** Of a death at each point that the process reaches. */
-  crash: number;
-  /** Of a full disk at each step of the world. */
-  fullDisk: number;
-  /** Of a jump of the wall clock at each step, and how far. */
-  clockJump: number;
-  clockJumpMs: number;
-  /** Milliseconds that one file operation takes at most: what agents do meanwhile falls into its middle. */
-  operationMs: number;
-};
+import type { Faults } from './faults.ts';
+import { createFullDiskSql } from './full-disk-sql.ts';
+import { crashKind, type Met, nothingMet } from './met.ts';
+import { createWitness, type Witness } from './witness.ts';
 
 /** A span of time in which an engine ran, watched, and could write. */
 export type Shift = { fromMs: number; toMs: number };
 
 export type World = {
+  /** In force now: a run may end its faults. */
+  faults: Faults;
   clock: FakeClock;
   disk: FakeDisk;
   sql: Sql;
@@ -41,17 +31,20 @@ export type World = {
   /** The engine of the present life; undefined while none runs. */
   engine: Engine | undefined;
   shifts: Shift[];
-  met: Record<
-    'crash' | 'lostHint' | 'clockJump' | 'fullDisk' | 'consolidation' | 'undo' | 'restore' | 'midScan',
-    number
-  >;
+  met: Met;
+  witness: Witness;
   /** Where lives ended. */
   deaths: LifePoint[];
-  start(hook?: (point: LifePoint) => void): Promise<void>;
-  /** Ends the engine if it died, and says whether it did. */
+  /** Runs at each point of each life, in the middle of the work: an agent may write, or a `Crash` be thrown. */
+  atPoint: (point: LifePoint) => void;
+  /** Begins a life. An engine that dies at once, or finds a full disk, leaves none. */
+  start(): Promise<void>;
+  /** Ends the engine if it died or could not start, and says whether it did. */
   buryDead(): Promise<boolean>;
-  /** Stops cleanly. */
+  /** Ends the present life cleanly. */
   stop(): Promise<void>;
+  /** The disks that have no room from now on: that of the files, that of the log, both or none. */
+  setFull(disks: readonly ('files' | 'log')[]): void;
 };
 
 const noGit: EnginePorts['git'] = {
@@ -64,8 +57,76 @@ const noGit: EnginePorts['git'] = {
 export function createWorld(seed: number | string, faults: Faults): World {
   const clock = createFakeClock();
   const random = createSeededRandom(seed);
+  const met = nothingMet();
+  const disk = makeDisk(clock, random, faults);
+  let full = false;
+  const sql = openSql(':memory:');
+  const roomySql = createFullDiskSql(
+    sql,
+    () => full,
+    () => {
+      met.refusedCommit += 1;
+    },
+  );
+  let life: Life = createLife();
+  let failed = false;
+
+  const world: World = {
+    faults: { ...faults },
+    clock,
+    disk,
+    sql,
+    random,
+    engine: undefined,
+    shifts: [],
+    met,
+    witness: createWitness(disk, clock, met),
+    deaths: [],
+    atPoint: () => undefined,
+    async start() {
+      const deathDraw = random.fork(`death ${world.deaths.length} ${world.shifts.length}`);
+      life = createLife((point) => {
+        world.atPoint(point);
+        if (deathDraw.chance(world.faults.crash * weightOf(point))) throw new Crash(point);
+      });
+      failed = false;
+      if (!full) beginShift(world);
+      try {
+        world.engine = makeEngine(world, roomySql, noteDeath(life, world));
+        world.witness.follow(world.engine, world.engine.start()).catch((failure: unknown) => {
+          failed = !(failure instanceof Crash);
+        });
+        await clock.advance(50);
+      } catch (failure) {
+        failed = true;
+        if (!(failure instanceof Crash || failure instanceof ProblemError)) throw failure;
+      }
+    },
+    async buryDead() {
+      if (!life.dead && !failed) return false;
+      await endLife(world);
+      return true;
+    },
+    stop: () => endLife(world),
+    setFull(disks) {
+      disk.setQuota(disks.includes('files') ? 1 : Number.POSITIVE_INFINITY);
+      if (full === disks.includes('log')) return;
+      full = !full;
+      if (full) endShift(world);
+      else if (world.engine !== undefined && !failed && !life.dead) beginShift(world);
+    },
+  };
+  return world;
+}
+
+/** Most points are reads, and dying before one read is like dying before another. */
+const weightOf = ({ operation, when }: LifePoint): number =>
+  when === 'during' || changing.has(operation) ? 10 : 1;
+const changing = new Set(['commit', 'writeTemporary', 'exchange', 'place', 'rename', 'remove']);
+
+function makeDisk(clock: FakeClock, random: SeededRandom, faults: Faults): FakeDisk {
   const delays = random.fork('delays');
-  const disk = createFakeDisk({
+  return createFakeDisk({
     clock,
     random: random.fork('disk'),
     faults: {
@@ -76,73 +137,37 @@ export function createWorld(seed: number | string, faults: Faults): World {
     },
     operationMs: () => (faults.operationMs === 0 ? 0 : delays.integer(faults.operationMs + 1)),
   });
-  let life: Life = createLife();
-
-  const world: World = {
-    clock,
-    disk,
-    sql: openSql(':memory:'),
-    random,
-    engine: undefined,
-    shifts: [],
-    met: {
-      crash: 0,
-      lostHint: 0,
-      clockJump: 0,
-      fullDisk: 0,
-      consolidation: 0,
-      undo: 0,
-      restore: 0,
-      midScan: 0,
-    },
-    deaths: [],
-    async start(hook) {
-      const deathDraw = random.fork(`death ${world.deaths.length} ${world.shifts.length}`);
-      life = createLife((point) => {
-        hook?.(point);
-        if (deathDraw.chance(faults.crash)) throw new Crash(point);
-      });
-      world.shifts.push({ fromMs: clock.monotonicMs(), toMs: Number.POSITIVE_INFINITY });
-      try {
-        world.engine = makeEngine(world, life);
-        const started = world.engine.start();
-        started.catch(() => undefined);
-        await clock.advance(50);
-      } catch (failure) {
-        if (!(failure instanceof Crash)) throw failure;
-      }
-    },
-    async buryDead() {
-      if (!life.dead) return false;
-      world.met.crash += 1;
-      await endShift(world);
-      return true;
-    },
-    async stop() {
-      await endShift(world);
-    },
-  };
-  return world;
 }
 
-async function endShift(world: World): Promise<void> {
+function beginShift(world: World): void {
+  endShift(world);
+  world.shifts.push({ fromMs: world.clock.monotonicMs(), toMs: Number.POSITIVE_INFINITY });
+}
+
+function endShift(world: World): void {
   const shift = world.shifts.at(-1);
   if (shift !== undefined && shift.toMs === Number.POSITIVE_INFINITY) shift.toMs = world.clock.monotonicMs();
+}
+
+async function endLife(world: World): Promise<void> {
+  endShift(world);
   const stopping = world.engine?.stop();
   world.engine = undefined;
   stopping?.catch(() => undefined);
   await world.clock.advance(3_000);
 }
 
-function makeEngine(world: World, life: Life): Engine {
-  const { clock, disk, sql, random } = world;
+function makeEngine(world: World, sql: Sql, life: Life): Engine {
+  const { clock, disk, random, witness } = world;
   const silent = () => undefined;
+  const { files, openWatcher } = disk.mount(life);
   const ports: EnginePorts = {
-    ...disk.mount(watched(life, world)),
+    files: witness.seeSwaps(files),
+    openWatcher,
     clock,
     random: random.fork('engine'),
     codec: nodeCodec,
-    sql: createCrashingSql(sql, watched(life, world)),
+    sql: createCrashingSql(sql, life),
     git: noGit,
     holders: { holdersOf: async () => [] },
     log: { info: silent, warn: silent, error: silent },
@@ -151,7 +176,7 @@ function makeEngine(world: World, life: Life): Engine {
 }
 
 /** Notes where the life ended. */
-function watched(life: Life, world: World): Life {
+function noteDeath(life: Life, world: World): Life {
   return {
     get dead() {
       return life.dead;
@@ -161,10 +186,19 @@ function watched(life: Life, world: World): Life {
       const wasDead = life.dead;
       try {
         life.reach(point);
+        world.witness.see(point);
       } catch (failure) {
-        if (!wasDead) world.deaths.push(point);
+        if (!wasDead) die(world, point);
         throw failure;
       }
     },
   };
+}
+
+function die(world: World, point: LifePoint): void {
+  const isSecond = world.deaths.length > 0;
+  endShift(world);
+  world.deaths.push(point);
+  world.met[crashKind(point)] += 1;
+  if (isSecond && world.witness.isStarting()) world.met.crashInStart += 1;
 }

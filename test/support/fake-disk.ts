@@ -8,7 +8,7 @@ import {
   type WriteManner,
 } from './agent-write.ts';
 import { createFakeFiles } from './fake-files.ts';
-import { createFakeHints, type HintFaults, noFaults, parentOf } from './fake-hints.ts';
+import { createFakeHints, type HintCounts, type HintFaults, noFaults, parentOf } from './fake-hints.ts';
 import { createFakeTree, type FakeTree, type Inode } from './fake-tree.ts';
 import { createLife, type Life } from './life.ts';
 import { createSeededRandom, type SeededRandom } from './seeded-random.ts';
@@ -25,6 +25,9 @@ export type FakeDiskOptions = {
   operationMs?: () => number;
 };
 
+/** What went wrong on the disk so far, for tests that would prove nothing without it. */
+export type DiskCounts = HintCounts & { refusedWrites: number };
+
 /** The bytes that a name had from this moment on; undefined: none. Links and folders are left out. */
 export type DiskEvent = {
   /** Monotonic milliseconds. */
@@ -39,6 +42,7 @@ export type FakeDisk = {
   mount(life?: Life): { files: Files; openWatcher: OpenWatcher };
   /** Everything that happened to names, in order: what an outside checker compares the log with. */
   readonly history: readonly DiskEvent[];
+  counts(): DiskCounts;
   /** Starts to save a file as a program outside of Skein does; folders are made. Call `finish` or `step`. */
   agentWrite(path: string, bytes: Uint8Array, manner: WriteManner, pieces?: number): AgentWrite;
   /** Removes a file, a link, or a folder with all that is in it. */
@@ -65,6 +69,7 @@ export function createFakeDisk(options: FakeDiskOptions): FakeDisk {
   const names = random.fork('names');
   let faults: HintFaults = { ...noFaults, ...options.faults };
   let quotaBytes = Number.POSITIVE_INFINITY;
+  let refusedWrites = 0;
   const hints = createFakeHints({
     clock,
     random: random.fork('hints'),
@@ -82,6 +87,9 @@ export function createFakeDisk(options: FakeDiskOptions): FakeDisk {
       caseInsensitive,
       pass: () => wait(clock, options.operationMs?.() ?? 0),
       quotaBytes: () => quotaBytes,
+      refused: () => {
+        refusedWrites += 1;
+      },
       changed: (path) => changed('engine', path),
       temporaryName: () => `.skein-${Buffer.from(names.bytes(8)).toString('hex')}.tmp`,
     }),
@@ -89,6 +97,7 @@ export function createFakeDisk(options: FakeDiskOptions): FakeDisk {
 
   return {
     history,
+    counts: () => ({ ...hints.counts, refusedWrites }),
     mount,
     ...createOutside({ tree, hint: hints.changed, changed: (path) => changed('agent', path) }),
     setQuota: (bytes) => {
@@ -114,7 +123,9 @@ function createHistory(clock: Clock, tree: FakeTree, hint: (path: string) => voi
 type OutsideDeps = AgentWriteDeps & { hint: (path: string) => void };
 
 /** What everybody but Skein does to the disk. */
-function createOutside(deps: OutsideDeps): Omit<FakeDisk, 'history' | 'mount' | 'setQuota' | 'setFaults'> {
+function createOutside(
+  deps: OutsideDeps,
+): Omit<FakeDisk, 'history' | 'counts' | 'mount' | 'setQuota' | 'setFaults'> {
   const { tree, changed, hint } = deps;
   const attach = (path: string, inode: Inode) =>
     tree.attach(ensureFolder(deps, parentOf(path)), nameOf(path), inode);

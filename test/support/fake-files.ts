@@ -19,6 +19,8 @@ export type FakeFilesDeps = {
   life: Life;
   caseInsensitive: boolean;
   quotaBytes: () => number;
+  /** A write found no room. */
+  refused: () => void;
   /** Waits as long as one operation takes. */
   pass: () => Promise<void>;
   /** The engine changed what is under this path. */
@@ -100,7 +102,10 @@ function writeTemporary(deps: FakeFilesDeps, path: string, bytes: Uint8Array, mo
   const folder = makeFolder(deps, path);
   if (!folder.ok) return folder;
   if (!isWritable(folder.value)) return failure('EACCES', path, 'written');
-  if (tree.usedBytes() + bytes.length > deps.quotaBytes()) return failure('ENOSPC', path, 'written');
+  if (tree.usedBytes() + bytes.length > deps.quotaBytes()) {
+    deps.refused();
+    return failure('ENOSPC', path, 'written');
+  }
   const file = tree.makeFile(bytes.slice(0, bytes.length / 2), mode);
   const name = deps.temporaryName();
   tree.attach(folder.value, name, file);

@@ -13,11 +13,15 @@ export type HintFaults = {
 };
 export const noFaults: HintFaults = { lost: 0, doubled: 0, late: 0, latestMs: 0 };
 
+/** How many hints met with a fault. */
+export type HintCounts = { lost: number; doubled: number; late: number };
+
 type Open = { folders: ReadonlySet<string>; tell: (path: string) => void };
 
 export type FakeHints = {
   /** Something at this path changed. */
   changed(path: string): void;
+  readonly counts: Readonly<HintCounts>;
   openWatcher(life: Life): OpenWatcher;
 };
 
@@ -34,13 +38,19 @@ export type FakeHintsOptions = {
 export function createFakeHints(options: FakeHintsOptions): FakeHints {
   const { clock, random, faults, watchLimit, isFolder } = options;
   const watchers = new Set<Open>();
+  const counts: HintCounts = { lost: 0, doubled: 0, late: 0 };
+
+  function meets(fault: keyof HintCounts): boolean {
+    const met = random.chance(faults()[fault]);
+    if (met) counts[fault] += 1;
+    return met;
+  }
 
   function deliver(watcher: Open, path: string): void {
-    const { lost, doubled, late, latestMs } = faults();
-    if (random.chance(lost)) return;
-    const times = random.chance(doubled) ? 2 : 1;
+    if (meets('lost')) return;
+    const times = meets('doubled') ? 2 : 1;
     for (let time = 0; time < times; time += 1) {
-      const delayMs = random.chance(late) ? random.next() * latestMs : random.next();
+      const delayMs = random.next() * (meets('late') ? faults().latestMs : 1);
       clock.after(delayMs, () => {
         if (watchers.has(watcher)) watcher.tell(path);
       });
@@ -74,7 +84,7 @@ export function createFakeHints(options: FakeHintsOptions): FakeHints {
       };
     };
 
-  return { changed, openWatcher };
+  return { changed, counts, openWatcher };
 }
 
 /** The folder that a path lies in; '' is the root, whose own folder is nothing we know. */

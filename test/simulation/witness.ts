@@ -1,0 +1,104 @@
+/** Sees from outside what an engine meets: writes in the middle of a scan, half-written files, raced swaps. */
+import type { Engine } from '../../electron/engine/engine-contract.ts';
+import type { Files } from '../../electron/engine/ports.ts';
+import type { FakeClock } from '../support/fake-clock.ts';
+import type { DiskEvent, FakeDisk } from '../support/fake-disk.ts';
+import type { LifePoint } from '../support/life.ts';
+import type { Met } from './met.ts';
+
+export type Witness = {
+  /** Says when the start is through, and counts the writes that each scan had in its middle. */
+  follow(engine: Engine, started: Promise<void>): Promise<void>;
+  isStarting(): boolean;
+  /** The same files; a temporary file that is exchanged a second time was put back. */
+  seeSwaps(files: Files): Files;
+  /** Paths that an agent wrote to in the middle of a swap, on top of ours: what ours displaced is not below it. */
+  readonly overtaken: ReadonlySet<string>;
+  see(point: LifePoint): void;
+  /** An agent begins to write a file in pieces: whoever reads neither bytes sees it half-written. */
+  beginWrite(path: string, after: Uint8Array): void;
+  endWrite(path: string): void;
+};
+
+type Pieces = { before: Uint8Array; after: Uint8Array };
+
+export function createWitness(disk: FakeDisk, clock: FakeClock, met: Met): Witness {
+  const writes = new Map<string, Pieces>();
+  const swaps = createSwapWatch(disk, met);
+  let starting: Promise<void> | undefined;
+
+  function isHalfWritten(path: string): boolean {
+    const write = writes.get(path);
+    const bytes = disk.read(path);
+    if (write === undefined || bytes === undefined) return false;
+    return Buffer.compare(bytes, write.before) !== 0 && Buffer.compare(bytes, write.after) !== 0;
+  }
+
+  return {
+    follow(engine, started) {
+      engine.on('measured', ({ what, seconds }) => {
+        const endMs = clock.monotonicMs();
+        if (what === 'check') met.writeInScan += writesBetween(disk, endMs - seconds * 1000, endMs);
+      });
+      starting = started;
+      return started.then(() => {
+        if (starting === started) starting = undefined;
+      });
+    },
+    isStarting: () => starting !== undefined,
+    seeSwaps: swaps.see,
+    overtaken: swaps.overtaken,
+    see({ source, operation, when, subject }) {
+      if (source === 'disk' && operation === 'read' && when === 'after' && isHalfWritten(subject))
+        met.halfWritten += 1;
+    },
+    beginWrite: (path, after) =>
+      void writes.set(path, { before: disk.read(path) ?? new Uint8Array(), after }),
+    endWrite: (path) => void writes.delete(path),
+  };
+}
+
+/** Writes of agents to files strictly inside a span of monotonic milliseconds. */
+function writesBetween(disk: FakeDisk, fromMs: number, toMs: number): number {
+  let count = 0;
+  for (let index = disk.history.length - 1; index >= 0; index--) {
+    const event = disk.history[index];
+    if (event === undefined || event.atMs <= fromMs) break;
+    if (event.by === 'agent' && event.atMs < toMs) count += 1;
+  }
+  return count;
+}
+
+/** A swap is open from the exchange of a temporary file until it is exchanged back or removed. */
+function createSwapWatch(disk: FakeDisk, met: Met) {
+  const openByTemporary = new Map<string, { path: string; from: number }>();
+  const overtaken = new Set<string>();
+
+  function close(temporary: string): boolean {
+    const swap = openByTemporary.get(temporary);
+    if (swap === undefined) return false;
+    const since = disk.history.slice(swap.from);
+    if (since.some(({ by, path }) => by === 'agent' && path === swap.path)) overtaken.add(swap.path);
+    return openByTemporary.delete(temporary);
+  }
+
+  const see = (files: Files): Files => ({
+    ...files,
+    async exchange(one, other) {
+      const exchanged = await files.exchange(one, other);
+      if (close(one)) met.racedSwap += 1;
+      else openByTemporary.set(one, { path: other, from: disk.history.findLastIndex(isOurs(other)) });
+      return exchanged;
+    },
+    async remove(path) {
+      close(path);
+      return files.remove(path);
+    },
+  });
+  return { see, overtaken };
+}
+
+const isOurs =
+  (wanted: string) =>
+  ({ by, path }: DiskEvent): boolean =>
+    by === 'engine' && path === wanted;

@@ -83,7 +83,7 @@ function race(actors: Actors, path: string): void {
 }
 
 export function save(
-  { world }: Actors,
+  { world }: Pick<Actors, 'world'>,
   path: string,
   text: string,
   manner: 'rename' | 'in-place' = 'rename',
@@ -91,7 +91,7 @@ export function save(
   world.disk.agentWrite(path, new TextEncoder().encode(text), manner).finish();
 }
 
-export const textOf = ({ world }: Actors, path: string): string =>
+const textOf = ({ world }: Actors, path: string): string =>
   new TextDecoder().decode(world.disk.read(path) ?? new Uint8Array());
 
 function freshText(actors: Actors): string {

@@ -46,9 +46,11 @@ export async function runSeed(seed: number, options: RunOptions = {}): Promise<O
   return outcome;
 }
 
-/** Whoever starts Skein again after a crash. */
-export async function reviveIfDead(world: World): Promise<void> {
-  if ((await world.buryDead()) || world.engine === undefined) await world.start();
+/** Whoever starts Skein again after a crash; says whether that was needed. */
+export async function reviveIfDead(world: World): Promise<boolean> {
+  const isNeeded = (await world.buryDead()) || world.engine === undefined;
+  if (isNeeded) await world.start();
+  return isNeeded;
 }
 
 /** The faults end, a last engine starts and has time for everything. */

@@ -122,7 +122,8 @@ export function createWorld(seed: number | string, faults: Faults): World {
 /** Most points are reads, and dying before one read is like dying before another. */
 const weightOf = ({ operation, when }: LifePoint): number =>
   when === 'during' || changing.has(operation) ? 10 : 1;
-const changing = new Set(['commit', 'writeTemporary', 'exchange', 'place', 'rename', 'remove']);
+/** Operations after which the disk or the log may be another. */
+export const changing = new Set(['commit', 'writeTemporary', 'exchange', 'place', 'rename', 'remove']);
 
 function makeDisk(clock: FakeClock, random: SeededRandom, faults: Faults): FakeDisk {
   const delays = random.fork('delays');

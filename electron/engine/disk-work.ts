@@ -9,6 +9,7 @@ import type { ScanOutcome } from './engine-contract.ts';
 import { readMeta, writeMeta } from './log/open-log.ts';
 import type { Hint, Watcher } from './ports.ts';
 import type { Look } from './scan/look.ts';
+import { anotherDisk } from './scan/root.ts';
 import { hotFolders, planScan } from './scan/scan.ts';
 import { mayEnter, walkFolders } from './scan/walk.ts';
 import { settingsFile } from './settings/workspace-settings.ts';
@@ -77,6 +78,7 @@ export function createDiskWork(deps: DiskDeps): DiskWork {
     if (look.kind === 'wait' && first) unsettledBaseline.add(path);
     else if (unsettledBaseline.delete(path)) noteBaseline();
     if (look.kind === 'untracked') forgetFolder(path);
+    if (look.kind === 'lost') deps.scanSoon();
     if (look.kind === 'folder') return lookInto(path);
     if (look.kind !== 'recorded') return [];
     // Where a file was deleted a folder may stand now.
@@ -177,7 +179,7 @@ export function createDiskWork(deps: DiskDeps): DiskWork {
   async function recordDisk(path: string): Promise<Result<void>> {
     for (;;) {
       const look: Look = await core.looker.look(path, { baseline: false, now: false });
-      if (look.kind === 'problem') return err(look.problem);
+      if (look.kind === 'problem' || look.kind === 'lost') return err(look.problem);
       if (look.kind === 'folder') return err(folderInPlace(path));
       if (look.kind === 'untracked') return err(notTracked(path));
       if (look.kind === 'recorded') core.emitter.emit('changes', { changes: [look.change] });
@@ -220,14 +222,6 @@ async function isAnotherDisk(core: Core, found: number): Promise<boolean> {
   if (before !== inode) writeMeta(core.sql, 'root', inode);
   return false;
 }
-
-const anotherDisk = (): Problem =>
-  problem(
-    'not-found',
-    'the workspace folder',
-    'The workspace folder is empty and not the one that Skein knows. Nothing was recorded as deleted.',
-    'Mount the disk that holds the workspace, or close this workspace.',
-  );
 
 const folderInPlace = (path: string): Problem =>
   problem('not-tracked', path, `${path} is a folder now.`, 'Move the folder away, then try again.');

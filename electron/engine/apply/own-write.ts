@@ -12,6 +12,7 @@ import type { ContentStore } from '../log/content-store.ts';
 import type { KnownFile, KnownFiles } from '../log/known-files.ts';
 import type { Clock, Codec, FileStat, Files, Sql } from '../ports.ts';
 import { readWhole } from '../scan/look.ts';
+import { rootProblem } from '../scan/root.ts';
 import { recordOwn, recordRaced } from './record-own.ts';
 import { swapFile } from './swap-file.ts';
 import { clearTemporaries, createWriteIntents, type WriteIntents } from './write-intents.ts';
@@ -51,6 +52,8 @@ export async function writeOwn(deps: OwnWriteDeps, write: OwnWrite): Promise<Res
   const intents = createWriteIntents(deps.sql);
   let raced: Uint8Array | undefined;
   for (let round = 0; round < rounds; round++) {
+    const lost = await rootProblem(deps);
+    if (lost !== undefined) return err(lost);
     const recorded = await deps.recordDisk(write.path);
     if (!recorded.ok) return recorded;
     const attempt = await attemptWrite(deps, intents, write, raced);

@@ -11,7 +11,8 @@ import type { Attribute } from '../agents/attribute.ts';
 import type { Appender } from '../log/append.ts';
 import type { ContentStore } from '../log/content-store.ts';
 import { type KnownFile, type KnownFiles, sameFile, statKey } from '../log/known-files.ts';
-import type { Clock, Codec, FileStat, Files } from '../ports.ts';
+import type { Clock, Codec, FileStat, Files, Sql } from '../ports.ts';
+import { rootProblem } from './root.ts';
 import { seePath } from './see.ts';
 import { ageMs, type Settling, settleWait, settlingAfter, wasRenamedIntoPlace } from './settle.ts';
 
@@ -23,9 +24,12 @@ export type Look =
   /** A folder lies there: its entries are to be looked at. */
   | { kind: 'folder' }
   | { kind: 'untracked' }
+  /** The workspace itself is gone, so the missing file is not deleted; the next scan says so. */
+  | { kind: 'lost'; problem: Problem }
   | { kind: 'problem'; problem: Problem };
 
 export type LookDeps = {
+  sql: Sql;
   clock: Clock;
   codec: Codec;
   files: Files;
@@ -57,16 +61,18 @@ export function createLooker(deps: LookDeps): Looker {
     if (fileClass === undefined) return { kind: sight.kind === 'folder' ? 'folder' : 'untracked' };
     if (sight.kind === 'problem') return sight;
     if (sight.kind === 'file') return lookAtFile(path, fileClass, sight, options);
-    const gone = lookAtGone(path, options);
+    const gone = await lookAtGone(path, options);
     return gone.kind === 'same' && sight.kind === 'folder' ? { kind: 'folder' } : gone;
   }
 
   /** Nothing of ours lies there. An atomic save leaves such a moment, so absence must last, too. */
-  function lookAtGone(path: string, options: LookOptions): Look {
+  async function lookAtGone(path: string, options: LookOptions): Promise<Look> {
     const known = deps.known.get(path);
     if (known === undefined || known.content === null) return { kind: 'same' };
     const delayMs = waitFor(path, 'absent', { renamed: options.now, cut: true, ageMs: -1 });
     if (delayMs > 0) return { kind: 'wait', delayMs };
+    const lost = await rootProblem(deps);
+    if (lost !== undefined) return { kind: 'lost', problem: lost };
     return { kind: 'recorded', change: recordDeletion(deps, known) };
   }
 

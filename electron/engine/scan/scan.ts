@@ -5,6 +5,7 @@ import { limits } from '../../../shared/limits.ts';
 import { type Problem, problem } from '../../../shared/result.ts';
 import type { KnownFiles } from '../log/known-files.ts';
 import type { Files } from '../ports.ts';
+import { rootIsGone } from './root.ts';
 import { walkFolders } from './walk.ts';
 
 export type ScanPlan = {
@@ -43,14 +44,6 @@ export async function planScan(
 export function hotFolders(known: KnownFiles, tracked: TrackedSet): string[] {
   return [...new Set(['', ...known.everSeen().map(folderOf), ...tracked.baseFolders])];
 }
-
-const rootIsGone = (): Problem =>
-  problem(
-    'not-found',
-    'the workspace folder',
-    'The workspace folder is gone. Nothing was recorded as deleted.',
-    'Bring the folder back (a disk that is not mounted?), or close this workspace.',
-  );
 
 const tooMany = (count: number): Problem =>
   problem(

@@ -48,7 +48,10 @@ function print(rows: Row[], noise: { p50: number; p99: number }): void {
     node: process.version,
     noise,
   };
-  if (asJson) return console.log(JSON.stringify({ machine, rows }, null, 2));
+  if (asJson) {
+    console.log(JSON.stringify({ machine, rows }, null, 2));
+    return;
+  }
   const wide = (column: 'name' | 'value' | 'goal'): number =>
     Math.max(column.length, ...rows.map((row) => row[column].length));
   const [name, value, goal] = [wide('name'), wide('value'), wide('goal')];

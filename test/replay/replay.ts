@@ -95,7 +95,10 @@ function playVersion(
 }
 
 function writeVersion(file: string, version: Version): void {
-  if (version.bytes === undefined) return rmSync(file, { force: true });
+  if (version.bytes === undefined) {
+    rmSync(file, { force: true });
+    return;
+  }
   mkdirSync(path.dirname(file), { recursive: true });
   writeFileSync(file, version.bytes);
 }

@@ -24,6 +24,8 @@ export type DiskWork = {
   recordDisk(path: string): Promise<Result<void>>;
   /** What the next scan finds for the first time was there before: nobody changed it just now. */
   baselineNextScan(): void;
+  /** Whether something that was there before us is still being written. */
+  isSettling(): boolean;
   startWatching(onHint: (hint: Hint) => void): void;
   stopWatching(): void;
 };
@@ -194,6 +196,7 @@ export function createDiskWork(deps: DiskDeps): DiskWork {
     lookAt: (path) => lookAt(path),
     scan,
     recordDisk,
+    isSettling: () => unsettledBaseline.size > 0,
     baselineNextScan() {
       baselineNext = true;
     },

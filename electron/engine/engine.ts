@@ -2,16 +2,24 @@
  * The engine of one replica: watches, records, consolidates. One queue, one loop; everything external only
  * enqueues. See ARCHITECTURE.md, "The life of a change".
  */
+import { limits } from '../../shared/limits.ts';
 import { err, type Problem, problem, type Result } from '../../shared/result.ts';
-import { settleIntents } from './apply/write-intents.ts';
 import { isPaused, newCondition, readStatus } from './condition.ts';
 import { createConsolidationWork } from './consolidation-work.ts';
-import { type Core, createCore, ownWriteDeps } from './core.ts';
+import { type Core, createCore } from './core.ts';
 import { createDiskWork } from './disk-work.ts';
 import type { Engine, TrackedFile } from './engine-contract.ts';
 import type { Answers, Command, EngineEvent } from './events.ts';
 import { createGitWork } from './git-work.ts';
-import { handleEvent, noteFailure, recorded, retryReports, tellStatus, type Works } from './handle-event.ts';
+import {
+  handleEvent,
+  noteFailure,
+  recorded,
+  retryReports,
+  settleWrites,
+  tellStatus,
+  type Works,
+} from './handle-event.ts';
 import { createLoop, type Loop } from './loop.ts';
 import type { EnginePorts } from './ports.ts';
 import { createTimers } from './timers.ts';
@@ -103,13 +111,20 @@ function assemble(ports: EnginePorts, options: EngineOptions): { works: Works; l
 
 /** Resolves when the first scan is through: from then on the log equals the disk. */
 async function start(works: Works, loop: Loop<EngineEvent>): Promise<void> {
-  const { core, condition, disk } = works;
+  const { core, condition } = works;
   condition.running = true;
-  await core.settings.reload();
-  recorded(works, await settleIntents(ownWriteDeps(core, disk.recordDisk), core.settings.tracked()));
+  await loop.begin(async () => {
+    await core.settings.reload();
+    await settleWrites(works);
+  });
   if (!condition.running) return;
   works.switchTo(!condition.disabled && !isPaused(core));
   await loop.idle();
+  // A file written a moment ago settles first: "watching" means that the log holds what was there.
+  while (condition.running && works.disk.isSettling()) {
+    await new Promise<void>((done) => core.clock.after(limits.settleWholeMs, done));
+    await loop.idle();
+  }
   condition.starting = false;
   tellStatus(works);
 }

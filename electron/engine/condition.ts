@@ -4,6 +4,7 @@ import { stampMillis } from '../../shared/domain/stamp.ts';
 import { limits } from '../../shared/limits.ts';
 import { type Problem, problem } from '../../shared/result.ts';
 import { readPendingFacts } from './consolidate/record.ts';
+import { outstandingProblem } from './consolidate/report-file.ts';
 import type { Core } from './core.ts';
 import type { EngineState, EngineStatus } from './engine-contract.ts';
 import { readMeta } from './log/open-log.ts';
@@ -68,13 +69,12 @@ function stateOf(core: Core, condition: Condition): EngineState {
 
 /** Worst first. */
 function problemsOf(core: Core, condition: Condition): Problem[] {
-  const report = core.reader.consolidations(undefined, 1)[0]?.problem ?? undefined;
   return [
     condition.failure,
     condition.scanFailure,
     core.settings.problem(),
     clockProblem(core),
-    report,
+    outstandingProblem(core.sql),
     ...core.looker.problems().values(),
     condition.watch?.problem,
     ...condition.walkProblems,

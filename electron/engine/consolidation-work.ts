@@ -31,9 +31,15 @@ export function createConsolidationWork(deps: ConsolidationDeps): ConsolidationW
   const { core } = deps;
 
   async function finishReports(): Promise<void> {
-    const written = await writeReports(ownWriteDeps(core, deps.recordDisk), core.settings.current());
-    if (written.ok) return deps.recorded(written.value);
-    core.log.warn('A report could not be written yet', { problem: written.error.message });
+    const isTracked = (path: string) => core.settings.tracked().classify(path) !== undefined;
+    const written = await writeReports(
+      ownWriteDeps(core, deps.recordDisk),
+      core.settings.current(),
+      isTracked,
+    );
+    deps.recorded(written.changes);
+    if (written.failure === undefined) return;
+    core.log.warn('A report could not be written yet', { problem: written.failure.message });
     deps.retryLater();
   }
 

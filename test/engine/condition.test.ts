@@ -94,7 +94,7 @@ describe('problems', () => {
     expect(status(fixture).problems).toEqual([]);
   });
 
-  test('only the newest report’s problem counts', async () => {
+  test('a report that still waits says why, whatever was recorded since', async () => {
     const fixture = createCoreFixture();
     for (const text of ['a', 'b']) {
       await fixture.save('AGENTS.md', text);
@@ -103,6 +103,8 @@ describe('problems', () => {
       if (isFirst)
         fixture.sql.prepare('UPDATE consolidations SET problem = ?').run(JSON.stringify(some('report')));
     }
+    expect(status(fixture).problems).toEqual([some('report')]);
+    fixture.sql.prepare('UPDATE consolidations SET file_work = NULL').run();
     expect(status(fixture).problems).toEqual([]);
   });
 

@@ -3,7 +3,7 @@
 import type { Change } from '../../../shared/domain/change.ts';
 import { insertReport, removeReport } from '../../../shared/domain/report-section.ts';
 import type { Settings } from '../../../shared/domain/settings.ts';
-import { ok, type Problem, type Result } from '../../../shared/result.ts';
+import { type Problem, problem, type Result } from '../../../shared/result.ts';
 import { type OwnWriteDeps, writeOwn } from '../apply/own-write.ts';
 import type { Sql } from '../ports.ts';
 
@@ -16,21 +16,32 @@ type Work = {
   file_work: 'insert' | 'remove';
 };
 
+/** What was written, and the first failure. */
+export type ReportsOutcome = { changes: Change[]; failure: Problem | undefined };
+
 /**
- * Does all outstanding work in the report files, oldest first. Returns the changes that it wrote; the first failure
- * stops the rest, is kept with its consolidation, and is tried again at the next check.
+ * Does all outstanding work in the report files, oldest first. A failure stops the rest of that file, is kept with
+ * its consolidation, and is tried again at the next check; other files go on.
  */
-export async function writeReports(deps: OwnWriteDeps, settings: Settings): Promise<Result<Change[]>> {
+export async function writeReports(
+  deps: OwnWriteDeps,
+  settings: Settings,
+  isTracked: (path: string) => boolean,
+): Promise<ReportsOutcome> {
   const changes: Change[] = [];
+  const failureByFile = new Map<string, Problem>();
   for (const work of outstanding(deps.sql)) {
+    if (!isTracked(work.report_file)) leaveFile(deps.sql, work, settings.report_file);
+  }
+  for (const work of outstanding(deps.sql)) {
+    if (failureByFile.has(work.report_file)) continue;
     const written = await writeReport(deps, work, settings);
     if (!written.ok) {
       noteProblem(deps.sql, work.position, written.error);
-      return written;
-    }
-    if (written.value !== undefined) changes.push(written.value);
+      failureByFile.set(work.report_file, written.error);
+    } else if (written.value !== undefined) changes.push(written.value);
   }
-  return ok(changes);
+  return { changes, failure: [...failureByFile.values()][0] };
 }
 
 function outstanding(sql: Sql): Work[] {
@@ -41,6 +52,34 @@ function outstanding(sql: Sql): Work[] {
     )
     .all();
 }
+
+/** skein.json names another file by now: a report goes there, and what stands in the old file is the user's. */
+function leaveFile(sql: Sql, work: Work, to: string | null): void {
+  const { position, report_file: from } = work;
+  if (to === from) return;
+  const next =
+    work.file_work === 'insert'
+      ? {
+          file: to,
+          work: to === null ? null : 'insert',
+          state: to === null ? 'skipped' : 'waiting',
+          problem: null,
+        }
+      : { file: from, work: null, state: 'undone', problem: JSON.stringify(leftBehind(from)) };
+  sql
+    .prepare(
+      'UPDATE consolidations SET report_file = ?, file_work = ?, state = ?, problem = ? WHERE position = ?',
+    )
+    .run(next.file, next.work, next.state, next.problem, position);
+}
+
+const leftBehind = (file: string): Problem =>
+  problem(
+    'not-tracked',
+    file,
+    `The report still stands in ${file}, which Skein does not track any more.`,
+    'Take it out there by hand, if it is in the way.',
+  );
 
 function writeReport(
   deps: OwnWriteDeps,
@@ -81,4 +120,15 @@ function noteProblem(sql: Sql, position: number, failure: Problem): void {
   sql
     .prepare('UPDATE consolidations SET problem = ? WHERE position = ?')
     .run(JSON.stringify(failure), position);
+}
+
+/** Why the oldest work in a report file that is still to be done failed. */
+export function outstandingProblem(sql: Sql): Problem | undefined {
+  const row = sql
+    .prepare<{ problem: string }>(
+      `SELECT problem FROM consolidations INDEXED BY consolidations_at_work
+       WHERE file_work IS NOT NULL AND problem IS NOT NULL ORDER BY position LIMIT 1`,
+    )
+    .get();
+  return row === undefined ? undefined : (JSON.parse(row.problem) as Problem);
 }

@@ -19,8 +19,9 @@ async function fold(
   await fixture.clock.advance(1_000);
   return position;
 }
+const isTracked = (path: string) => path !== 'OLD.md';
 const write = (fixture: CoreFixture, settings: Settings = defaultSettings) =>
-  fixture.run(writeReports(fixture.deps, settings));
+  fixture.run(writeReports(fixture.deps, settings, isTracked));
 const states = ({ core }: CoreFixture) => core.reader.consolidations(undefined, 10).map((it) => it.state);
 const stampsIn = (fixture: CoreFixture) =>
   [...(fixture.text(file) ?? '').matchAll(/<!-- skein:(\w+) -->/g)].map((match) => match[1]);
@@ -30,8 +31,8 @@ test('outstanding reports are written oldest first, so that the newest stands on
   const fixture = createCoreFixture();
   const positions = [await fold(fixture, 'a'), await fold(fixture, 'b'), await fold(fixture, 'c')];
   expect(await write(fixture)).toMatchObject({
-    ok: true,
-    value: [{ kind: 'created' }, { kind: 'modified' }, { kind: 'modified' }],
+    failure: undefined,
+    changes: [{ kind: 'created' }, { kind: 'modified' }, { kind: 'modified' }],
   });
   expect(states(fixture)).toEqual(['written', 'written', 'written']);
   expect(stampsIn(fixture)).toEqual(positions.toReversed().map((position) => stampOf(fixture, position)));
@@ -52,7 +53,7 @@ test('nothing outstanding, nothing written', async () => {
   await fold(fixture, 'a');
   await write(fixture);
   const before = fixture.disk.history.length;
-  expect(await write(fixture)).toEqual({ ok: true, value: [] });
+  expect(await write(fixture)).toEqual({ changes: [], failure: undefined });
   expect(fixture.disk.history).toHaveLength(before);
 });
 
@@ -62,13 +63,13 @@ describe('a report that cannot be written', () => {
     fixture.disk.makeFolder(file);
     await fold(fixture, 'a');
     await fold(fixture, 'b');
-    expect((await write(fixture)).ok).toBe(false);
+    expect((await write(fixture)).failure).toMatchObject({ subject: file });
     expect(states(fixture)).toEqual(['waiting', 'waiting']);
     const [second, first] = fixture.core.reader.consolidations(undefined, 2);
     expect(first?.problem).toMatchObject({ subject: file });
     expect(second?.problem).toBeNull();
     fixture.disk.agentDelete(file);
-    expect(await write(fixture)).toMatchObject({ ok: true, value: [{}, {}] });
+    expect(await write(fixture)).toMatchObject({ failure: undefined, changes: [{}, {}] });
     expect(fixture.core.reader.consolidations(undefined, 2).map((it) => it.problem)).toEqual([null, null]);
   });
 
@@ -81,12 +82,52 @@ describe('a report that cannot be written', () => {
   });
 });
 
+describe('a report file that was renamed in skein.json', () => {
+  const renamed = { ...defaultSettings, report_file: 'OLD.md' };
+
+  test('and is not tracked any more: what waits for it goes to the new one', async () => {
+    const fixture = createCoreFixture();
+    const positions = [await fold(fixture, 'a', renamed), await fold(fixture, 'b')];
+    expect(await write(fixture)).toMatchObject({ failure: undefined, changes: [{}, {}] });
+    expect(states(fixture)).toEqual(['written', 'written']);
+    expect(stampsIn(fixture)).toEqual(positions.toReversed().map((position) => stampOf(fixture, position)));
+  });
+
+  test('to nothing: what waits for it is kept in the history only', async () => {
+    const fixture = createCoreFixture();
+    await fold(fixture, 'a', renamed);
+    const outcome = await write(fixture, { ...defaultSettings, report_file: null });
+    expect(outcome).toEqual({ changes: [], failure: undefined });
+    expect(states(fixture)).toEqual(['skipped']);
+  });
+
+  test('keeps a report that is undone later, and says so', async () => {
+    const fixture = createCoreFixture();
+    const position = await fold(fixture, 'a', renamed);
+    recordWithdrawal(fixture.core, position);
+    expect(await write(fixture)).toEqual({ changes: [], failure: undefined });
+    expect(fixture.core.reader.consolidationAt(position)).toMatchObject({
+      state: 'undone',
+      problem: { subject: 'OLD.md' },
+    });
+  });
+});
+
+test('a report file that cannot be written does not keep another from its report', async () => {
+  const fixture = createCoreFixture();
+  fixture.disk.makeFolder('AGENT_SYNC.md');
+  await fold(fixture, 'a', { ...defaultSettings, report_file: 'AGENT_SYNC.md' });
+  const second = await fold(fixture, 'b');
+  expect(await write(fixture)).toMatchObject({ failure: { subject: 'AGENT_SYNC.md' }, changes: [{}] });
+  expect(stampsIn(fixture)).toEqual([stampOf(fixture, second)]);
+});
+
 describe('taking a report back', () => {
   test('before it was written leaves no trace of it', async () => {
     const fixture = createCoreFixture();
     const position = await fold(fixture, 'a');
     recordWithdrawal(fixture.core, position);
-    expect(await write(fixture)).toEqual({ ok: true, value: [] });
+    expect(await write(fixture)).toEqual({ changes: [], failure: undefined });
     expect(states(fixture)).toEqual(['undone']);
     expect(fixture.text(file)).toBeUndefined();
   });
@@ -121,7 +162,7 @@ describe('taking a report back', () => {
     await write(fixture);
     await fixture.remove(file);
     recordWithdrawal(fixture.core, position);
-    expect((await write(fixture)).ok).toBe(true);
+    expect((await write(fixture)).failure).toBeUndefined();
     expect(states(fixture)).toEqual(['undone']);
     expect(fixture.text(file)).toBeUndefined();
   });
@@ -139,13 +180,13 @@ test('a crash at any step: the report stands there once in the end', async () =>
     const position = await fold(dying, 'a');
     armed = true;
     const finished = await dying.run(
-      writeReports(dying.deps, defaultSettings).then(
+      writeReports(dying.deps, defaultSettings, isTracked).then(
         () => true,
         () => false,
       ),
     );
     const fixture = dying.restart();
-    expect((await write(fixture)).ok).toBe(true);
+    expect((await write(fixture)).failure).toBeUndefined();
     expect(stampsIn(fixture), `step ${step}`).toEqual([stampOf(fixture, position)]);
     expect(fixture.text(file)?.startsWith('# Board\n')).toBe(true);
     expect(states(fixture)).toEqual(['written']);

@@ -79,10 +79,14 @@ function playVersion(
   version: Version,
   content: string,
 ): Promise<Change | undefined> {
+  // Git explains older changes meanwhile; a text that returns must not be taken for one of them.
+  const before = engine.log.changes({ limit: 1 })[0]?.position ?? 0;
   return new Promise((resolve) => {
     const give = setTimeout(() => done(undefined), patienceMs);
     const cancel = engine.on('changes', ({ changes }) => {
-      const change = changes.find((it) => it.path === version.path && (it.content ?? '') === content);
+      const change = changes.find(
+        (it) => it.position > before && it.path === version.path && (it.content ?? '') === content,
+      );
       if (change !== undefined) done(change);
     });
     const done = (change: Change | undefined): void => {

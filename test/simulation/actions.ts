@@ -110,9 +110,7 @@ async function writeSlowly(actors: Actors): Promise<void> {
   const bytes = new TextEncoder().encode(freshText(actors));
   const manner = draw.pick(['in-place', 'truncate-then-write'] as const);
   const write = world.disk.agentWrite(path, bytes, manner, 1 + draw.integer(5));
-  world.witness.beginWrite(path, bytes);
-  while (write.step()) await world.clock.advance(draw.integer(30));
-  world.witness.endWrite(path);
+  await world.witness.writeSlowly(path, bytes, write, () => draw.integer(30));
 }
 
 function remove({ world, draw }: Actors): void {

@@ -66,4 +66,33 @@ export const cases: readonly Case[] = [
     faults: { ...noFaults, crash: 0.001, operationMs: 20 },
     why: 'a command given during the start ran beside the settling of old writes, and both recorded the same write',
   },
+  {
+    seed: 2085,
+    faults: {
+      ...noFaults,
+      lostHints: 0.0901,
+      lateHints: 0.0465,
+      latestHintMs: 200,
+      crash: 0.003,
+      race: 0.0057,
+      fullDisk: 0.0276,
+      clockJump: 0.0353,
+      clockJumpMs: 500,
+    },
+    why: 'what somebody wrote over ours in the middle of a swap was removed before it was recorded, and a crash came between',
+  },
+  {
+    seed: 2641,
+    faults: {
+      ...noFaults,
+      lostHints: 0.0154,
+      latestHintMs: 5,
+      crash: 0.0003,
+      race: 0.012,
+      fullDisk: 0.0547,
+      clockJump: 0.0028,
+      clockJumpMs: 60_000,
+    },
+    why: 'a file that a full disk had refused counted as settled when it was next written, and was recorded half',
+  },
 ];

@@ -1,5 +1,6 @@
 /** A judge that never finds anything proves nothing: each checker against a healthy world, damaged in its way. */
 import { describe, expect, test } from 'vitest';
+import { nodeCodec } from '../../electron/adapters/node-codec.ts';
 import type { Sql } from '../../electron/engine/ports.ts';
 import { boardFile, settingsFile } from './actions.ts';
 import { checkers, type Judged } from './judge.ts';
@@ -78,6 +79,25 @@ const damages: readonly Damage[] = [
       await files.remove('.skein-1.tmp');
     },
     says: /\.skein-1\.tmp: what an agent wrote was displaced/,
+  },
+  {
+    name: 'a version that stood for five milliseconds is recorded',
+    checker: 'nothingHalfWrittenIsLogged',
+    damage(world) {
+      const [moment] = world.moments;
+      const hash = nodeCodec.sha256(moment?.bytes ?? new Uint8Array());
+      run(
+        world.sql,
+        `UPDATE content SET hash = '${hash}' WHERE id = (SELECT content FROM files WHERE path = 'HANDOFF.md')`,
+      );
+    },
+    says: /HANDOFF\.md: a half-written version that stood for 5 ms is in the log/,
+  },
+  {
+    name: 'a report of ours counts as a change of somebody',
+    checker: 'ownWritesAreOurs',
+    damage: ({ sql }) => run(sql, `UPDATE log SET agent = 'unknown' WHERE path = '${boardFile}'`),
+    says: /position \d+: what Skein wrote into SYNC_STATUS\.md is said to be by unknown/,
   },
   {
     name: 'a row in the middle is gone',

@@ -12,7 +12,9 @@ import { logEqualsDisk, nothingThatStoodIsMissing } from './checkers/disk.ts';
 import { nothingDisplacedIsLost } from './checkers/displaced.ts';
 import { contentIsWhole, eachChangeIsFoldedOnce, logIsWellFormed } from './checkers/log.ts';
 import { agentLinesRemain, reportsStandOnce } from './checkers/reports.ts';
+import { nothingHalfWrittenIsLogged, ownWritesAreOurs } from './checkers/truth.ts';
 import { type Faults, longestUnseenMs } from './faults.ts';
+import type { Moment } from './witness.ts';
 import type { Shift } from './world.ts';
 
 /** A world after its run, in calm. */
@@ -26,6 +28,10 @@ export type Judged = {
   settingsLines: readonly string[];
   /** Paths of which an agent wrote over ours in the middle of a swap. */
   overtaken: ReadonlySet<string>;
+  /** Half-written versions, and how long each stood. */
+  moments: readonly Moment[];
+  /** After a jump of the wall clock a young file may look old, and so settled. */
+  clockJumped: boolean;
   /** Milliseconds that a version may stand unseen. */
   longestUnseenMs: number;
 };
@@ -36,6 +42,8 @@ export const checkers: Readonly<Record<string, Checker>> = {
   logEqualsDisk,
   nothingThatStoodIsMissing,
   nothingDisplacedIsLost,
+  nothingHalfWrittenIsLogged,
+  ownWritesAreOurs,
   logIsWellFormed,
   contentIsWhole,
   eachChangeIsFoldedOnce,
@@ -57,6 +65,8 @@ export function judgedWorld({ world, boardLines, settingsLines }: Actors, faults
     boardLines,
     settingsLines,
     overtaken: world.witness.overtaken,
+    moments: world.witness.moments,
+    clockJumped: world.met.clockForward + world.met.clockBackward > 0,
     longestUnseenMs: longestUnseenMs(faults, checkMs),
   };
 }

@@ -83,10 +83,8 @@ export async function playScenario(
 async function writeBurst({ world }: Actors): Promise<void> {
   for (let round = 1; round <= 3; round++) {
     const bytes = new TextEncoder().encode(`# Hand-off ${round}\n${'a line of text\n'.repeat(round * 4)}`);
-    world.witness.beginWrite('HANDOFF.md', bytes);
     const write = world.disk.agentWrite('HANDOFF.md', bytes, 'truncate-then-write', 3);
-    while (write.step()) await world.clock.advance(5);
-    world.witness.endWrite('HANDOFF.md');
+    await world.witness.writeSlowly('HANDOFF.md', bytes, write, () => 5);
     save({ world }, 'AGENTS.md', `# Agents\nround ${round}\n`);
   }
 }

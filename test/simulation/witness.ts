@@ -1,6 +1,7 @@
 /** Sees from outside what an engine meets: writes in the middle of a scan, half-written files, raced swaps. */
 import type { Engine } from '../../electron/engine/engine-contract.ts';
 import type { Files } from '../../electron/engine/ports.ts';
+import type { AgentWrite } from '../support/agent-write.ts';
 import type { FakeClock } from '../support/fake-clock.ts';
 import type { DiskEvent, FakeDisk } from '../support/fake-disk.ts';
 import type { LifePoint } from '../support/life.ts';
@@ -15,15 +16,20 @@ export type Witness = {
   /** Paths that an agent wrote to in the middle of a swap, on top of ours: what ours displaced is not below it. */
   readonly overtaken: ReadonlySet<string>;
   see(point: LifePoint): void;
-  /** An agent begins to write a file in pieces: whoever reads neither bytes sees it half-written. */
-  beginWrite(path: string, after: Uint8Array): void;
-  endWrite(path: string): void;
+  /** Saves a file in pieces, with up to `pauseMs` between them: whoever reads neither bytes sees it half-written. */
+  writeSlowly(path: string, after: Uint8Array, write: AgentWrite, pauseMs: () => number): Promise<void>;
+  /** What stood only while somebody was writing. */
+  readonly moments: readonly Moment[];
 };
+
+/** A half-written version, and how long it stood. */
+export type Moment = { path: string; bytes: Uint8Array; stoodMs: number };
 
 type Pieces = { before: Uint8Array; after: Uint8Array };
 
 export function createWitness(disk: FakeDisk, clock: FakeClock, met: Met): Witness {
   const writes = new Map<string, Pieces>();
+  const moments: Moment[] = [];
   const swaps = createSwapWatch(disk, met);
   let starting: Promise<void> | undefined;
 
@@ -32,6 +38,13 @@ export function createWitness(disk: FakeDisk, clock: FakeClock, met: Met): Witne
     const bytes = disk.read(path);
     if (write === undefined || bytes === undefined) return false;
     return Buffer.compare(bytes, write.before) !== 0 && Buffer.compare(bytes, write.after) !== 0;
+  }
+
+  /** A piece may leave the file as it was: then the moment goes on. */
+  function noteMoment(path: string, bytes: Uint8Array, stoodMs: number): void {
+    const same = moments.find((it) => it.path === path && Buffer.compare(it.bytes, bytes) === 0);
+    if (same === undefined) moments.push({ path, bytes, stoodMs });
+    else same.stoodMs += stoodMs;
   }
 
   return {
@@ -52,9 +65,17 @@ export function createWitness(disk: FakeDisk, clock: FakeClock, met: Met): Witne
       if (source === 'disk' && operation === 'read' && when === 'after' && isHalfWritten(subject))
         met.halfWritten += 1;
     },
-    beginWrite: (path, after) =>
-      void writes.set(path, { before: disk.read(path) ?? new Uint8Array(), after }),
-    endWrite: (path) => void writes.delete(path),
+    async writeSlowly(path, after, write, pauseMs) {
+      writes.set(path, { before: disk.read(path) ?? new Uint8Array(), after });
+      while (write.step()) {
+        const bytes = isHalfWritten(path) ? disk.read(path) : undefined;
+        const fromMs = clock.monotonicMs();
+        await clock.advance(pauseMs());
+        if (bytes !== undefined) noteMoment(path, bytes, clock.monotonicMs() - fromMs);
+      }
+      writes.delete(path);
+    },
+    moments,
   };
 }
 

@@ -20,7 +20,7 @@ export type Expectation = { old: string | null; ours: string };
 
 /**
  * `temporary` holds the new bytes in the same folder. It is gone afterwards, except as `leftover`, or when it holds
- * what somebody else wrote and could not get its name back: whoever settles intents finds it.
+ * what somebody else wrote: it goes once that is recorded, by `clearTemporaries`.
  */
 export async function swapFile(
   deps: SwapDeps,
@@ -30,11 +30,9 @@ export async function swapFile(
 ): Promise<Result<Swap>> {
   const swapped = await swap(deps, temporary, path, expected);
   if (swapped.ok && swapped.value.kind === 'swapped') return swapped;
-  const kept = swapped.ok && swapped.value.kind === 'again' ? swapped.value.unseen : [];
-  const hashes = [expected.ours, expected.old, ...kept.map((bytes) => deps.codec.sha256(bytes))];
   const left = await readWhole(deps.files, temporary);
-  const bytes = left.ok ? left.value?.bytes : undefined;
-  if (bytes !== undefined && hashes.includes(deps.codec.sha256(bytes))) await deps.files.remove(temporary);
+  const hash = left.ok && left.value !== undefined ? deps.codec.sha256(left.value.bytes) : undefined;
+  if (hash === expected.ours || hash === expected.old) await deps.files.remove(temporary);
   return swapped;
 }
 

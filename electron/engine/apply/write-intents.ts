@@ -133,7 +133,7 @@ async function giveBack(deps: OwnWriteDeps, temporary: string, planned: readonly
   return false;
 }
 
-/** skein.json has no versions: there the temporary file stays. */
+/** skein.json has no versions; its bytes are kept with the contents of the log. */
 async function keepAsVersion(
   deps: OwnWriteDeps,
   temporary: string,
@@ -142,8 +142,9 @@ async function keepAsVersion(
 ): Promise<void> {
   for (const { path } of planned) {
     const known = deps.known.get(path);
-    if (known === undefined) continue;
-    recordRaced(deps, { path, fileClass: known.fileClass }, bytes);
+    if (known === undefined && path !== settingsFile) continue;
+    if (known === undefined) deps.sql.transaction(() => deps.contents.put(deps.codec.sha256(bytes), bytes));
+    else recordRaced(deps, { path, fileClass: known.fileClass }, bytes);
     return void (await deps.files.remove(temporary));
   }
 }

@@ -129,10 +129,21 @@ export function createLooker(deps: LookDeps): Looker {
     return settleWait(settling, evidence, nowMs);
   }
 
+  /** What could not be recorded begins to settle anew: it may be another file by the next look. */
+  async function lookAndSettle(path: string, options: LookOptions): Promise<Look> {
+    let isSettling = false;
+    try {
+      const seen = await look(path, options);
+      isSettling = seen.kind === 'wait';
+      return seen;
+    } finally {
+      if (!isSettling) settlingByPath.delete(path);
+    }
+  }
+
   return {
     async look(path, options) {
-      const seen = await look(path, options);
-      if (seen.kind !== 'wait') settlingByPath.delete(path);
+      const seen = await lookAndSettle(path, options);
       if (seen.kind === 'problem') problemByPath.set(path, seen.problem);
       else if (seen.kind !== 'wait') problemByPath.delete(path);
       return seen;

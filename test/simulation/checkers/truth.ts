@@ -1,0 +1,32 @@
+/** Does the log say only what is true: nothing that was still being written, and of our own writes that they are ours? */
+import { nodeCodec } from '../../../electron/adapters/node-codec.ts';
+import { limits } from '../../../shared/limits.ts';
+import { boardFile } from '../actions.ts';
+import type { Judged } from '../judge.ts';
+import { readLog } from './log-rows.ts';
+
+/** What stood for less than the shortest settle time, in the middle of a write, is no version. */
+export function nothingHalfWrittenIsLogged({ sql, moments, clockJumped }: Judged): string[] {
+  if (clockJumped) return [];
+  const logged = new Set(readLog(sql).map((row) => `${row.path} ${row.content}`));
+  return moments
+    .filter(({ stoodMs }) => stoodMs < limits.settleWholeMs)
+    .filter(({ path, bytes }) => logged.has(`${path} ${nodeCodec.sha256(bytes)}`))
+    .map(({ path, stoodMs }) => `${path}: a half-written version that stood for ${stoodMs} ms is in the log`);
+}
+
+/** Bytes of the report file that an engine was the first to write are recorded as written by Skein, by whatever way. */
+export function ownWritesAreOurs({ sql, disk }: Judged): string[] {
+  const firstByHash = new Map<string, 'agent' | 'engine'>();
+  for (const { bytes, by } of disk.history) {
+    const hash = bytes === undefined ? undefined : nodeCodec.sha256(bytes);
+    if (hash !== undefined && !firstByHash.has(hash)) firstByHash.set(hash, by);
+  }
+  return readLog(sql)
+    .filter(({ path, content }) => path === boardFile && firstByHash.get(content ?? '') === 'engine')
+    .filter(({ agent }) => agent !== 'skein')
+    .map(
+      ({ position, agent }) =>
+        `position ${position}: what Skein wrote into ${boardFile} is said to be by ${agent}`,
+    );
+}

@@ -27,9 +27,14 @@ export type SettleEvidence = {
 export function settlingAfter(before: Settling | undefined, key: string, nowMs: number): Settling {
   if (before === undefined) return { key, sinceMs: nowMs, stillSinceMs: nowMs, longestPauseMs: 0 };
   if (before.key === key) return before;
+  // Another file has the name: its writer did not pause in the one before.
+  if (inodeIn(before.key) !== inodeIn(key)) return { ...before, key, stillSinceMs: nowMs, longestPauseMs: 0 };
   const pauseMs = nowMs - before.stillSinceMs;
   return { ...before, key, stillSinceMs: nowMs, longestPauseMs: Math.max(before.longestPauseMs, pauseMs) };
 }
+
+/** A key begins with the inode (`statKey`). */
+const inodeIn = (key: string): string | undefined => key.split(' ')[0];
 
 /** A writer that pauses as long as it did before is still at it; three times as long, and it is done. */
 const patience = 3;

@@ -89,16 +89,23 @@ describe('settling', () => {
   });
 
   test('an equal look changes nothing, another starts the stillness anew and keeps the beginning', () => {
-    const first = settlingAfter(undefined, 'a', 0);
-    expect(settlingAfter(first, 'a', 90)).toBe(first);
-    const second = settlingAfter(first, 'b', 100);
-    expect(second).toEqual({ key: 'b', sinceMs: 0, stillSinceMs: 100, longestPauseMs: 100 });
-    expect(settlingAfter(second, 'c', 130)).toEqual({
-      key: 'c',
+    const first = settlingAfter(undefined, '1:1 a', 0);
+    expect(settlingAfter(first, '1:1 a', 90)).toBe(first);
+    const second = settlingAfter(first, '1:1 b', 100);
+    expect(second).toEqual({ key: '1:1 b', sinceMs: 0, stillSinceMs: 100, longestPauseMs: 100 });
+    expect(settlingAfter(second, '1:1 c', 130)).toEqual({
+      key: '1:1 c',
       sinceMs: 0,
       stillSinceMs: 130,
       longestPauseMs: 100,
     });
+  });
+
+  test('another file under the name is no pause of a writer', () => {
+    const slow = settlingAfter(settlingAfter(undefined, '1:1 a', 0), '1:1 b', 100);
+    const saved = settlingAfter(slow, '1:2 a', 250);
+    expect(saved).toEqual({ key: '1:2 a', sinceMs: 0, stillSinceMs: 250, longestPauseMs: 0 });
+    expect(settleWait(saved, young, 250)).toBe(settleWholeMs);
   });
 });
 

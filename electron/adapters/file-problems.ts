@@ -21,7 +21,8 @@ const describeByCode: Record<string, Describe> = {
 };
 
 /** What an error of node:fs means for a person; anything without a sentence of its own is `unreadable`, with its code. */
-export function describeFileError(error: unknown, path: string, deed: Deed): Problem {
+export function describeFileError(error: unknown, fileOrRoot: string, deed: Deed): Problem {
+  const path = fileOrRoot === '' ? 'The workspace folder' : fileOrRoot;
   const code = errorCode(error);
   const describe = describeByCode[code ?? ''];
   if (describe !== undefined) return describe(path, deed);

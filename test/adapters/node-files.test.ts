@@ -175,3 +175,9 @@ test.each([
   expect(problem.advice).not.toBe('');
   expect(`${problem.message} ${problem.advice}`).not.toMatch(/\brm\b|delete|erase|--force/i);
 });
+
+test('a problem of the workspace folder itself names it', () => {
+  const problem = describeFileError(Object.assign(new Error('EROFS'), { code: 'EROFS' }), '', 'written');
+  expect(problem).toMatchObject({ subject: 'The workspace folder' });
+  expect(problem.message).toMatch(/^The workspace folder could not be written/);
+});

@@ -178,6 +178,7 @@ async function restore(
 async function scanNow(works: Works): Promise<Result<Answers['scan']>> {
   const scanned = await works.disk.scan(true);
   if (!scanned.ok) return scanned;
+  works.condition.failure = undefined;
   recorded(works, scanned.value.recorded);
   const { files, changes, durationMs } = scanned.value;
   return ok({ files, changes, durationMs });

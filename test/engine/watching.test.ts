@@ -1,7 +1,7 @@
 /** What the engine records when files change, in every way in which files change. */
 import { describe, expect, test } from 'vitest';
 import { limits } from '../../shared/limits.ts';
-import { createEngineFixture, type EngineFixture } from '../support/engine-fixture.ts';
+import { createEngineFixture, type EngineFixture, finish } from '../support/engine-fixture.ts';
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
 
@@ -224,6 +224,16 @@ describe('odd files', () => {
         .map((file) => file.path),
     ).toEqual(['AGENTS.md']);
   });
+});
+
+test('a scan that the user asks for ends the failure that came before it', async () => {
+  const fixture = await createEngineFixture();
+  fixture.sql.exec("CREATE TRIGGER full BEFORE INSERT ON log BEGIN SELECT RAISE(ABORT, 'full'); END");
+  await fixture.save('AGENTS.md', 'a\n');
+  expect(fixture.engine.status().state).toBe('error');
+  fixture.sql.exec('DROP TRIGGER full');
+  expect(await finish(fixture.clock, fixture.engine.scan())).toMatchObject({ ok: true });
+  expect(fixture.engine.status()).toMatchObject({ state: 'watching', problems: [] });
 });
 
 describe('a workspace that is not there', () => {

@@ -8,6 +8,7 @@ const count = 10_000;
 
 test('10,000 pending changes scroll, and only the rows near the screen exist', async () => {
   const { openPage, skein, workspace } = await startFixture({
+    git: false,
     files: { 'skein.json': '{ "consolidation_threshold": 0, "consolidation_interval_minutes": 0 }\n' },
   });
   await fillWithPending(skein, workspace, count);

@@ -35,6 +35,8 @@ export type StartOptions = {
   files?: Readonly<Record<string, string>>;
   /** False leaves the workspace closed. */
   opened?: boolean;
+  /** False makes an ordinary folder of it, which spares git thousands of questions about thousands of files. */
+  git?: boolean;
 };
 
 /** A workspace where each file tells something else about itself. */
@@ -52,7 +54,9 @@ export async function startFixture(options: StartOptions = {}): Promise<SkeinFix
   const dataFolder = join(home, 'data');
   const makeFolder = (name: string, files: Readonly<Record<string, string>> = usualFiles) =>
     makeWorkspaceFolder(join(home, name), files);
-  const workspace = makeFolder('harbour', options.files);
+  const workspace = makeWorkspaceFolder(join(home, 'harbour'), options.files ?? usualFiles, {
+    git: options.git ?? true,
+  });
   const trouble = collectTrouble();
   const start = (more: { folder?: string; port?: number }) =>
     startSkein({ dataFolder, ...more, onLog: (line) => trouble.add(`Skein logged: ${line}`) });

@@ -16,10 +16,11 @@ export type WorkspaceFolder = {
   commit(message: string, signature?: string): void;
 };
 
-/** Makes the folder with `files` in a first commit. */
+/** Makes the folder with `files`; in a first commit unless told to leave git out. */
 export function makeWorkspaceFolder(
   folder: string,
   files: Readonly<Record<string, string>>,
+  options: { git: boolean } = { git: true },
 ): WorkspaceFolder {
   const at = (path: string) => join(folder, path);
   const write = (path: string, text: string) => {
@@ -36,9 +37,9 @@ export function makeWorkspaceFolder(
     git(folder, 'commit', '--quiet', '--allow-empty', '--message', message, ...signed);
   };
   mkdirSync(folder, { recursive: true });
-  git(folder, 'init', '--quiet', '--template=');
+  if (options.git) git(folder, 'init', '--quiet', '--template=');
   for (const [path, text] of Object.entries(files)) writeLongAgo(path, text);
-  commit('Start');
+  if (options.git) commit('Start');
   return {
     folder,
     write,

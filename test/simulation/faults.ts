@@ -1,4 +1,5 @@
 /** What may go wrong in a simulated world, as probabilities, and a fresh mix of it for each seed. */
+import { limits } from '../../shared/limits.ts';
 import { createSeededRandom, type SeededRandom } from '../support/seeded-random.ts';
 
 /** Probabilities and sizes of what goes wrong. */
@@ -59,11 +60,11 @@ function some(draw: SeededRandom, atMost: number): number {
 
 /**
  * Longest that a version may stand unseen, in milliseconds. A hint is believed within a moment, so without lost ones
- * that is the settle time and what the loop was busy with; with them, the next check.
+ * that is the settle time of a file that looks cut, and what the loop was busy with; with them, the next check.
  */
 export function longestUnseenMs(faults: Faults, checkMs: number): number {
-  const settleMs = 2_000;
-  const loopMs = 2_000 + 150 * faults.operationMs;
+  const settleMs = limits.settleCutMs + 50;
+  const loopMs = settleMs + 150 * faults.operationMs;
   const hintMs = faults.lateHints > 0 ? faults.latestHintMs : 0;
   // What a full disk refused is tried again at the next check, too.
   const blindMs = faults.lostHints > 0 || faults.fullDisk > 0 ? checkMs + loopMs : 0;

@@ -106,10 +106,13 @@ function createSwapWatch(disk: FakeDisk, met: Met) {
   const see = (files: Files): Files => ({
     ...files,
     async exchange(one, other) {
-      const exchanged = await files.exchange(one, other);
-      if (close(one)) met.racedSwap += 1;
-      else openByTemporary.set(one, { path: other, from: disk.history.findLastIndex(isOurs(other)) });
-      return exchanged;
+      try {
+        return await files.exchange(one, other);
+      } finally {
+        // A process that dies right after it has exchanged them all the same.
+        if (close(one)) met.racedSwap += 1;
+        else openByTemporary.set(one, { path: other, from: disk.history.findLastIndex(isOurs(other)) });
+      }
     },
     async remove(path) {
       close(path);

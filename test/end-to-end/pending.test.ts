@@ -90,3 +90,14 @@ test('paused, nothing is recorded; resumed, what happened meanwhile is found', a
   await see(page.getByRole('region', { name: 'State' }).getByText('Watching'));
   await see(pendingList(page).getByRole('button', { name: 'AGENTS.md 1 change' }));
 });
+
+test("the next consolidation is told by the viewer's clock", async () => {
+  const { openPage, skein, workspace } = await startFixture();
+  const page = await openPage('/', { timezoneId: 'Asia/Kathmandu' });
+  await see(page.getByText('Nothing is pending'));
+  workspace.write('AGENTS.md', '# Agents\n\nTwo tasks.\n');
+  await see(pendingList(page).getByRole('button', { name: 'AGENTS.md 1 change' }));
+  const dueMs = unwrap(await skein.call('getStatus', {})).next_trigger?.due_ms ?? Number.NaN;
+  const there = new Intl.DateTimeFormat('en-GB', { timeStyle: 'short', timeZone: 'Asia/Kathmandu' });
+  await see(page.getByText(new RegExp(`4 more changes, or (on .* )?at ${there.format(dueMs)}`)));
+});

@@ -1,7 +1,7 @@
 /** What consolidates next, as a short headline and the sentence that explains it. */
 import type { StatusJson } from '../../../shared/contracts/shapes.ts';
 import { plural, upperFirst } from '../words/text.ts';
-import { relativeTime } from '../words/time.ts';
+import { clockTime, dayOf, relativeTime, shortDay } from '../words/time.ts';
 
 export type NextWords = { headline: string; explanation: string };
 
@@ -12,7 +12,17 @@ export function nextTriggerWords(status: StatusJson, nowMs: number): NextWords {
     next.changes_missing > 0 ? `after ${plural(next.changes_missing, 'more change')}` : undefined;
   const byTime = next.due_ms === null ? undefined : dueWords(next.due_ms, nowMs);
   const headline = next.trigger_type === 'time_based' ? (byTime ?? byCount) : (byCount ?? byTime);
-  return { headline: upperFirst(headline ?? 'now'), explanation: next.reason };
+  const explanation =
+    next.due_ms === null ? next.reason : next.reason.replace(engineMoment, localMoment(next.due_ms, nowMs));
+  return { headline: upperFirst(headline ?? 'now'), explanation };
+}
+
+/** How the engine names a moment, for logs and scripts as well; a person looks at the clock on the wall. */
+const engineMoment = /(?:on \d{4}-\d\d-\d\d )?at \d\d:\d\d UTC/;
+
+function localMoment(atMs: number, nowMs: number): string {
+  const day = dayOf(atMs);
+  return `${day === dayOf(nowMs) ? '' : `on ${shortDay(day)} `}at ${clockTime(atMs)}`;
 }
 
 const dueWords = (dueMs: number, nowMs: number): string =>

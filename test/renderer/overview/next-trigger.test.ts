@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { nextTriggerWords } from '../../../renderer/src/overview/next-trigger.ts';
+import { clockTime, dayOf, shortDay } from '../../../renderer/src/words/time.ts';
 import { aStatus, startMs } from '../a-change.ts';
 
 const next = (part: object) => ({
@@ -14,6 +15,18 @@ describe('what consolidates next', () => {
   it('is a time when time comes first', () => {
     const words = nextTriggerWords(aStatus({ next_trigger: next({}) }), startMs);
     expect(words).toEqual({ headline: 'In 12 min', explanation: 'because' });
+  });
+
+  it("names the moment by the viewer's clock, and the day when it is another one", () => {
+    const explain = (due_ms: number, reason: string) =>
+      nextTriggerWords(aStatus({ next_trigger: next({ due_ms, reason }) }), startMs).explanation;
+    const soonMs = startMs + 12 * 60_000;
+    const today = `${dayOf(soonMs) === dayOf(startMs) ? '' : `on ${shortDay(dayOf(soonMs))} `}at ${clockTime(soonMs)}`;
+    expect(explain(soonMs, '3 more changes, or at 12:05 UTC')).toBe(`3 more changes, or ${today}`);
+    const laterMs = startMs + 3 * 86_400_000;
+    expect(explain(laterMs, 'on 2026-11-24 at 12:05 UTC')).toBe(
+      `on ${shortDay(dayOf(laterMs))} at ${clockTime(laterMs)}`,
+    );
   });
 
   it('is now when the time has come', () => {

@@ -137,3 +137,19 @@ test('axe finds no barrier on the welcome screen of somebody new', async () => {
   await see(page.getByRole('region', { name: 'Folders' }).getByRole('button'));
   expect(await findBarriers(page)).toEqual([]);
 });
+
+test('a barrier would be found', async () => {
+  const { openPage } = await startFixture();
+  const page = await openPage();
+  await see(page.getByText('Nothing is pending'));
+  await page.locator('main').evaluate((main) => {
+    const faint = document.createElement('button');
+    faint.style.color = '#ccc';
+    faint.style.background = '#fff';
+    faint.textContent = 'Who can read this?';
+    main.append(faint, document.createElement('button'));
+  });
+  const found = (await findBarriers(page)).join('\n');
+  expect(found).toMatch(/^color-contrast /m);
+  expect(found).toMatch(/^button-name /m);
+});

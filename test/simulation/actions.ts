@@ -41,9 +41,13 @@ export function createActors(world: World): Actors {
     settingsLines: [],
   };
   save(actors, settingsFile, JSON.stringify(settings, null, 2));
+  let lookedAt = boardFile;
   world.atPoint = ({ source, operation, subject }) => {
-    if (source !== 'disk' || !ofOwnWrite.has(operation) || !actors.draw.chance(world.faults.race)) return;
-    race(actors, operation === 'writeTemporary' ? actors.draw.pick([...notes, boardFile]) : subject);
+    if (source !== 'disk') return;
+    if (operation === 'stat' && (subject === boardFile || notes.includes(subject))) lookedAt = subject;
+    if (!ofOwnWrite.has(operation) || !actors.draw.chance(world.faults.race)) return;
+    // Before it writes, an engine looks at what it will replace.
+    race(actors, operation === 'writeTemporary' || operation === 'rename' ? lookedAt : subject);
   };
   return actors;
 }
@@ -63,6 +67,7 @@ export async function actOnce(actors: Actors): Promise<void> {
     writeAtOnce,
     writeAtOnce,
     writeAtOnce,
+    correct,
     remove,
     move,
     writeOnBoard,
@@ -111,6 +116,15 @@ async function writeSlowly(actors: Actors): Promise<void> {
   const manner = draw.pick(['in-place', 'truncate-then-write'] as const);
   const write = world.disk.agentWrite(path, bytes, manner, 1 + draw.integer(5));
   await world.witness.writeSlowly(path, bytes, write, () => draw.integer(30));
+}
+
+/** Another text of the same length, in the same file, soon after the first: only the content tells. */
+async function correct(actors: Actors): Promise<void> {
+  const path = actors.draw.pick(notes);
+  const text = freshText(actors);
+  save(actors, path, text, 'in-place');
+  await actors.world.clock.advance(actors.draw.pick([0, 9, 300, 1_000]));
+  save(actors, path, text.replace('Entry', 'entry'), 'in-place');
 }
 
 function remove({ world, draw }: Actors): void {

@@ -94,6 +94,12 @@ const damages: readonly Damage[] = [
     says: /HANDOFF\.md: a half-written version that stood for 5 ms is in the log/,
   },
   {
+    name: 'the moment without a file in the middle of a save is recorded',
+    checker: 'nothingHalfWrittenIsLogged',
+    damage: ({ sql }) => run(sql, `UPDATE log SET content = NULL WHERE position = ${newestOf('HANDOFF.md')}`),
+    says: /HANDOFF\.md: an absence that stood for 3 ms is in the log/,
+  },
+  {
     name: 'a report of ours counts as a change of somebody',
     checker: 'ownWritesAreOurs',
     damage: ({ sql }) => run(sql, `UPDATE log SET agent = 'unknown' WHERE path = '${boardFile}'`),

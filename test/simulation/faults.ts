@@ -17,6 +17,8 @@ export type Faults = {
   /** Of a jump of the wall clock at each step, and how far. */
   clockJump: number;
   clockJumpMs: number;
+  /** Milliseconds that the disk rounds its time stamps to: 1, or 2,000 on old sticks. */
+  stampMs: number;
   /** Milliseconds that one file operation takes at most: what agents do meanwhile falls into its middle. */
   operationMs: number;
 };
@@ -31,6 +33,7 @@ export const noFaults: Faults = {
   fullDisk: 0,
   clockJump: 0,
   clockJumpMs: 0,
+  stampMs: 1,
   operationMs: 0,
 };
 
@@ -49,6 +52,7 @@ export function mixFaults(seed: number | string): Faults {
     fullDisk: some(draw, 0.06 * weight),
     clockJump: some(draw, 0.05 * weight),
     clockJumpMs: draw.pick([500, 60_000, 3_600_000, 90 * 86_400_000]),
+    stampMs: draw.pick([1, 1, 1, 2_000]),
     operationMs: draw.pick([0, 0, 1, 3, 20]),
   };
 }

@@ -30,8 +30,8 @@ export type Judged = {
   overtaken: ReadonlySet<string>;
   /** Half-written versions, and how long each stood. */
   moments: readonly Moment[];
-  /** After a jump of the wall clock a young file may look old, and so settled. */
-  clockJumped: boolean;
+  /** After a jump of the clock, or on a disk with coarse time stamps, a young file may look old, and so settled. */
+  stampsMislead: boolean;
   /** Milliseconds that a version may stand unseen. */
   longestUnseenMs: number;
 };
@@ -66,7 +66,7 @@ export function judgedWorld({ world, boardLines, settingsLines }: Actors, faults
     settingsLines,
     overtaken: world.witness.overtaken,
     moments: world.witness.moments,
-    clockJumped: world.met.clockForward + world.met.clockBackward > 0,
+    stampsMislead: faults.stampMs > 1 || world.met.clockForward + world.met.clockBackward > 0,
     longestUnseenMs: longestUnseenMs(faults, checkMs),
   };
 }

@@ -18,6 +18,7 @@ export const metWords = {
   refusedWrite: 'a full disk that refused a write',
   refusedCommit: 'a full disk that refused a commit',
   writeInScan: "an agent's write in the middle of a scan",
+  coarseStamps: 'a disk with coarse time stamps',
   halfWritten: 'a look at a half-written file',
   racedSwap: 'a swap that was put back because an agent wrote at that moment',
   threshold: 'a consolidation by threshold',

@@ -53,16 +53,17 @@ export async function reviveIfDead(world: World): Promise<boolean> {
   return isNeeded;
 }
 
-/** The faults end, a last engine starts and has time for everything. */
-export async function calm({ world }: Actors): Promise<void> {
+/** The faults end, and the last engine, sometimes a new one, has time for everything. */
+export async function calm({ world, draw }: Actors): Promise<void> {
   const { met, disk } = world;
   world.setFull([]);
   disk.setFaults({});
-  await world.stop();
   world.faults.crash = 0;
   world.faults.race = 0;
-  await world.start();
+  if (draw.chance(0.5)) await world.stop();
+  await reviveIfDead(world);
   await world.clock.advance(240_000);
+  if (world.faults.stampMs > 1) met.coarseStamps += 1;
   const counts = disk.counts();
   met.lostHint += counts.lost;
   met.lateHint += counts.late;

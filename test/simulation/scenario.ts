@@ -36,6 +36,7 @@ const steps: readonly Step[] = [
   },
   writeBurst,
   (actors) => save(actors, 'ROADMAP.md', '# Roadmap\n- one\n- two\n', 'in-place'),
+  (actors) => actors.world.witness.replace('HANDOFF.md', () => save(actors, 'HANDOFF.md', '# Replaced\n'), 3),
   (actors) => ask(actors, 'undo'),
   (actors) => ask(actors, 'restore', 'AGENTS.md', 'latest~1'),
   ({ world }) => world.disk.agentDelete('ROADMAP.md'),

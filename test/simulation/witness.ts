@@ -18,12 +18,14 @@ export type Witness = {
   see(point: LifePoint): void;
   /** Saves a file in pieces, with up to `pauseMs` between them: whoever reads neither bytes sees it half-written. */
   writeSlowly(path: string, after: Uint8Array, write: AgentWrite, pauseMs: () => number): Promise<void>;
+  /** Saves a file as an editor does that removes the old one first: for `pauseMs` nothing is there. */
+  replace(path: string, save: () => void, pauseMs: number): Promise<void>;
   /** What stood only while somebody was writing. */
   readonly moments: readonly Moment[];
 };
 
-/** A half-written version, and how long it stood. */
-export type Moment = { path: string; bytes: Uint8Array; stoodMs: number };
+/** A half-written version, or the absence (undefined) in the middle of a save, and how long it stood. */
+export type Moment = { path: string; bytes: Uint8Array | undefined; stoodMs: number };
 
 type Pieces = { before: Uint8Array; after: Uint8Array };
 
@@ -42,7 +44,7 @@ export function createWitness(disk: FakeDisk, clock: FakeClock, met: Met): Witne
 
   /** A piece may leave the file as it was: then the moment goes on. */
   function noteMoment(path: string, bytes: Uint8Array, stoodMs: number): void {
-    const same = moments.find((it) => it.path === path && Buffer.compare(it.bytes, bytes) === 0);
+    const same = moments.find((it) => it.path === path && isSame(it.bytes, bytes));
     if (same === undefined) moments.push({ path, bytes, stoodMs });
     else same.stoodMs += stoodMs;
   }
@@ -75,9 +77,18 @@ export function createWitness(disk: FakeDisk, clock: FakeClock, met: Met): Witne
       }
       writes.delete(path);
     },
+    async replace(path, save, pauseMs) {
+      disk.agentDelete(path);
+      await clock.advance(pauseMs);
+      save();
+      moments.push({ path, bytes: undefined, stoodMs: pauseMs });
+    },
     moments,
   };
 }
+
+const isSame = (one: Uint8Array | undefined, other: Uint8Array): boolean =>
+  one !== undefined && Buffer.compare(one, other) === 0;
 
 /** Writes of agents to files strictly inside a span of monotonic milliseconds. */
 function writesBetween(disk: FakeDisk, fromMs: number, toMs: number): number {

@@ -6,13 +6,18 @@ import type { Judged } from '../judge.ts';
 import { readLog } from './log-rows.ts';
 
 /** What stood for less than the shortest settle time, in the middle of a write, is no version. */
-export function nothingHalfWrittenIsLogged({ sql, moments, clockJumped }: Judged): string[] {
-  if (clockJumped) return [];
+export function nothingHalfWrittenIsLogged({ sql, moments, stampsMislead }: Judged): string[] {
+  if (stampsMislead) return [];
   const logged = new Set(readLog(sql).map((row) => `${row.path} ${row.content}`));
   return moments
     .filter(({ stoodMs }) => stoodMs < limits.settleWholeMs)
-    .filter(({ path, bytes }) => logged.has(`${path} ${nodeCodec.sha256(bytes)}`))
-    .map(({ path, stoodMs }) => `${path}: a half-written version that stood for ${stoodMs} ms is in the log`);
+    .filter(({ path, bytes }) =>
+      logged.has(`${path} ${bytes === undefined ? null : nodeCodec.sha256(bytes)}`),
+    )
+    .map(({ path, bytes, stoodMs }) => {
+      const what = bytes === undefined ? 'an absence' : 'a half-written version';
+      return `${path}: ${what} that stood for ${stoodMs} ms is in the log`;
+    });
 }
 
 /** Bytes of the report file that an engine was the first to write are recorded as written by Skein, by whatever way. */

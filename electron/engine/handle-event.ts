@@ -99,6 +99,9 @@ export function recorded(works: Works, changes: readonly Change[]): void {
   works.core.emitter.emit('files', {});
   tellStatus(works);
   works.git.wonder(changes.map((change) => change.path));
+  // What could be recorded shows that the failure is over; a scan makes up for what it kept from the log.
+  if (works.condition.failure !== undefined)
+    works.timers.once('scan soon', 0, { kind: 'scan-due', everywhere: true });
   works.timers.atLatest('git', gitDelayMs, { kind: 'git-due' });
   if (automatic(works)) works.timers.atLatest('consolidation', 0, { kind: 'consolidation-due' });
 }

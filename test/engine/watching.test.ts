@@ -236,6 +236,16 @@ test('a scan that the user asks for ends the failure that came before it', async
   expect(fixture.engine.status()).toMatchObject({ state: 'watching', problems: [] });
 });
 
+test('the next change that can be recorded ends the failure, and what was missed is made up for', async () => {
+  const fixture = await createEngineFixture({ files: { 'skein.json': '{ "check_interval_seconds": 3600 }' } });
+  fixture.sql.exec("CREATE TRIGGER full BEFORE INSERT ON log BEGIN SELECT RAISE(ABORT, 'full'); END");
+  await fixture.save('AGENTS.md', 'a\n');
+  fixture.sql.exec('DROP TRIGGER full');
+  await fixture.save('ROADMAP.md', 'b\n');
+  expect(fixture.engine.status()).toMatchObject({ state: 'watching', problems: [] });
+  expect(story(fixture)).toEqual(['created ROADMAP.md', 'created AGENTS.md']);
+});
+
 describe('a workspace that is not there', () => {
   test('nothing counts as deleted when the folder is another, empty one', async () => {
     const fixture = await createEngineFixture({ files: { 'AGENTS.md': 'a\n', 'ROADMAP.md': 'r\n' } });

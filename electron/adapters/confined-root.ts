@@ -17,7 +17,7 @@ export type ConfinedRoot = {
   follow(path: string): Promise<Result<string | undefined>>;
   /** `follow` without leaving the thread. */
   followAtOnce(path: string): Result<string | undefined>;
-  /** The port's path of a real system path inside the root. */
+  /** The port's path of a real system path inside the root, in the Unicode form of the system's. */
   portPath(absolute: string): string;
 };
 
@@ -62,7 +62,7 @@ export function createConfinedRoot(folder: string): ConfinedRoot {
     return ok(parent.value === undefined ? undefined : join(parent.value, name));
   }
 
-  const portPath = (absolute: string) => relative(folder, absolute).split(sep).join('/').normalize('NFC');
+  const portPath = (absolute: string) => relative(folder, absolute).split(sep).join('/');
   return { folder, locate, follow, followAtOnce, portPath };
 }
 

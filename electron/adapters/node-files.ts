@@ -83,8 +83,9 @@ const listAtOnce: ListFolder = async (root, folder) => {
 
 async function named(folder: string, found: Dirent[]): Promise<FolderEntry[]> {
   const entries: FolderEntry[] = [];
+  const names = new Set(found.map((entry) => entry.name));
   for (const entry of found) {
-    const name = isPlain(entry.name) ? entry.name : await portName(folder, entry.name);
+    const name = isPlain(entry.name) ? entry.name : await portName(folder, entry.name, names);
     if (name !== undefined) entries.push({ name, kind: kindOf(entry) });
   }
   return entries;
@@ -93,22 +94,28 @@ async function named(folder: string, found: Dirent[]): Promise<FolderEntry[]> {
 const isPlain = (name: string): boolean => /^[\x20-\x7e]*$/.test(name);
 
 /**
- * The name in Unicode NFC where the disk finds the same entry under it (macOS does), else as the disk has it.
+ * The name in Unicode NFC where the disk finds the same entry under it (macOS does), else as the disk has it: with
+ * both forms among the `names` of the folder these are two entries. A path below the folder may stand for the name.
  * Undefined for a name that is not UTF-8: nothing could ever open what Node made of it.
  */
-async function portName(folder: string, name: string): Promise<string | undefined> {
+async function portName(
+  folder: string,
+  name: string,
+  names: ReadonlySet<string> = new Set(),
+): Promise<string | undefined> {
   const normal = name.normalize('NFC');
   if (normal === name && !name.includes('\uFFFD')) return name;
   const inodeOf = async (it: string) => (await lstat(join(folder, it), { bigint: true })).ino;
   const own = await inodeOf(name).catch(() => undefined);
   if (own === undefined) return undefined;
+  if (names.has(normal)) return name;
   return own === (await inodeOf(normal).catch(() => undefined)) ? normal : name;
 }
 
 async function resolveLink(root: ConfinedRoot, path: string): Promise<Result<string | undefined>> {
   const real = await root.follow(path);
   if (!real.ok) return real;
-  return ok(real.value === undefined ? undefined : root.portPath(real.value));
+  return ok(real.value === undefined ? undefined : await portName(root.folder, root.portPath(real.value)));
 }
 
 async function writeTemporary(

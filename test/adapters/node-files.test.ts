@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, linkSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
@@ -98,6 +98,24 @@ describe('names on the disk', () => {
     writeFileSync(join(folder, nfc), 'y');
     const listed = await (await filesOf(folder)).list('');
     expect(listed.ok && listed.value?.map((entry) => entry.name).sort()).toEqual([nfd, nfc].sort());
+  });
+
+  test.skipIf(notLinux)('in both Unicode forms stay two names of one file, too', async () => {
+    const folder = temporaryFolder();
+    writeFileSync(join(folder, nfd), 'x');
+    linkSync(join(folder, nfd), join(folder, nfc));
+    const listed = await (await filesOf(folder)).list('');
+    expect(listed.ok && listed.value?.map((entry) => entry.name).sort()).toEqual([nfd, nfc].sort());
+  });
+
+  test('in another Unicode form are where a link leads, under the name that the list gives them', async () => {
+    const folder = temporaryFolder();
+    mkdirSync(join(folder, `${nfd}.d`));
+    writeFileSync(join(folder, `${nfd}.d`, nfd), 'x');
+    symlinkSync(join(`${nfd}.d`, nfd), join(folder, 'link.md'));
+    const files = await filesOf(folder);
+    const inner = existsSync(join(folder, `${nfc}.d`)) ? nfc : nfd;
+    expect(await files.resolveLink('link.md')).toEqual({ ok: true, value: `${inner}.d/${inner}` });
   });
 
   test.skipIf(notLinux)('that are not UTF-8 are left out, and the others are listed', async () => {

@@ -1,7 +1,8 @@
 /**
  * Everything that the engine needs from the world. Each port has one real adapter in `electron/adapters/`
  * and one fake in `test/support/`; both pass the same acceptance suite in `test/adapters/`.
- * Paths are relative to the replica's root, with `/`, in Unicode NFC; '' is the root itself.
+ * Paths are relative to the replica's root, with `/`, in Unicode NFC where the disk finds them so, else as the disk
+ * has them; '' is the root itself.
  */
 import type { Problem, Result } from '../../shared/result.ts';
 

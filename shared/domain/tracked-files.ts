@@ -21,7 +21,7 @@ import {
 import { folderOf, nameOf } from './paths.ts';
 import type { Settings } from './settings.ts';
 
-/** Paths are relative to the workspace, with `/`, in NFC; '' is the workspace folder itself. */
+/** Paths are relative to the workspace, with `/`, in any Unicode form; '' is the workspace folder itself. */
 export type TrackedSet = {
   /** The class of a tracked file; undefined when the path is not tracked. */
   classify(path: string): FileClass | undefined;
@@ -126,7 +126,7 @@ export function compileTrackedSet(settings: Settings): Result<TrackedSet> {
 export function matchPattern(text: string): (path: string) => boolean {
   const compiled = compilePattern(text);
   const patterns = compiled.ok ? compiled.value : [];
-  return (path) => patterns.some((pattern) => matchesPath(pattern, path));
+  return (path) => patterns.some((pattern) => matchesPath(pattern, path.normalize('NFC')));
 }
 
 function compileAll<Source extends { pattern: string }>(
@@ -148,9 +148,9 @@ function makeRule(pattern: PathPattern, fileClass: FileClass, mayOpen: boolean):
 }
 
 function createTrackedSet(rules: readonly Rule[], ignored: readonly PathPattern[]): TrackedSet {
-  const lookAt = rememberLast((folder) => viewFolder(folder, rules, ignored));
+  const lookAt = rememberLast((folder) => viewFolder(folder.normalize('NFC'), rules, ignored));
   const classify = (path: string): FileClass | undefined => {
-    const name = nameOf(path);
+    const name = nameOf(path).normalize('NFC');
     const view = lookAt(folderOf(path));
     const candidates = view.rules.filter((rule) => rule.lastName === undefined || rule.lastName === name);
     if (candidates.length === 0 || isNeverTracked(path, name)) return undefined;
@@ -168,7 +168,7 @@ function createTrackedSet(rules: readonly Rule[], ignored: readonly PathPattern[
   };
 }
 
-/** A folder with the rules that can select something in it or below. */
+/** A folder, in NFC like the patterns, with the rules that can select something in it or below. */
 function viewFolder(folder: string, rules: readonly Rule[], ignored: readonly PathPattern[]): FolderView {
   const names = folder === '' ? [] : folder.split('/');
   if (names.some(isAlwaysSkipped) || isIgnored(names, ignored)) return { names, skipped: true, rules: [] };

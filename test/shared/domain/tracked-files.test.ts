@@ -246,6 +246,21 @@ describe('the settings', () => {
     }
   });
 
+  test('patterns heed no Unicode form, neither theirs nor that of a name on the disk', () => {
+    const [composed, apart] = ['not\u00e9s/r\u00e9sum\u00e9.md', 'note\u0301s/re\u0301sume\u0301.md'];
+    for (const pattern of [composed, apart, 'not\u00e9s/*.md', 'note\u0301s/**']) {
+      const set = trackedSet({ track: [{ pattern, class: 'note' }] });
+      for (const path of [composed, apart]) {
+        expect(set.classify(path)).toBe('note');
+        expectReachable(set, path);
+        expect(matchPattern(pattern)(path)).toBe(true);
+      }
+      expect(
+        trackedSet({ track: [{ pattern: '**', class: 'note' }], ignore: [pattern] }).classify(apart),
+      ).toBe(undefined);
+    }
+  });
+
   test('without a report file SYNC_STATUS.md is a file like others', () => {
     expect(trackedSet({ report_file: null }).classify('SYNC_STATUS.md')).toBe('status');
     expect(trackedSet({ report_file: null, defaults: false }).classify('SYNC_STATUS.md')).toBeUndefined();

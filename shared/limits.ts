@@ -15,6 +15,8 @@ export const limits = {
   folderDepth: 40,
   /** Characters in a path that we accept from outside; the common file-system limit is 4,096 bytes. */
   pathCharacters: 1024,
+  /** Characters in a path under which the log may hold a file: what Linux allows, in bytes. */
+  ownPathCharacters: 4_096,
   /** Hints that wait in the loop; past that they collapse into one full scan. */
   waitingHints: 2_000,
   /** Milliseconds that a whole-looking file written in place must lie still before it is recorded. */

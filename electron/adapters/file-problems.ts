@@ -46,7 +46,8 @@ export function meansAbsent(error: unknown): boolean {
 /** A path that would lead out of the workspace, or is no path at all (DESIGN rule 8). */
 export function hostilePath(path: string): Problem {
   const advice = 'Use a path inside the workspace, with / between its parts.';
-  return problem('hostile-path', path, `${JSON.stringify(path)} is not a path inside the workspace.`, advice);
+  const message = `On this system ${JSON.stringify(path)} is no path inside the workspace.`;
+  return problem('hostile-path', path, message, advice);
 }
 
 /** A link, or a folder on the way that is a link, whose other end is outside the workspace. */

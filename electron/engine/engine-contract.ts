@@ -95,6 +95,11 @@ export type LogReader = {
   fileNeighbours(change: Change): { earlier: Change | undefined; later: Change | undefined };
   pendingCount(): number;
   files(): TrackedFile[];
+  /**
+   * The path under which the log holds a file: the given one, or the only one that differs from it by nothing but
+   * its Unicode form, which nobody sees. Undefined when the log has no such file.
+   */
+  findPath(given: string): string | undefined;
   /** The bytes of a content, undefined once collected. */
   content(hash: string): Uint8Array | undefined;
   contentFacts(hash: string): { size: number; md5: string } | undefined;

@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import { type EndpointName, endpoints } from '../../shared/contracts/app-api.ts';
 import { checkNotePath } from '../../shared/domain/note-path.ts';
 import { err, ok, type Problem, type Result } from '../../shared/result.ts';
+import { chooseEngine } from './choose-workspace.ts';
 import { badField, collectInput } from './collect-input.ts';
 import type { Deps, Handler } from './deps.ts';
 import { handlers } from './handlers/table.ts';
@@ -23,7 +24,7 @@ export async function answerEndpoint(
 ): Promise<Response> {
   const fields = await collectInput(request, pathFields);
   if (!fields.ok) return problemResponse(fields.error);
-  const input = checkPath(checkInput(endpoints[name].input, fields.value));
+  const input = checkPath(deps, checkInput(endpoints[name].input, fields.value));
   if (!input.ok) return problemResponse(input.error);
   // The table pairs each handler with the input of its own name, which the compiler cannot follow through `name`.
   const handler = handlers[name] as unknown as Handler<EndpointName>;
@@ -38,11 +39,18 @@ function checkInput(shape: z.ZodObject, fields: Fields): Result<Fields> {
   return parsed.success ? ok(parsed.data) : err(inputProblem(parsed.error, fields));
 }
 
-/** In every input of the table a field `path` is a path below the workspace, and so hostile (DESIGN rule 8). */
-function checkPath(input: Result<Fields>): Result<Fields> {
-  if (!input.ok || typeof input.value['path'] !== 'string') return input;
-  const path = checkNotePath(input.value['path']);
-  return path.ok ? ok({ ...input.value, path: path.value }) : path;
+/**
+ * In every input of the table a field `path` is a path below the workspace. One under which the log holds a file is
+ * our own data, however odd, and touches no disk here; every other one is hostile (DESIGN rule 8).
+ */
+function checkPath({ host }: Deps, input: Result<Fields>): Result<Fields> {
+  if (!input.ok) return input;
+  const { path, workspace } = input.value;
+  if (typeof path !== 'string') return input;
+  const engine = chooseEngine(host, workspace as string | undefined);
+  const held = engine.ok ? engine.value.log.findPath(path) : undefined;
+  const checked = held === undefined ? checkNotePath(path) : ok(held);
+  return checked.ok ? ok({ ...input.value, path: checked.value }) : checked;
 }
 
 function inputProblem(failure: z.ZodError, fields: Fields): Problem {

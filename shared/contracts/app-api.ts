@@ -7,6 +7,7 @@
  */
 import { z } from 'zod';
 import { settingsShape } from '../domain/settings.ts';
+import { limits } from '../limits.ts';
 import {
   appSettingsShape,
   changeShape,
@@ -24,7 +25,7 @@ const flag = z.enum(['true', 'false', '1', '0']).transform((text) => text === 't
 const whole = z.coerce.number().int();
 /** Which workspace is meant; the first open one when absent. */
 const workspace = z.string().max(64).optional();
-const path = z.string().min(1).max(1024);
+const path = z.string().min(1).max(limits.ownPathCharacters);
 /**
  * A version of a file: a stamp or its first 6 or more digits, `latest`, `latest~2` (two before),
  * a content checksum's beginning, or `@{2026-11-21T09:30}` style local time handled by the command line.

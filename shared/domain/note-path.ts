@@ -29,11 +29,16 @@ const pathRefusals: readonly Refusal[] = [
   },
 ];
 
-const nameRefusals: readonly Refusal[] = [
+/** Names that lead elsewhere than they say, on every system. */
+const strayNames: readonly Refusal[] = [
   { applies: (name) => name === '', why: 'it holds an empty name' },
   { applies: (name) => name === '..', why: 'it leaves its folder by ".."' },
   { applies: (name) => name === '.', why: 'it holds the name "."' },
   { applies: isGitFolder, why: "it reaches into git's own folder" },
+];
+
+/** Names that some system cannot have, or takes for another name. */
+const unportableNames: readonly Refusal[] = [
   { applies: (name) => /[. ]$/.test(name), why: 'a name in it ends in a dot or a space' },
   { applies: isReservedOnWindows, why: 'a name in it is reserved by Windows' },
 ];
@@ -44,12 +49,26 @@ const nameRefusals: readonly Refusal[] = [
  */
 export function checkNotePath(path: string): Result<string> {
   const broken = pathRefusals.find((refusal) => refusal.applies(path));
-  if (broken) return err(hostile(path, broken.why));
+  const refused = broken ?? refusalOfName(path, [...strayNames, ...unportableNames]);
+  return refused === undefined ? ok(path.normalize('NFC')) : err(hostile(path, refused.why));
+}
+
+/**
+ * The rule for a path under which a file lay in this workspace. Its disk had that name, whatever other systems say
+ * to it, so only what leads out of the workspace or into git's own folder is refused. Returns the path as it is.
+ */
+export function checkOwnPath(path: string): Result<string> {
+  const refused = refusalOfName(path, strayNames);
+  return refused === undefined ? ok(path) : err(hostile(path, refused.why));
+}
+
+/** The rule that the first bad name in the path breaks. */
+function refusalOfName(path: string, rules: readonly Refusal[]): Refusal | undefined {
   for (const name of path.split('/')) {
-    const refused = nameRefusals.find((refusal) => refusal.applies(name));
-    if (refused) return err(hostile(path, refused.why));
+    const refused = rules.find((rule) => rule.applies(name));
+    if (refused !== undefined) return refused;
   }
-  return ok(path.normalize('NFC'));
+  return undefined;
 }
 
 /**

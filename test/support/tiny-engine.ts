@@ -136,6 +136,7 @@ export function createTinyEngine(id: string, startMs: number): TinyEngine {
     }),
     pendingCount: () => pending().length,
     files,
+    findPath: (given) => (of(given).length > 0 ? given : undefined),
     content: (hash) => contents.get(hash),
     contentFacts(hash) {
       const bytes = contents.get(hash);

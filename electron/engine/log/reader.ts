@@ -32,6 +32,7 @@ export function createLogReader(sql: Sql, contents: ContentStore): LogReader {
     ...createConsolidationReader(sql),
     ...createVersionResolver(sql),
     ...createActivity(sql),
+    ...createPathFinder(sql),
     changes: (filter) => listChanges(sql, filter),
     change: (position) => maybe(one.get(position)),
     neighbours: (position, each) => ({
@@ -46,6 +47,21 @@ export function createLogReader(sql: Sql, contents: ContentStore): LogReader {
     files: () => listFiles(sql),
     content: (hash) => contents.get(hash),
     contentFacts: (hash) => contents.facts(hash),
+  };
+}
+
+/** Every path of the log has its row in `files`. */
+function createPathFinder(sql: Sql): Pick<LogReader, 'findPath'> {
+  const exact = sql.prepare<{ path: string }>('SELECT path FROM files WHERE path = ?');
+  const all = sql.prepare<{ path: string }>('SELECT path FROM files');
+  return {
+    findPath(given) {
+      const found = exact.get(given)?.path;
+      if (found !== undefined || /^\p{ASCII}*$/u.test(given)) return found;
+      const form = given.normalize('NFC');
+      const [only, ...others] = all.all().filter(({ path }) => path.normalize('NFC') === form);
+      return others.length === 0 ? only?.path : undefined;
+    },
   };
 }
 

@@ -1,5 +1,6 @@
 /** Finds the version of a file that a person or a script names. */
 import type { Change } from '../../../shared/domain/change.ts';
+import { shellWord } from '../../../shared/domain/shell-word.ts';
 import { err, ok, problem, type Result } from '../../../shared/result.ts';
 import type { LogReader } from '../engine-contract.ts';
 import type { Sql } from '../ports.ts';
@@ -34,7 +35,7 @@ function found(row: LogRow | undefined, path: string, version: string): Result<C
       'not-found',
       path,
       `${path} has no version ${version}.`,
-      `List its versions with: skein log ${path}`,
+      `List its versions with: skein log ${shellWord(path)}`,
     ),
   );
 }

@@ -1,11 +1,25 @@
 import { describe, expect, test } from 'vitest';
+import { checkNotePath } from '../../../shared/domain/note-path.ts';
 import { limits } from '../../../shared/limits.ts';
 import type { Problem } from '../../../shared/result.ts';
+import { oddNames } from '../../support/odd-names.ts';
 import { bearer, createTinyApp } from '../../support/tiny-app.ts';
 
 async function problemOf(response: Response): Promise<Problem & { status: number }> {
   const { error } = (await response.json()) as { error: Problem };
   return { ...error, status: response.status };
+}
+
+/** Every request that names a file. */
+async function askAbout(app: ReturnType<typeof createTinyApp>, path: string, more = ''): Promise<Response[]> {
+  const query = `path=${encodeURIComponent(path)}${more}`;
+  return [
+    await app.ask(`/api/content?${query}`),
+    await app.ask(`/api/diff?${query}`),
+    await app.ask(`/api/versions?${query}`),
+    await app.ask(`/api/changes?${query}`),
+    await app.send('POST', `/api/restore?version=latest${more}`, { path }),
+  ];
 }
 
 describe('query and path', () => {
@@ -22,7 +36,7 @@ describe('query and path', () => {
     ['/api/changes/abc', 'position'],
     ['/api/changes/1%00', 'position'],
     ['/api/activity?utc_offset_minutes=9000', 'utc_offset_minutes'],
-    [`/api/versions?path=${'a'.repeat(1025)}`, 'path'],
+    [`/api/versions?path=${'a'.repeat(4097)}`, 'path'],
     ['/api/content', 'path'],
     ['/api/content?path=', 'path'],
     [`/api/sync/status?workspace=${'w'.repeat(65)}`, 'workspace'],
@@ -58,20 +72,22 @@ describe('query and path', () => {
     'con.md',
     'a//b.md',
     './a.md',
-  ])('the hostile path %j reaches no engine', async (path) => {
+    'a'.repeat(1025),
+  ])('the hostile path %j reaches no handler', async (path) => {
     const app = createTinyApp();
-    app.host.add('one');
-    const query = `path=${encodeURIComponent(path)}`;
-    const answers = [
-      await app.ask(`/api/content?${query}`),
-      await app.ask(`/api/diff?${query}`),
-      await app.ask(`/api/versions?${query}`),
-      await app.ask(`/api/changes?${query}`),
-      await app.send('POST', '/api/restore', { path, version: 'latest' }),
-    ];
-    for (const answer of answers) {
+    app.host.add('one').write({ path: 'a:b.md', content: 'a' });
+    for (const answer of await askAbout(app, path)) {
       expect(await problemOf(answer)).toMatchObject({ status: 400, code: 'hostile-path' });
     }
+  });
+
+  test.each(oddNames)('a path that the log holds is that file, were it called %j', async (path) => {
+    const app = createTinyApp();
+    app.host.add('one').write({ path, content: 'a' });
+    app.host.add('two');
+    expect((await askAbout(app, path)).map(({ status }) => status)).toEqual(Array(5).fill(200));
+    const [elsewhere] = await askAbout(app, path, '&workspace=two');
+    expect(elsewhere?.status).toBe(checkNotePath(path).ok ? 404 : 400);
   });
 
   test('names of prototypes are only names', async () => {

@@ -1,7 +1,9 @@
 /** Putting versions back, those that are gone, and those that stand already. */
 import { describe, expect, test } from 'vitest';
+import { hostilePath } from '../../../electron/adapters/file-problems.ts';
 import { restoreVersion } from '../../../electron/engine/apply/restore.ts';
 import { collectVersions } from '../../../electron/engine/log/collect.ts';
+import { err } from '../../../shared/result.ts';
 import { type CoreFixture, createCoreFixture, toBytes } from '../core-fixture.ts';
 
 const restore = (fixture: CoreFixture, version: string, path = 'AGENTS.md') =>
@@ -96,6 +98,63 @@ test('when an agent writes meanwhile, its edit is a version too', async () => {
   expect(fixture.texts('AGENTS.md')).toEqual(['a', 'b', 'unsaved by anyone', 'a']);
 });
 
+describe('a name that paths from outside may not have', () => {
+  const odd = ['a:b.md', 'back\\slash.md', 'line\nbreak.md', 'u\u0308.md', 'aux.md', 'x '];
+
+  test.each(odd.map((name) => `.claude/rules/${name}`))('%j gets its version back', async (path) => {
+    const fixture = createCoreFixture();
+    for (const text of ['a', 'b']) await fixture.save(path, text);
+    expect(await restore(fixture, 'latest~1', path)).toMatchObject({ ok: true, value: { change: { path } } });
+    expect(fixture.texts(path)).toEqual(['a', 'b', 'a']);
+    expect([...fixture.disk.snapshot().keys()]).toEqual([path]);
+  });
+
+  test('that no file ever had is refused as before', async () => {
+    const fixture = createCoreFixture();
+    await fixture.save('docs/architecture/a:b.md', 'a');
+    for (const path of ['docs/architecture/a:c.md', 'docs/architecture/../architecture/a:b.md']) {
+      expect(await restore(fixture, 'latest', path)).toMatchObject({ error: { code: 'hostile-path' } });
+    }
+  });
+
+  test('that this system cannot write is named, with the way to its bytes', async () => {
+    const path = 'docs/architecture/a:b.md';
+    const refuse = (given: string) => given.includes(':') && reading === undefined;
+    let reading: true | undefined = true;
+    const fixture = createCoreFixture({
+      limit: (files) => ({
+        ...files,
+        stat: async (given) => (refuse(given) ? err(hostilePath(given)) : files.stat(given)),
+      }),
+    });
+    for (const text of ['a', 'b']) await fixture.save(path, text);
+    const first = fixture.core.reader.changes({ after: 0, limit: 1 })[0];
+    reading = undefined;
+    const refused = await restore(fixture, 'latest~1', path);
+    expect(refused).toMatchObject({ error: { code: 'hostile-path', subject: path } });
+    expect(refused.ok || refused.error.message).toContain(path);
+    expect(refused.ok || refused.error.advice).toBe(
+      `Get its bytes with: skein show ${path}@${first?.stamp.slice(0, 16)} > FILE`,
+    );
+    expect(fixture.text(path)).toBe('b');
+  });
+
+  test("that could be git's own folder elsewhere is never written", async () => {
+    for (const path of ['git~1/AGENTS.md', '.git./AGENTS.md']) {
+      const fixture = createCoreFixture();
+      for (const text of ['a', 'b']) await fixture.save(path, text);
+      expect(await restore(fixture, 'latest~1', path)).toMatchObject({
+        error: {
+          code: 'hostile-path',
+          subject: path,
+          advice: `Get its bytes with: skein show ${path}@latest~1 > FILE`,
+        },
+      });
+      expect(fixture.text(path)).toBe('b');
+    }
+  });
+});
+
 describe('refused', () => {
   test.each([
     ['a path that leaves', '../AGENTS.md', 'latest', 'hostile-path'],
@@ -122,10 +181,21 @@ describe('refused', () => {
     expect(await fixture.core.files.stat('AGENTS.md')).toMatchObject({ value: { kind: 'folder' } });
   });
 
+  test('when it is tracked no more, with the way to its bytes', async () => {
+    const fixture = await withVersions('a', 'b');
+    fixture.write('skein.json', '{ "ignore": ["AGENTS.md"] }');
+    await fixture.core.settings.reload();
+    const refused = await restore(fixture, 'latest~1');
+    expect(refused).toMatchObject({ ok: false, error: { code: 'not-tracked', subject: 'AGENTS.md' } });
+    expect(refused.ok || refused.error.advice).toContain('skein show AGENTS.md@latest~1 > FILE');
+  });
+
   test('in a workspace that may not be written', async () => {
     const fixture = await withVersions('a', 'b');
     fixture.disk.setMode('', 0o555);
-    expect(await restore(fixture, 'latest~1')).toMatchObject({ ok: false, error: { code: 'no-permission' } });
+    const refused = await restore(fixture, 'latest~1');
+    expect(refused).toMatchObject({ ok: false, error: { code: 'no-permission' } });
+    expect(refused.ok || refused.error.advice).toContain('Get its bytes with: skein show AGENTS.md@');
     expect(fixture.texts('AGENTS.md')).toEqual(['a', 'b']);
   });
 });

@@ -148,3 +148,27 @@ describe('neighbours', () => {
     expect(fixture.core.reader.changes({ limit: 5, consolidation: 'f'.repeat(32) })).toEqual([]);
   });
 });
+
+describe('a path', () => {
+  const [composed, apart, mixed] = ['\u00e9\u00f6', 'e\u0301o\u0308', '\u00e9o\u0308'].map(
+    (name) => `memory-bank/${name}.md`,
+  );
+
+  test('is the one that was given, once the log holds it, or else its only other Unicode form', async () => {
+    const fixture = createCoreFixture();
+    const find = (path = '') => fixture.core.reader.findPath(path);
+    await fixture.save(apart ?? '', 'x');
+    expect([composed, apart, mixed].map(find)).toEqual([apart, apart, apart]);
+    await fixture.save(mixed ?? '', 'y');
+    expect([composed, apart, mixed].map(find)).toEqual([undefined, apart, mixed]);
+    await fixture.remove(apart ?? '');
+    expect(find(apart)).toBe(apart);
+  });
+
+  test('that no file ever had is none, nor is one in other case', async () => {
+    const fixture = createCoreFixture();
+    await fixture.save('AGENTS.md', 'x');
+    const strangers = ['agents.md', 'AGENTS.md\0', './AGENTS.md', 'CLAUDE.md', '\u00e9', '%', ''];
+    expect(strangers.filter((path) => fixture.core.reader.findPath(path) !== undefined)).toEqual([]);
+  });
+});

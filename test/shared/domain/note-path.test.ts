@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { checkNotePath, foldPath } from '../../../shared/domain/note-path.ts';
+import { checkNotePath, checkOwnPath, foldPath } from '../../../shared/domain/note-path.ts';
 import { limits } from '../../../shared/limits.ts';
 
 /** Why a path is refused, or 'accepted'. */
@@ -115,6 +115,43 @@ describe('checkNotePath refuses', () => {
   });
 });
 
+describe('checkOwnPath', () => {
+  test.each([
+    'AGENTS.md',
+    'a:b.md',
+    'back\\slash.md',
+    'line\nbreak.md',
+    'rtl\u202edm.md',
+    're\u0301sume\u0301.md',
+    'docs/aux.md',
+    'docs./x ',
+    '..md',
+    Array(limits.folderDepth + 1)
+      .fill('d')
+      .join('/'),
+  ])('takes %j as it is', (path) => {
+    expect(checkOwnPath(path)).toEqual({ ok: true, value: path });
+  });
+
+  test.each([
+    ['', 'empty name'],
+    ['/etc/passwd', 'empty name'],
+    ['docs//x.md', 'empty name'],
+    ['docs/../../x.md', '".."'],
+    ['./x.md', 'name "."'],
+    ['.git/config', 'git'],
+    ['sub/.GIT/config', 'git'],
+    ['.git. /config', 'git'],
+    ['git~1/config', 'git'],
+    ['.g\u200cit/config', 'git'],
+  ])('refuses %j: %s', (path, why) => {
+    expect(checkOwnPath(path)).toMatchObject({
+      ok: false,
+      error: { code: 'hostile-path', subject: path, message: expect.stringContaining(why) },
+    });
+  });
+});
+
 const nastyNames = fc.constantFrom(
   '..',
   '.',
@@ -146,6 +183,7 @@ describe('whatever comes in', () => {
         expect(names.map((name) => name.toLowerCase())).not.toContain('.git');
         expect(checked.value).toBe(checked.value.normalize('NFC'));
         expect(checkNotePath(checked.value)).toEqual(checked);
+        expect(checkOwnPath(checked.value)).toEqual(checked);
       }),
       { numRuns: 500 },
     );

@@ -1,14 +1,20 @@
 /** How changes look in a table. */
 import type { ChangeJson } from '../../shared/contracts/shapes.ts';
+import { shellWord } from '../../shared/domain/shell-word.ts';
 import { timeAgo } from './relative-time.ts';
 import type { Style } from './style.ts';
 import type { Column } from './table.ts';
+import { plainText } from './text-width.ts';
 
 const kindColor = { created: 'green', modified: 'yellow', deleted: 'red' } as const;
 
+/** A path as it is, or as a word for the shell when a part of it would not be seen: either can be pasted. */
+export const pathText = (path: string): string =>
+  plainText(path) === path && path.trim() === path ? path : shellWord(path);
+
 export const fileColumn: Column<ChangeJson> = {
   title: 'FILE',
-  cell: (change) => change.file_path,
+  cell: (change) => pathText(change.file_path),
   shrinks: 'end',
 };
 

@@ -2,6 +2,7 @@
 import { Buffer } from 'node:buffer';
 import type { Client } from '../../shared/contracts/client.ts';
 import type { ChangeJson } from '../../shared/contracts/shapes.ts';
+import { shellWord } from '../../shared/domain/shell-word.ts';
 import { err, ok, problem, type Result } from '../../shared/result.ts';
 import { readMoment } from './local-time.ts';
 import { momentIn } from './version-argument.ts';
@@ -39,7 +40,7 @@ const tooEarly = (path: string, moment: string) =>
     'not-found',
     path,
     `${path} has no version from ${moment} or before.`,
-    `See \`skein log ${path}\`.`,
+    `See \`skein log ${shellWord(path)}\`.`,
   );
 
 /** The exact bytes behind an answer of getContent. */

@@ -1,6 +1,7 @@
 /** skein files */
 import type { TrackedFileJson } from '../../../shared/contracts/shapes.ts';
 import { ok } from '../../../shared/result.ts';
+import { pathText } from '../change-columns.ts';
 import type { Command } from '../context.ts';
 import { timeAgo } from '../relative-time.ts';
 import type { Style } from '../style.ts';
@@ -38,7 +39,7 @@ function writeFiles(shown: readonly TrackedFileJson[], style: Style): string {
 }
 
 const columns = ({ nowMs }: Style): Column<TrackedFileJson>[] => [
-  { title: 'FILE', cell: ({ file_path }) => file_path, shrinks: 'end' },
+  { title: 'FILE', cell: ({ file_path }) => pathText(file_path), shrinks: 'end' },
   { title: 'CLASS', cell: ({ file_class }) => file_class },
   {
     title: 'STATE',

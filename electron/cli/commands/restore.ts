@@ -1,8 +1,9 @@
 /** skein restore */
 import type { Output } from '../../../shared/contracts/app-api.ts';
+import { shellWord } from '../../../shared/domain/shell-word.ts';
 import { err, ok, problem } from '../../../shared/result.ts';
 import { callerAgent } from '../caller-agent.ts';
-import { shortStamp } from '../change-columns.ts';
+import { pathText, shortStamp } from '../change-columns.ts';
 import { nameVersion } from '../contents.ts';
 import type { Command } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';
@@ -54,9 +55,11 @@ ${versionHelp}`,
 };
 
 function writeOutcome(typed: string, { change }: Output<'restore'>, { colors }: Style): string {
-  if (change === null) return `${typed} already is that version.`;
+  const file = pathText(typed);
+  if (change === null) return `${file} already is that version.`;
   const version = colors.magenta(shortStamp(change.stamp));
-  return `Restored ${typed}, as version ${version}; \`skein restore ${typed}@latest~1\` takes that back.`;
+  const undo = `skein restore ${shellWord(`${typed}@latest~1`)}`;
+  return `Restored ${file}, as version ${version}; \`${undo}\` takes that back.`;
 }
 
 const versionMissing = (typed: string) =>
@@ -64,5 +67,5 @@ const versionMissing = (typed: string) =>
     'bad-input',
     typed,
     `${typed} says no version to restore.`,
-    `List them with \`skein log ${typed}\`, then name one: \`skein restore ${typed}@latest~1\`.`,
+    `List them with \`skein log ${shellWord(typed)}\`, then name one: \`skein restore ${shellWord(`${typed}@latest~1`)}\`.`,
   );

@@ -7,7 +7,8 @@ import { readVersionArgument } from '../version-argument.ts';
 
 export const versionHelp = `VERSION is \`latest\` (the default), \`latest~2\` (two before it), the first 6 digits or more of a
 version that \`skein log\` lists or of a checksum, or \`{TIME}\`: what stood there then, for example
-\`AGENTS.md@{2026-11-21T09:30}\` or \`AGENTS.md@{2h}\`.`;
+\`AGENTS.md@{2026-11-21T09:30}\` or \`AGENTS.md@{2h}\`. The last \`@\` counts: of a file that is itself
+called \`note@latest\`, the newest version is \`note@latest@latest\`.`;
 
 export const show: Command = {
   name: 'show',

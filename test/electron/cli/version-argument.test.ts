@@ -12,6 +12,8 @@ test.each([
   ['mail@example.md', 'mail@example.md', undefined],
   ['a@01a1fd@latest', 'a@01a1fd', 'latest'],
   ['short@01a1f', 'short@01a1f', undefined],
+  ['note@latest@latest', 'note@latest', 'latest'],
+  ['line\nbreak@{2h}.md@{2h}', 'line\nbreak@{2h}.md', '{2h}'],
   ['@latest', '@latest', undefined],
 ])('%j is %j at %j', (text, path, version) => {
   expect(readVersionArgument(text)).toEqual({ path, version });

@@ -74,6 +74,7 @@ test('a deleted file comes back, and its undo deletes it again', async () => {
   const { page, workspace } = await openRoadmap();
   workspace.remove('ROADMAP.md');
   await see(page.getByText('deleted, its history stays'));
+  await expectCount(versions(page).getByRole('listitem'), 4);
   await versions(page).getByRole('button').nth(1).click();
   await page.getByRole('button', { name: 'Restore this version' }).click();
   await page.getByRole('dialog').getByRole('button', { name: 'Restore' }).click();

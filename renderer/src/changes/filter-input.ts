@@ -14,5 +14,14 @@ export function filterInput(filter: ChangesFilter) {
   };
 }
 
+/**
+ * The file that is meant by what stands in a field. A field shows no line breaks, and people leave spaces around what
+ * they type; a name may have both.
+ */
+export function meantPath(typed: string, paths: readonly string[]): string | undefined {
+  const shown = (path: string) => path.replace(/[\r\n]/g, '');
+  return paths.find((path) => shown(path) === typed) ?? (typed.trim() || undefined);
+}
+
 export const isFiltered = (filter: ChangesFilter): boolean =>
   Object.values(filter).some((value) => value !== undefined);

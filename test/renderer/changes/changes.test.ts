@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { filterInput, isFiltered } from '../../../renderer/src/changes/filter-input.ts';
+import { filterInput, isFiltered, meantPath } from '../../../renderer/src/changes/filter-input.ts';
 import { reasonOf } from '../../../renderer/src/changes/kinds.ts';
 import { logRowKey, logRows } from '../../../renderer/src/changes/log-rows.ts';
 import { dayOf } from '../../../renderer/src/words/time.ts';
@@ -28,6 +28,18 @@ describe('a filter', () => {
     expect(dayOf(input.to_ms!)).toBe(day);
     expect(dayOf(input.from_ms! - 1)).not.toBe(day);
     expect(dayOf(input.to_ms! + 1)).not.toBe(day);
+  });
+
+  it('means the file whose name stands in the field, however odd', () => {
+    const paths = ['AGENTS.md', 'line\nbreak.md', 'space ', 'space'];
+    expect(meantPath('linebreak.md', paths)).toBe('line\nbreak.md');
+    expect(['space ', 'space', ' AGENTS.md '].map((typed) => meantPath(typed, paths))).toEqual([
+      'space ',
+      'space',
+      'AGENTS.md',
+    ]);
+    expect(meantPath('CLAUDE.md', paths)).toBe('CLAUDE.md');
+    expect(meantPath('  ', paths)).toBeUndefined();
   });
 
   it('is one only when something is set', () => {

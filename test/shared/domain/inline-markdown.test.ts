@@ -22,6 +22,7 @@ describe('a name as Markdown', () => {
       'memory-bank/activeContext.md',
       'claude-code',
       'Журнал_задач.md',
+      'family 👨‍👩‍👧.md',
     ]) {
       expect(inlineText(name)).toBe(name);
     }

@@ -87,6 +87,9 @@ async function named(folder: string, found: Dirent[]): Promise<FolderEntry[]> {
   for (const entry of found) {
     const name = isPlain(entry.name) ? entry.name : await portName(folder, entry.name, names);
     if (name !== undefined) entries.push({ name, kind: kindOf(entry) });
+    else if (entry.name.includes('\uFFFD')) {
+      entries.push({ name: entry.name, kind: kindOf(entry), unnameable: true });
+    }
   }
   return entries;
 }

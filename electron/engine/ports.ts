@@ -44,7 +44,12 @@ export type FileStat = {
   mode: number;
 };
 
-export type FolderEntry = { name: string; kind: FileStat['kind'] };
+export type FolderEntry = {
+  name: string;
+  kind: FileStat['kind'];
+  /** The name on the disk is no text: `name` is only for people, and opens nothing. */
+  unnameable?: true;
+};
 
 /** A file opened for reading: it stays this very inode, whatever happens to its name. */
 export type HeldFile = {

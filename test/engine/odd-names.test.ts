@@ -96,6 +96,24 @@ describe.skipIf(process.platform !== 'linux')('a file with an odd name', () => {
     expect([read(composed), read(apart)]).toEqual([`first ${composed}`, `first ${apart}`]);
   });
 
+  test('that is no text at all is said, and everything else goes on', async () => {
+    const { engine, folder, texts } = await open([composed]);
+    writeFileSync(Buffer.concat([Buffer.from(`${folder}/${rules}/caf`), Buffer.from([0xe9])]), 'x');
+    mkdirSync(Buffer.concat([Buffer.from(`${folder}/${rules}/d`), Buffer.from([0xe9])]));
+    writeFileSync(Buffer.concat([Buffer.from(`${folder}/caf`), Buffer.from([0xe9])]), 'untracked');
+    await engine.scan();
+    expect(
+      engine
+        .status()
+        .problems.map(({ code, subject }) => [code, subject])
+        .toSorted(),
+    ).toEqual([
+      ['unreadable', `${rules}/caf\ufffd`],
+      ['unreadable', `${rules}/d\ufffd`],
+    ]);
+    expect(texts(composed)).toEqual([`first ${composed}`]);
+  });
+
   test('gives its text to a link that leads there', async () => {
     const { engine, folder, texts } = await open([apart]);
     mkdirSync(join(folder, 'notes'));

@@ -58,6 +58,11 @@ async function visit(files: Files, tracked: TrackedSet, folder: string, walk: Wa
 
 function sort(tracked: TrackedSet, folder: string, entry: FolderEntry, walk: Walk): string[] {
   const path = joinPath(folder, entry.name);
+  if (entry.unnameable) {
+    const counts = entry.kind === 'folder' ? mayEnter(tracked, path) : tracked.classify(path) !== undefined;
+    if (counts) walk.problems.push(unnameable(path));
+    return [];
+  }
   if (entry.kind === 'folder') return mayEnter(tracked, path) ? [path] : [];
   if (entry.kind !== 'other' && tracked.classify(path) !== undefined) walk.paths.push(path);
   return [];
@@ -67,6 +72,14 @@ export function mayEnter(tracked: TrackedSet, folder: string): boolean {
   if (tracked.folderSkipped(folder) || !tracked.folderMayHold(folder)) return false;
   return folder.split('/').length <= limits.folderDepth;
 }
+
+const unnameable = (path: string): Problem =>
+  problem(
+    'unreadable',
+    path,
+    `The name of ${path} is not UTF-8, so what lies there is not recorded.`,
+    'Give it a name in UTF-8.',
+  );
 
 const tooWide = (): Problem =>
   problem(

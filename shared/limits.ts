@@ -75,6 +75,8 @@ export const limits = {
   compiledStatements: 500,
   /** Milliseconds that a statement waits for another process that writes to the same database. */
   databaseBusyMs: 5_000,
+  /** Bytes of a database that is read into memory, because its folder cannot be written; twice that is needed. */
+  databaseImageBytes: 1024 * 1024 * 1024,
   /** Milliseconds between two checks that each watch still belongs to the folder that has its name. */
   watchesCheckedMs: 10_000,
   /** Milliseconds between two looks at a folder that cannot tell of its changes (network and WSL mounts). */

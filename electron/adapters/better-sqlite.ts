@@ -2,6 +2,7 @@ import Database from 'better-sqlite3';
 import { assert } from '../../shared/assert.ts';
 import { limits } from '../../shared/limits.ts';
 import type { Sql, SqlValue, Statement } from '../engine/ports.ts';
+import { needsImage, openImage } from './database-image.ts';
 import { describeSqlError } from './sqlite-problems.ts';
 
 type Compiled = Database.Statement<SqlValue[], unknown>;
@@ -14,6 +15,8 @@ type Guard = <Value>(work: () => Value) => Value;
  * committed. A power failure may lose the last commits, never the database; FULL would keep those, but makes
  * each commit wait for the disk (0.25 ms instead of 0.03 ms measured on a fast disk, several ms on a slow one),
  * and that wait blocks everything else. What a power failure takes, the scan at start finds again on the disk.
+ *
+ * For reading it opens where nothing may be written, too; see `database-image.ts`.
  *
  * Errors: ProblemError with disk-full, read-only, database-corrupt, database-busy, not-found or unreadable.
  */
@@ -31,12 +34,17 @@ export function openSql(file: string, options: { readonly?: boolean } = {}): Sql
 
 function open(file: string, readonly: boolean): Database.Database {
   try {
-    const database = new Database(file, { readonly, timeout: limits.databaseBusyMs });
-    configure(database, readonly);
-    return database;
+    return openFile(file, readonly);
   } catch (error) {
+    if (readonly && needsImage(error, file)) return openImage(file);
     throw describeSqlError(error, file);
   }
+}
+
+function openFile(file: string, readonly: boolean): Database.Database {
+  const database = new Database(file, { readonly, timeout: limits.databaseBusyMs });
+  configure(database, readonly);
+  return database;
 }
 
 function configure(database: Database.Database, readonly: boolean): void {

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
-import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { chmodSync, copyFileSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { openSql } from '../../electron/adapters/better-sqlite.ts';
 import type { Sql } from '../../electron/engine/ports.ts';
 import { limits } from '../../shared/limits.ts';
@@ -174,6 +174,91 @@ describe('a database in a file', () => {
     expect(refused?.text).toContain(path);
     reader.close();
     writer.close();
+  });
+
+  describe.skipIf(permissionBitsMissing)('in a folder where nothing may be written', () => {
+    /** The folder with the database and what stands beside it; what is then done to it, an ordinary user does. */
+    function closedTo(prepare: (path: string) => void): string {
+      const folder = temporaryFolder();
+      const path = join(folder, 'log.db');
+      prepare(path);
+      for (const name of readdirSync(folder)) chmodSync(join(folder, name), 0o444);
+      chmodSync(folder, 0o555);
+      onTestFinished(() => chmodSync(folder, 0o755));
+      return path;
+    }
+    const reading = (path: string) =>
+      asOrdinaryUser(() => {
+        const sql = openSql(path, { readonly: true });
+        try {
+          const refused = problemOf(() => sql.prepare(insert).run('c'));
+          return {
+            notes: count(sql),
+            inTransaction: sql.transaction(() => count(sql)),
+            refused: refused?.code,
+          };
+        } finally {
+          sql.close();
+        }
+      });
+    const refusal = (path: string) =>
+      asOrdinaryUser(() => problemOf(() => openSql(path, { readonly: true }).close()));
+    const written = (path: string) => {
+      const sql = openSql(path);
+      sql.exec(notes);
+      sql.prepare(insert).run('a');
+      return sql;
+    };
+
+    test('is read after it was closed, and still writes nothing', async () => {
+      const path = closedTo((it) => written(it).close());
+      expect(await reading(path)).toEqual({ notes: 1, inTransaction: 1, refused: 'read-only' });
+      expect(readdirSync(dirname(path))).toEqual(['log.db']);
+    });
+
+    test('is read while another process writes to it, with what that one wrote last', async () => {
+      let writer: Sql | undefined;
+      const path = closedTo((it) => {
+        writer = written(it);
+      });
+      writer?.prepare(insert).run('b');
+      expect(await reading(path)).toEqual({ notes: 2, inTransaction: 2, refused: 'read-only' });
+      writer?.close();
+    });
+
+    test('is read after its writer was killed', async () => {
+      const path = closedTo((it) => {
+        const writer = written(it);
+        for (const part of ['log.db', 'log.db-wal', 'log.db-shm']) {
+          copyFileSync(join(dirname(it), part), join(dirname(it), `killed-${part}`));
+        }
+        writer.close();
+      });
+      expect(await reading(join(dirname(path), 'killed-log.db'))).toMatchObject({ notes: 1 });
+    });
+
+    test('is refused when a part of it cannot be read there, and the advice is to copy it', async () => {
+      const path = closedTo((it) => {
+        const writer = written(it);
+        copyFileSync(it, `${dirname(it)}/part.db`);
+        copyFileSync(`${it}-wal`, `${dirname(it)}/part.db-wal`);
+        writer.close();
+      });
+      const part = join(dirname(path), 'part.db');
+      const refused = await refusal(part);
+      expect(refused?.code).toBe('read-only');
+      expect(refused?.text).toContain(`${part}-wal`);
+      expect(refused?.text).toContain('--data DIR');
+    });
+
+    test('is refused with the reason when it may not even be read', async () => {
+      const path = closedTo((it) => written(it).close());
+      chmodSync(path, 0o000);
+      expect(await refusal(path)).toMatchObject({
+        code: 'no-permission',
+        text: expect.stringContaining(path),
+      });
+    });
   });
 
   test('says that it is not there, and makes nothing, when opened for reading', () => {

@@ -3,6 +3,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { createClient, type Send } from '../../shared/contracts/client.ts';
 import { limits } from '../../shared/limits.ts';
 import { err, ok, type Problem, problem, type Result } from '../../shared/result.ts';
+import { writeProbe } from '../host/data-folder.ts';
 import { instanceState, type Running } from '../host/instance.ts';
 import { readToken, tokenFile } from '../host/token-file.ts';
 import type { Connection } from './context.ts';
@@ -11,8 +12,8 @@ import type { OwnEngine } from './own-engine.ts';
 export type Way = Connection & { own: OwnEngine | undefined; close(): Promise<void> };
 
 /**
- * Reaches the Skein of the data folder, waits for one that is starting, or becomes it. Fails with unauthorized,
- * database-busy, or as the data folder does.
+ * Reaches the Skein of the data folder, waits for one that is starting, or becomes it; where nothing can be written,
+ * reads without it. Fails with unauthorized, database-busy, or as the data folder does.
  */
 export async function findWay(options: {
   dataFolder: string;
@@ -20,10 +21,13 @@ export async function findWay(options: {
   tell(line: string): void;
 }): Promise<Result<Way>> {
   const startMs = performance.now();
+  let probe: Promise<Result<number>> | undefined;
   for (;;) {
     const found = await instanceState(options.dataFolder);
     if (found.state === 'running') return reach(found, options.dataFolder);
-    if (found.state === 'none') {
+    // Where nothing can be written, a Skein that is out of reach is no obstacle: in a sandbox, say.
+    if (found.state === 'silent') probe ??= writeProbe(options.dataFolder);
+    if (found.state === 'none' || (await probe)?.ok === false) {
       // Loaded only here: a command that asks a running Skein answers in half the time without the engine.
       const { openOwnEngine } = await import('./own-engine.ts');
       const own = await openOwnEngine(options);

@@ -2,13 +2,14 @@
 import { realpath } from 'node:fs/promises';
 import { type Client, createClient } from '../../shared/contracts/client.ts';
 import type { WorkspaceJson } from '../../shared/contracts/shapes.ts';
-import { ok, type Result } from '../../shared/result.ts';
+import { ok, type Problem, type ProblemCode, type Result } from '../../shared/result.ts';
 import { prepareDataFolder } from '../host/data-folder.ts';
 import { runDoctor } from '../host/doctor.ts';
 import { createHost } from '../host/host.ts';
 import type { Host } from '../host/host-contract.ts';
 import { readHostSettings } from '../host/host-settings.ts';
 import { takeInstance } from '../host/instance.ts';
+import { createReadingHost } from '../host/reading-host.ts';
 import { createApp } from '../http/app.ts';
 import { inProcessSend } from '../http/in-process-send.ts';
 import { catchUp } from './catch-up.ts';
@@ -27,12 +28,22 @@ export type OwnEngine = {
 
 type Options = { dataFolder: string; env: NodeJS.ProcessEnv; tell(line: string): void };
 
-/** Takes the data folder and composes a host in this process. Fails with database-busy when somebody else has it. */
+/** What keeps from writing leaves what was recorded to be read. */
+const onlyReadable: ReadonlySet<ProblemCode> = new Set(['read-only', 'no-permission', 'disk-full']);
+
+/**
+ * Takes the data folder and composes a host in this process, one that only reads when the folder cannot be written.
+ * Fails with database-busy when somebody else has it, or as the folder does.
+ */
 export async function openOwnEngine(options: Options): Promise<Result<OwnEngine>> {
+  const prepared = await prepareDataFolder(options.dataFolder);
+  if (prepared.ok) return openWriting(options);
+  return onlyReadable.has(prepared.error.code) ? ok(await openReading(options, prepared.error)) : prepared;
+}
+
+async function openWriting(options: Options): Promise<Result<OwnEngine>> {
   const { dataFolder } = options;
   const version = skeinVersion();
-  const prepared = await prepareDataFolder(dataFolder);
-  if (!prepared.ok) return prepared;
   const instance = await takeInstance(dataFolder, { version, nowMs: Date.now() });
   if (!instance.ok) return instance;
   const host = await createHost({
@@ -46,30 +57,10 @@ export async function openOwnEngine(options: Options): Promise<Result<OwnEngine>
     await instance.value.release();
     return host;
   }
-  return ok(await wrap(host.value, options, instance.value.release));
-}
-
-/** A command that only looks must not consolidate on its way, so nothing happens by itself. */
-const withoutAutomatic = (env: NodeJS.ProcessEnv): NodeJS.ProcessEnv => ({ ...env, AUTOSYNC_ENABLED: '0' });
-
-async function wrap(
-  host: Host,
-  { dataFolder, env }: Options,
-  release: () => Promise<void>,
-): Promise<OwnEngine> {
-  const app = createApp({
-    host,
-    token: '',
-    allowedHosts: () => [],
-    dev: false,
-    trusted: true,
-    staticFolder: interfaceFolder,
-    runDoctor: () => runDoctor({ dataFolder, env, host }),
-  });
-  const client = createClient(inProcessSend(app.fetch), {});
   const remembered = await readRemembered(dataFolder);
   const forget: string[] = [];
-  return {
+  const { client, close } = openApp(host.value, options);
+  return ok({
     client,
     known: remembered,
     async open(folder) {
@@ -82,12 +73,50 @@ async function wrap(
       return caughtUp.ok ? opened : caughtUp;
     },
     async close() {
-      for (const id of forget) await host.close(id);
-      app.close();
+      for (const id of forget) await host.value.close(id);
+      close();
+      await host.value.stop();
+      await instance.value.release();
+    },
+  });
+}
+
+async function openReading(options: Options, unwritable: Problem): Promise<OwnEngine> {
+  const host = await createReadingHost({ ...options, version: skeinVersion(), unwritable });
+  const { client, close } = openApp(host, options);
+  return {
+    client,
+    known: await readRemembered(options.dataFolder),
+    async open(folder) {
+      const opened = await client.call('openWorkspace', { folder });
+      if (opened.ok)
+        options.tell(
+          `note: ${unwritable.message} This command records nothing and shows what the log holds.`,
+        );
+      return opened;
+    },
+    async close() {
+      close();
       await host.stop();
-      await release();
     },
   };
+}
+
+/** A command that only looks must not consolidate on its way, so nothing happens by itself. */
+const withoutAutomatic = (env: NodeJS.ProcessEnv): NodeJS.ProcessEnv => ({ ...env, AUTOSYNC_ENABLED: '0' });
+
+/** The app API of a host in this process. */
+function openApp(host: Host, { dataFolder, env }: Options): { client: Client; close(): void } {
+  const app = createApp({
+    host,
+    token: '',
+    allowedHosts: () => [],
+    dev: false,
+    trusted: true,
+    staticFolder: interfaceFolder,
+    runDoctor: () => runDoctor({ dataFolder, env, host }),
+  });
+  return { client: createClient(inProcessSend(app.fetch), {}), close: app.close };
 }
 
 async function readRemembered(dataFolder: string): Promise<OwnEngine['known']> {

@@ -1,4 +1,5 @@
 /** The composition root of an engine: here, and nowhere else, its ports get their real adapters. */
+import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { err, ok, type Problem, ProblemError, problem, type Result } from '../../shared/result.ts';
 import { openSql } from '../adapters/better-sqlite.ts';
@@ -11,6 +12,7 @@ import { systemRandom } from '../adapters/system-random.ts';
 import { createEngine } from '../engine/engine.ts';
 import type { Engine } from '../engine/engine-contract.ts';
 import type { Clock, EnginePorts, Log } from '../engine/ports.ts';
+import { createReadingEngine } from '../engine/reading-engine.ts';
 import { diskProblem } from './disk-problem.ts';
 import type { WorkspaceFolder } from './workspace-folder.ts';
 import { databaseFile, ensureReplica, replicaFolder } from './workspace-id.ts';
@@ -77,6 +79,36 @@ function openOnLog(
     return err(readFailure(cause, folder));
   }
 }
+
+/**
+ * The engine of a folder whose log exists and cannot be written; `unwritable` says why. Fails with that when there is
+ * no log yet.
+ */
+export async function composeReadingEngine(
+  { id, name, folder, realFolder }: WorkspaceFolder,
+  dataFolder: string,
+  unwritable: Problem,
+): Promise<Result<ComposedEngine>> {
+  const file = databaseFile(dataFolder, id);
+  if (!existsSync(file)) return err(noLog(folder, unwritable));
+  const files = await openFiles(realFolder);
+  if (!files.ok) return files;
+  let release = () => {};
+  try {
+    const sql = openSql(file, { readonly: true });
+    release = sql.close;
+    const ports = { sql, codec: nodeCodec, files: files.value };
+    return ok({ engine: createReadingEngine(ports, { id, name, folder }, unwritable), release });
+  } catch (cause) {
+    release();
+    return err(readFailure(cause, folder));
+  }
+}
+
+const noLog = (folder: string, unwritable: Problem): Problem => ({
+  ...unwritable,
+  message: `No log of ${folder} is to be found, and none can be begun. ${unwritable.message}`,
+});
 
 /** What an engine threw, as a problem; anything that is none is a fault of ours and says so. */
 export function readFailure(cause: unknown, folder: string): Problem {

@@ -61,7 +61,7 @@ export async function readHostSettings(dataFolder: string): Promise<HostSettings
     if ((await stat(file)).size > limits.settingsBytes) return undefined;
     return storedShape.parse(JSON.parse(await readFile(file, 'utf8')));
   } catch (cause) {
-    return errorCode(cause) === 'ENOENT' ? storedShape.parse({}) : undefined;
+    return errorCode(cause) === 'ENOENT' ? defaultHostSettings() : undefined;
   }
 }
 
@@ -75,8 +75,10 @@ async function startAnew(dataFolder: string, options: { log: Log; nowMs: number 
   } catch (cause) {
     options.log.warn('settings.json can neither be read nor set aside; the defaults hold.', { cause });
   }
-  return storedShape.parse({});
+  return defaultHostSettings();
 }
+
+export const defaultHostSettings = (): HostSettings => storedShape.parse({});
 
 /** The list of recent workspaces with one at its head, each replica once, bounded. */
 export function withRecent(

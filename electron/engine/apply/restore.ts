@@ -61,7 +61,7 @@ const evidenceOf = ({ stamp }: Change, agent: string, at: number) =>
   }) as const;
 
 /** The same problem with the other way to the bytes: out of the log, to wherever there is room for them. */
-function withBytes(failure: Problem, path: string, version: string): Problem {
+export function withBytes(failure: Problem, path: string, version: string): Problem {
   const way = `Get its bytes with: skein show ${shellWord(`${path}@${version}`)} > FILE`;
   // What else this problem advises is to give another path.
   return { ...failure, advice: failure.code === 'hostile-path' ? way : `${failure.advice} ${way}` };

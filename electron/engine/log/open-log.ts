@@ -12,18 +12,36 @@ export function openLog(sql: Sql, random: Random): string {
   return readMeta(sql, 'node') ?? createNode(sql, random);
 }
 
+/** Throws `ProblemError`: `database-newer`, or `read-only` when the log must be migrated before it can be read. */
+export function checkReadable(sql: Sql): void {
+  const version = versionOf(sql);
+  if (version === migrations.length) return;
+  throw new ProblemError(
+    problem(
+      'read-only',
+      `log version ${version}`,
+      `This log has to be brought up to date (log version ${version}; this Skein reads ${migrations.length}), and it cannot be written.`,
+      'Run `skein status` once where the data folder can be written, or name a copy of it with --data DIR.',
+    ),
+  );
+}
+
+/** Fails when a newer Skein wrote the log. */
+function versionOf(sql: Sql): number {
+  const version = sql.prepare<{ user_version: number }>('PRAGMA user_version').get()?.user_version ?? 0;
+  if (version <= migrations.length) return version;
+  throw new ProblemError(
+    problem(
+      'database-newer',
+      `log version ${version}`,
+      `This log was written by a newer Skein (log version ${version}; this one knows ${migrations.length}).`,
+      'Update Skein on this device. The log was not touched.',
+    ),
+  );
+}
+
 function migrate(sql: Sql): void {
-  const from = sql.prepare<{ user_version: number }>('PRAGMA user_version').get()?.user_version ?? 0;
-  if (from > migrations.length) {
-    throw new ProblemError(
-      problem(
-        'database-newer',
-        `log version ${from}`,
-        `This log was written by a newer Skein (log version ${from}; this one knows ${migrations.length}).`,
-        'Update Skein on this device. The log was not touched.',
-      ),
-    );
-  }
+  const from = versionOf(sql);
   for (let version = from; version < migrations.length; version++) {
     sql.transaction(() => {
       sql.exec(migrations[version] ?? '');

@@ -1,0 +1,68 @@
+/**
+ * A host over a data folder in which nothing can be written: a read-only disk, a sandbox, a full disk. What was
+ * recorded can be read, and every command is refused with the reason.
+ */
+import { homedir } from 'node:os';
+import { err, ok, type Problem, type Result } from '../../shared/result.ts';
+import { type ComposedEngine, composeReadingEngine } from './compose-engine.ts';
+import type { Host, OpenWorkspace } from './host-contract.ts';
+import { defaultHostSettings, readHostSettings } from './host-settings.ts';
+import { examineFolder } from './workspace-folder.ts';
+
+export type ReadingHostOptions = {
+  dataFolder: string;
+  version: string;
+  env: NodeJS.ProcessEnv;
+  /** Why the data folder cannot be written. */
+  unwritable: Problem;
+};
+
+/** Opens nothing yet, remembers nothing, and needs no instance of its own: it disturbs nobody who writes. */
+export async function createReadingHost(options: ReadingHostOptions): Promise<Host> {
+  const { dataFolder, version, unwritable } = options;
+  const settings = (await readHostSettings(dataFolder)) ?? defaultHostSettings();
+  const openedById = new Map<string, ComposedEngine>();
+  const refuse = async () => err(unwritable);
+  const close = async (id: string): Promise<boolean> => {
+    openedById.get(id)?.release();
+    return openedById.delete(id);
+  };
+  return {
+    version,
+    dataFolder,
+    workspaces: () => [...openedById.values()].map(toWorkspace),
+    recent: () => settings.recent.map(({ folder, name }) => ({ folder, name })),
+    open: (folder) => open(options, openedById, folder),
+    close,
+    appSettings: () => settings.app,
+    onChanged: () => () => undefined,
+    stop: async () => void (await Promise.all([...openedById.keys()].map(close))),
+    openSample: refuse,
+    changeAppSettings: refuse,
+  };
+}
+
+async function open(
+  { dataFolder, env, unwritable }: ReadingHostOptions,
+  openedById: Map<string, ComposedEngine>,
+  wanted: string,
+): Promise<Result<OpenWorkspace>> {
+  const homeFolder = env['HOME'] || env['USERPROFILE'] || homedir();
+  const found = await examineFolder(wanted, { dataFolder, homeFolder });
+  if (!found.ok) return found;
+  const known = openedById.get(found.value.id);
+  if (known !== undefined) return ok(toWorkspace(known));
+  const composed = await composeReadingEngine(found.value, dataFolder, unwritable);
+  if (!composed.ok) return composed;
+  openedById.set(found.value.id, composed.value);
+  await composed.value.engine.start();
+  return ok(toWorkspace(composed.value));
+}
+
+const toWorkspace = ({ engine }: ComposedEngine): OpenWorkspace => ({
+  id: engine.id,
+  name: engine.name,
+  folder: engine.folder,
+  engine,
+  problem: null,
+});

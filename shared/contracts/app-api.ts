@@ -234,6 +234,12 @@ export const endpoints = {
       workspace,
       from_ms: whole.optional(),
       to_ms: whole.optional(),
+      /** The viewer's IANA zone, such as Europe/Berlin: its days are 23 or 25 hours long where clocks change. */
+      time_zone: z.string().max(64).optional(),
+      /**
+       * What the viewer's clock shows minus UTC: 120 in Paris in summer, -300 in New York in winter. Counts where there
+       * is no zone, or none that is known here; days beyond the next clock change are an hour off then.
+       */
       utc_offset_minutes: whole.min(-900).max(900).optional(),
     }),
     output: z.object({

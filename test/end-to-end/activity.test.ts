@@ -28,6 +28,15 @@ test('a part of a bar leads to the changes of that agent on that day', async () 
   await see(page.getByText('2 changes in the last 7 days'));
 });
 
+test('the days are asked for in the zone of the viewer', async () => {
+  const { openPage, skein } = await startFixture();
+  const page = await openPage('/', { timezoneId: 'America/Sao_Paulo' });
+  const asked = page.waitForRequest(/\/api\/activity\?/);
+  await page.goto(`${skein.url}/activity`);
+  expect(new URL((await asked).url()).searchParams.get('time_zone')).toBe('America/Sao_Paulo');
+  await see(page.getByText('No changes in the last 30 days'));
+});
+
 test('legend and table say the same in words', async () => {
   const { openPage, workspace } = await startFixture();
   const page = await openPage('/activity');

@@ -4,11 +4,11 @@ import { err, ok } from '../../../shared/result.ts';
 import { chooseEngine } from '../choose-workspace.ts';
 import { badField } from '../collect-input.ts';
 import type { Deps, Handler } from '../deps.ts';
+import { type DayOf, viewerDays } from '../viewer-days.ts';
 
-const minuteMs = 60_000;
-const dayMs = 24 * 60 * minuteMs;
+const dayMs = 24 * 60 * 60_000;
 
-/** `utc_offset_minutes` is what the viewer's clock shows minus UTC: 120 in Paris in summer, -300 in New York in winter. */
+/** Changes in a range, at most `limits.activityDays` long. Fails with `bad-input` naming the field. */
 export const getActivity: Handler<'getActivity'> = (deps, input) => {
   const engine = chooseEngine(deps.host, input.workspace);
   if (!engine.ok) return engine;
@@ -16,8 +16,9 @@ export const getActivity: Handler<'getActivity'> = (deps, input) => {
   if (toMs - fromMs > limits.activityDays * dayMs) {
     return err(badField('from_ms', 'is too early', `Ask for at most ${limits.activityDays} days at once.`));
   }
-  const buckets = engine.value.log.activity(fromMs, toMs);
-  return ok(foldActivity(buckets, input.utc_offset_minutes ?? 0));
+  const dayOf = viewerDays(input);
+  if (!dayOf.ok) return dayOf;
+  return ok(foldActivity(engine.value.log.activity(fromMs, toMs), dayOf.value));
 };
 
 function rangeOf({ nowMs }: Deps, input: { from_ms?: number | undefined; to_ms?: number | undefined }) {
@@ -28,11 +29,11 @@ function rangeOf({ nowMs }: Deps, input: { from_ms?: number | undefined; to_ms?:
 type Bucket = { bucketMs: number; agent: string; changes: number };
 
 /** Folds buckets of 15 minutes, which no time zone's midnight cuts, into days of the viewer, oldest first. */
-export function foldActivity(buckets: readonly Bucket[], utcOffsetMinutes: number) {
+export function foldActivity(buckets: readonly Bucket[], dayOf: DayOf) {
   const changesByDay = new Map<string, Map<string, number>>();
   const changesByAgent = new Map<string, number>();
   for (const { bucketMs, agent, changes } of buckets) {
-    const day = new Date(bucketMs + utcOffsetMinutes * minuteMs).toISOString().slice(0, 10);
+    const day = dayOf(bucketMs);
     const ofDay = changesByDay.get(day) ?? new Map<string, number>();
     changesByDay.set(day, add(ofDay, agent, changes));
     add(changesByAgent, agent, changes);

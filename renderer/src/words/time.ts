@@ -31,6 +31,9 @@ export const exactTime = (atMs: number): string => exactFormat.format(atMs);
 
 export const clockTime = (atMs: number): string => clockFormat.format(atMs);
 
+/** The viewer's IANA zone. */
+export const viewerZone = (): string => Intl.DateTimeFormat().resolvedOptions().timeZone;
+
 /** The viewer's calendar day, YYYY-MM-DD. */
 export function dayOf(atMs: number): string {
   const date = new Date(atMs);
@@ -48,7 +51,7 @@ export function dayBounds(day: string): { fromMs: number; toMs: number } {
 /** A day as a heading: Today, Yesterday, Friday 21 November, 3 Feb 2024. */
 export function dayHeading(day: string, nowMs: number): string {
   if (day === dayOf(nowMs)) return 'Today';
-  if (day === dayOf(nowMs - dayMs)) return 'Yesterday';
+  if (day === dayOf(dayBounds(dayOf(nowMs)).fromMs - 1)) return 'Yesterday';
   const { fromMs } = dayBounds(day);
   return nowMs - fromMs < 180 * dayMs ? weekdayFormat.format(fromMs) : dateFormat.format(fromMs);
 }

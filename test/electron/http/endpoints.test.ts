@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { foldActivity } from '../../../electron/http/handlers/activity.ts';
 import { inProcessSend } from '../../../electron/http/in-process-send.ts';
+import { viewerDays } from '../../../electron/http/viewer-days.ts';
 import type { Output } from '../../../shared/contracts/app-api.ts';
 import { createClient } from '../../../shared/contracts/client.ts';
 import { limits } from '../../../shared/limits.ts';
@@ -310,6 +311,7 @@ describe('settings and workspaces', () => {
 
 describe('activity', () => {
   const at = (text: string) => Date.parse(`${text}:00Z`);
+  const days = (viewer: Parameters<typeof viewerDays>[0]) => valueIn(viewerDays(viewer));
 
   test('folds into the days of the viewer', () => {
     const buckets = [
@@ -318,18 +320,21 @@ describe('activity', () => {
       { bucketMs: at('2026-11-21T00:00'), agent: 'codex-local', changes: 9 },
     ];
     const daysAt = (offset: number) =>
-      foldActivity(buckets, offset).days.map(({ day, changes_by_agent }) => [day, changes_by_agent]);
+      foldActivity(buckets, days({ utc_offset_minutes: offset })).days.map(({ day, changes_by_agent }) => [
+        day,
+        changes_by_agent,
+      ]);
     expect(daysAt(0)).toEqual([
       ['2026-11-20', { 'claude-code': 2 }],
       ['2026-11-21', { 'claude-code': 3, 'codex-local': 9 }],
     ]);
     expect(daysAt(15)).toEqual([['2026-11-21', { 'claude-code': 5, 'codex-local': 9 }]]);
     expect(daysAt(-15)).toEqual([['2026-11-20', { 'claude-code': 5, 'codex-local': 9 }]]);
-    expect(foldActivity(buckets, 0).agents).toEqual([
+    expect(foldActivity(buckets, days({})).agents).toEqual([
       { agent: 'codex-local', changes: 9 },
       { agent: 'claude-code', changes: 5 },
     ]);
-    expect(foldActivity([], 0)).toEqual({ days: [], agents: [] });
+    expect(foldActivity([], days({}))).toEqual({ days: [], agents: [] });
   });
 
   test('over the API: within a range, and not over too long a one', async () => {
@@ -338,6 +343,10 @@ describe('activity', () => {
     engine.write({ path: 'a.md', content: 'b', atMs: at('2026-11-20T23:50') });
     const range = { from_ms: at('2026-11-20T00:00'), to_ms: at('2026-11-21T00:00') };
     expect(valueIn(await call('getActivity', { ...range, utc_offset_minutes: 60 })).days).toEqual([
+      { day: '2026-11-20', changes_by_agent: { 'claude-code': 1 } },
+      { day: '2026-11-21', changes_by_agent: { 'claude-code': 1 } },
+    ]);
+    expect(valueIn(await call('getActivity', { ...range, time_zone: 'Asia/Kathmandu' })).days).toEqual([
       { day: '2026-11-20', changes_by_agent: { 'claude-code': 1 } },
       { day: '2026-11-21', changes_by_agent: { 'claude-code': 1 } },
     ]);

@@ -36,6 +36,8 @@ describe('query and path', () => {
     ['/api/changes/abc', 'position'],
     ['/api/changes/1%00', 'position'],
     ['/api/activity?utc_offset_minutes=9000', 'utc_offset_minutes'],
+    ['/api/activity?time_zone=Europe/Atlantis', 'time_zone'],
+    [`/api/activity?time_zone=${'x'.repeat(65)}`, 'time_zone'],
     [`/api/versions?path=${'a'.repeat(4097)}`, 'path'],
     ['/api/content', 'path'],
     ['/api/content?path=', 'path'],

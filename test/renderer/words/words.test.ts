@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import { formatSize, plural, splitPath, upperFirst } from '../../../renderer/src/words/text.ts';
 import { dayBounds, dayHeading, dayOf, lastDays, relativeTime } from '../../../renderer/src/words/time.ts';
 
@@ -50,6 +50,44 @@ describe('days', () => {
       '2026-03-01',
     ]);
     expect(new Set(lastDays(365, now)).size).toBe(365);
+  });
+});
+
+describe('days around a clock change', () => {
+  const zoneBefore = process.env['TZ'];
+  const inZone = (zone: string) => {
+    process.env['TZ'] = zone;
+  };
+  afterEach(() => {
+    if (zoneBefore === undefined) delete process.env['TZ'];
+    else inZone(zoneBefore);
+  });
+
+  it.each([
+    ['Europe/Berlin', '2026-10-25', 25],
+    ['Europe/Berlin', '2026-03-29', 23],
+    ['America/Sao_Paulo', '2018-11-04', 23],
+    ['America/Sao_Paulo', '2018-02-17', 25],
+    ['Atlantic/Azores', '2026-10-25', 25],
+    ['Australia/Lord_Howe', '2026-10-04', 23.5],
+  ])('%s: the %s has %i hours, and touches its neighbours', (zone, changing, hours) => {
+    inZone(zone);
+    const { fromMs, toMs } = dayBounds(changing);
+    expect((toMs + 1 - fromMs) / hour).toBe(hours);
+    expect([dayOf(fromMs), dayOf(toMs)]).toEqual([changing, changing]);
+    expect([dayOf(fromMs - 1), dayOf(toMs + 1)]).not.toContain(changing);
+    expect(dayBounds(dayOf(toMs + 1)).fromMs).toBe(toMs + 1);
+    expect(lastDays(3, toMs + 1)).toEqual([dayOf(fromMs - 1), changing, dayOf(toMs + 1)]);
+  });
+
+  it('Yesterday is the day before, however long it was', () => {
+    for (const changing of ['2026-03-29', '2026-10-25']) {
+      inZone('Europe/Berlin');
+      const next = dayBounds(changing).toMs + 1;
+      for (const atMs of [next, next + 30 * minute, next + 23 * hour]) {
+        expect(dayHeading(changing, atMs)).toBe('Yesterday');
+      }
+    }
   });
 });
 

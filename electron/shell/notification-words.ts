@@ -1,6 +1,7 @@
 /** What notifications say. Short: systems show about one line of title and two of text. */
 import type { Change } from '../../shared/domain/change.ts';
 import { unknownAgent } from '../../shared/domain/change.ts';
+import { visibleText } from '../../shared/domain/visible-text.ts';
 import type { Problem } from '../../shared/result.ts';
 import type { Consolidation, TriggerType } from '../engine/engine-contract.ts';
 import type { Destination } from './destination.ts';
@@ -26,7 +27,7 @@ export function consolidationNotice({ id, name }: Where, it: Consolidation): Not
 export function problemNotice({ id, name }: Where, it: Problem): Notice {
   return {
     title: `${name} needs you`,
-    body: `${it.message} ${it.advice}`.trim(),
+    body: visibleText(`${it.message} ${it.advice}`.trim()),
     destination: { workspace: id, view: 'overview' },
   };
 }
@@ -38,7 +39,7 @@ export function changesNotice({ id, name }: Where, changes: readonly Change[], m
   const more = others.length === 0 ? '' : ` and ${count(others.length, 'more file')}`;
   return {
     title: `${count(changes.length + missed, 'change')} in ${name}`,
-    body: `${first}${more}${byWhom(unique(changes.map(({ agent }) => agent)))}`,
+    body: `${visibleText(first)}${more}${byWhom(unique(changes.map(({ agent }) => agent)))}`,
     destination: destinationOf(id, changes, paths),
   };
 }

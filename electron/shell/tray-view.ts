@@ -1,4 +1,5 @@
 /** What the tray says about all open workspaces, as plain data: its icon, its words and its menu. */
+import { visibleText } from '../../shared/domain/visible-text.ts';
 import type { EngineState } from '../engine/engine-contract.ts';
 import type { OpenWorkspace } from '../host/host-contract.ts';
 
@@ -38,7 +39,8 @@ export function glanceAt({ id, name, engine, problem }: OpenWorkspace): Glance {
     return { id, name, state: 'error', pending: 0, trackedFiles: 0, trouble };
   }
   const { state, pending, trackedFiles, problems } = engine.status();
-  return { id, name, state, pending, trackedFiles, trouble: problems[0]?.message };
+  const trouble = problems[0] && visibleText(problems[0].message);
+  return { id, name, state, pending, trackedFiles, trouble };
 }
 
 /** The whole tray. The worst workspace gives the icon and the words; the menu reaches every one. */

@@ -82,3 +82,12 @@ test('many agents are not all named', () => {
   const changes = ['a', 'b', 'c', 'd'].map((agent) => change('x.md', agent));
   expect(changesNotice(where, changes, 0).body).toBe('x.md, by a, b, c and others');
 });
+
+test('what nobody sees in a name is named, so that it turns no text around', () => {
+  const path = 'docs/line\nbreak\u202edm.md';
+  expect(changesNotice(where, [change(path)], 0).body).toBe(
+    'docs/line⟨U+000A⟩break⟨U+202E⟩dm.md, by claude-code',
+  );
+  const { body } = problemNotice(where, problem('too-large', path, `${path} is too large.`, 'Split it.'));
+  expect(body).toBe('docs/line⟨U+000A⟩break⟨U+202E⟩dm.md is too large. Split it.');
+});

@@ -6,19 +6,22 @@ const spareRows = 12;
 /** The window moves in steps of this many rows, so that most scrolled frames change nothing at all. */
 const stepRows = 4;
 
-/** `topPixels`: how far the list's top is above the visible area (negative: below its start). */
+/**
+ * `topPixels`: how far the list's top is above the visible area (negative: below its start). Away from the ends every
+ * window has the same number of rows, so that each row which comes finds the element of one which left.
+ */
 export function rowWindow(
   count: number,
   rowPixels: number,
   topPixels: number,
   visiblePixels: number,
 ): RowWindow {
-  const first = Math.floor(topPixels / rowPixels / stepRows) * stepRows - spareRows;
-  const end = Math.ceil((topPixels + visiblePixels) / rowPixels / stepRows) * stepRows + spareRows;
-  return { first: clamp(first, count), end: clamp(end, count) };
+  const visibleSteps = Math.ceil(visiblePixels / rowPixels / stepRows) + 1;
+  const length = visibleSteps * stepRows + 2 * spareRows;
+  const wanted = Math.floor(topPixels / rowPixels / stepRows) * stepRows - spareRows;
+  const first = Math.max(0, Math.min(wanted, count - length));
+  return { first, end: Math.min(count, first + length) };
 }
-
-const clamp = (row: number, count: number): number => Math.max(0, Math.min(row, count));
 
 /** How far to scroll so that a row is wholly visible; 0 when it is. */
 export function scrollToShow(rowTop: number, rowBottom: number, viewTop: number, viewBottom: number): number {

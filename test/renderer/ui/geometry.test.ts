@@ -24,6 +24,14 @@ describe('the window of rows', () => {
     expect(end - first).toBeLessThan(64);
   });
 
+  it('has the same length from the start to the end, so that no element is made on the way', () => {
+    const lengths = Array.from({ length: 9_500 }, (_, step) => {
+      const { first, end } = rowWindow(10_000, 36, step * 37, 800);
+      return end - first;
+    });
+    expect(new Set(lengths).size).toBe(1);
+  });
+
   it('does not move with every pixel', () => {
     expect(rowWindow(500, 36, 3_600, 700)).toEqual(rowWindow(500, 36, 3_610, 700));
   });

@@ -4,6 +4,9 @@ import { expect, test } from 'vitest';
 import { eventually, pendingList, see, toast } from './screen.ts';
 import { startFixture } from './skein-fixture.ts';
 
+const focusedRow = (page: Page) =>
+  page.evaluate(() => document.activeElement?.closest('li')?.dataset['index'] ?? 'none');
+
 const focused = (page: Page) =>
   page.evaluate(() => document.activeElement?.textContent?.replace(/\s+/g, ' ').trim() ?? '');
 
@@ -40,7 +43,7 @@ test('j and k walk through a list with a visible focus, Enter opens, c consolida
   await page.keyboard.press('j');
   await eventually(() => focused(page)).toMatch(/^AGENTS\.md/);
   await page.keyboard.press('k');
-  await eventually(() => focused(page)).toMatch(/^Modified/);
+  await eventually(() => focusedRow(page)).toBe('1');
   const outline = await page.evaluate(() => getComputedStyle(document.activeElement!).outlineStyle);
   expect(outline).not.toBe('none');
   await page.keyboard.press('Enter');

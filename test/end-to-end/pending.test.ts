@@ -17,7 +17,8 @@ test('created, modified and deleted files appear without a reload', async () => 
   workspace.remove('ROADMAP.md');
   await see(pendingList(page).getByRole('button', { name: 'ROADMAP.md 1 change' }));
 
-  for (const kind of ['Created', 'Modified', 'Deleted']) await expectCount(rowWith(page, kind), 1);
+  for (const kind of ['Created', 'Modified', 'Deleted'])
+    await expectCount(pendingList(page).getByRole('img', { name: kind }), 1);
   await see(page.getByRole('link', { name: 'Overview 3 pending' }));
   expect(await page.evaluate(() => 'sameDocument' in window)).toBe(true);
 });

@@ -1,47 +1,40 @@
-/** The icons that long lists repeat thousands of times: drawn once as symbols, used by name. */
-import Asterisk from '@lucide/svelte/icons/asterisk';
-import Bot from '@lucide/svelte/icons/bot';
-import CircleQuestionMark from '@lucide/svelte/icons/circle-question-mark';
-import Cloud from '@lucide/svelte/icons/cloud';
-import Diamond from '@lucide/svelte/icons/diamond';
-import Hexagon from '@lucide/svelte/icons/hexagon';
-import Minus from '@lucide/svelte/icons/minus';
-import MousePointer2 from '@lucide/svelte/icons/mouse-pointer-2';
-import Octagon from '@lucide/svelte/icons/octagon';
-import Orbit from '@lucide/svelte/icons/orbit';
-import Pencil from '@lucide/svelte/icons/pencil';
-import Plane from '@lucide/svelte/icons/plane';
-import Plus from '@lucide/svelte/icons/plus';
-import Shapes from '@lucide/svelte/icons/shapes';
-import Sparkle from '@lucide/svelte/icons/sparkle';
-import Spool from '@lucide/svelte/icons/spool';
-import Squircle from '@lucide/svelte/icons/squircle';
-import Terminal from '@lucide/svelte/icons/terminal';
-import Triangle from '@lucide/svelte/icons/triangle';
-import UserRound from '@lucide/svelte/icons/user-round';
-import Wind from '@lucide/svelte/icons/wind';
-
+/**
+ * The icons that long lists repeat thousands of times, each as one path on a square of 24: a row then costs one shape.
+ * The drawings are Lucide's (ISC licence).
+ */
 export const glyphs = {
-  asterisk: Asterisk,
-  bot: Bot,
-  'circle-question-mark': CircleQuestionMark,
-  cloud: Cloud,
-  diamond: Diamond,
-  hexagon: Hexagon,
-  minus: Minus,
-  'mouse-pointer-2': MousePointer2,
-  octagon: Octagon,
-  orbit: Orbit,
-  pencil: Pencil,
-  plane: Plane,
-  plus: Plus,
-  shapes: Shapes,
-  sparkle: Sparkle,
-  spool: Spool,
-  squircle: Squircle,
-  terminal: Terminal,
-  triangle: Triangle,
-  'user-round': UserRound,
-  wind: Wind,
+  asterisk: 'M12 5v14M18.065 8.496l-12.125 7M5.94 8.504l12.125 7',
+  bot: 'M12 8V4H8M6 8h12a2 2 0 0 1 2 2v8a2 2 0 0 1 -2 2h-12a2 2 0 0 1 -2 -2v-8a2 2 0 0 1 2 -2zM2 14h2M20 14h2M15 13v2M9 13v2',
+  'circle-question-mark':
+    'M2 12a10 10 0 1 0 20 0a10 10 0 1 0 -20 0zM9.09 9a3 3 0 0 1 5.83 1c0 2-3 3-3 3M12 17h.01',
+  cloud: 'M17.5 19H9a7 7 0 1 1 6.71-9h1.79a4.5 4.5 0 1 1 0 9Z',
+  diamond:
+    'M2.7 10.3a2.41 2.41 0 0 0 0 3.41l7.59 7.59a2.41 2.41 0 0 0 3.41 0l7.59-7.59a2.41 2.41 0 0 0 0-3.41l-7.59-7.59a2.41 2.41 0 0 0-3.41 0Z',
+  hexagon:
+    'M21 16V8a2 2 0 0 0-1-1.73l-7-4a2 2 0 0 0-2 0l-7 4A2 2 0 0 0 3 8v8a2 2 0 0 0 1 1.73l7 4a2 2 0 0 0 2 0l7-4A2 2 0 0 0 21 16z',
+  minus: 'M5 12h14',
+  'mouse-pointer-2':
+    'M4.037 4.688a.495.495 0 0 1 .651-.651l16 6.5a.5.5 0 0 1-.063.947l-6.124 1.58a2 2 0 0 0-1.438 1.435l-1.579 6.126a.5.5 0 0 1-.947.063z',
+  octagon:
+    'M2.586 16.726A2 2 0 0 1 2 15.312V8.688a2 2 0 0 1 .586-1.414l4.688-4.688A2 2 0 0 1 8.688 2h6.624a2 2 0 0 1 1.414.586l4.688 4.688A2 2 0 0 1 22 8.688v6.624a2 2 0 0 1-.586 1.414l-4.688 4.688a2 2 0 0 1-1.414.586H8.688a2 2 0 0 1-1.414-.586z',
+  orbit:
+    'M20.341 6.484A10 10 0 0 1 10.266 21.85M3.659 17.516A10 10 0 0 1 13.74 2.152M9 12a3 3 0 1 0 6 0a3 3 0 1 0 -6 0zM17 5a2 2 0 1 0 4 0a2 2 0 1 0 -4 0zM3 19a2 2 0 1 0 4 0a2 2 0 1 0 -4 0z',
+  pencil:
+    'M21.174 6.812a1 1 0 0 0-3.986-3.987L3.842 16.174a2 2 0 0 0-.5.83l-1.321 4.352a.5.5 0 0 0 .623.622l4.353-1.32a2 2 0 0 0 .83-.497zM15 5l4 4',
+  plane:
+    'M17.8 19.2 16 11l3.5-3.5C21 6 21.5 4 21 3c-1-.5-3 0-4.5 1.5L13 8 4.8 6.2c-.5-.1-.9.1-1.1.5l-.3.5c-.2.5-.1 1 .3 1.3L9 12l-2 3H4l-1 1 3 2 2 3 1-1v-3l3-2 3.5 5.3c.3.4.8.5 1.3.3l.5-.2c.4-.3.6-.7.5-1.2z',
+  plus: 'M5 12h14M12 5v14',
+  shapes:
+    'M8.3 10a.7.7 0 0 1-.626-1.079L11.4 3a.7.7 0 0 1 1.198-.043L16.3 8.9a.7.7 0 0 1-.572 1.1ZM4 14h5a1 1 0 0 1 1 1v5a1 1 0 0 1 -1 1h-5a1 1 0 0 1 -1 -1v-5a1 1 0 0 1 1 -1zM14 17.5a3.5 3.5 0 1 0 7 0a3.5 3.5 0 1 0 -7 0z',
+  sparkle:
+    'M11.017 2.814a1 1 0 0 1 1.966 0l1.051 5.558a2 2 0 0 0 1.594 1.594l5.558 1.051a1 1 0 0 1 0 1.966l-5.558 1.051a2 2 0 0 0-1.594 1.594l-1.051 5.558a1 1 0 0 1-1.966 0l-1.051-5.558a2 2 0 0 0-1.594-1.594l-5.558-1.051a1 1 0 0 1 0-1.966l5.558-1.051a2 2 0 0 0 1.594-1.594z',
+  spool:
+    'M17 13.44 4.442 17.082A2 2 0 0 0 4.982 21H19a2 2 0 0 0 .558-3.921l-1.115-.32A2 2 0 0 1 17 14.837V7.66M7 10.56l12.558-3.642A2 2 0 0 0 19.018 3H5a2 2 0 0 0-.558 3.921l1.115.32A2 2 0 0 1 7 9.163v7.178',
+  squircle: 'M12 3c7.2 0 9 1.8 9 9s-1.8 9-9 9-9-1.8-9-9 1.8-9 9-9',
+  terminal: 'M12 19h8M4 17l6-6-6-6',
+  triangle: 'M13.73 4a2 2 0 0 0-3.46 0l-8 14A2 2 0 0 0 4 21h16a2 2 0 0 0 1.73-3Z',
+  'user-round': 'M7 8a5 5 0 1 0 10 0a5 5 0 1 0 -10 0zM20 21a8 8 0 0 0-16 0',
+  wind: 'M12.8 19.6A2 2 0 1 0 14 16H2M17.5 8a2.5 2.5 0 1 1 2 4H2M9.8 4.4A2 2 0 1 1 11 8H2',
+  'chevron-right': 'M9 18l6-6-6-6',
 } as const;
 export type GlyphName = keyof typeof glyphs;

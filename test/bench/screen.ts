@@ -10,22 +10,15 @@ import { fillWithPending } from '../end-to-end/many-changes.ts';
 import { type RunningSkein, startSkein } from '../end-to-end/running-skein.ts';
 import { makeWorkspaceFolder, type WorkspaceFolder } from '../end-to-end/workspace-folder.ts';
 import { ms, quantile, type Row } from './measure.ts';
-import {
-  clockAheadMs,
-  firstContentfulPaintMs,
-  nowMs,
-  startFrames,
-  stopFrames,
-  whenOnScreen,
-} from './page-probes.ts';
+import { clockAheadMs, firstContentfulPaintMs, nowMs, whenOnScreen } from './page-probes.ts';
+import { benchScrolling } from './scrolling.ts';
 
 const edits = 100;
 /** Longer than the pause that the screen makes between two questions, so that no edit waits for another. */
 const betweenEditsMs = 250;
 const loads = 9;
 const pending = 10_000;
-const scrollMs = 3_000;
-const droppedMs = 25;
+const rowPixels = 36;
 
 /** Nothing consolidates by itself, so that what is pending stays. */
 const onlyByHand = '{ "consolidation_threshold": 0, "consolidation_interval_minutes": 0 }\n';
@@ -49,7 +42,7 @@ export async function benchScreen(folder: string, makeWorkspace: () => string): 
       await paintRow(stage),
       await latencyRow(stage, 'write to change on the overview', '/', overviewProbe),
       await latencyRow(stage, 'write to text in the file view', '/file/AGENTS.md', fileProbe),
-      await scrollRow(stage),
+      ...(await scrollRows(stage)),
     ];
   } finally {
     await browser.close();
@@ -118,42 +111,16 @@ async function latencyRow({ browser, skein, workspace }: Stage, name: string, ad
   };
 }
 
-async function scrollRow({ browser, skein, workspace }: Stage): Promise<Row> {
+async function scrollRows({ browser, skein, workspace }: Stage): Promise<Row[]> {
   await fillWithPending(skein, workspace, pending);
   const page = await openPage(browser, skein, '/');
   const main = page.locator('main');
-  while ((await main.evaluate((it) => it.scrollHeight)) < pending * 36) await pause(100);
-  const still = await framesDuring(page, () => pause(scrollMs / 3));
-  const scrolled = await framesDuring(page, () => scroll(page));
-  const pixels = await main.evaluate((it) => it.scrollTop);
+  // Each change is of a file of its own, so it has a heading too.
+  while ((await main.evaluate((it) => it.scrollHeight)) < 2 * pending * rowPixels) await pause(100);
+  const rows = await benchScrolling(browser, page, `${pending.toLocaleString('en')} pending changes`);
   await page.context().close();
-  return {
-    name: `frames dropped while scrolling ${pending.toLocaleString('en')} pending changes`,
-    value: `${countDropped(scrolled)} of ${scrolled.length}`,
-    goal: '0',
-    note:
-      `longer than ${droppedMs} ms in ${scrollMs / 1000} s of wheel, ${Math.round(pixels)} pixels; worst ` +
-      `${ms(Math.max(...scrolled))}; standing still ${countDropped(still)} of ${still.length}; software rendering`,
-  };
+  return rows;
 }
-
-async function framesDuring(page: Page, work: () => Promise<unknown>): Promise<number[]> {
-  await startFrames(page);
-  await work();
-  return stopFrames(page);
-}
-
-/** A wheel turned as fast as a hand does, for `scrollMs`. */
-async function scroll(page: Page): Promise<void> {
-  await page.mouse.move(size.width * 0.6, size.height * 0.6);
-  const endMs = performance.now() + scrollMs;
-  while (performance.now() < endMs) {
-    await page.mouse.wheel(0, 120);
-    await pause(16);
-  }
-}
-
-const countDropped = (frames: readonly number[]): number => frames.filter((it) => it > droppedMs).length;
 
 async function openPage(browser: Browser, skein: RunningSkein, address: string): Promise<Page> {
   const context = await browser.newContext({ viewport: size, locale: 'en-GB' });

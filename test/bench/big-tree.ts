@@ -1,4 +1,5 @@
 /** A repository of 50,000 files with 50 tracked ones among them, made once per run. */
+import { execFileSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
@@ -6,7 +7,7 @@ const projects = 30;
 const foldersEach = 210;
 const filesEach = 8;
 
-/** 6,331 folders, 50,400 source files, 50 tracked files. */
+/** 6,331 folders, 50,400 source files, 50 tracked files, which are the first commit. `root` is made. */
 export function makeBigTree(root: string): void {
   for (let project = 0; project < projects; project++) {
     for (let folder = 0; folder < foldersEach; folder++) {
@@ -25,4 +26,8 @@ export function makeBigTree(root: string): void {
   for (const name of ['AGENTS.md', 'CLAUDE.md', 'ROADMAP.md', 'HANDOFF.md', 'SYNC_STATUS.md', 'GEMINI.md']) {
     writeFileSync(path.join(root, name), `# ${name}\n`);
   }
+  const git = (...words: string[]) => execFileSync('git', ['-C', root, ...words]);
+  git('init', '--quiet');
+  git('add', '*.md');
+  git('-c', 'user.name=Ada', '-c', 'user.email=ada@example.org', 'commit', '--quiet', '-m', 'The notes');
 }

@@ -9,6 +9,10 @@ export function quantile(values: readonly number[], fraction: number): number {
 
 export const ms = (value: number): string => `${value < 10 ? value.toFixed(2) : value.toFixed(1)} ms`;
 
+/** A median alone hides the start that a user waited for. */
+export const medianAndWorst = (values: readonly number[]): string =>
+  `${quantile(values, 0.5).toFixed(0)} ms (worst ${Math.max(...values).toFixed(0)})`;
+
 /** How much a fixed piece of work varies right now: p50 and p99 of the same loop. A busy machine shows here. */
 export function measureNoise(): { p50: number; p99: number } {
   const samples: number[] = [];

@@ -11,6 +11,8 @@ export const limits = {
   watchedFolders: 12_000,
   /** Folders that one scan walks before it stops and says that the patterns are too wide. */
   scannedFolders: 100_000,
+  /** Folders of which the patterns' answer is remembered: those above the ones that a walk is at. */
+  rememberedFolders: 1_000,
   /** Folder depth; deeper is a loop of links or generated. */
   folderDepth: 40,
   /** Characters in a path that we accept from outside; the common file-system limit is 4,096 bytes. */

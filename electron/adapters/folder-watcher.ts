@@ -10,8 +10,7 @@ export type WatchMeans = 'per-folder' | 'recursive' | 'polling';
 /**
  * Watches folders under `root` by what the system does best: one watch per folder on Linux, one for the whole
  * tree elsewhere, and polling where the disk cannot tell of its changes or `SKEIN_POLL=1` asks for it. Why we
- * have our own is in docs/decisions/0001-own-folder-watcher.md. A folder that is new in the set is hinted once,
- * because something may have happened in it between its listing and its watch.
+ * have our own is in docs/decisions/0001-own-folder-watcher.md.
  */
 export function createFolderWatcher(root: string, means: WatchMeans = bestMeans(root)): OpenWatcher {
   const folder = realPath(root);

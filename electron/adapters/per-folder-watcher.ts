@@ -17,10 +17,12 @@ export function openPerFolderWatcher(
   most: number = limits.watchedFolders,
 ): Watcher {
   const batch = createHintBatch((path) => table.has(path) && onHint({ path }));
-  const table = createWatchTable({ root, most, onEvent, onOpened: batch.add });
+  const table = createWatchTable({ root, most, onEvent, onOpened });
   let wanted: ReadonlySet<string> = new Set();
   /** The wanted folders and all above them: where a change of a name can move a watch. */
   let onTheWay: ReadonlySet<string> = new Set();
+  /** The set when `setFolders` last returned: its caller has listed these, and listens. */
+  let told: ReadonlySet<string> = new Set();
   let checkedAtMs = 0;
 
   function onEvent(folder: string, event: string, name: string | null): void {
@@ -30,6 +32,11 @@ export function openPerFolderWatcher(
     // It may be the end of this watch, even when a new folder has got the name and the inode number already.
     table.forget(folder);
     tell('rename', folder);
+  }
+
+  /** What is new in the set is listed by the caller; anywhere else another folder has taken the name. */
+  function onOpened(folder: string): void {
+    if (told.has(folder)) batch.add(folder);
   }
 
   function tell(event: string, path: string): void {
@@ -59,13 +66,14 @@ export function openPerFolderWatcher(
     onTheWay = withParents(wanted);
     for (const folder of table.folders()) if (!wanted.has(folder)) table.forget(folder);
     const refusal = settleAll();
+    told = wanted;
     const outcome: WatchOutcome = { mode: 'native', watchedFolders: table.size };
     const limited = refusal !== undefined || (table.size >= most && wanted.size > most);
     return limited ? { ...outcome, problem: watchProblem(refusal, table.size, wanted.size) } : outcome;
   }
 
   function close(): void {
-    wanted = onTheWay = new Set();
+    wanted = told = onTheWay = new Set();
     for (const folder of table.folders()) table.forget(folder);
   }
 
@@ -75,7 +83,8 @@ export function openPerFolderWatcher(
 /** Folders near the root first: when watches run out, those are worth more. */
 function byDepth(folders: string[]): string[] {
   const depth = (path: string) => (path === '' ? 0 : path.split('/').length);
-  return folders.sort((one, other) => depth(one) - depth(other));
+  const depthByFolder = new Map(folders.map((path) => [path, depth(path)]));
+  return folders.sort((one, other) => (depthByFolder.get(one) ?? 0) - (depthByFolder.get(other) ?? 0));
 }
 
 function withParents(folders: Iterable<string>): Set<string> {

@@ -11,7 +11,7 @@ import type { Hint, Watcher } from './ports.ts';
 import type { Look } from './scan/look.ts';
 import { anotherDisk } from './scan/root.ts';
 import { hotFolders, planScan } from './scan/scan.ts';
-import { mayEnter, walkFolders } from './scan/walk.ts';
+import { mayEnter, type WalkGuide, walkFolders } from './scan/walk.ts';
 import { settingsFile } from './settings/workspace-settings.ts';
 
 export type DiskWork = {
@@ -97,9 +97,8 @@ export function createDiskWork(deps: DiskDeps): DiskWork {
   async function lookInto(folder: string): Promise<Change[]> {
     if (folder !== '' && !mayEnter(core.settings.tracked(), folder)) return [];
     const isNew = isUnknown(folder);
-    if (isNew) watch(new Set([...folders, folder]));
-    const walk = await walkFolders(core.files, core.settings.tracked(), [folder], isUnknown);
-    watchAlso(walk.folders);
+    const guide: WalkGuide = { enters: isUnknown, approach: watchAlso };
+    const walk = await walkFolders(core.files, core.settings.tracked(), [folder], guide);
     const known = isNew ? [] : core.known.present().filter((path) => isWithin(path, folder));
     const changes: Change[] = [];
     for (const path of new Set([...walk.paths, ...known])) changes.push(...(await lookAt(path)));
@@ -121,16 +120,31 @@ export function createDiskWork(deps: DiskDeps): DiskWork {
   async function scan(everywhere: boolean): Promise<Result<ScanOutcome & { recorded: Change[] }>> {
     const startedMs = core.clock.monotonicMs();
     await reloadSettings();
-    const plan = await planScan(core.files, core.settings.tracked(), core.known, everywhere, isUnknown);
+    const guide = everywhere ? guideEverywhere() : guideWhereLikely;
+    const plan = await planScan(core.files, core.settings.tracked(), core.known, everywhere, guide);
     if ('code' in plan) return failScan(plan);
     if (await isAnotherDisk(core, plan.found)) return failScan(anotherDisk());
     if (everywhere) watchAfterWalk(plan.folders);
-    else watchAlso(plan.folders);
     const recorded = await lookAtAll(plan.paths);
+    if (!everywhere) recorded.push(...(await lookIntoUnknown(plan.folders)));
     noteScan(everywhere, plan.problems);
     const durationMs = core.clock.monotonicMs() - startedMs;
     core.emitter.emit('measured', { what: 'check', seconds: durationMs / 1000 });
     return ok({ files: plan.paths.length, changes: recorded.length, durationMs, recorded });
+  }
+
+  const guideEverywhere = (): WalkGuide => ({
+    enters: () => true,
+    approach: condition.watch?.mode === 'polling' ? () => undefined : watchAlso,
+  });
+  /** Folders that the patterns name are often not there, so nothing is watched before it was seen. */
+  const guideWhereLikely: WalkGuide = { enters: isUnknown, approach: () => undefined };
+
+  /** Listed before they were watched, so they are listed once more. */
+  async function lookIntoUnknown(found: ReadonlySet<string>): Promise<Change[]> {
+    const changes: Change[] = [];
+    for (const folder of found) if (isUnknown(folder)) changes.push(...(await lookInto(folder)));
+    return changes;
   }
 
   async function lookAtAll(paths: readonly string[]): Promise<Change[]> {
@@ -169,8 +183,8 @@ export function createDiskWork(deps: DiskDeps): DiskWork {
     watch(new Set(hotFolders(core.known, core.settings.tracked())));
   }
 
-  function watchAlso(found: ReadonlySet<string>): void {
-    if ([...found].some(isUnknown)) watch(new Set([...folders, ...found]));
+  function watchAlso(found: readonly string[]): void {
+    if (found.some(isUnknown)) watch(new Set([...folders, ...found]));
   }
 
   function watch(wanted: Set<string>): void {

@@ -99,8 +99,9 @@ export type WatchOutcome = {
 
 export type Watcher = {
   /**
-   * Watches exactly these folders and no others; folders that vanish are forgotten silently. A folder that is new
-   * in the set is hinted once: something may have happened in it between its listing and its watch.
+   * Watches exactly these folders and no others; folders that vanish are forgotten silently. What happens in a folder
+   * from now on is hinted, so watch first, then list. Where the system begins a little later, a folder that is new in
+   * the set is hinted once, and so is one whose name another folder has taken.
    */
   setFolders(folders: ReadonlySet<string>): WatchOutcome;
   close(): void;

@@ -43,7 +43,15 @@ type Rule = {
   /** Generated folders that the pattern names, and so may look into. */
   opens: readonly string[];
 };
-type FolderView = { names: readonly string[]; skipped: boolean; rules: readonly Rule[] };
+/** A folder with the rules that can select something in it or below. */
+type FolderView = {
+  names: readonly string[];
+  /** Nothing in it or below is ever tracked, whatever the rules say. */
+  closed: boolean;
+  /** Generated itself, or below such a folder. */
+  generated: boolean;
+  rules: readonly Rule[];
+};
 
 /** Never entered, in any spelling of case, whatever the settings say. */
 export const alwaysSkippedFolders: readonly string[] = ['.git', 'node_modules', '.hg', '.svn', '.jj'];
@@ -148,7 +156,10 @@ function makeRule(pattern: PathPattern, fileClass: FileClass, mayOpen: boolean):
 }
 
 function createTrackedSet(rules: readonly Rule[], ignored: readonly PathPattern[]): TrackedSet {
-  const lookAt = rememberLast((folder) => viewFolder(folder.normalize('NFC'), rules, ignored));
+  const root: FolderView = { names: [], closed: false, generated: false, rules };
+  const lookAt: (folder: string) => FolderView = rememberSome((folder) =>
+    folder === '' ? root : viewBelow(lookAt(folderOf(folder)), nameOf(folder).normalize('NFC'), ignored),
+  );
   const classify = (path: string): FileClass | undefined => {
     const name = nameOf(path).normalize('NFC');
     const view = lookAt(folderOf(path));
@@ -162,37 +173,39 @@ function createTrackedSet(rules: readonly Rule[], ignored: readonly PathPattern[
   return {
     classify,
     folderMayHold: (folder) => lookAt(folder).rules.length > 0,
-    folderSkipped: (folder) => lookAt(folder).skipped,
+    folderSkipped: (folder) => isSkipped(lookAt(folder)),
     baseFolders: [...new Set(rules.map((rule) => basePath(rule.pattern)))],
     namedFiles: [...new Set(literals)].filter((path) => classify(path) !== undefined),
   };
 }
 
-/** A folder, in NFC like the patterns, with the rules that can select something in it or below. */
-function viewFolder(folder: string, rules: readonly Rule[], ignored: readonly PathPattern[]): FolderView {
-  const names = folder === '' ? [] : folder.split('/');
-  if (names.some(isAlwaysSkipped) || isIgnored(names, ignored)) return { names, skipped: true, rules: [] };
-  const generated = names.filter((name) => generatedFolders.has(name));
-  const possible = rules.filter(
-    (rule) => generated.every((name) => rule.opens.includes(name)) && mayMatchBelow(rule.pattern, names),
+/** A folder by its name in NFC, like the patterns. Only the rules of the folder above can select something here. */
+function viewBelow(above: FolderView, name: string, ignored: readonly PathPattern[]): FolderView {
+  const names = [...above.names, name];
+  const closed =
+    above.closed || isAlwaysSkipped(name) || ignored.some((pattern) => matchesNames(pattern, names));
+  const isGenerated = generatedFolders.has(name);
+  const rules = above.rules.filter(
+    ({ pattern, opens }) =>
+      !closed && (!isGenerated || opens.includes(name)) && mayMatchBelow(pattern, names),
   );
-  return { names, skipped: generated.length > 0 && possible.length === 0, rules: possible };
+  return { names, closed, generated: above.generated || isGenerated, rules };
 }
 
-/** Whether a pattern of `ignore` selects the folder or one above it. */
-function isIgnored(names: readonly string[], ignored: readonly PathPattern[]): boolean {
-  return names.some((_, last) => {
-    const above = names.slice(0, last + 1);
-    return ignored.some((pattern) => matchesNames(pattern, above));
-  });
-}
+const isSkipped = ({ closed, generated, rules }: FolderView): boolean =>
+  closed || (generated && rules.length === 0);
 
-/** A scan asks for the files of one folder in a row, so one remembered answer serves nearly all of them. */
-function rememberLast<Value>(compute: (key: string) => Value): (key: string) => Value {
+/** A scan asks for the files of one folder in a row, and then for folders that have the one above in common. */
+function rememberSome<Value>(compute: (key: string) => Value): (key: string) => Value {
+  const valueByKey = new Map<string, Value>();
   let last: { key: string; value: Value } | undefined;
   return (key) => {
-    if (last?.key !== key) last = { key, value: compute(key) };
-    return last.value;
+    if (last?.key === key) return last.value;
+    const value = valueByKey.get(key) ?? compute(key);
+    if (valueByKey.size >= limits.rememberedFolders) valueByKey.clear();
+    valueByKey.set(key, value);
+    last = { key, value };
+    return value;
   };
 }
 

@@ -6,10 +6,12 @@ function hinted(hints: readonly string[], path: string): boolean {
   return hints.includes(path) || hints.includes(path.slice(0, Math.max(0, path.lastIndexOf('/'))));
 }
 
-/** Watches the folders and waits for the first look at each, so that what comes after is news. */
+/** Watches the folders until each is seen to be watched, so that what comes after is news. */
 async function start(subject: WatcherSubject, ...folders: string[]): Promise<void> {
   subject.watcher.setFolders(new Set(folders));
-  await subject.until(() => folders.every((folder) => subject.hints.includes(folder)));
+  const probes = folders.map((folder) => (folder === '' ? 'probe' : `${folder}/probe`));
+  for (const probe of probes) subject.write(probe, '');
+  await subject.until(() => probes.every((probe) => hinted(subject.hints, probe)));
   subject.hints.length = 0;
 }
 
@@ -41,15 +43,13 @@ describe.each<[string, () => WatcherSubject, unknown]>([
     }
   });
 
-  run('hints at a folder that is new in the set, once it is watched', async () => {
+  run('hints at what comes right after a folder was put into the set', async () => {
     const subject = open();
+    subject.makeFolder('new');
     await start(subject, '');
-    subject.write('new/a.md', 'written before anybody watched');
     subject.watcher.setFolders(new Set(['', 'new']));
-    await subject.until(() => subject.hints.includes('new'));
-    subject.hints.length = 0;
-    subject.write('new/b.md', 'after');
-    await subject.until(() => hinted(subject.hints, 'new/b.md'));
+    subject.write('new/a.md', 'at once');
+    await subject.until(() => hinted(subject.hints, 'new/a.md'));
   });
 
   run('hints at nothing outside of the set', async () => {

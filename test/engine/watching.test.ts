@@ -46,6 +46,60 @@ describe('the first start', () => {
   });
 });
 
+describe('while the folders are searched', () => {
+  /** Long before the next check. */
+  const soonMs = 3_000;
+
+  async function comesDuring(search: 'start' | 'scan', atMs: number): Promise<EngineFixture> {
+    const files = {
+      'AGENTS.md': 'a\n',
+      'packages/one/AGENTS.md': 'p\n',
+      'packages/two/deep/AGENTS.md': 'd\n',
+    };
+    const fixture = await createEngineFixture({ files, idle: true, disk: { operationMs: () => 1 } });
+    const started = fixture.engine.start();
+    if (search === 'scan') await fixture.clock.advance(soonMs);
+    const searched = search === 'scan' ? fixture.engine.scan() : started;
+    await fixture.clock.advance(atMs);
+    for (const path of ['packages/one/CLAUDE.md', 'packages/two/CLAUDE.md', 'packages/new/deep/AGENTS.md'])
+      fixture.disk.agentWrite(path, bytes('new\n'), 'rename').finish();
+    await fixture.clock.advance(soonMs);
+    await searched;
+    return fixture;
+  }
+
+  test.each(['start', 'scan'] as const)('what comes at any moment of a %s is recorded', async (search) => {
+    for (let atMs = 0; atMs < 40; atMs++) {
+      const { engine } = await comesDuring(search, atMs);
+      expect(engine.log.files().map((file) => file.path)).toEqual(
+        expect.arrayContaining([
+          'packages/new/deep/AGENTS.md',
+          'packages/one/CLAUDE.md',
+          'packages/two/CLAUDE.md',
+        ]),
+      );
+      await engine.stop();
+    }
+  });
+});
+
+test('what comes at any moment into a folder that a check finds is recorded', async () => {
+  for (let atMs = 0; atMs < 20; atMs++) {
+    const { clock, disk, engine } = await createEngineFixture({ disk: { operationMs: () => 1 } });
+    disk.setFaults({ lost: 1 });
+    disk.makeFolder('docs/new');
+    // The check looks at its folders some milliseconds after it is due.
+    const foundMs = (engine.status().lastScanMs ?? 0) + 30_000 - clock.nowMs();
+    await clock.advance(foundMs - 10);
+    disk.setFaults({});
+    await clock.advance(atMs);
+    disk.agentWrite('docs/new/AGENTS.md', bytes('new\n'), 'rename').finish();
+    await clock.advance(3_000);
+    expect(engine.log.files().map((file) => file.path)).toEqual(['docs/new/AGENTS.md']);
+    await engine.stop();
+  }
+});
+
 describe('edits', () => {
   test('created, modified, deleted, in order, each with its parent', async () => {
     const fixture = await createEngineFixture();

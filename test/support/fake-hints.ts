@@ -64,10 +64,8 @@ export function createFakeHints(options: FakeHintsOptions): FakeHints {
   }
 
   function setFolders(watcher: Open, wanted: ReadonlySet<string>): WatchOutcome {
-    const before = watcher.folders;
     const there = [...wanted].filter(isFolder);
     watcher.folders = new Set(there.slice(0, watchLimit));
-    for (const folder of watcher.folders) if (!before.has(folder)) deliver(watcher, folder);
     const outcome: WatchOutcome = { mode: 'native', watchedFolders: watcher.folders.size };
     if (there.length <= watchLimit) return outcome;
     return { ...outcome, problem: problem('watch-limited', '', 'Not every folder is watched.', '') };

@@ -6,7 +6,7 @@ import { type Problem, problem } from '../../../shared/result.ts';
 import type { KnownFiles } from '../log/known-files.ts';
 import type { Files } from '../ports.ts';
 import { rootIsGone } from './root.ts';
-import { walkFolders } from './walk.ts';
+import { type WalkGuide, walkFolders } from './walk.ts';
 
 export type ScanPlan = {
   /** Every path to look at: what lies there, and what should. */
@@ -18,22 +18,22 @@ export type ScanPlan = {
 };
 
 /**
- * What a scan must look at: everywhere, or only where tracked files are likely and in folders that nobody knew
- * (`unknown`). Fails as a whole when the workspace itself is gone: nothing counts as deleted then.
+ * What a scan must look at: everywhere, or only where tracked files are likely and in folders that nobody knew,
+ * which is for the guide to say. Fails as a whole when the workspace itself is gone: nothing counts as deleted then.
  */
 export async function planScan(
   files: Files,
   tracked: TrackedSet,
   known: KnownFiles,
   everywhere: boolean,
-  unknown: (folder: string) => boolean,
+  guide: WalkGuide,
 ): Promise<ScanPlan | Problem> {
   const root = await files.list('');
   if (!root.ok) return root.error;
   if (root.value === undefined) return rootIsGone();
   const present = known.present().filter((path) => tracked.classify(path) !== undefined);
   const start = everywhere ? [''] : hotFolders(known, tracked);
-  const walk = await walkFolders(files, tracked, start, everywhere ? () => true : unknown);
+  const walk = await walkFolders(files, tracked, start, guide);
   const paths = [...new Set([...walk.paths, ...present])].toSorted();
   const kept = paths.slice(0, limits.trackedFiles);
   if (kept.length < paths.length) walk.problems.push(tooMany(paths.length));

@@ -16,24 +16,33 @@ export type Walk = {
 /** Folders listed at once: enough to keep the disk busy, few enough to leave the loop responsive. */
 const listedAtOnce = 16;
 
-/** `start` are the folders to begin with; `enters` says which of the folders below them to enter. */
+/** Whom a walk asks on its way. */
+export type WalkGuide = {
+  /** Whether to enter a folder that was found. */
+  enters(folder: string): boolean;
+  /** Called with folders before they are listed: who watches them now misses nothing that comes after the listing. */
+  approach(folders: readonly string[]): void;
+};
+
+/** `start` are the folders to begin with. */
 export async function walkFolders(
   files: Files,
   tracked: TrackedSet,
   start: readonly string[],
-  enters: (folder: string) => boolean,
+  guide: WalkGuide,
 ): Promise<Walk> {
   const walk: Walk = { paths: [], folders: new Set(), problems: [] };
   let wave = [...new Set(start)];
   while (wave.length > 0) {
     const next: string[] = [];
+    guide.approach(wave);
     for (let from = 0; from < wave.length && !isTooWide(walk); from += listedAtOnce) {
       const below = await Promise.all(
         wave.slice(from, from + listedAtOnce).map((folder) => visit(files, tracked, folder, walk)),
       );
       next.push(...below.flat());
     }
-    wave = next.filter(enters);
+    wave = next.filter(guide.enters);
     if (isTooWide(walk)) {
       walk.problems.push(tooWide());
       break;

@@ -1,15 +1,19 @@
 /** What a scan must look at. */
 import { describe, expect, test } from 'vitest';
 import { hotFolders, planScan, type ScanPlan } from '../../../electron/engine/scan/scan.ts';
+import type { WalkGuide } from '../../../electron/engine/scan/walk.ts';
 import { limits } from '../../../shared/limits.ts';
 import { type CoreFixture, createCoreFixture } from '../core-fixture.ts';
+
+const freely: WalkGuide = { enters: () => true, approach: () => undefined };
 
 async function plan(
   { core }: CoreFixture,
   everywhere: boolean,
-  unknown = (_: string) => false,
+  enters = (_: string) => everywhere,
 ): Promise<ScanPlan> {
-  const found = await planScan(core.files, core.settings.tracked(), core.known, everywhere, unknown);
+  const guide = { ...freely, enters };
+  const found = await planScan(core.files, core.settings.tracked(), core.known, everywhere, guide);
   if ('code' in found) throw new Error(found.message);
   return found;
 }
@@ -88,7 +92,7 @@ test('a workspace that cannot be listed, or is gone, fails as a whole', async ()
   });
   await gone.save('AGENTS.md', 'a');
   const { core } = gone;
-  const failure = await planScan(core.files, core.settings.tracked(), core.known, true, () => true);
+  const failure = await planScan(core.files, core.settings.tracked(), core.known, true, freely);
   expect(failure).toMatchObject({
     code: 'not-found',
     message: expect.stringContaining('Nothing was recorded as deleted'),
@@ -96,9 +100,9 @@ test('a workspace that cannot be listed, or is gone, fails as a whole', async ()
   gone.disk.setMode('', 0o000);
   const locked = createCoreFixture();
   locked.disk.setMode('', 0o000);
-  expect(
-    await planScan(locked.core.files, core.settings.tracked(), core.known, true, () => true),
-  ).toMatchObject({ code: 'no-permission' });
+  expect(await planScan(locked.core.files, core.settings.tracked(), core.known, true, freely)).toMatchObject({
+    code: 'no-permission',
+  });
 });
 
 test('more files than the limit: the first ones, and a problem that counts them', async () => {
@@ -115,7 +119,7 @@ test('more files than the limit: the first ones, and a problem that counts them'
       }),
     }),
   });
-  const wide = await planScan(core.files, core.settings.tracked(), core.known, true, () => true);
+  const wide = await planScan(core.files, core.settings.tracked(), core.known, true, freely);
   expect(wide).toMatchObject({
     problems: [
       { code: 'watch-limited', message: expect.stringContaining(`${limits.trackedFiles + 2} files`) },

@@ -1,7 +1,7 @@
 /** The walk enters every folder that can hold tracked files, and no other. */
 import { describe, expect, test } from 'vitest';
 import type { Files } from '../../../electron/engine/ports.ts';
-import { walkFolders } from '../../../electron/engine/scan/walk.ts';
+import { type WalkGuide, walkFolders } from '../../../electron/engine/scan/walk.ts';
 import { defaultSettings } from '../../../shared/domain/settings.ts';
 import { compileTrackedSet } from '../../../shared/domain/tracked-files.ts';
 import { limits } from '../../../shared/limits.ts';
@@ -16,21 +16,29 @@ function compile(settings: Partial<typeof defaultSettings> = {}) {
   return compiled.value;
 }
 
+const everywhere: WalkGuide = { enters: () => true, approach: () => undefined };
+
 function setUp(paths: string[]) {
   const disk = createFakeDisk({ clock: createFakeClock() });
   for (const path of paths) disk.agentWrite(path, toBytes('x'), 'in-place').finish();
   const { files } = disk.mount();
   const listed: string[] = [];
+  const unannounced: string[] = [];
+  const approached = new Set<string>();
   const watched: Files = {
     ...files,
     list: (folder) => {
       listed.push(folder);
+      if (!approached.has(folder)) unannounced.push(folder);
       return files.list(folder);
     },
   };
   const walk = (start = [''], enters = (_: string) => true, tracked = compile()) =>
-    walkFolders(watched, tracked, start, enters);
-  return { disk, listed, walk };
+    walkFolders(watched, tracked, start, {
+      enters,
+      approach: (folders) => void folders.forEach((folder) => void approached.add(folder)),
+    });
+  return { disk, listed, unannounced, walk };
 }
 
 test('finds tracked files at any depth, links too, and lists each folder once', async () => {
@@ -47,6 +55,13 @@ test('finds tracked files at any depth, links too, and lists each folder once', 
   expect([...folders].toSorted()).toEqual(['', 'a', 'a/b', 'a/b/c', 'docs']);
   expect(listed.toSorted()).toEqual([...folders].toSorted());
   expect(problems).toEqual([]);
+});
+
+test('announces each folder before it lists it', async () => {
+  const { listed, unannounced, walk } = setUp(['AGENTS.md', 'a/b/c/AGENTS.md', 'node_modules/x/AGENTS.md']);
+  await walk(['', 'gone']);
+  expect(listed).toEqual(['', 'gone', 'a', 'a/b', 'a/b/c']);
+  expect(unannounced).toEqual([]);
 });
 
 test('equals a plain filter over all files, on any tree', async () => {
@@ -116,7 +131,7 @@ test('a tree without end is left at the limit, with a problem that says what to 
     ...createFakeDisk({ clock: createFakeClock() }).mount().files,
     list: async () => ({ ok: true, value: branches }),
   };
-  const wide = await walkFolders(endless, compile(), [''], () => true);
+  const wide = await walkFolders(endless, compile(), [''], everywhere);
   expect(wide.problems).toMatchObject([{ code: 'watch-limited', advice: expect.stringContaining('ignore') }]);
   expect(wide.folders.size).toBeGreaterThan(limits.scannedFolders);
   expect(wide.folders.size).toBeLessThan(limits.scannedFolders + 100);

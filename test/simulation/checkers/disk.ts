@@ -54,7 +54,7 @@ export function nothingThatStoodIsMissing({ sql, disk, clock, shifts, longestUns
 type Standing = DiskEvent & { fromMs: number; toMs: number; before: Uint8Array | undefined };
 
 /** How long each path held each bytes; a moment's absence that never held bytes before is not a version. */
-function standings(disk: FakeDisk, endMs: number): Standing[] {
+export function standings(disk: FakeDisk, endMs: number): Standing[] {
   const open = new Map<string, Standing>();
   const closed: Standing[] = [];
   for (const event of disk.history) {
@@ -67,7 +67,7 @@ function standings(disk: FakeDisk, endMs: number): Standing[] {
   return [...closed, ...open.values()];
 }
 
-function sameBytes(a: Uint8Array | undefined, b: Uint8Array | undefined): boolean {
+export function sameBytes(a: Uint8Array | undefined, b: Uint8Array | undefined): boolean {
   if (a === undefined || b === undefined) return a === b;
   return Buffer.compare(a, b) === 0;
 }

@@ -3,14 +3,20 @@ import { nodeCodec } from '../../../electron/adapters/node-codec.ts';
 import { limits } from '../../../shared/limits.ts';
 import { boardFile } from '../actions.ts';
 import type { Judged } from '../judge.ts';
+import { sameBytes, standings } from './disk.ts';
 import { readLog } from './log-rows.ts';
 
-/** What stood for less than the shortest settle time, in the middle of a write, is no version. */
-export function nothingHalfWrittenIsLogged({ sql, moments, stampsMislead }: Judged): string[] {
+/** What stood for less than the shortest settle time, in the middle of a write and at no other time, is no version. */
+export function nothingHalfWrittenIsLogged({ sql, disk, clock, moments, stampsMislead }: Judged): string[] {
   if (stampsMislead) return [];
+  const whole = standings(disk, clock.monotonicMs()).filter(
+    ({ fromMs, toMs }) => toMs - fromMs >= limits.settleWholeMs,
+  );
+  const stoodWhole = (path: string, bytes: Uint8Array | undefined): boolean =>
+    whole.some((it) => it.path === path && sameBytes(it.bytes, bytes));
   const logged = new Set(readLog(sql).map((row) => `${row.path} ${row.content}`));
   return moments
-    .filter(({ stoodMs }) => stoodMs < limits.settleWholeMs)
+    .filter(({ path, bytes, stoodMs }) => stoodMs < limits.settleWholeMs && !stoodWhole(path, bytes))
     .filter(({ path, bytes }) =>
       logged.has(`${path} ${bytes === undefined ? null : nodeCodec.sha256(bytes)}`),
     )

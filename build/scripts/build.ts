@@ -5,6 +5,7 @@
  */
 import { existsSync, renameSync, rmSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
+import { compileCacheFolder } from '../bin/compile-cache.mjs';
 import { isStale } from './is-stale.mjs';
 import { inProject, projectFolder } from './project.ts';
 
@@ -134,6 +135,8 @@ async function buildHeadless(): Promise<void> {
     },
   });
   replaceFolder(inProject('out', 'headless'), fresh);
+  // Its files have new names, so what was compiled of the old ones would lie there for ever.
+  rmSync(compileCacheFolder(), { recursive: true, force: true });
 }
 
 /** Whole folders change places, so that a command which starts meanwhile never meets half a build. */

@@ -5,25 +5,33 @@
 import { createRequire } from 'node:module';
 import type Koffi from 'koffi';
 
-type Call = (one: string, other: string) => number;
+type Exchange = (one: string, other: string) => boolean;
 
 const currentFolder = -100; // AT_FDCWD
 const exchangeFlag = 2; // RENAME_EXCHANGE on Linux, RENAME_SWAP on macOS
 const noSuchFile = 2; // ENOENT
 
-const koffi = loadKoffi();
-const call = findCall();
+/** Found when first needed: a start, and most commands, exchange no names. */
+let exchange: Exchange | undefined;
 
 /** False where the system or the disk cannot, and then nothing happened. Throws ENOENT when one of both is gone. */
 export function exchangeNames(one: string, other: string): boolean {
-  if (call === undefined) return false;
-  if (call(one, other) === 0) return true;
-  if (koffi?.errno() !== noSuchFile) return false;
-  throw Object.assign(new Error(`ENOENT: ${one} or ${other} is gone`), { code: 'ENOENT' });
+  exchange ??= findExchange();
+  return exchange(one, other);
 }
 
-function findCall(): Call | undefined {
-  if (koffi === undefined) return undefined;
+function findExchange(): Exchange {
+  const koffi = loadKoffi();
+  const call = koffi && findCall(koffi);
+  if (koffi === undefined || call === undefined) return () => false;
+  return (one, other) => {
+    if (call(one, other) === 0) return true;
+    if (koffi.errno() !== noSuchFile) return false;
+    throw Object.assign(new Error(`ENOENT: ${one} or ${other} is gone`), { code: 'ENOENT' });
+  };
+}
+
+function findCall(koffi: typeof Koffi): ((one: string, other: string) => number) | undefined {
   try {
     if (process.platform === 'linux') {
       const renameat2 = koffi

@@ -18,7 +18,12 @@ import type { WorkspaceFolder } from './workspace-folder.ts';
 import { databaseFile, ensureReplica, replicaFolder } from './workspace-id.ts';
 
 /** An engine that is not started yet, and how to give back what it holds once it is stopped. */
-export type ComposedEngine = { engine: Engine; release: () => void };
+export type ComposedEngine = {
+  engine: Engine;
+  release: () => void;
+  /** What came of naming the workspace after its repository; git may take seconds, so it is asked beside the start. */
+  identified: Promise<Result<unknown>>;
+};
 
 export type EngineSurroundings = {
   dataFolder: string;
@@ -34,11 +39,11 @@ export async function composeEngine(
   around: EngineSurroundings,
 ): Promise<Result<ComposedEngine>> {
   const git = openGit(workspace.realFolder);
-  const made = await makeReplica(workspace, around, git);
+  const made = await makeFolder(replicaFolder(around.dataFolder, workspace.id));
   if (!made.ok) return made;
   const files = await openFiles(workspace.realFolder);
   if (!files.ok) return files;
-  return openOnLog(workspace, around, {
+  const opened = openOnLog(workspace, around, {
     clock: around.clock,
     random: systemRandom,
     codec: nodeCodec,
@@ -48,19 +53,24 @@ export async function composeEngine(
     holders: createProcHolders(workspace.realFolder),
     log: around.log,
   });
+  return opened.ok ? ok({ ...opened.value, identified: identify(workspace, around, git) }) : opened;
 }
 
-async function makeReplica(
+async function makeFolder(folder: string): Promise<Result<void>> {
+  try {
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    return ok(undefined);
+  } catch (cause) {
+    return err(diskProblem(cause, folder, 'make the folder'));
+  }
+}
+
+function identify(
   workspace: WorkspaceFolder,
   { dataFolder, clock }: EngineSurroundings,
   git: EnginePorts['git'],
 ): Promise<Result<unknown>> {
   const folder = replicaFolder(dataFolder, workspace.id);
-  try {
-    await mkdir(folder, { recursive: true, mode: 0o700 });
-  } catch (cause) {
-    return err(diskProblem(cause, folder, 'make the folder'));
-  }
   return ensureReplica(folder, { ...workspace, git, nowMs: clock.nowMs() });
 }
 
@@ -68,7 +78,7 @@ function openOnLog(
   { id, name, folder }: WorkspaceFolder,
   { dataFolder, disabled }: EngineSurroundings,
   ports: Omit<EnginePorts, 'sql'>,
-): Result<ComposedEngine> {
+): Result<Omit<ComposedEngine, 'identified'>> {
   let release = () => {};
   try {
     const sql = openSql(databaseFile(dataFolder, id));

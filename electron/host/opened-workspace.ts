@@ -1,7 +1,8 @@
 /** One workspace from its opening to its close. */
 import type { Topic } from '../../shared/contracts/events.ts';
-import type { Problem } from '../../shared/result.ts';
+import type { Problem, Result } from '../../shared/result.ts';
 import type { Engine, EngineEvents } from '../engine/engine-contract.ts';
+import type { Log } from '../engine/ports.ts';
 import { topicsOf } from './changed-events.ts';
 import {
   type ComposedEngine,
@@ -33,6 +34,7 @@ export function openWorkspace(
   const { id, name, folder } = found;
   let workspace: OpenWorkspace = { id, name, folder, engine: undefined, problem: null };
   let composed: ComposedEngine | undefined;
+  let identified: Promise<void> | undefined;
   let closed = false;
 
   const show = (engine: Engine | undefined, problem: Problem | null) => {
@@ -48,6 +50,7 @@ export function openWorkspace(
     const outcome = await composeEngine(found, around);
     if (!outcome.ok) return show(undefined, outcome.error);
     composed = outcome.value;
+    identified = composed.identified.then(tellFailure(around.log));
     forwardEvents(composed.engine, around.tell);
     show(composed.engine, null);
   };
@@ -76,10 +79,15 @@ export function openWorkspace(
       await started;
       // A start that was under way may have armed timers after the first stop.
       await composed?.engine.stop();
+      await identified;
       release();
     },
   };
 }
+
+const tellFailure = (log: Log) => (outcome: Result<unknown>) => {
+  if (!outcome.ok) log.warn(`${outcome.error.message} ${outcome.error.advice}`);
+};
 
 /** A workspace whose folder cannot be used now; it stays in the list, so that the user can try again. */
 export function keepUnopened(workspace: Omit<OpenWorkspace, 'engine'>): OpenedWorkspace {

@@ -1,4 +1,5 @@
 import {
+  chmodSync,
   existsSync,
   readdirSync,
   readFileSync,
@@ -10,7 +11,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
-import { expect, test } from 'vitest';
+import { afterEach, expect, test, vi } from 'vitest';
 import { createHost } from '../../../electron/host/host.ts';
 import { setDatabaseAside } from '../../../electron/host/mend-database.ts';
 import { databaseFile, replicaFolder } from '../../../electron/host/workspace-id.ts';
@@ -20,6 +21,8 @@ import { fill } from './support/folders.ts';
 import { makePlace, openEngine, startHost, until } from './support/hosts.ts';
 import { createMemoryLog } from './support/memory-log.ts';
 import { canMount, mountTiny } from './support/tiny-disk.ts';
+
+afterEach(() => vi.unstubAllEnvs());
 
 test('a fresh host has nothing open and the default settings', async () => {
   const { host } = await startHost(makePlace());
@@ -46,6 +49,24 @@ test('an opened folder is watched and its files are known', async () => {
   });
   expect(engine.log.files().map(({ path }) => path)).toEqual(['AGENTS.md', 'docs/passation_claude.md']);
   expect(host.recent()).toEqual([{ folder: place.project, name: 'project' }]);
+});
+
+test('a git that does not answer delays no start, and is waited for at the end', async () => {
+  const place = makePlace();
+  const gate = join(place.home, 'gate');
+  const bin = fill(join(place.home, 'bin'), {
+    git: `#!/bin/sh\nwhile [ ! -e ${gate} ]; do sleep 0.05; done\nexit 1\n`,
+  });
+  chmodSync(join(bin, 'git'), 0o755);
+  vi.stubEnv('PATH', `${bin}:${process.env['PATH']}`);
+  const { host } = await startHost(place);
+  const { engine, id } = await openEngine(host, place.project);
+  expect(engine.status().state).toMatch(/watching|polling/);
+  const replica = join(replicaFolder(place.dataFolder, id), 'replica.json');
+  expect(existsSync(replica)).toBe(false);
+  writeFileSync(gate, '');
+  await host.stop();
+  expect(existsSync(replica)).toBe(true);
 });
 
 test('asked twice at once, by two spellings, it opens one engine', async () => {

@@ -81,7 +81,12 @@ const listAtOnce: ListFolder = async (root, folder) => {
   }
 };
 
-async function named(folder: string, found: Dirent[]): Promise<FolderEntry[]> {
+function named(folder: string, found: Dirent[]): FolderEntry[] | Promise<FolderEntry[]> {
+  const arePlain = found.every(({ name }) => isPlain(name));
+  return arePlain ? found.map((it) => ({ name: it.name, kind: kindOf(it) })) : namedByDisk(folder, found);
+}
+
+async function namedByDisk(folder: string, found: Dirent[]): Promise<FolderEntry[]> {
   const entries: FolderEntry[] = [];
   const names = new Set(found.map((entry) => entry.name));
   for (const entry of found) {

@@ -19,8 +19,8 @@ export function openPerFolderWatcher(
   const batch = createHintBatch((path) => table.has(path) && onHint({ path }));
   const table = createWatchTable({ root, most, onEvent, onOpened });
   let wanted: ReadonlySet<string> = new Set();
-  /** The wanted folders and all above them: where a change of a name can move a watch. */
-  let onTheWay: ReadonlySet<string> = new Set();
+  /** The wanted folders and all above them: where a change of a name can move a watch. Worked out when first needed. */
+  let onTheWay: ReadonlySet<string> | undefined;
   /** The set when `setFolders` last returned: its caller has listed these, and listens. */
   let told: ReadonlySet<string> = new Set();
   let checkedAtMs = 0;
@@ -41,7 +41,12 @@ export function openPerFolderWatcher(
 
   function tell(event: string, path: string): void {
     onHint({ path });
-    if (event === 'rename' && onTheWay.has(path)) heal(path);
+    if (event === 'rename' && isOnTheWay(path)) heal(path);
+  }
+
+  function isOnTheWay(path: string): boolean {
+    onTheWay ??= withParents(wanted);
+    return onTheWay.has(path);
   }
 
   function heal(path: string): void {
@@ -63,7 +68,7 @@ export function openPerFolderWatcher(
 
   function setFolders(folders: ReadonlySet<string>): WatchOutcome {
     wanted = new Set(folders);
-    onTheWay = withParents(wanted);
+    onTheWay = undefined;
     for (const folder of table.folders()) if (!wanted.has(folder)) table.forget(folder);
     const refusal = settleAll();
     told = wanted;
@@ -73,7 +78,8 @@ export function openPerFolderWatcher(
   }
 
   function close(): void {
-    wanted = told = onTheWay = new Set();
+    wanted = told = new Set();
+    onTheWay = undefined;
     for (const folder of table.folders()) table.forget(folder);
   }
 

@@ -1,5 +1,5 @@
 import { type FSWatcher, statSync, watch } from 'node:fs';
-import { join } from 'node:path';
+import { sep } from 'node:path';
 import { isOutOfWatches } from './watch-support.ts';
 
 /** The watches that are open, at most one per folder. Folders are paths of the ports. */
@@ -28,8 +28,11 @@ type WatchTableOptions = {
 export function createWatchTable({ root, most, onEvent, onOpened }: WatchTableOptions): WatchTable {
   const watchedByFolder = new Map<string, { watcher: FSWatcher; identity: string }>();
 
+  /** Joined by hand: there are thousands of folders, and nothing in their paths is to be made plain. */
+  const placeOf = (folder: string): string => (folder === '' ? root : root + sep + folder);
+
   function settle(folder: string): unknown {
-    const identity = folderIdentity(join(root, folder));
+    const identity = folderIdentity(placeOf(folder));
     if (watchedByFolder.get(folder)?.identity === identity) return undefined;
     forget(folder);
     if (identity === undefined || watchedByFolder.size >= most) return undefined;
@@ -42,7 +45,7 @@ export function createWatchTable({ root, most, onEvent, onOpened }: WatchTableOp
   }
 
   function open(folder: string, identity: string): void {
-    const watcher = watch(join(root, folder), (event, name) => onEvent(folder, event, name));
+    const watcher = watch(placeOf(folder), (event, name) => onEvent(folder, event, name));
     watcher.on('error', () => {
       if (watchedByFolder.get(folder)?.watcher === watcher) forget(folder);
     });

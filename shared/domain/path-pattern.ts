@@ -81,10 +81,10 @@ export function matchesPath(pattern: PathPattern, path: string): boolean {
 
 /** Whether something that matches may lie below the folder of these names, at any depth. */
 export function mayMatchBelow({ segments }: PathPattern, folderNames: readonly string[]): boolean {
-  for (const [index, name] of folderNames.entries()) {
+  for (let index = 0; index < folderNames.length; index += 1) {
     const segment = segments[index];
     if (segment === anyFolders) return true;
-    if (!segment?.test(name)) return false;
+    if (!segment?.test(folderNames[index] ?? '')) return false;
   }
   return segments.length > folderNames.length;
 }

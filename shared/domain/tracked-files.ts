@@ -25,6 +25,8 @@ import type { Settings } from './settings.ts';
 export type TrackedSet = {
   /** The class of a tracked file; undefined when the path is not tracked. */
   classify(path: string): FileClass | undefined;
+  /** A quick test of the names in one folder: false means that no tracked file there can have the name. */
+  namesIn(folder: string): (name: string) => boolean;
   /** Whether a tracked file can lie in this folder or anywhere below. */
   folderMayHold(folder: string): boolean;
   /** Whether the folder is never to be entered. */
@@ -172,6 +174,10 @@ function createTrackedSet(rules: readonly Rule[], ignored: readonly PathPattern[
   const literals = rules.flatMap((rule) => literalPath(rule.pattern) ?? []);
   return {
     classify,
+    namesIn(folder) {
+      const names = new Set(lookAt(folder).rules.map((rule) => rule.lastName));
+      return names.has(undefined) ? () => true : (name) => names.has(name);
+    },
     folderMayHold: (folder) => lookAt(folder).rules.length > 0,
     folderSkipped: (folder) => isSkipped(lookAt(folder)),
     baseFolders: [...new Set(rules.map((rule) => basePath(rule.pattern)))],

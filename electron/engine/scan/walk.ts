@@ -62,19 +62,22 @@ async function visit(files: Files, tracked: TrackedSet, folder: string, walk: Wa
   }
   if (entries.value === undefined) return [];
   walk.folders.add(folder);
-  return entries.value.flatMap((entry) => sort(tracked, folder, entry, walk));
+  return sort(tracked, folder, entries.value, walk);
 }
 
-function sort(tracked: TrackedSet, folder: string, entry: FolderEntry, walk: Walk): string[] {
-  const path = joinPath(folder, entry.name);
-  if (entry.unnameable) {
-    const counts = entry.kind === 'folder' ? mayEnter(tracked, path) : tracked.classify(path) !== undefined;
-    if (counts) walk.problems.push(unnameable(path));
-    return [];
+function sort(tracked: TrackedSet, folder: string, entries: readonly FolderEntry[], walk: Walk): string[] {
+  const below: string[] = [];
+  const mayTrack = tracked.namesIn(folder);
+  for (const { name, kind, unnameable: isUnnameable } of entries) {
+    if (kind === 'other' || (kind !== 'folder' && !mayTrack(name))) continue;
+    const path = joinPath(folder, name);
+    const counts = kind === 'folder' ? mayEnter(tracked, path) : tracked.classify(path) !== undefined;
+    if (!counts) continue;
+    if (isUnnameable) walk.problems.push(unnameable(path));
+    else if (kind === 'folder') below.push(path);
+    else walk.paths.push(path);
   }
-  if (entry.kind === 'folder') return mayEnter(tracked, path) ? [path] : [];
-  if (entry.kind !== 'other' && tracked.classify(path) !== undefined) walk.paths.push(path);
-  return [];
+  return below;
 }
 
 export function mayEnter(tracked: TrackedSet, folder: string): boolean {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { FileClass } from '../../../shared/domain/change.ts';
-import { folderOf } from '../../../shared/domain/paths.ts';
+import { folderOf, nameOf } from '../../../shared/domain/paths.ts';
 import { defaultSettings, type Settings } from '../../../shared/domain/settings.ts';
 import {
   alwaysSkippedFolders,
@@ -28,6 +28,7 @@ function foldersAbove(path: string): string[] {
 function expectReachable(set: TrackedSet, path: string): void {
   const folders = foldersAbove(path);
   expect(folders.filter((folder) => !set.folderMayHold(folder) || set.folderSkipped(folder))).toEqual([]);
+  expect(set.namesIn(folderOf(path))(nameOf(path))).toBe(true);
 }
 
 const byDefault: readonly (readonly [string, FileClass])[] = [
@@ -286,6 +287,13 @@ describe('the settings', () => {
     const compiled = compileTrackedSet({ ...defaultSettings, ignore });
     expect(compiled.ok ? '' : compiled.error.message).toContain(`${limits.plainPatterns} patterns`);
   });
+});
+
+test('most names of a folder are known to be nothing before their path is asked about', () => {
+  const mayTrack = trackedSet().namesIn('src/app');
+  expect(['main.ts', 'notes.md'].some(mayTrack)).toBe(false);
+  expect(['AGENTS.md', 'HANDOFF.md'].every(mayTrack)).toBe(true);
+  expect(trackedSet().namesIn('memory-bank')('notes.md')).toBe(true);
 });
 
 describe('a single pattern, as owners have it', () => {

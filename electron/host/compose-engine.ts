@@ -18,9 +18,9 @@ import type { WorkspaceFolder } from './workspace-folder.ts';
 import { databaseFile, ensureReplica, replicaFolder } from './workspace-id.ts';
 
 /** An engine that is not started yet, and how to give back what it holds once it is stopped. */
-export type ComposedEngine = {
-  engine: Engine;
-  release: () => void;
+export type ReadingEngine = { engine: Engine; release: () => void };
+
+export type ComposedEngine = ReadingEngine & {
   /** What came of naming the workspace after its repository; git may take seconds, so it is asked beside the start. */
   identified: Promise<Result<unknown>>;
 };
@@ -98,7 +98,7 @@ export async function composeReadingEngine(
   { id, name, folder, realFolder }: WorkspaceFolder,
   dataFolder: string,
   unwritable: Problem,
-): Promise<Result<ComposedEngine>> {
+): Promise<Result<ReadingEngine>> {
   const file = databaseFile(dataFolder, id);
   if (!existsSync(file)) return err(noLog(folder, unwritable));
   const files = await openFiles(realFolder);

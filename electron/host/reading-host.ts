@@ -4,7 +4,7 @@
  */
 import { homedir } from 'node:os';
 import { err, ok, type Problem, type Result } from '../../shared/result.ts';
-import { type ComposedEngine, composeReadingEngine } from './compose-engine.ts';
+import { composeReadingEngine, type ReadingEngine } from './compose-engine.ts';
 import type { Host, OpenWorkspace } from './host-contract.ts';
 import { defaultHostSettings, readHostSettings } from './host-settings.ts';
 import { examineFolder } from './workspace-folder.ts';
@@ -21,7 +21,7 @@ export type ReadingHostOptions = {
 export async function createReadingHost(options: ReadingHostOptions): Promise<Host> {
   const { dataFolder, version, unwritable } = options;
   const settings = (await readHostSettings(dataFolder)) ?? defaultHostSettings();
-  const openedById = new Map<string, ComposedEngine>();
+  const openedById = new Map<string, ReadingEngine>();
   const refuse = async () => err(unwritable);
   const close = async (id: string): Promise<boolean> => {
     openedById.get(id)?.release();
@@ -44,7 +44,7 @@ export async function createReadingHost(options: ReadingHostOptions): Promise<Ho
 
 async function open(
   { dataFolder, env, unwritable }: ReadingHostOptions,
-  openedById: Map<string, ComposedEngine>,
+  openedById: Map<string, ReadingEngine>,
   wanted: string,
 ): Promise<Result<OpenWorkspace>> {
   const homeFolder = env['HOME'] || env['USERPROFILE'] || homedir();
@@ -59,7 +59,7 @@ async function open(
   return ok(toWorkspace(composed.value));
 }
 
-const toWorkspace = ({ engine }: ComposedEngine): OpenWorkspace => ({
+const toWorkspace = ({ engine }: ReadingEngine): OpenWorkspace => ({
   id: engine.id,
   name: engine.name,
   folder: engine.folder,

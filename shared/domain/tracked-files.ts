@@ -176,7 +176,7 @@ function createTrackedSet(rules: readonly Rule[], ignored: readonly PathPattern[
     classify,
     namesIn(folder) {
       const names = new Set(lookAt(folder).rules.map((rule) => rule.lastName));
-      return names.has(undefined) ? () => true : (name) => names.has(name);
+      return names.has(undefined) ? () => true : (name) => names.has(name.normalize('NFC'));
     },
     folderMayHold: (folder) => lookAt(folder).rules.length > 0,
     folderSkipped: (folder) => isSkipped(lookAt(folder)),

@@ -37,6 +37,17 @@ export const limits = {
   pendingRows: 10_000,
   /** Bytes of one request body of the loopback API. */
   requestBytes: 1024 * 1024,
+  /** Bytes of one body from a caller without a token, so that strangers fill no memory; a sign-in code needs 50. */
+  openRequestBytes: 1024,
+  /** Random bytes of a sign-in code: 128 bits, which nobody guesses. */
+  signInCodeBytes: 16,
+  /** Milliseconds that a sign-in code counts: a browser starts in that time, or a person copies the address. */
+  signInCodeMs: 5 * 60_000,
+  /** Sign-in codes that wait to be used; the oldest gives way. Nobody opens more browsers within five minutes. */
+  signInCodes: 20,
+  /** Wrong sign-in codes within `wrongSignInCodesMs` after which none is looked at; people mistype a few. */
+  wrongSignInCodes: 20,
+  wrongSignInCodesMs: 60_000,
   /** Event streams that one engine serves; a browser with twenty tabs, twice. */
   eventStreams: 40,
   /** Events of one file that a report lists; the history keeps all. */

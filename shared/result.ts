@@ -30,6 +30,7 @@ export type ProblemCode =
   | 'link-leaves'
   | 'unauthorized'
   | 'forbidden-origin'
+  | 'rate-limited'
   | 'port-busy'
   | 'not-a-folder'
   | 'no-workspace'

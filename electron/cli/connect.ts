@@ -1,6 +1,6 @@
 /** Hides which engine a command talks to: the one that runs, or one that this process opens for a moment. */
 import { setTimeout as wait } from 'node:timers/promises';
-import { createClient, type Send } from '../../shared/contracts/client.ts';
+import { type Client, createClient, type Send } from '../../shared/contracts/client.ts';
 import { limits } from '../../shared/limits.ts';
 import { err, ok, type Problem, problem, type Result } from '../../shared/result.ts';
 import { writeProbe } from '../host/data-folder.ts';
@@ -44,9 +44,13 @@ export async function findWay(options: {
 async function reach({ url, pid }: Running, dataFolder: string): Promise<Result<Way>> {
   const token = await readToken(dataFolder);
   if (token === undefined) return err(noToken(dataFolder));
-  const client = createClient(sendTo(url), { authorization: `Bearer ${token}` });
-  return ok({ client, running: { url, token, pid }, own: undefined, close: async () => undefined });
+  const client = clientOf({ url, token });
+  return ok({ client, running: { url, pid }, own: undefined, close: async () => undefined });
 }
+
+/** A client of the Skein that listens at `url`. */
+export const clientOf = ({ url, token }: { url: string; token: string }): Client =>
+  createClient(sendTo(url), { authorization: `Bearer ${token}` });
 
 /** Carries the client's requests to a Skein that listens. `url` has no slash at its end. */
 export function sendTo(url: string): Send {

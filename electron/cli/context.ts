@@ -19,7 +19,7 @@ export type Globals = {
 export type Connection = {
   client: Client;
   /** Where the running Skein listens; undefined when this process opened the log itself. */
-  running: { url: string; token: string; pid: number } | undefined;
+  running: { url: string; pid: number } | undefined;
 };
 
 export type Context = {

@@ -46,6 +46,7 @@ const exitByProblem: Readonly<Record<ProblemCode, ExitCode>> = {
   'database-busy': exitCodes.failed,
   unauthorized: exitCodes.failed,
   'forbidden-origin': exitCodes.failed,
+  'rate-limited': exitCodes.failed,
   'port-busy': exitCodes.failed,
   paused: exitCodes.failed,
   stopping: exitCodes.failed,

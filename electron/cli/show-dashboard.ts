@@ -1,30 +1,34 @@
 /** The dashboard of a running Skein in the user's browser. */
 import { err, ok, problem, type Result } from '../../shared/result.ts';
-import { dashboardUrl } from '../host/dashboard-url.ts';
 import { openBrowser } from '../host/open-browser.ts';
-import type { Answer, Connection } from './context.ts';
+import type { Answer, Connection, Context } from './context.ts';
+import { makeSignInAddress, type SignInAddress, signInTerms } from './sign-in-address.ts';
 
 /** Opens it, or only prints its address. The address signs in, so it is printed only where it is needed. */
 export async function showDashboard(
-  { running }: Connection,
+  { env, globals, tell }: Context,
+  { client, running }: Connection,
   workspace: { id: string; name: string } | undefined,
   inBrowser: boolean,
 ): Promise<Result<Answer>> {
   if (running === undefined) return err(stopped);
-  const address = signInAddress(running, workspace?.id);
-  const opened = inBrowser && (await openBrowser(address));
-  const words = opened
-    ? `Opened ${running.url} in the browser.`
-    : inBrowser
-      ? `No browser can be opened from here. Open this address yourself:\n${address}`
-      : address;
-  return ok({ json: { url: address, opened, workspace: workspace?.id ?? null }, write: () => words });
+  const address = await makeSignInAddress(client, running.url, workspace?.id);
+  if (!address.ok) return address;
+  const { url, validSeconds } = address.value;
+  const opened = inBrowser && (await openBrowser(url, { platform: process.platform, env }));
+  if (!opened && !globals.json) tell(explain(address.value, inBrowser));
+  return ok({
+    json: { url, valid_seconds: validSeconds, opened, workspace: workspace?.id ?? null },
+    write: () => (opened ? `Opened ${running.url} in the browser.` : url),
+  });
 }
 
-/** The page of one workspace with the token behind `#`. */
-export function signInAddress({ url, token }: { url: string; token: string }, workspace?: string): string {
-  const [start, secret] = dashboardUrl(url, token).split('#');
-  return workspace === undefined ? `${start}#${secret}` : `${start}?workspace=${workspace}#${secret}`;
+/** Beside the address, which stands alone on standard output for whoever passes it on. */
+function explain(address: SignInAddress, inBrowser: boolean): string {
+  const terms = signInTerms(address);
+  return inBrowser
+    ? `No browser can be opened from here. Open this address yourself; it ${terms}:`
+    : `This address ${terms}:`;
 }
 
 const stopped = problem(

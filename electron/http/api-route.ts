@@ -1,7 +1,8 @@
 /** One generic route for every entry of the endpoint table: collect, check, handle, answer. */
 import type { z } from 'zod';
-import { type EndpointName, endpoints } from '../../shared/contracts/app-api.ts';
+import { type Endpoint, type EndpointName, endpoints } from '../../shared/contracts/app-api.ts';
 import { checkNotePath } from '../../shared/domain/note-path.ts';
+import { limits } from '../../shared/limits.ts';
 import { err, ok, type Problem, type Result } from '../../shared/result.ts';
 import { chooseEngine } from './choose-workspace.ts';
 import { badField, collectInput } from './collect-input.ts';
@@ -22,9 +23,11 @@ export async function answerEndpoint(
   pathFields: Readonly<Record<string, string>>,
   checkOutput: boolean,
 ): Promise<Response> {
-  const fields = await collectInput(request, pathFields);
+  const { open, input: shape }: Endpoint = endpoints[name];
+  const bodyBytes = open ? limits.openRequestBytes : limits.requestBytes;
+  const fields = await collectInput(request, pathFields, bodyBytes);
   if (!fields.ok) return problemResponse(fields.error);
-  const input = checkPath(deps, checkInput(endpoints[name].input, fields.value));
+  const input = checkPath(deps, checkInput(shape, fields.value));
   if (!input.ok) return problemResponse(input.error);
   // The table pairs each handler with the input of its own name, which the compiler cannot follow through `name`.
   const handler = handlers[name] as unknown as Handler<EndpointName>;

@@ -7,6 +7,7 @@ import type { DoctorCheckJson } from '../../shared/contracts/shapes.ts';
 import { problem } from '../../shared/result.ts';
 import type { Log } from '../engine/ports.ts';
 import type { Host } from '../host/host-contract.ts';
+import type { SignInCodes } from '../host/sign-in-codes.ts';
 import { answerEndpoint } from './api-route.ts';
 import { type Access, checkAccess } from './auth.ts';
 import type { Deps } from './deps.ts';
@@ -22,6 +23,8 @@ export type AppOptions = {
   host: Host;
   /** Secret of the loopback API, 32 characters or more. */
   token: string;
+  /** What browsers sign in with; absent where nobody has to. */
+  signInCodes?: SignInCodes;
   /** `host:port` values that lead to us; asked at every request, because the port is known late. */
   allowedHosts: () => readonly string[];
   /** Started with --dev: `x-dev-bypass: 1` counts, and answers are checked against their schemas. */
@@ -67,8 +70,9 @@ export function createApp(options: AppOptions): App {
 type Parts = { nowMs: () => number; events: EventStreams; metrics: Metrics };
 
 function createRouter(options: AppOptions, { nowMs, events, metrics }: Parts): Hono {
-  const { host, runDoctor, homeFolder = homedir() } = options;
-  const deps: Deps = { host, runDoctor, homeFolder, nowMs };
+  const { host, runDoctor, homeFolder = homedir(), signInCodes: codes, token } = options;
+  const signIn = codes === undefined ? undefined : { codes, token };
+  const deps: Deps = { host, runDoctor, homeFolder, signIn, nowMs };
   const auth = { ...options, trusted: options.trusted ?? false };
   const serveStatic = createStatic(options.staticFolder);
   const router = new Hono();

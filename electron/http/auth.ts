@@ -3,8 +3,8 @@
  * (DNS rebinding), Origin must be our own page's, and Sec-Fetch-Site must not say that another site asks.
  * Against other users of the machine: the token, for everything that is not public.
  */
-import { createHash, timingSafeEqual } from 'node:crypto';
 import { err, ok, type Problem, problem, type Result } from '../../shared/result.ts';
+import { sameSecret } from '../host/same-secret.ts';
 
 export type AuthOptions = {
   token: string;
@@ -83,12 +83,6 @@ function checkToken(options: AuthOptions, request: Request): Problem | undefined
   if (token !== undefined && sameSecret(token, options.token)) return undefined;
   if (given === null && asksBypass) return devOnly;
   return given === null ? tokenMissing : tokenWrong;
-}
-
-/** Compares digests, so that neither the time nor the length tells anything about the secret. */
-function sameSecret(left: string, right: string): boolean {
-  const digest = (text: string) => createHash('sha256').update(text).digest();
-  return timingSafeEqual(digest(left), digest(right));
 }
 
 const howToSend =

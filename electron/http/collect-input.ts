@@ -1,15 +1,18 @@
 /** What a request says, as one flat object: path parameters, query and JSON body together. */
-import { limits } from '../../shared/limits.ts';
 import { err, ok, type Problem, problem, type Result } from '../../shared/result.ts';
 
 type Fields = Record<string, unknown>;
 
-/** Collects the fields of a request. Fails with bad-input or too-large, naming the field where there is one. */
+/**
+ * Collects the fields of a request whose body has at most `bodyBytes`. Fails with bad-input or too-large, naming the
+ * field where there is one.
+ */
 export async function collectInput(
   request: Request,
   pathFields: Readonly<Record<string, string>>,
+  bodyBytes: number,
 ): Promise<Result<Fields>> {
-  const body = request.method === 'GET' ? ok({}) : await readBody(request);
+  const body = request.method === 'GET' ? ok({}) : await readBody(request, bodyBytes);
   if (!body.ok) return body;
   return mergeFields([
     ...Object.entries(pathFields),
@@ -34,8 +37,8 @@ function mergeFields(entries: readonly [string, unknown][]): Result<Fields> {
   return ok(Object.fromEntries(entries));
 }
 
-async function readBody(request: Request): Promise<Result<Fields>> {
-  const bytes = await readBytes(request);
+async function readBody(request: Request, atMost: number): Promise<Result<Fields>> {
+  const bytes = await readBytes(request, atMost);
   if (!bytes.ok) return bytes;
   if (bytes.value.byteLength === 0) return ok({});
   // A plain HTML form of another site cannot send this type without asking first.
@@ -63,15 +66,15 @@ function refuseProto(key: string, value: unknown): unknown {
 }
 
 /** Counts what really arrives: a length header can be absent or wrong. */
-async function readBytes(request: Request): Promise<Result<Uint8Array>> {
-  if (Number(request.headers.get('content-length') ?? 0) > limits.requestBytes) return err(tooLarge());
+async function readBytes(request: Request, atMost: number): Promise<Result<Uint8Array>> {
+  if (Number(request.headers.get('content-length') ?? 0) > atMost) return err(tooLarge(atMost));
   if (request.body === null) return ok(new Uint8Array());
   const chunks: Uint8Array[] = [];
   let size = 0;
   try {
     for await (const chunk of request.body) {
       size += chunk.byteLength;
-      if (size > limits.requestBytes) return err(tooLarge());
+      if (size > atMost) return err(tooLarge(atMost));
       chunks.push(chunk);
     }
   } catch {
@@ -80,12 +83,11 @@ async function readBytes(request: Request): Promise<Result<Uint8Array>> {
   return ok(Buffer.concat(chunks));
 }
 
-function tooLarge(): Problem {
-  const megabytes = limits.requestBytes / 1024 / 1024;
+function tooLarge(bytes: number): Problem {
   return problem(
     'too-large',
     'body',
-    `The body of the request is over ${megabytes} MiB.`,
+    `The body of the request is over ${bytes / 1024} KiB.`,
     'Send less in one request.',
   );
 }

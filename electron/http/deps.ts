@@ -3,12 +3,15 @@ import type { EndpointName, Input, Output } from '../../shared/contracts/app-api
 import type { DoctorCheckJson } from '../../shared/contracts/shapes.ts';
 import type { Result } from '../../shared/result.ts';
 import type { Host } from '../host/host-contract.ts';
+import type { SignInCodes } from '../host/sign-in-codes.ts';
 
 export type Deps = {
   host: Host;
   runDoctor: () => Promise<DoctorCheckJson[]>;
   /** Where the folder browser starts; absolute. */
   homeFolder: string;
+  /** Undefined where nobody has to sign in: in the desktop's window and the command line's own engine. */
+  signIn: { codes: SignInCodes; token: string } | undefined;
   /** Unix milliseconds. */
   nowMs: () => number;
 };

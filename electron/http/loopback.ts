@@ -1,6 +1,7 @@
 /** The app on the loopback interface, where the command line, agents and browsers reach it. */
 import { ok, type Result } from '../../shared/result.ts';
 import { runDoctor } from '../host/doctor.ts';
+import { createSignInCodes } from '../host/sign-in-codes.ts';
 import { type AppOptions, createApp } from './app.ts';
 import { type RunningServer, startServer } from './server.ts';
 
@@ -18,6 +19,7 @@ export async function listenOnLoopback(options: LoopbackOptions): Promise<Result
   let { port } = options;
   const app = createApp({
     ...options,
+    signInCodes: createSignInCodes(),
     allowedHosts: () => [`127.0.0.1:${port}`, `localhost:${port}`],
     runDoctor: () => runDoctor({ dataFolder, env, host, port }),
   });

@@ -23,6 +23,7 @@ export const statusByCode: Readonly<Record<ProblemCode, number>> = {
   'content-collected': 410,
   'too-large': 413,
   unreadable: 422,
+  'rate-limited': 429,
   internal: 500,
   'database-corrupt': 500,
   'database-newer': 500,
@@ -33,15 +34,15 @@ export const statusByCode: Readonly<Record<ProblemCode, number>> = {
   'read-only': 507,
 };
 
+const headersByStatus: Readonly<Record<number, Record<string, string>>> = {
+  401: { 'www-authenticate': 'Bearer realm="skein"' },
+  429: { 'retry-after': '60' },
+  503: { 'retry-after': '5' },
+};
+
 /** `{ "error": problem }` with the status of its code, or with `status` where the route knows better. */
 export function problemResponse(it: Problem, status = statusByCode[it.code]): Response {
-  const headers: Record<string, string> =
-    status === 401
-      ? { 'www-authenticate': 'Bearer realm="skein"' }
-      : status === 503
-        ? { 'retry-after': '5' }
-        : {};
-  return Response.json({ error: it }, { status, headers });
+  return Response.json({ error: it }, { status, headers: headersByStatus[status] ?? {} });
 }
 
 /** A thrown failure as a problem. What we did not expect says nothing of its inside; that belongs in the log. */

@@ -73,6 +73,21 @@ export const endpoints = {
     input: z.object({}),
     output: z.object({ status: z.literal('ok'), version: z.string(), name: z.literal('skein') }),
   },
+  createSignInCode: {
+    method: 'POST',
+    path: '/api/sign-in/codes',
+    summary: 'A code that signs one browser in, once: open the page with `#code=CODE` behind its address',
+    input: z.object({}),
+    output: z.object({ code: z.string(), valid_seconds: z.number() }),
+  },
+  signIn: {
+    method: 'POST',
+    path: '/api/sign-in',
+    open: true,
+    summary: 'Exchange a sign-in code for the token; the code is used up',
+    input: z.object({ code: z.string().max(200) }),
+    output: z.object({ token: z.string() }),
+  },
   getStatus: {
     method: 'GET',
     path: '/api/sync/status',

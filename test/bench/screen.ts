@@ -125,6 +125,6 @@ async function scrollRows({ browser, skein, workspace }: Stage): Promise<Row[]> 
 async function openPage(browser: Browser, skein: RunningSkein, address: string): Promise<Page> {
   const context = await browser.newContext({ viewport: size, locale: 'en-GB' });
   const page = await context.newPage();
-  await page.goto(`${skein.url}${address}#token=${skein.token}`);
+  await page.goto(await skein.signInUrl(address));
   return page;
 }

@@ -31,17 +31,6 @@ test('each view opens from its address alone', async () => {
   }
 });
 
-test('the token leaves the address bar and history at once', async () => {
-  const { openPage, skein } = await startFixture();
-  const page = await openPage('/files');
-  await see(page.getByRole('heading', { name: 'Files' }));
-  expect(page.url()).toBe(`${skein.url}/files`);
-  await page.goto(`${skein.url}/reports`);
-  await page.goBack();
-  await see(page.getByRole('heading', { name: 'Files' }));
-  expect(page.url()).toBe(`${skein.url}/files`);
-});
-
 test('back and forward lead through the views, and lists stand where they were left', async () => {
   const files = Object.fromEntries(
     Array.from({ length: 120 }, (_, index) => [`memory-bank/note-${100 + index}.md`, `Note ${index}\n`]),

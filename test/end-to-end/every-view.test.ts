@@ -121,12 +121,18 @@ for (const colorScheme of ['light', 'dark'] as const) {
   });
 
   test(`axe finds no barrier on the locked screen (${colorScheme})`, async () => {
-    const { openPage } = await startFixture();
+    const { openPage, skein } = await startFixture();
     const page = await openPage('/', { colorScheme, signedIn: false });
-    await see(page.getByLabel('Token'));
-    expect(await findBarriers(page)).toEqual([]);
-    await page.setViewportSize({ width: 400, height: 700 });
-    expect(await sidewaysPixels(page)).toBeLessThanOrEqual(0);
+    for (const address of ['/', '/#code=used']) {
+      await page.setViewportSize({ width: 1280, height: 800 });
+      await page.goto(skein.url + address);
+      await see(
+        page.getByRole('heading', { name: address === '/' ? 'needs your token' : 'does not sign in' }),
+      );
+      expect(await findBarriers(page), address).toEqual([]);
+      await page.setViewportSize({ width: 400, height: 700 });
+      expect(await sidewaysPixels(page), address).toBeLessThanOrEqual(0);
+    }
   });
 }
 

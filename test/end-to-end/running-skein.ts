@@ -17,6 +17,8 @@ export type SkeinOptions = {
 export type RunningSkein = Serving & {
   /** Asks the app API as a script of the user would. */
   call: Client['call'];
+  /** Where a browser is signed in, once, and then shows `address`, for example `/changes?agent=human`. */
+  signInUrl(address: string): Promise<string>;
 };
 
 /** Starts it and waits for the folder's first scan. Throws when it does not start. */
@@ -32,7 +34,13 @@ export async function startSkein(options: SkeinOptions): Promise<RunningSkein> {
   const running = unwrap(serving);
   const headers = { authorization: `Bearer ${running.token}` };
   const send = (path: string, init: object) => fetch(`${running.url}${path}`, init as RequestInit);
-  return { ...running, call: createClient(send, headers).call };
+  const { call } = createClient(send, headers);
+  return {
+    ...running,
+    call,
+    signInUrl: async (address) =>
+      `${running.url}${address}#code=${unwrap(await call('createSignInCode', {})).code}`,
+  };
 }
 
 /** The value of a result that has to be one. */

@@ -109,7 +109,7 @@ async function openPage(
   const page = await context.newPage();
   page.setDefaultTimeout(10_000);
   listenForTrouble(page, skein.url, trouble.all);
-  await page.goto(`${skein.url}${address}${signedIn ? `#token=${skein.token}` : ''}`);
+  await page.goto(signedIn ? await skein.signInUrl(address) : skein.url + address);
   return page;
 }
 

@@ -3,6 +3,7 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { findRunning, instanceState } from '../../electron/host/instance.ts';
+import { readToken } from '../../electron/host/token-file.ts';
 import { type EngineRoomOptions, openEngineRoom } from '../../electron/shell/engine-room.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
@@ -36,6 +37,22 @@ test('the window needs no token, everybody else does', async () => {
   expect(byWindow.status).toBe(200);
   const byOthers = await fetch(`http://127.0.0.1:${room.port}/api/workspaces`);
   expect(byOthers.status).toBe(401);
+});
+
+test('`skein open` signs a browser in beside the window, which has no way to the token', async () => {
+  const { options } = optionsFor(temporaryFolder());
+  const room = await openRoom(options);
+  const token = await readToken(options.dataFolder);
+  const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
+  const post = (body = {}): RequestInit => ({ method: 'POST', headers, body: JSON.stringify(body) });
+  const byBrowser = async (path: string, body?: object) =>
+    (await fetch(`http://127.0.0.1:${room.port}${path}`, post(body))).json();
+  const byWindow = async (path: string, body?: object) =>
+    (await room.screen.fetch(new Request(`skein://app${path}`, post(body)))).status;
+  const { code } = (await byBrowser('/api/sign-in/codes')) as { code: string };
+  expect(await byWindow('/api/sign-in/codes')).toBe(404);
+  expect(await byWindow('/api/sign-in', { code })).toBe(404);
+  expect(await byBrowser('/api/sign-in', { code })).toEqual({ token });
 });
 
 test('a taken port is no reason not to start', async () => {

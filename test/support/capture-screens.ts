@@ -118,7 +118,7 @@ async function playSample(skein: RunningSkein): Promise<void> {
 
 async function openPage(browser: Browser, skein: RunningSkein, theme: Theme, size: Size): Promise<Page> {
   const page = await browser.newPage({ viewport: size, colorScheme: theme, locale: 'en-GB' });
-  await page.goto(`${skein.url}/#token=${skein.token}`);
+  await page.goto(await skein.signInUrl('/'));
   await page.getByRole('heading', { name: 'Overview' }).waitFor();
   return page;
 }

@@ -10,7 +10,9 @@ export const open: Command = {
   name: 'open',
   summary: 'show the dashboard of the running Skein in the browser',
   args: [{ name: 'FOLDER', optional: true, summary: 'watch this folder too, and show it' }],
-  options: [{ flags: '--print', summary: 'print the address, which signs a browser in, and open nothing' }],
+  options: [
+    { flags: '--print', summary: 'print an address that signs one browser in, once, and open nothing' },
+  ],
   examples: [
     { line: 'skein open', what: 'the workspace around this folder' },
     { line: 'skein open ../other-repository', what: 'watch another repository too' },
@@ -21,7 +23,7 @@ export const open: Command = {
     if (!way.ok) return way;
     const workspace = await choose(context, way.value, folder);
     if (!workspace.ok) return workspace;
-    return showDashboard(way.value, workspace.value, print !== true);
+    return showDashboard(context, way.value, workspace.value, print !== true);
   },
 };
 

@@ -1,11 +1,12 @@
 /** skein serve */
 import { ok } from '../../../shared/result.ts';
 import { openBrowser } from '../../host/open-browser.ts';
+import { clientOf } from '../connect.ts';
 import type { Command, Context } from '../context.ts';
 import { timedLog } from '../log.ts';
 import { wholeNumber } from '../read-option.ts';
 import type { Serving } from '../serving.ts';
-import { signInAddress } from '../show-dashboard.ts';
+import { makeSignInAddress, signInTerms } from '../sign-in-address.ts';
 import { startingFolder } from '../starting-folder.ts';
 import { stopSignal } from '../stop-signal.ts';
 import { writeFacts } from '../table.ts';
@@ -49,16 +50,28 @@ AUTOSYNC_ENABLED=0 in the environment turns watching off.`,
       log: timedLog(context.tell, Date.now),
     });
     if (!serving.ok) return serving;
-    tellReady(context, serving.value);
-    if (values['open'] === true) await openBrowser(signInAddress(serving.value, serving.value.opened?.id));
+    await tellReady(context, serving.value);
+    if (values['open'] === true) await openDashboard(context, serving.value);
     const signal = await stopped;
     await serving.value.stop();
     return ok({ json: { stopped: signal }, write: () => 'Skein has stopped.' });
   },
 };
 
-function tellReady({ print, globals, style }: Context, serving: Serving): void {
-  print(globals.json ? JSON.stringify(readyJson(serving)) : readyText(serving, style));
+const signInAddressOf = (serving: Serving) =>
+  makeSignInAddress(clientOf(serving), serving.url, serving.opened?.id);
+
+async function openDashboard({ env, tell }: Context, serving: Serving): Promise<void> {
+  const address = await signInAddressOf(serving);
+  const around = { platform: process.platform, env };
+  const opened = address.ok && (await openBrowser(address.value.url, around));
+  if (!opened)
+    tell('No browser can be opened from here. `skein open --print` prints an address for one elsewhere.');
+}
+
+async function tellReady({ print, globals, style }: Context, serving: Serving): Promise<void> {
+  const text = globals.json ? JSON.stringify(readyJson(serving)) : await readyText(serving, style);
+  print(text);
 }
 
 function readyJson({ url, port, version, dataFolder, opened }: Serving) {
@@ -66,7 +79,7 @@ function readyJson({ url, port, version, dataFolder, opened }: Serving) {
   return { url, port, pid: process.pid, version, data_folder: dataFolder, workspace: workspace ?? null };
 }
 
-function readyText(serving: Serving, style: Context['style']): string {
+async function readyText(serving: Serving, style: Context['style']): Promise<string> {
   const { colors } = style;
   const folders = serving.workspaces().map(({ folder, problem }) => {
     const reason = problem === null ? '' : `  ${colors.red('problem:')} ${problem.message} ${problem.advice}`;
@@ -75,7 +88,7 @@ function readyText(serving: Serving, style: Context['style']): string {
   const [first = 'none yet; the dashboard offers to choose one', ...others] = folders;
   const facts = writeFacts(
     [
-      ['Dashboard', colors.cyan(dashboardAddress(serving, style))],
+      ...(await dashboardFacts(serving, style)),
       ['Watching', first],
       ...others.map((folder): [string, string] => ['', folder]),
       ['Data', plainText(serving.dataFolder)],
@@ -86,9 +99,16 @@ function readyText(serving: Serving, style: Context['style']): string {
   return `\nSkein ${serving.version} is running.\n\n${facts}\n`;
 }
 
-/** The address that signs in holds the token, which must not end up in the file that a service logs to. */
-function dashboardAddress(serving: Serving, { isTerminal }: Context['style']): string {
-  return isTerminal
-    ? signInAddress(serving, serving.opened?.id)
-    : `${serving.url}  (\`skein open\` signs a browser in)`;
+/** A terminal has somebody who can click at once. In a pipe or a log a code would only grow old. */
+async function dashboardFacts(
+  serving: Serving,
+  { colors, isTerminal }: Context['style'],
+): Promise<[string, string][]> {
+  const address = isTerminal ? await signInAddressOf(serving) : undefined;
+  if (address?.ok !== true)
+    return [['Dashboard', colors.cyan(`${serving.url}  (\`skein open\` signs a browser in)`)]];
+  return [
+    ['Dashboard', colors.cyan(address.value.url)],
+    ['', `${signInTerms(address.value)}; later use \`skein open\``],
+  ];
 }

@@ -8,12 +8,15 @@ import { listChecksums, listFiles } from './files.ts';
 import { listFolders } from './folders.ts';
 import { changeAppSettings, getAppSettings, getHealth, runDoctor } from './installation.ts';
 import { changeSettings, getSettings } from './settings.ts';
+import { createSignInCode, signIn } from './sign-in.ts';
 import { getStatus, pause, resume, scan } from './watching.ts';
 import { closeWorkspace, listWorkspaces, openSample, openWorkspace } from './workspaces.ts';
 
 /** By the names of the endpoint table. */
 export const handlers: Handlers = {
   getHealth,
+  createSignInCode,
+  signIn,
   getStatus,
   consolidate,
   listPending,

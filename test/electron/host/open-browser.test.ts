@@ -1,7 +1,6 @@
 import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { dashboardUrl } from '../../../electron/host/dashboard-url.ts';
 import { openBrowser } from '../../../electron/host/open-browser.ts';
 import { temporaryFolder } from './support/folders.ts';
 
@@ -18,14 +17,9 @@ function openerThat(code: number, name = 'xdg-open'): { PATH: string; asked: () 
 
 const onLinux = (env: NodeJS.ProcessEnv) => ({ platform: 'linux' as const, env });
 
-test('the token stands behind the hash', () => {
-  expect(dashboardUrl('http://127.0.0.1:7420', 'abc')).toBe('http://127.0.0.1:7420/#token=abc');
-  expect(dashboardUrl('http://127.0.0.1:7420/', 'abc')).toBe('http://127.0.0.1:7420/#token=abc');
-});
-
 test.runIf(posix)('the opener gets the address as one argument, whatever stands in it', async () => {
   const opener = openerThat(0);
-  const url = 'http://127.0.0.1:7420/?a=1&b=$(touch%20x)#token=`id`;c';
+  const url = 'http://127.0.0.1:7420/?a=1&b=$(touch%20x)#code=`id`;c';
   expect(await openBrowser(url, onLinux({ PATH: opener.PATH, DISPLAY: ':0' }))).toBe(true);
   expect(opener.asked()).toBe(`${url}\n`);
 });

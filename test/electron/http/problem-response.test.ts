@@ -22,6 +22,7 @@ test.each([
   ['already-undone', 409],
   ['paused', 409],
   ['too-large', 413],
+  ['rate-limited', 429],
   ['disk-full', 507],
   ['read-only', 507],
 ] as const)('%s is %i', (code, status) => {

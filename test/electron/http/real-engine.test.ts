@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { runDoctor } from '../../../electron/host/doctor.ts';
 import { createHost } from '../../../electron/host/host.ts';
 import type { Host } from '../../../electron/host/host-contract.ts';
+import { createSignInCodes } from '../../../electron/host/sign-in-codes.ts';
 import { type App, createApp } from '../../../electron/http/app.ts';
 import { type RunningServer, startServer } from '../../../electron/http/server.ts';
 import { endpoints } from '../../../shared/contracts/app-api.ts';
@@ -131,6 +132,7 @@ beforeAll(async () => {
   app = createApp({
     host,
     token,
+    signInCodes: createSignInCodes(),
     allowedHosts: () => hosts,
     dev: true,
     staticFolder: join(outer, 'none'),
@@ -352,6 +354,11 @@ describe('the rest of the table', () => {
     const before = await valueIn(call('getAppSettings', {}));
     const after = await valueIn(call('changeAppSettings', { theme: 'dark' }));
     expect(after).toEqual({ ...before, theme: 'dark' });
+  });
+
+  test('a code made with the token signs a browser in', async () => {
+    const { code } = await valueIn(call('createSignInCode', {}));
+    expect(await valueIn(call('signIn', { code }))).toEqual({ token });
   });
 
   test('the doctor answers', async () => {

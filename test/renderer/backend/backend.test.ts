@@ -6,17 +6,21 @@ afterEach(() => {
   for (const backend of opened.splice(0)) backend.live.close();
 });
 
-function open(protocol: string, hash: string) {
+async function open(protocol: string, hash: string) {
   const requests: { path: string; headers: Headers }[] = [];
-  const backend = openBackend({
+  const kept = new Map<string, string>();
+  const backend = await openBackend({
     protocol,
     fetch: async (input, init) => {
       requests.push({ path: String(input), headers: new Headers(init?.headers) });
-      return Response.json({ theme: 'dark' });
+      return Response.json(input === '/api/sign-in' ? { token: 'abc' } : { theme: 'dark' });
     },
     location: { hash, pathname: '/', search: '' },
     history: { state: null, replaceState: () => {} },
-    storage: { getItem: () => null, setItem: () => {} },
+    storage: {
+      getItem: (key) => kept.get(key) ?? null,
+      setItem: (key, value) => void kept.set(key, value),
+    },
     shell: undefined,
     after: () => () => {},
   });
@@ -25,20 +29,21 @@ function open(protocol: string, hash: string) {
 }
 
 describe('the door to the engine', () => {
-  it('sends the token with every request of a browser', async () => {
-    const { backend, requests } = open('http:', '#token=abc');
+  it('signs a browser in, then sends the token with every request', async () => {
+    const { backend, requests } = await open('http:', '#code=c0de');
     const answer = await backend.client.call('getAppSettings', {});
     expect(answer).toEqual({ ok: true, value: { theme: 'dark' } });
-    expect(requests.map((request) => request.headers.get('authorization'))).toEqual([
-      'Bearer abc',
-      'Bearer abc',
+    expect(requests.map(({ path, headers }) => [path, headers.get('authorization')])).toEqual([
+      ['/api/sign-in', null],
+      ['/api/events', 'Bearer abc'],
+      ['/api/app-settings', 'Bearer abc'],
     ]);
-    expect(requests.map((request) => request.path).sort()).toEqual(['/api/app-settings', '/api/events']);
   });
 
   it('needs none in the desktop, where the shell answers', async () => {
-    const { requests, backend } = open('skein:', '#token=abc');
+    const { requests, backend } = await open('skein:', '#code=c0de');
     await backend.client.call('getAppSettings', {});
+    expect(requests.map(({ path }) => path)).toEqual(['/api/events', '/api/app-settings']);
     expect(requests.every((request) => !request.headers.has('authorization'))).toBe(true);
   });
 });

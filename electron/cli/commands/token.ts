@@ -8,20 +8,24 @@ export const token: Command = {
   summary: 'the secret that programs show to the API',
   details:
     'Who has it can read and change everything that Skein can. Do not put it into a log or a repository.',
-  options: [{ flags: '--path', summary: 'print where it is kept, not the secret itself' }],
+  options: [
+    { flags: '--header', summary: 'print it as a header of HTTP' },
+    { flags: '--path', summary: 'print where it is kept, not the secret itself' },
+  ],
   examples: [
     {
-      line: 'curl -H "Authorization: Bearer $(skein token)" http://127.0.0.1:7420/api/sync/status',
-      what: 'ask the API',
+      line: 'skein token --header | curl -H @- http://127.0.0.1:7420/api/sync/status',
+      what: 'ask the API; arguments of curl would be seen by everybody on this machine',
     },
     { line: 'skein token --path', what: 'for programs that read the file themselves' },
   ],
-  async run({ dataFolder }, _, { path: pathOnly }) {
+  async run({ dataFolder }, _, { header, path: pathOnly }) {
     const path = tokenFile(dataFolder);
     if (pathOnly === true) return ok({ json: { path }, write: () => path });
     const secret = await readToken(dataFolder);
     if (secret === undefined) return err(noToken(path));
-    return ok({ json: { token: secret, path }, write: () => secret });
+    const text = header === true ? `Authorization: Bearer ${secret}` : secret;
+    return ok({ json: { token: secret, path }, write: () => text });
   },
 };
 

@@ -412,6 +412,7 @@ describe('skein token', () => {
     await place.skein(['status']);
     const { out } = await place.skein(['token']);
     expect(out).toMatch(/^[0-9a-f]{64}\n$/);
+    expect((await place.skein(['token', '--header'])).out).toBe(`Authorization: Bearer ${out}`);
     const path = (await place.skein(['token', '--path'])).out.trim();
     expect(realpathSync(path)).toBe(join(realpathSync(place.dataFolder), 'token'));
     expect(await place.json(['token'])).toEqual({ token: out.trim(), path });

@@ -4,8 +4,8 @@ import { delimiter, dirname, join } from 'node:path';
 import { ensureSetUp, projectFolder, SetUpError } from './set-up.mjs';
 
 /**
- * Sets up and runs Node with these arguments, a script first, to its end. This process then ends as that one
- * did: same code, same signal. `prepare` returns the Node to use, or throws SetUpError.
+ * Sets up and runs Node with these arguments, a script first, to its end. This process becomes that one where it
+ * can, else it ends as that one did: same code, same signal. `prepare` returns the Node to use, or throws SetUpError.
  */
 export function runWithNode(args, prepare = ensureSetUp) {
   try {
@@ -18,6 +18,7 @@ export function runWithNode(args, prepare = ensureSetUp) {
 }
 
 function hand(node, args) {
+  if (canBecome()) process.execve(node, [node, ...args], environment(node));
   const child = spawn(node, args, { stdio: 'inherit', env: environment(node) });
   const stopPassing = passSignals(child);
   const stopWatching = watchParent(() => child.kill('SIGTERM'));
@@ -32,6 +33,10 @@ function hand(node, args) {
     else process.kill(process.pid, signal);
   });
 }
+
+/** Node 22 and newer can where the system can. Under npm somebody must stay to see its shell go. */
+const canBecome = () =>
+  process.execve !== undefined && process.platform !== 'win32' && !process.env.npm_lifecycle_event;
 
 /** Tools that the script starts by name come from this project, and run under the same Node. */
 function environment(node) {

@@ -5,6 +5,12 @@
 export const limits = {
   /** Real agent files reach 1.2 MB (journals) and 4 MB (JSON lines); twice that is still a text that people read. */
   trackedFileBytes: 8 * 1024 * 1024,
+  /** Bytes of a content that is hashed and packed at once, in some 4 ms; larger ones are worked on beside the event loop. */
+  atOnceBytes: 256 * 1024,
+  /** Bytes that one step of such work takes, a millisecond: then others have their turn. */
+  workStepBytes: 256 * 1024,
+  /** Large versions of one workspace that wait for their way into the log; each keeps its bytes in memory. */
+  largeVersions: 4,
   /** More tracked files than this in one workspace is a wrong pattern, not a team's notes. */
   trackedFiles: 20_000,
   /** Folders that one replica watches. Linux gives 8,192 watches on old kernels; past that the scan finds changes. */
@@ -27,6 +33,14 @@ export const limits = {
   settleCutMs: 250,
   /** Milliseconds after which a file that never lies still is recorded as it stands. */
   settleLongestMs: 2_000,
+  /**
+   * Milliseconds that Skein waits for others to leave a file alone before it gives up its own write: a report, which
+   * is tried again, holds up every other file for as long; a person asked for a restore and is there to be told.
+   */
+  reportPatienceMs: 16,
+  commandPatienceMs: 3_000,
+  /** Milliseconds until a report that gave way to somebody is tried again. */
+  reportAgainMs: 250,
   /** Milliseconds within which an equal time stamp does not prove an equal file (git's racy index). */
   racyStatMs: 2_000,
   /** Milliseconds that a stamp may be ahead of our clock before it is refused (DESIGN rule 5). */
@@ -84,6 +98,8 @@ export const limits = {
   gitAnswerBytes: 16 * 1024 * 1024,
   /** Commits of one path that attribution looks at. */
   gitCommits: 200,
+  /** Large contents whose git ids are remembered; finding them out takes a moment of work for each. */
+  rememberedBlobIds: 2_000,
   /** Different SQL texts that one database keeps compiled; the engine has well under a hundred, filters add some. */
   compiledStatements: 500,
   /** Milliseconds that a statement waits for another process that writes to the same database. */

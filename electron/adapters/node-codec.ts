@@ -3,7 +3,7 @@ import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 import type { Codec } from '../engine/ports.ts';
 
 /** Level 3 is zstd's own default; the checksum finds damage that would otherwise decode to other bytes. */
-const compression = {
+export const compression = {
   params: { [constants.ZSTD_c_compressionLevel]: 3, [constants.ZSTD_c_checksumFlag]: 1 },
 };
 

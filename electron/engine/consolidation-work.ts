@@ -3,12 +3,14 @@
 import { assert } from '../../shared/assert.ts';
 import type { Change } from '../../shared/domain/change.ts';
 import { decideTrigger } from '../../shared/domain/pending.ts';
+import { limits } from '../../shared/limits.ts';
 import { err, ok, type Problem, problem, type Result } from '../../shared/result.ts';
 import { readPendingFacts, recordConsolidation, recordWithdrawal } from './consolidate/record.ts';
 import { writeReports } from './consolidate/report-file.ts';
 import { type Core, ownWriteDeps } from './core.ts';
 import type { Consolidation, ConsolidationOutcome, Trigger, TriggerType } from './engine-contract.ts';
 import type { Answers } from './events.ts';
+import type { RecordDisk } from './record-disk.ts';
 
 export type ConsolidationWork = {
   /** Consolidates when a trigger rule says so, and finishes what is outstanding in report files. */
@@ -16,59 +18,71 @@ export type ConsolidationWork = {
   /** Consolidates what is pending, whatever the rules say. */
   consolidate(): Promise<ConsolidationOutcome>;
   undo(stamp: string): Promise<Result<Answers['undo']>>;
-  finishReports(): Promise<void>;
 };
 
 export type ConsolidationDeps = {
   core: Core;
-  recordDisk(path: string): Promise<Result<void>>;
+  recordDisk: RecordDisk;
   /** A report could not be written; try again later. */
-  retryLater(): void;
+  retryLater(failure: Problem): void;
   recorded(changes: readonly Change[]): void;
 };
 
 export function createConsolidationWork(deps: ConsolidationDeps): ConsolidationWork {
   const { core } = deps;
+  /** Why the reports are not complete. */
+  let failure: string | undefined;
 
-  async function finishReports(): Promise<void> {
+  /** Nobody waits for a report that comes by itself, but every file waits for it. */
+  async function finishReports(patienceMs: number = limits.reportPatienceMs): Promise<void> {
     const isTracked = (path: string) => core.settings.tracked().classify(path) !== undefined;
     const written = await writeReports(
       ownWriteDeps(core, deps.recordDisk),
       core.settings.current(),
+      patienceMs,
       isTracked,
     );
     deps.recorded(written.changes);
-    if (written.failure === undefined) return;
-    core.log.warn('A report could not be written yet', { problem: written.failure.message });
-    deps.retryLater();
+    if (written.failure !== undefined) deps.retryLater(written.failure);
+    if (written.failure?.message !== failure) tell(written.failure);
   }
 
-  async function fold(type: TriggerType, conditions: Record<string, number>): Promise<ConsolidationOutcome> {
+  /** Once, however often it is tried again. */
+  function tell(it: Problem | undefined): void {
+    failure = it?.message;
+    if (it !== undefined) core.log.warn('A report could not be written yet', { problem: it.message });
+  }
+
+  async function fold(
+    type: TriggerType,
+    conditions: Record<string, number>,
+    patienceMs?: number,
+  ): Promise<ConsolidationOutcome> {
     const startedMs = core.clock.monotonicMs();
     const position = recordConsolidation(core, { type, conditions }, core.settings.current());
     if (position === undefined)
       return { trigger: { type, conditions, atMs: core.clock.nowMs() }, changes: 0, consolidation: null };
-    await finishReports();
+    await finishReports(patienceMs);
     const consolidation = readConsolidation(core, position);
     announce(core, consolidation, (core.clock.monotonicMs() - startedMs) / 1000);
     return { trigger: consolidation.trigger, changes: consolidation.changes, consolidation };
   }
 
   return {
-    finishReports,
     async runTriggers() {
       const facts = { ...readPendingFacts(core.sql), nowMs: core.clock.nowMs() };
       const trigger = facts.pending === 0 ? undefined : decideTrigger(facts, core.settings.current());
       if (trigger === undefined) await finishReports();
       else await fold(trigger.type, trigger.conditions);
     },
-    consolidate: () => fold('manual', { pending_changes: core.reader.pendingCount() }),
+    consolidate: () =>
+      fold('manual', { pending_changes: core.reader.pendingCount() }, limits.commandPatienceMs),
     async undo(stamp) {
       const consolidation = core.reader.consolidation(stamp);
       if (consolidation === undefined) return err(noConsolidation(stamp));
       const changesPendingAgain = recordWithdrawal(core, consolidation.position);
       if (changesPendingAgain === undefined) return err(undoneBefore(stamp));
-      await finishReports();
+      await finishReports(limits.commandPatienceMs);
       const undone = readConsolidation(core, consolidation.position);
       core.emitter.emit('consolidation', { consolidation: undone, trigger: undone.trigger });
       return ok({ consolidation: undone, changesPendingAgain });

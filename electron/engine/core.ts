@@ -1,6 +1,6 @@
 /** The parts of one engine, made once from its ports and passed on as the first parameter of what works with them. */
-import type { Result } from '../../shared/result.ts';
 import { type Attribute, createAttribute } from './agents/attribute.ts';
+import { type BlobIds, createBlobIds } from './agents/blob-ids.ts';
 import { createOwnerRules } from './agents/owner-rules.ts';
 import type { OwnWriteDeps } from './apply/own-write.ts';
 import { createSettingsJournal } from './apply/settings-journal.ts';
@@ -9,18 +9,23 @@ import type { LogReader } from './engine-contract.ts';
 import { type Appender, createAppender } from './log/append.ts';
 import { type Attribution, createAttribution } from './log/attribution.ts';
 import { type ContentStore, createContentStore } from './log/content-store.ts';
+import { type ContentWork, createContentWork } from './log/content-work.ts';
 import { createKnownFiles, type KnownFiles } from './log/known-files.ts';
 import { openLog } from './log/open-log.ts';
 import { createLogReader } from './log/reader.ts';
 import type { EnginePorts } from './ports.ts';
+import type { RecordDisk } from './record-disk.ts';
 import { createLooker, type Looker } from './scan/look.ts';
 import { createWorkspaceSettings, type WorkspaceSettings } from './settings/workspace-settings.ts';
 
 export type Core = EnginePorts & {
   contents: ContentStore;
+  contentWork: ContentWork;
   known: KnownFiles;
   append: Appender;
+  attribute: Attribute;
   attribution: Attribution;
+  blobIds: BlobIds;
   reader: LogReader;
   settings: WorkspaceSettings;
   looker: Looker;
@@ -31,25 +36,37 @@ export type Core = EnginePorts & {
 export function createCore(ports: EnginePorts): Core {
   const node = openLog(ports.sql, ports.random);
   const contents = createContentStore(ports.sql, ports.codec);
+  const contentWork = createContentWork({ ...ports, contents });
   const known = createKnownFiles(ports.sql);
   const append = createAppender({ ...ports, contents }, node);
   const journal = createSettingsJournal({ ...ports, contents });
   const settings = createWorkspaceSettings({ ...ports, journal });
   const attribute: Attribute = createAttribute({ ...ports, owner: createOwnerRules(settings.current) });
-  const looker = createLooker({ ...ports, contents, known, append, attribute, tracked: settings.tracked });
+  const looker = createLooker({
+    ...ports,
+    contents,
+    contentWork,
+    known,
+    append,
+    attribute,
+    tracked: settings.tracked,
+  });
   return {
     ...ports,
     contents,
+    contentWork,
     known,
     append,
+    attribute,
     settings,
     looker,
     attribution: createAttribution(ports.sql),
+    blobIds: createBlobIds(contentWork),
     reader: createLogReader(ports.sql, contents),
     emitter: createEmitter(ports.log),
   };
 }
 
-export function ownWriteDeps(core: Core, recordDisk: (path: string) => Promise<Result<void>>): OwnWriteDeps {
+export function ownWriteDeps(core: Core, recordDisk: RecordDisk): OwnWriteDeps {
   return { ...core, recordDisk };
 }

@@ -2,15 +2,17 @@
 import type { Change } from '../../shared/domain/change.ts';
 import { isWithin } from '../../shared/domain/paths.ts';
 import { limits } from '../../shared/limits.ts';
-import { err, ok, type Problem, problem, type Result } from '../../shared/result.ts';
+import { err, ok, type Problem, type Result } from '../../shared/result.ts';
 import type { Condition } from './condition.ts';
 import type { Core } from './core.ts';
 import type { ScanOutcome } from './engine-contract.ts';
 import { readMeta, writeMeta } from './log/open-log.ts';
 import type { Hint, Watcher } from './ports.ts';
-import type { Look } from './scan/look.ts';
+import { createRecordDisk, type RecordDisk } from './record-disk.ts';
+import { createLargeVersions, type LargeVersion } from './scan/large-versions.ts';
 import { anotherDisk } from './scan/root.ts';
 import { hotFolders, planScan } from './scan/scan.ts';
+import type { Seen } from './scan/seen.ts';
 import { mayEnter, type WalkGuide, walkFolders } from './scan/walk.ts';
 import { settingsFile } from './settings/workspace-settings.ts';
 
@@ -20,11 +22,14 @@ export type DiskWork = {
   lookAtHints(): Promise<Change[]>;
   lookAt(path: string): Promise<Change[]>;
   scan(everywhere: boolean): Promise<Result<ScanOutcome & { recorded: Change[] }>>;
-  /** Waits until the file at the path has settled and its bytes are in the log. */
-  recordDisk(path: string): Promise<Result<void>>;
+  /** Records a large version, unless that is done. */
+  recordPrepared(version: LargeVersion): Promise<Change[]>;
+  /** Waits for all large versions that are being prepared, and records them. */
+  recordAllPrepared(): Promise<Change[]>;
+  recordDisk: RecordDisk;
   /** What the next scan finds for the first time was there before: nobody changed it just now. */
   baselineNextScan(): void;
-  /** Whether something that was there before us is still being written. */
+  /** Whether something that was there before us is still being written, or is not in the log yet. */
   isSettling(): boolean;
   startWatching(onHint: (hint: Hint) => void): void;
   stopWatching(): void;
@@ -34,18 +39,23 @@ export type DiskDeps = {
   core: Core;
   condition: Condition;
   lookLater(path: string, delayMs: number): void;
+  /** A large version is ready to be recorded; called beside the loop. */
+  prepared(version: LargeVersion): void;
   scanSoon(): void;
   settingsChanged(): void;
 };
 
 export function createDiskWork(deps: DiskDeps): DiskWork {
   const { core, condition } = deps;
+  const large = createLargeVersions(core, deps.prepared);
   const hints = new Set<string>();
   let folders = new Set<string>();
   let watcher: Watcher | undefined;
   let baselineNext = false;
   /** Seen by a baseline scan, but written a moment ago: still the baseline once they have settled. */
   const unsettledBaseline = new Set<string>();
+  /** Found by the first scan: the start waits for them. */
+  const largeAtStart = new WeakSet<LargeVersion>();
   let walked = false;
 
   function hint({ path }: Hint): boolean {
@@ -74,17 +84,50 @@ export function createDiskWork(deps: DiskDeps): DiskWork {
   const mayHoldTracked = (path: string): boolean => path === '' || mayEnter(core.settings.tracked(), path);
 
   async function lookAt(path: string, baseline = false): Promise<Change[]> {
+    const version = large.of(path);
+    if (version !== undefined) return lookAfter(version);
     const first = baseline || unsettledBaseline.has(path);
     const look = await core.looker.look(path, { baseline: first, now: false });
     if (look.kind === 'wait') deps.lookLater(path, look.delayMs);
-    if (look.kind === 'wait' && first) unsettledBaseline.add(path);
+    if ((look.kind === 'wait' || look.kind === 'large') && first) unsettledBaseline.add(path);
     else if (unsettledBaseline.delete(path)) noteBaseline();
+    if (look.kind === 'large') return prepare(look.seen);
     if (look.kind === 'untracked') forgetFolder(path);
     if (look.kind === 'lost') deps.scanSoon();
     if (look.kind === 'folder') return lookInto(path);
     if (look.kind !== 'recorded') return [];
     // Where a file was deleted a folder may stand now.
     return look.change.kind === 'deleted' ? [look.change, ...(await lookAt(path))] : [look.change];
+  }
+
+  /** Nothing else of the path is recorded while one of its versions is on its way. */
+  async function lookAfter(version: LargeVersion): Promise<Change[]> {
+    version.lookAgain = true;
+    return version.isPrepared ? recordEach([version]) : [];
+  }
+
+  /** Where too many wait, their bytes would fill the memory: then the loop waits with them. */
+  async function prepare(seen: Seen): Promise<Change[]> {
+    const version = large.begin(seen);
+    if (!walked) largeAtStart.add(version);
+    return recordEach(large.all().slice(0, -limits.largeVersions));
+  }
+
+  async function recordLarge(version: LargeVersion): Promise<Change | undefined> {
+    const { path } = version.seen;
+    const change = await large.record(version);
+    if (unsettledBaseline.delete(path)) noteBaseline();
+    if (version.lookAgain) deps.lookLater(path, 0);
+    return change;
+  }
+
+  async function recordEach(versions: readonly LargeVersion[]): Promise<Change[]> {
+    const changes: Change[] = [];
+    for (const version of versions) {
+      const change = await recordLarge(version);
+      if (change !== undefined) changes.push(change);
+    }
+    return changes;
   }
 
   /** What comes back under the name of a folder that went is unknown again, and so is all below. */
@@ -192,25 +235,15 @@ export function createDiskWork(deps: DiskDeps): DiskWork {
     if (watcher !== undefined) condition.watch = watcher.setFolders(new Set([...wanted, '', '.git']));
   }
 
-  async function recordDisk(path: string): Promise<Result<void>> {
-    for (;;) {
-      const look: Look = await core.looker.look(path, { baseline: false, now: false });
-      if (look.kind === 'problem' || look.kind === 'lost') return err(look.problem);
-      if (look.kind === 'folder') return err(folderInPlace(path));
-      if (look.kind === 'untracked') return err(notTracked(path));
-      if (look.kind === 'recorded') core.emitter.emit('changes', { changes: [look.change] });
-      if (look.kind === 'same') return ok(undefined);
-      if (look.kind === 'wait') await new Promise<void>((done) => core.clock.after(look.delayMs, done));
-    }
-  }
-
   return {
     hint,
     lookAtHints,
     lookAt: (path) => lookAt(path),
     scan,
-    recordDisk,
-    isSettling: () => unsettledBaseline.size > 0,
+    recordPrepared: (version) => recordEach(large.all().filter((it) => it === version)),
+    recordAllPrepared: () => recordEach(large.all()),
+    recordDisk: createRecordDisk({ core, large, recordLarge }),
+    isSettling: () => unsettledBaseline.size > 0 || large.all().some((it) => largeAtStart.has(it)),
     baselineNextScan() {
       baselineNext = true;
     },
@@ -239,14 +272,3 @@ async function isAnotherDisk(core: Core, found: number): Promise<boolean> {
   if (before !== inode) writeMeta(core.sql, 'root', inode);
   return false;
 }
-
-const folderInPlace = (path: string): Problem =>
-  problem('not-tracked', path, `${path} is a folder now.`, 'Move the folder away, then try again.');
-
-const notTracked = (path: string): Problem =>
-  problem(
-    'not-tracked',
-    path,
-    `${path} is not a tracked file of this workspace.`,
-    'Track it with a pattern in skein.json, or choose another path.',
-  );

@@ -20,7 +20,7 @@ import {
   tellStatus,
   type Works,
 } from './handle-event.ts';
-import { createLoop, type Loop } from './loop.ts';
+import { createLoop, type Loop, toProblem } from './loop.ts';
 import type { EnginePorts } from './ports.ts';
 import { createTimers } from './timers.ts';
 
@@ -87,13 +87,14 @@ function assemble(ports: EnginePorts, options: EngineOptions): { works: Works; l
     core,
     condition,
     lookLater: (path, delayMs) => timers.once(`look ${path}`, delayMs, { kind: 'look-due', path }),
+    prepared: (version) => loop.push({ kind: 'version-prepared', version }),
     scanSoon: () => timers.once('scan soon', 0, { kind: 'scan-due', everywhere: true }),
     settingsChanged: () => core.emitter.emit('settings', {}),
   });
   const consolidation = createConsolidationWork({
     core,
     recordDisk: disk.recordDisk,
-    retryLater: () => retryReports(works),
+    retryLater: (failure) => retryReports(works, failure),
     recorded: (changes) => recorded(works, changes),
   });
   const works: Works = {
@@ -137,6 +138,18 @@ async function stop(works: Works, loop: Loop<EngineEvent>, name: string): Promis
   for (const event of await loop.stop()) {
     if (event.kind === 'command-given') event.reply(err(stopping(name)));
   }
+  await recordTheRest(works);
+}
+
+/** What had settled before the stop is recorded, though the disk may hold something else by the next start. */
+async function recordTheRest({ core, disk, timers }: Works): Promise<void> {
+  try {
+    const changes = await disk.recordAllPrepared();
+    if (changes.length > 0) core.emitter.emit('changes', { changes });
+  } catch (failure) {
+    core.log.error('A large version could not be recorded', { problem: toProblem(failure).message });
+  }
+  timers.clear();
 }
 
 function switchTo(works: Works, loop: Loop<EngineEvent>, on: boolean): void {

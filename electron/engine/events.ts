@@ -4,6 +4,7 @@ import type { Settings } from '../../shared/domain/settings.ts';
 import type { Result } from '../../shared/result.ts';
 import type { GitFinding } from './agents/git-evidence.ts';
 import type { Consolidation, ConsolidationOutcome, RestoreOutcome, ScanOutcome } from './engine-contract.ts';
+import type { LargeVersion } from './scan/large-versions.ts';
 
 /** Commands of people and programs, each with its answer. */
 export type Answers = {
@@ -30,6 +31,8 @@ export type EngineEvent =
   | { kind: 'disk-hinted' }
   /** A file that was still being written may have settled. */
   | { kind: 'look-due'; path: string }
+  /** A large version that a look saw is hashed and packed. */
+  | { kind: 'version-prepared'; version: LargeVersion }
   | { kind: 'scan-due'; everywhere: boolean }
   /** Trigger rules and unfinished report files are looked at. */
   | { kind: 'consolidation-due' }

@@ -1,6 +1,7 @@
 /** What each event does. Runs inside the loop: one at a time. */
 import { assertNever } from '../../shared/assert.ts';
 import type { Change } from '../../shared/domain/change.ts';
+import { limits } from '../../shared/limits.ts';
 import { err, ok, type Problem, type Result } from '../../shared/result.ts';
 import type { GitFinding } from './agents/git-evidence.ts';
 import { restoreVersion } from './apply/restore.ts';
@@ -37,10 +38,13 @@ const retryMs = 5_000;
 /** Milliseconds between walks of all folders; in between only the folders that hold tracked files are looked at. */
 const everywhereMs = 10 * 60_000;
 
+/** They come with every change, and tell of what they found by themselves. */
+const quietKinds = new Set<EngineEvent['kind']>(['disk-hinted', 'look-due', 'version-prepared']);
+
 export async function handleEvent(works: Works, event: EngineEvent): Promise<void> {
   const problemsBefore = works.core.looker.problems().size;
   await workOn(works, event);
-  const quiet = event.kind === 'disk-hinted' || event.kind === 'look-due';
+  const quiet = quietKinds.has(event.kind);
   const otherProblems = works.core.looker.problems().size !== problemsBefore;
   if (otherProblems) works.core.emitter.emit('files', {});
   if (!quiet || otherProblems) tellStatus(works);
@@ -73,6 +77,8 @@ async function workOn(works: Works, event: EngineEvent): Promise<void> {
       return recorded(works, await works.disk.lookAtHints());
     case 'look-due':
       return recorded(works, await works.disk.lookAt(event.path));
+    case 'version-prepared':
+      return recorded(works, await works.disk.recordPrepared(event.version));
     case 'scan-due':
       return scan(works, event.everywhere);
     case 'consolidation-due':
@@ -106,8 +112,10 @@ export function recorded(works: Works, changes: readonly Change[]): void {
   if (automatic(works)) works.timers.atLatest('consolidation', 0, { kind: 'consolidation-due' });
 }
 
-export function retryReports(works: Works): void {
-  works.timers.atLatest('reports', retryMs, { kind: 'consolidation-due' });
+/** What kept changing may lie still in a moment; anything else needs somebody's help. */
+export function retryReports(works: Works, failure: Problem): void {
+  const delayMs = failure.code === 'changed-meanwhile' ? limits.reportAgainMs : retryMs;
+  works.timers.once('reports', delayMs, { kind: 'consolidation-due' });
 }
 
 const automatic = (works: Works): boolean => !works.condition.disabled && !isPaused(works.core);
@@ -152,6 +160,7 @@ async function answer(works: Works, command: Command): Promise<Result<Answers[Co
 async function run(works: Works, command: Command): Promise<Result<Answers[Command['name']]>> {
   switch (command.name) {
     case 'consolidate':
+      await recordAllPrepared(works);
       return ok(await works.consolidation.consolidate());
     case 'undo':
       return works.consolidation.undo(command.stamp);
@@ -162,11 +171,29 @@ async function run(works: Works, command: Command): Promise<Result<Answers[Comma
     case 'change-settings':
       return changeSettings(works, command.changes);
     case 'pause':
+      return pause(works);
     case 'resume':
-      return switchWatching(works, command.name === 'resume');
+      return switchWatching(works, true);
     default:
       return assertNever(command);
   }
+}
+
+/** Whoever gives a command means everything that was there, however large. */
+async function recordAllPrepared(works: Works): Promise<Change[]> {
+  const changes = await works.disk.recordAllPrepared();
+  recorded(works, changes);
+  return changes;
+}
+
+/** What had settled before the pause is recorded; a full disk keeps nobody from pausing. */
+async function pause(works: Works): Promise<Result<null>> {
+  try {
+    await recordAllPrepared(works);
+  } finally {
+    switchWatching(works, false);
+  }
+  return ok(null);
 }
 
 async function restore(
@@ -183,8 +210,9 @@ async function scanNow(works: Works): Promise<Result<Answers['scan']>> {
   if (!scanned.ok) return scanned;
   works.condition.failure = undefined;
   recorded(works, scanned.value.recorded);
+  const prepared = await recordAllPrepared(works);
   const { files, changes, durationMs } = scanned.value;
-  return ok({ files, changes, durationMs });
+  return ok({ files, changes: changes + prepared.length, durationMs });
 }
 
 async function changeSettings(
@@ -211,6 +239,7 @@ export function noteFailure(works: Works, event: EngineEvent, failure: Problem):
   works.core.log.error(`Handling "${event.kind}" failed`, { problem: failure.message });
   // What the event knew of is forgotten with it, a new folder for example, so the next check looks everywhere.
   const checkMs = works.core.settings.current().check_interval_seconds * 1000;
-  works.timers.once('check', checkMs, { kind: 'scan-due', everywhere: true });
+  const isPausing = works.condition.watch === undefined;
+  if (!isPausing) works.timers.once('check', checkMs, { kind: 'scan-due', everywhere: true });
   tellStatus(works);
 }

@@ -32,6 +32,21 @@ export type Codec = {
   decompress(bytes: Uint8Array, atMost: number): Uint8Array;
 };
 
+/**
+ * The same answers as `Codec`, worked out a little at a time or in another thread, so that contents however large
+ * never hold the event loop. A promise rejects where `Codec` throws, and whenever it cannot be done this way.
+ */
+export type PatientCodec = {
+  /** Contents of up to so many bytes are done by `Codec` before anybody notices. */
+  readonly atOnceBytes: number;
+  sha256(bytes: Uint8Array): Promise<string>;
+  md5(bytes: Uint8Array): Promise<string>;
+  gitBlobId(bytes: Uint8Array): Promise<string>;
+  /** What `Codec` unpacks; not always the same bytes as it packs. */
+  compress(bytes: Uint8Array): Promise<Uint8Array>;
+  decompress(bytes: Uint8Array, atMost: number): Promise<Uint8Array>;
+};
+
 export type FileStat = {
   kind: 'file' | 'folder' | 'link' | 'other';
   size: number;
@@ -161,6 +176,7 @@ export type EnginePorts = {
   clock: Clock;
   random: Random;
   codec: Codec;
+  patientCodec: PatientCodec;
   files: Files;
   openWatcher: OpenWatcher;
   sql: Sql;

@@ -7,6 +7,7 @@ import { createFolderWatcher } from '../adapters/folder-watcher.ts';
 import { openGit } from '../adapters/git-command.ts';
 import { nodeCodec } from '../adapters/node-codec.ts';
 import { openFiles } from '../adapters/node-files.ts';
+import { nodePatientCodec } from '../adapters/node-patient-codec.ts';
 import { createProcHolders } from '../adapters/proc-holders.ts';
 import { systemRandom } from '../adapters/system-random.ts';
 import { createEngine } from '../engine/engine.ts';
@@ -47,6 +48,7 @@ export async function composeEngine(
     clock: around.clock,
     random: systemRandom,
     codec: nodeCodec,
+    patientCodec: nodePatientCodec,
     files: files.value,
     openWatcher: createFolderWatcher(workspace.realFolder),
     git,

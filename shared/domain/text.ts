@@ -53,6 +53,14 @@ export function looksCut(previous: Uint8Array | undefined, current: Uint8Array):
   return lastRecordIsCut(previous, current);
 }
 
+/**
+ * The same question about files too large to be compared with what they were, from their former size (0: none) and
+ * their own end. Rather says yes once too often: a file that shrinks or has no final newline may be complete.
+ */
+export function mayBeCut(previousSize: number, current: Uint8Array): boolean {
+  return current.length < previousSize || current.at(-1) !== newline;
+}
+
 function lineEndingOf(text: string): LineEnding {
   const all = text.split('\n').length - 1;
   const windows = text.split('\r\n').length - 1;

@@ -5,7 +5,7 @@ import { openSql } from '../../electron/adapters/better-sqlite.ts';
 import { nodeCodec } from '../../electron/adapters/node-codec.ts';
 import { systemClock } from '../../electron/adapters/system-clock.ts';
 import { createAppender } from '../../electron/engine/log/append.ts';
-import { createContentStore } from '../../electron/engine/log/content-store.ts';
+import { contentOf, createContentStore } from '../../electron/engine/log/content-store.ts';
 import { openLog } from '../../electron/engine/log/open-log.ts';
 import type { Sql, SqlValue } from '../../electron/engine/ports.ts';
 import { quantile, type Row } from './measure.ts';
@@ -61,7 +61,6 @@ function appendAll(sql: Sql): void {
   let head: string[] = [];
   for (let index = 0; index < changesPerRound; index++) {
     const bytes = new TextEncoder().encode(`${text}Entry ${index}\n`);
-    const hash = nodeCodec.sha256(bytes);
     const stat = {
       kind: 'file' as const,
       size: bytes.length,
@@ -74,7 +73,7 @@ function appendAll(sql: Sql): void {
       kind: 'modified',
       path: `docs/passation_${index % 50}.md`,
       fileClass: 'journal',
-      content: { hash, bytes },
+      content: contentOf(nodeCodec, bytes),
       previous,
       parents: head,
       evidence: [{ agent: 'claude-code', source: 'file-name', detail: 'The name says so.', at: 1 }],
@@ -82,7 +81,7 @@ function appendAll(sql: Sql): void {
       consolidation: null,
       baseline: false,
     });
-    previous = hash;
+    previous = change.content;
     head = [change.stamp];
   }
 }

@@ -1,5 +1,6 @@
 /** Triggers, reports in the file, undo, restore. */
 import { describe, expect, test } from 'vitest';
+import { limits } from '../../shared/limits.ts';
 import { createEngineFixture, type EngineFixture, finish } from '../support/engine-fixture.ts';
 
 const manual = '{ "consolidation_threshold": 0, "consolidation_interval_minutes": 0 }';
@@ -119,6 +120,90 @@ describe('the report file', () => {
     fixture.disk.setQuota(Number.POSITIVE_INFINITY);
     await fixture.clock.advance(60_000);
     expect(reports(fixture)).toHaveLength(1);
+  });
+});
+
+describe('a report file that somebody writes all the time', () => {
+  /** Adds a line to the board every few milliseconds, on top of what it holds: it never lies still. */
+  async function writeBusily(
+    fixture: EngineFixture,
+    lines: number,
+    beside: (line: number) => void = () => {},
+  ) {
+    for (let line = 0; line < lines; line++) {
+      save(fixture, 'SYNC_STATUS.md', `${fixture.text('SYNC_STATUS.md') ?? ''}- line ${line}\n`);
+      beside(line);
+      await fixture.clock.advance(busyMs);
+    }
+  }
+  const busyMs = 5;
+  const save = ({ disk }: EngineFixture, path: string, text: string) =>
+    disk.agentWrite(path, new TextEncoder().encode(text), 'in-place').finish();
+
+  /** Runs a command while somebody writes, for longer than it may take; undefined when it did not end. */
+  async function whileBusy<Value>(
+    fixture: EngineFixture,
+    running: Promise<Value>,
+  ): Promise<Value | undefined> {
+    let answer: Value | undefined;
+    running.then((value) => {
+      answer = value;
+    });
+    await writeBusily(fixture, (limits.commandPatienceMs + limits.settleLongestMs) / busyMs);
+    return answer;
+  }
+
+  test('holds up no other file, and gets its report once when it lies still', async () => {
+    const fixture = await edited(0, '{ "consolidation_threshold": 5, "consolidation_interval_minutes": 0 }');
+    const saved: string[] = [];
+    await writeBusily(fixture, 380, (line) => {
+      if (line % 10 !== 0) return;
+      saved.push(`edit ${line}\n`);
+      save(fixture, 'AGENTS.md', `edit ${line}\n`);
+    });
+    const recorded = fixture.engine.log
+      .changes({ after: 0, limit: 100, path: 'AGENTS.md' })
+      .map(({ content }) => new TextDecoder().decode(fixture.engine.log.content(content ?? '')));
+    expect(recorded).toEqual(['start\n', ...saved]);
+    expect(fixture.engine.log.consolidations(undefined, 100).at(-1)).toMatchObject({
+      state: 'waiting',
+      problem: { code: 'changed-meanwhile', subject: 'SYNC_STATUS.md' },
+    });
+    await fixture.clock.advance(5_000);
+    const consolidations = fixture.engine.log.consolidations(undefined, 100);
+    expect(consolidations.length).toBeGreaterThan(5);
+    expect(new Set(consolidations.map(({ state }) => state))).toEqual(new Set(['written']));
+    expect(reports(fixture).toSorted()).toEqual(
+      consolidations.map(({ stamp }) => `<!-- skein:${stamp} -->`).toSorted(),
+    );
+    expect(fixture.text('SYNC_STATUS.md')).toContain('- line 379\n');
+    expect(fixture.logged.filter((line) => line.includes('report could not be written'))).toHaveLength(1);
+  });
+
+  test('a person who consolidates is told, and the report is there once', async () => {
+    const fixture = await edited(1);
+    expect(await whileBusy(fixture, fixture.engine.consolidate())).toMatchObject({
+      ok: true,
+      value: { changes: 1 },
+    });
+    await fixture.clock.advance(5_000);
+    expect(reports(fixture)).toHaveLength(1);
+  });
+
+  test('a person who restores it is told, and every line of the writer is kept', async () => {
+    const fixture = await createEngineFixture({
+      files: { 'skein.json': manual, 'SYNC_STATUS.md': 'board\n' },
+    });
+    expect(
+      await whileBusy(fixture, fixture.engine.restore('SYNC_STATUS.md', 'latest', 'human')),
+    ).toMatchObject({
+      ok: true,
+    });
+    await fixture.clock.advance(5_000);
+    const texts = fixture.engine.log
+      .changes({ limit: 100, path: 'SYNC_STATUS.md' })
+      .map(({ content }) => new TextDecoder().decode(fixture.engine.log.content(content ?? '')));
+    for (let line = 0; line < 900; line += 50) expect(texts.join('')).toContain(`- line ${line}\n`);
   });
 });
 

@@ -11,6 +11,7 @@ import { finish } from '../support/engine-fixture.ts';
 import { createFakeClock, type FakeClock } from '../support/fake-clock.ts';
 import { createFakeDisk, type FakeDisk, type FakeDiskOptions } from '../support/fake-disk.ts';
 import { createFakeGit, type FakeGit } from '../support/fake-git.ts';
+import { createFakePatientCodec, type FakePatientCodecOptions } from '../support/fake-patient-codec.ts';
 import { createLife, type Life } from '../support/life.ts';
 import { createSeededRandom } from '../support/seeded-random.ts';
 
@@ -51,6 +52,7 @@ export type CoreOptions = {
   life?: Life;
   /** Changes what the disk offers, such as a system that cannot exchange names. */
   limit?(files: Files): Files;
+  patientCodec?: Omit<FakePatientCodecOptions, 'clock' | 'life'>;
 };
 
 export function createCoreFixture(options: CoreOptions = {}): CoreFixture {
@@ -66,6 +68,7 @@ export function createCoreFixture(options: CoreOptions = {}): CoreFixture {
     logged: [],
     holding: [],
     limit: options.limit ?? ((files) => files),
+    patient: options.patientCodec ?? {},
   };
   for (const [path, text] of Object.entries(options.files ?? {})) {
     disk.agentWrite(path, toBytes(text), 'rename').finish();
@@ -75,6 +78,7 @@ export function createCoreFixture(options: CoreOptions = {}): CoreFixture {
 
 type World = Pick<CoreFixture, 'clock' | 'disk' | 'sql' | 'git' | 'logged' | 'holding'> & {
   limit(files: Files): Files;
+  patient: Omit<FakePatientCodecOptions, 'clock' | 'life'>;
 };
 
 function assemble(world: World, life: Life): CoreFixture {
@@ -88,6 +92,7 @@ function assemble(world: World, life: Life): CoreFixture {
     files: world.limit(mounted.files),
     random: createSeededRandom('core'),
     codec: nodeCodec,
+    patientCodec: createFakePatientCodec({ clock, life, ...world.patient }),
     sql: createCrashingSql(sql, life),
     holders: { holdersOf: async () => fixture.holding },
     log: { info: note('info'), warn: note('warn'), error: note('error') },
@@ -96,6 +101,7 @@ function assemble(world: World, life: Life): CoreFixture {
     core,
     condition: newCondition(false),
     lookLater: () => undefined,
+    prepared: () => undefined,
     scanSoon: () => undefined,
     settingsChanged: () => undefined,
   });

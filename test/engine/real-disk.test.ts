@@ -1,6 +1,8 @@
 /** The engine on a real disk, real git and a real clock: what fakes could get wrong. */
 import { execFileSync } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import {
+  appendFileSync,
   mkdirSync,
   mkdtempSync,
   readFileSync,
@@ -120,6 +122,29 @@ test('an editor that saves by a swap file and a rename leaves one version for ea
     await vi.waitFor(() => expect(text(engine, 'AGENTS.md')).toBe(save), patience);
   }
   expect(engine.log.changes({ limit: 20 }).map((change) => change.path)).toEqual(Array(4).fill('AGENTS.md'));
+});
+
+test('a small file is recorded while large journals wait for their way into the log', async () => {
+  const folder = makeRepository('large');
+  const journals = ['one', 'two', 'three'].map((name) => `docs/passation_${name}.md`);
+  mkdirSync(path.join(folder, 'docs'));
+  for (const journal of journals) {
+    // Packing takes its time over text in which nothing repeats.
+    writeFileSync(path.join(folder, journal), `${randomBytes(2_500_000).toString('hex')}\n`);
+  }
+  const engine = await open(folder);
+  const order: string[] = [];
+  engine.on('changes', ({ changes }) => {
+    if (order.length === 0) {
+      writeFileSync(path.join(folder, 'new.txt'), 'meanwhile\n');
+      renameSync(path.join(folder, 'new.txt'), path.join(folder, 'AGENTS.md'));
+    }
+    order.push(...changes.map((change) => change.path));
+  });
+  for (const journal of journals) appendFileSync(path.join(folder, journal), 'one more line\n');
+  await vi.waitFor(() => expect(order.toSorted()).toEqual(['AGENTS.md', ...journals].toSorted()), patience);
+  expect(order.at(-1)).not.toBe('AGENTS.md');
+  for (const journal of journals) expect(text(engine, journal).endsWith('\none more line\n')).toBe(true);
 });
 
 test('a report reaches the real file with its mode and line endings', async () => {

@@ -291,7 +291,9 @@ test('a scan that the user asks for ends the failure that came before it', async
 });
 
 test('the next change that can be recorded ends the failure, and what was missed is made up for', async () => {
-  const fixture = await createEngineFixture({ files: { 'skein.json': '{ "check_interval_seconds": 3600 }' } });
+  const fixture = await createEngineFixture({
+    files: { 'skein.json': '{ "check_interval_seconds": 3600 }' },
+  });
   fixture.sql.exec("CREATE TRIGGER full BEFORE INSERT ON log BEGIN SELECT RAISE(ABORT, 'full'); END");
   await fixture.save('AGENTS.md', 'a\n');
   fixture.sql.exec('DROP TRIGGER full');

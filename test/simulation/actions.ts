@@ -5,6 +5,8 @@ import type { World } from './world.ts';
 export type Actors = {
   world: World;
   draw: SeededRandom;
+  /** Whether, and for how long, somebody keeps writing into the report file. */
+  busyDraw: SeededRandom;
   /** What was written so far: makes each text its own. */
   count: number;
   /** Lines that agents wrote into the report file, on top of what it held. */
@@ -36,6 +38,7 @@ export function createActors(world: World): Actors {
   const actors: Actors = {
     world,
     draw: world.random.fork('actions'),
+    busyDraw: world.random.fork('busy'),
     count: 0,
     boardLines: [],
     settingsLines: [],
@@ -70,7 +73,7 @@ export async function actOnce(actors: Actors): Promise<void> {
     correct,
     remove,
     move,
-    writeOnBoard,
+    workOnBoard,
     giveCommand,
     giveCommand,
     editSettings,
@@ -136,11 +139,22 @@ function move({ world, draw }: Actors): void {
 }
 
 /** An agent adds a line to the report file, on top of what it holds at this moment. */
-export function writeOnBoard(actors: Actors): void {
+export function writeOnBoard(actors: Actors, manner: 'rename' | 'in-place' = 'rename'): void {
   actors.count += 1;
   const line = `- note ${actors.count} of an agent`;
   actors.boardLines.push(line);
-  save(actors, boardFile, `${line}\n${textOf(actors, boardFile)}`);
+  save(actors, boardFile, `${line}\n${textOf(actors, boardFile)}`, manner);
+}
+
+/** Some add one line; some keep adding lines, so fast that the file never lies still. */
+async function workOnBoard(actors: Actors): Promise<void> {
+  const { world, busyDraw } = actors;
+  writeOnBoard(actors);
+  if (!busyDraw.chance(0.2)) return;
+  for (let lines = busyDraw.integer(150); lines > 0; lines--) {
+    await world.clock.advance(1 + busyDraw.integer(12));
+    writeOnBoard(actors, 'in-place');
+  }
 }
 
 /** A person edits skein.json by hand: a remark and another threshold. */

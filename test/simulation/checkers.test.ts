@@ -81,6 +81,13 @@ const damages: readonly Damage[] = [
     says: /\.skein-1\.tmp: what an agent wrote was displaced/,
   },
   {
+    name: 'a version that was prepared beside the loop was thrown away',
+    checker: 'nothingPreparedIsLost',
+    damage: ({ sql, prepared }) =>
+      run(sql, `UPDATE content SET hash = 'gone' WHERE hash = '${prepared[0]?.hash}'`),
+    says: /the version [0-9a-f]{8} was prepared at \d+ ms and is not in the log/,
+  },
+  {
     name: 'a version that stood for five milliseconds is recorded',
     checker: 'nothingHalfWrittenIsLogged',
     damage(world) {

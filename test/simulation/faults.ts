@@ -21,6 +21,11 @@ export type Faults = {
   stampMs: number;
   /** Milliseconds that one file operation takes at most: what agents do meanwhile falls into its middle. */
   operationMs: number;
+  /** Bytes above which a version is prepared beside the loop, and milliseconds that each step of that takes at most. */
+  atOnceBytes: number;
+  preparingMs: number;
+  /** Of a step of that which cannot be worked out. */
+  failedPreparing: number;
 };
 
 export const noFaults: Faults = {
@@ -35,12 +40,17 @@ export const noFaults: Faults = {
   clockJumpMs: 0,
   stampMs: 1,
   operationMs: 0,
+  atOnceBytes: limits.atOnceBytes,
+  preparingMs: 0,
+  failedPreparing: 0,
 };
 
 /** Some seeds are calm, some have no crash, most have a few faults, some have all of them and often. */
 export function mixFaults(seed: number | string): Faults {
   const draw = createSeededRandom(seed).fork('faults');
-  if (draw.chance(0.1)) return { ...noFaults, operationMs: draw.integer(4) };
+  const atOnceBytes = draw.pick([limits.atOnceBytes, 200, 60, 0]);
+  const preparingMs = draw.pick([0, 2, 8, 40]);
+  if (draw.chance(0.1)) return { ...noFaults, operationMs: draw.integer(4), atOnceBytes, preparingMs };
   const weight = draw.chance(0.2) ? 3 : 1;
   return {
     lostHints: some(draw, 0.1 * weight),
@@ -54,6 +64,9 @@ export function mixFaults(seed: number | string): Faults {
     clockJumpMs: draw.pick([500, 60_000, 3_600_000, 90 * 86_400_000]),
     stampMs: draw.pick([1, 1, 1, 2_000]),
     operationMs: draw.pick([0, 0, 1, 3, 20]),
+    atOnceBytes,
+    preparingMs,
+    failedPreparing: some(draw, 0.1 * weight),
   };
 }
 
@@ -64,11 +77,12 @@ function some(draw: SeededRandom, atMost: number): number {
 
 /**
  * Longest that a version may stand unseen, in milliseconds. A hint is believed within a moment, so without lost ones
- * that is the settle time of a file that looks cut, and what the loop was busy with; with them, the next check.
+ * that is the settle time of a file that looks cut, and what the loop, or an earlier version, was busy with; with them,
+ * the next check.
  */
 export function longestUnseenMs(faults: Faults, checkMs: number): number {
   const settleMs = limits.settleCutMs + 50;
-  const loopMs = settleMs + 150 * faults.operationMs;
+  const loopMs = settleMs + 150 * faults.operationMs + 60 * faults.preparingMs;
   const hintMs = faults.lateHints > 0 ? faults.latestHintMs : 0;
   // What a full disk refused is tried again at the next check, too.
   const blindMs = faults.lostHints > 0 || faults.fullDisk > 0 ? checkMs + loopMs : 0;

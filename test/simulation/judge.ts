@@ -11,10 +11,11 @@ import { noLitter, settingsAreTheFile } from './checkers/calm.ts';
 import { logEqualsDisk, nothingThatStoodIsMissing } from './checkers/disk.ts';
 import { nothingDisplacedIsLost } from './checkers/displaced.ts';
 import { contentIsWhole, eachChangeIsFoldedOnce, logIsWellFormed } from './checkers/log.ts';
+import { nothingPreparedIsLost } from './checkers/prepared.ts';
 import { agentLinesRemain, reportsStandOnce } from './checkers/reports.ts';
 import { nothingHalfWrittenIsLogged, ownWritesAreOurs } from './checkers/truth.ts';
 import { type Faults, longestUnseenMs } from './faults.ts';
-import type { Moment } from './witness.ts';
+import type { Moment, Packing } from './witness.ts';
 import type { Shift } from './world.ts';
 
 /** A world after its run, in calm. */
@@ -30,6 +31,8 @@ export type Judged = {
   overtaken: ReadonlySet<string>;
   /** Half-written versions, and how long each stood. */
   moments: readonly Moment[];
+  /** What was packed beside the loop. */
+  prepared: readonly Packing[];
   /** After a jump of the clock, or on a disk with coarse time stamps, a young file may look old, and so settled. */
   stampsMislead: boolean;
   /** Milliseconds that a version may stand unseen. */
@@ -42,6 +45,7 @@ export const checkers: Readonly<Record<string, Checker>> = {
   logEqualsDisk,
   nothingThatStoodIsMissing,
   nothingDisplacedIsLost,
+  nothingPreparedIsLost,
   nothingHalfWrittenIsLogged,
   ownWritesAreOurs,
   logIsWellFormed,
@@ -66,6 +70,7 @@ export function judgedWorld({ world, boardLines, settingsLines }: Actors, faults
     settingsLines,
     overtaken: world.witness.overtaken,
     moments: world.witness.moments,
+    prepared: world.witness.prepared,
     stampsMislead: faults.stampMs > 1 || world.met.clockForward + world.met.clockBackward > 0,
     longestUnseenMs: longestUnseenMs(faults, checkMs),
   };

@@ -9,6 +9,7 @@ export const metWords = {
   crashBeforeStatement: 'a crash before a database statement',
   crashBeforeCommit: 'a crash before a commit',
   crashAfterCommit: 'a crash after a commit',
+  crashInPreparing: 'a crash while a large version was prepared',
   crashInStart: 'a crash while a start settles what the last life left',
   lostHint: 'a lost hint',
   lateHint: 'a late hint',
@@ -18,9 +19,13 @@ export const metWords = {
   refusedWrite: 'a full disk that refused a write',
   refusedCommit: 'a full disk that refused a commit',
   writeInScan: "an agent's write in the middle of a scan",
+  preparedBeside: 'a large version prepared beside the loop',
+  failedPreparing: 'a large version that could not be prepared beside the loop',
+  recordedLate: 'a version that was recorded when the disk had moved on',
   coarseStamps: 'a disk with coarse time stamps',
   halfWritten: 'a look at a half-written file',
   racedSwap: 'a swap that was put back because an agent wrote at that moment',
+  reportGaveWay: 'a report that gave way to somebody who was writing',
   threshold: 'a consolidation by threshold',
   time_based: 'a consolidation by time',
   manual: 'a consolidation by hand',
@@ -52,6 +57,7 @@ export function crashKind(point: LifePoint): MetKind {
       point.when
     ];
   }
+  if (point.source === 'codec') return 'crashInPreparing';
   if (point.operation !== 'commit') return 'crashBeforeStatement';
   return point.when === 'before' ? 'crashBeforeCommit' : 'crashAfterCommit';
 }

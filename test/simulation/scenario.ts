@@ -14,7 +14,7 @@ import {
   settingsFile,
   writeOnBoard,
 } from './actions.ts';
-import { noFaults } from './faults.ts';
+import { type Faults, noFaults } from './faults.ts';
 import { type Judged, judge, judgedWorld } from './judge.ts';
 import type { Met } from './met.ts';
 import { calm, reviveIfDead } from './run-seed.ts';
@@ -24,6 +24,9 @@ import { changing, createWorld } from './world.ts';
 export type Played = { points: LifePoint[]; deaths: LifePoint[]; wrong: string[]; met: Met };
 
 type Step = (actors: Actors) => void | Promise<void>;
+
+/** Nothing goes wrong but the crashes. The larger ones of the day's versions are prepared beside the loop. */
+const faults: Faults = { ...noFaults, atOnceBytes: 60, preparingMs: 20 };
 
 /** Milliseconds after each step: long enough for every settle rule, short of the next check. */
 const stepMs = 700;
@@ -61,7 +64,7 @@ export async function playScenario(
   crashes: readonly number[] = [],
   onWorld?: (world: Judged) => void | Promise<void>,
 ): Promise<Played> {
-  const world = createWorld('scenario', noFaults);
+  const world = createWorld('scenario', faults);
   const actors = createActors(world);
   const counter = countPoints(actors, crashes);
   await world.start();
@@ -72,7 +75,7 @@ export async function playScenario(
   }
   counter.stop();
   await calm(actors);
-  const judged = judgedWorld(actors, noFaults);
+  const judged = judgedWorld(actors, faults);
   await onWorld?.(judged);
   const wrong = judge(judged);
   await world.stop();

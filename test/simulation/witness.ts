@@ -1,4 +1,5 @@
 /** Sees from outside what an engine meets: writes in the middle of a scan, half-written files, raced swaps. */
+import { nodeCodec } from '../../electron/adapters/node-codec.ts';
 import type { Engine } from '../../electron/engine/engine-contract.ts';
 import type { Files } from '../../electron/engine/ports.ts';
 import type { AgentWrite } from '../support/agent-write.ts';
@@ -8,7 +9,7 @@ import type { LifePoint } from '../support/life.ts';
 import type { Met } from './met.ts';
 
 export type Witness = {
-  /** Says when the start is through, and counts the writes that each scan had in its middle. */
+  /** Says when the start is through, and counts writes in the middle of scans and changes that the disk overtook. */
   follow(engine: Engine, started: Promise<void>): Promise<void>;
   isStarting(): boolean;
   /** The same files; a temporary file that is exchanged a second time was put back. */
@@ -22,7 +23,13 @@ export type Witness = {
   replace(path: string, save: () => void, pauseMs: number): Promise<void>;
   /** What stood only while somebody was writing. */
   readonly moments: readonly Moment[];
+  /** An engine packed these bytes beside its loop. */
+  seePacked(bytes: Uint8Array): void;
+  readonly prepared: readonly Packing[];
 };
+
+/** A content that was packed beside the loop, and when: monotonic milliseconds. */
+export type Packing = { atMs: number; hash: string };
 
 /** A half-written version, or the absence (undefined) in the middle of a save, and how long it stood. */
 export type Moment = { path: string; bytes: Uint8Array | undefined; stoodMs: number };
@@ -32,6 +39,7 @@ type Pieces = { before: Uint8Array; after: Uint8Array };
 export function createWitness(disk: FakeDisk, clock: FakeClock, met: Met): Witness {
   const writes = new Map<string, Pieces>();
   const moments: Moment[] = [];
+  const prepared: Packing[] = [];
   const swaps = createSwapWatch(disk, met);
   let starting: Promise<void> | undefined;
 
@@ -40,6 +48,11 @@ export function createWitness(disk: FakeDisk, clock: FakeClock, met: Met): Witne
     const bytes = disk.read(path);
     if (write === undefined || bytes === undefined) return false;
     return Buffer.compare(bytes, write.before) !== 0 && Buffer.compare(bytes, write.after) !== 0;
+  }
+
+  function lies(path: string, content: string): boolean {
+    const bytes = disk.read(path);
+    return bytes !== undefined && nodeCodec.sha256(bytes) === content;
   }
 
   /** A piece may leave the file as it was: then the moment goes on. */
@@ -55,6 +68,10 @@ export function createWitness(disk: FakeDisk, clock: FakeClock, met: Met): Witne
         const endMs = clock.monotonicMs();
         if (what === 'check') met.writeInScan += writesBetween(disk, endMs - seconds * 1000, endMs);
       });
+      engine.on('changes', ({ changes }) => {
+        const late = changes.filter(({ path, content }) => content !== null && !lies(path, content));
+        met.recordedLate += late.length;
+      });
       starting = started;
       return started.then(() => {
         if (starting === started) starting = undefined;
@@ -69,11 +86,14 @@ export function createWitness(disk: FakeDisk, clock: FakeClock, met: Met): Witne
     },
     async writeSlowly(path, after, write, pauseMs) {
       writes.set(path, { before: disk.read(path) ?? new Uint8Array(), after });
+      const earlier = disk.history.length;
       while (write.step()) {
         const bytes = isHalfWritten(path) ? disk.read(path) : undefined;
         const fromMs = clock.monotonicMs();
         await clock.advance(pauseMs());
-        if (bytes !== undefined) noteMoment(path, bytes, clock.monotonicMs() - fromMs);
+        // What had stood there before the write is a version of its own, however briefly it stands again.
+        if (bytes !== undefined && !stoodBefore(disk.history.slice(0, earlier), path, bytes))
+          noteMoment(path, bytes, clock.monotonicMs() - fromMs);
       }
       writes.delete(path);
     },
@@ -84,11 +104,19 @@ export function createWitness(disk: FakeDisk, clock: FakeClock, met: Met): Witne
       moments.push({ path, bytes: undefined, stoodMs: pauseMs });
     },
     moments,
+    seePacked(bytes) {
+      met.preparedBeside += 1;
+      prepared.push({ atMs: clock.monotonicMs(), hash: nodeCodec.sha256(bytes) });
+    },
+    prepared,
   };
 }
 
 const isSame = (one: Uint8Array | undefined, other: Uint8Array): boolean =>
   one !== undefined && Buffer.compare(one, other) === 0;
+
+const stoodBefore = (history: readonly DiskEvent[], path: string, bytes: Uint8Array): boolean =>
+  history.some((event) => event.path === path && isSame(event.bytes, bytes));
 
 /** Writes of agents to files strictly inside a span of monotonic milliseconds. */
 function writesBetween(disk: FakeDisk, fromMs: number, toMs: number): number {

@@ -6,11 +6,12 @@ import { openSql } from '../../electron/adapters/better-sqlite.ts';
 import { nodeCodec } from '../../electron/adapters/node-codec.ts';
 import { createEngine } from '../../electron/engine/engine.ts';
 import type { Engine } from '../../electron/engine/engine-contract.ts';
-import type { EnginePorts, Sql } from '../../electron/engine/ports.ts';
+import type { EnginePorts, PatientCodec, Sql } from '../../electron/engine/ports.ts';
 import { ProblemError } from '../../shared/result.ts';
 import { createCrashingSql } from '../support/crashing-sql.ts';
 import { createFakeClock, type FakeClock } from '../support/fake-clock.ts';
 import { createFakeDisk, type FakeDisk } from '../support/fake-disk.ts';
+import { createFakePatientCodec } from '../support/fake-patient-codec.ts';
 import { Crash, createLife, type Life, type LifePoint } from '../support/life.ts';
 import { createSeededRandom, type SeededRandom } from '../support/seeded-random.ts';
 import type { Faults } from './faults.ts';
@@ -161,7 +162,7 @@ async function endLife(world: World): Promise<void> {
 }
 
 function makeEngine(world: World, sql: Sql, life: Life): Engine {
-  const { clock, disk, random, witness } = world;
+  const { clock, disk, random, witness, met } = world;
   const silent = () => undefined;
   const { files, openWatcher } = disk.mount(life);
   const ports: EnginePorts = {
@@ -170,12 +171,36 @@ function makeEngine(world: World, sql: Sql, life: Life): Engine {
     clock,
     random: random.fork('engine'),
     codec: nodeCodec,
+    patientCodec: makePatientCodec(world, life),
     sql: createCrashingSql(sql, life),
     git: noGit,
     holders: { holdersOf: async () => [] },
-    log: { info: silent, warn: silent, error: silent },
+    log: {
+      info: silent,
+      error: silent,
+      warn(message, fields) {
+        if (message.startsWith('A report') && String(fields?.['problem']).startsWith('Somebody'))
+          met.reportGaveWay += 1;
+      },
+    },
   };
   return createEngine(ports, { id: 'replica', name: 'simulated', folder: '/simulated', disabled: false });
+}
+
+function makePatientCodec({ clock, random, faults, met, witness }: World, life: Life): PatientCodec {
+  const draw = random.fork('preparing');
+  return createFakePatientCodec({
+    clock,
+    life,
+    atOnceBytes: faults.atOnceBytes,
+    delayMs: () => draw.integer(faults.preparingMs + 1),
+    packed: witness.seePacked,
+    fails() {
+      const failed = draw.chance(faults.failedPreparing);
+      if (failed) met.failedPreparing += 1;
+      return failed;
+    },
+  });
 }
 
 /** Notes where the life ended. */

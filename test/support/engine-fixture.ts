@@ -8,6 +8,7 @@ import type { EnginePorts, FileHolders, GitRepository, Sql } from '../../electro
 import { createCrashingSql } from './crashing-sql.ts';
 import { createFakeClock, type FakeClock } from './fake-clock.ts';
 import { createFakeDisk, type FakeDisk, type FakeDiskOptions } from './fake-disk.ts';
+import { createFakePatientCodec, type FakePatientCodecOptions } from './fake-patient-codec.ts';
 import { createLife, type Life } from './life.ts';
 import { createSeededRandom } from './seeded-random.ts';
 
@@ -35,6 +36,7 @@ export type FixtureOptions = {
   files?: Record<string, string>;
   git?: Partial<GitRepository>;
   holders?: FileHolders;
+  patientCodec?: Omit<FakePatientCodecOptions, 'clock' | 'life'>;
   disabled?: boolean;
   seed?: number | string;
   /** Leave the engine unstarted. */
@@ -66,6 +68,7 @@ export async function createEngineFixture(options: FixtureOptions = {}): Promise
       clock,
       random: random.fork('engine'),
       codec: nodeCodec,
+      patientCodec: createFakePatientCodec({ clock, life, ...options.patientCodec }),
       sql: createCrashingSql(sql, life),
       git: { ...noGit, ...options.git },
       holders: options.holders ?? { holdersOf: async () => [] },

@@ -6,14 +6,13 @@ import { agentFromTrailers } from '../../../shared/domain/agents.ts';
 import type { Change, Evidence } from '../../../shared/domain/change.ts';
 import { limits } from '../../../shared/limits.ts';
 import type { Attribution } from '../log/attribution.ts';
-import type { ContentStore } from '../log/content-store.ts';
-import type { Clock, Codec, CommitInfo, GitRepository } from '../ports.ts';
+import type { Clock, CommitInfo, GitRepository } from '../ports.ts';
+import type { BlobIds } from './blob-ids.ts';
 
 export type GitEvidenceDeps = {
   clock: Clock;
-  codec: Codec;
   git: GitRepository;
-  contents: ContentStore;
+  blobIds: BlobIds;
   attribution: Attribution;
 };
 
@@ -28,6 +27,7 @@ export async function askGit(deps: GitEvidenceDeps, path: string): Promise<GitFi
   const open = deps.attribution.weakerThan('git', path, limits.gitCommits);
   if (open.length === 0) return [];
   const commits = await deps.git.commitsOf(path, limits.gitCommits);
+  if (commits.length === 0) return [];
   const findings: GitFinding[] = [];
   for (const change of open) {
     const finding = await explain(deps, change, commits);
@@ -43,7 +43,8 @@ async function explain(
   change: Change,
   commits: Committed[],
 ): Promise<Finding | undefined> {
-  const span = spanOf(commits, change, (content) => blobsOf(deps, content));
+  const blobs = { before: await blobsOf(deps, change.previous), after: await blobsOf(deps, change.content) };
+  const span = spanOf(commits, change, blobs);
   const [last] = span;
   if (last === undefined) return undefined;
   const findings = span.map((entry) => fromCommit(entry.commit));
@@ -57,17 +58,11 @@ async function explain(
  * Texts return, so of several such spans the shortest counts. Where git holds the text before only after the text
  * itself, the change goes back in history, and no commit has brought it yet.
  */
-function spanOf(
-  commits: Committed[],
-  change: Change,
-  blobs: (content: string | null) => (string | undefined)[],
-): Committed[] {
-  const places = (content: string | null): number[] => {
-    const wanted = blobs(content);
-    return commits.flatMap((entry, index) => (wanted.includes(entry.blob) ? [index] : []));
-  };
-  const before = places(change.previous);
-  const after = places(change.content);
+function spanOf(commits: Committed[], change: Change, blobs: { before: Blobs; after: Blobs }): Committed[] {
+  const places = (wanted: Blobs): number[] =>
+    commits.flatMap((entry, index) => (wanted.includes(entry.blob) ? [index] : []));
+  const before = places(blobs.before);
+  const after = places(blobs.after);
   const spans = after.flatMap((from) => {
     const to = before.find((index) => index > from);
     return to === undefined ? [] : [commits.slice(from, to)];
@@ -79,17 +74,11 @@ function spanOf(
   return newest === undefined || goesBack ? [] : commits.slice(newest, newest + 1);
 }
 
-/** The ids that git may have given to the content: as it is, and with line ends as git stores them. */
-function blobsOf(deps: GitEvidenceDeps, content: string | null): (string | undefined)[] {
-  if (content === null) return [undefined];
-  const bytes = deps.contents.get(content);
-  if (bytes === undefined) return [];
-  const raw = deps.codec.gitBlobId(bytes);
-  return bytes.includes(13) ? [raw, deps.codec.gitBlobId(withoutCarriageReturns(bytes))] : [raw];
-}
+/** Undefined stands for no file. */
+type Blobs = readonly (string | undefined)[];
 
-function withoutCarriageReturns(bytes: Uint8Array): Uint8Array {
-  return bytes.filter((byte, index) => !(byte === 13 && bytes[index + 1] === 10));
+async function blobsOf({ blobIds }: GitEvidenceDeps, content: string | null): Promise<Blobs> {
+  return content === null ? [undefined] : blobIds(content);
 }
 
 function fromCommit(commit: CommitInfo): Finding | undefined {

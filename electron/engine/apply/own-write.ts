@@ -8,9 +8,11 @@ import { folderOf } from '../../../shared/domain/paths.ts';
 import { equalBytes } from '../../../shared/domain/utf8.ts';
 import { err, ok, problem, type Result } from '../../../shared/result.ts';
 import type { Appender } from '../log/append.ts';
-import type { ContentStore } from '../log/content-store.ts';
+import { type Content, type ContentStore, contentOf } from '../log/content-store.ts';
+import type { ContentWork } from '../log/content-work.ts';
 import type { KnownFile, KnownFiles } from '../log/known-files.ts';
 import type { Clock, Codec, FileStat, Files, Sql } from '../ports.ts';
+import type { RecordDisk } from '../record-disk.ts';
 import { readWhole } from '../scan/look.ts';
 import { rootProblem } from '../scan/root.ts';
 import { recordOwn, recordRaced } from './record-own.ts';
@@ -23,10 +25,10 @@ export type OwnWriteDeps = {
   codec: Codec;
   files: Files;
   contents: ContentStore;
+  contentWork: ContentWork;
   known: KnownFiles;
   append: Appender;
-  /** Records what lies on the disk now, if it is new; false when it cannot be recorded (a problem, or a folder). */
-  recordDisk(path: string): Promise<Result<void>>;
+  recordDisk: RecordDisk;
 };
 
 export type OwnWrite = {
@@ -37,6 +39,8 @@ export type OwnWrite = {
   evidence: Evidence;
   /** Set when the change belongs to a consolidation and so is never pending. */
   consolidation: number | null;
+  /** Milliseconds that others may keep it from being done before it gives way to them. */
+  patienceMs: number;
   /** Joins the transaction that records the change. */
   alongside(): void;
 };
@@ -50,11 +54,12 @@ const newFileMode = 0o644;
 /** Resolves with the recorded change, or undefined when the file already held what it should. */
 export async function writeOwn(deps: OwnWriteDeps, write: OwnWrite): Promise<Result<Change | undefined>> {
   const intents = createWriteIntents(deps.sql);
+  const untilMs = deps.clock.monotonicMs() + write.patienceMs;
   let raced: Uint8Array | undefined;
   for (let round = 0; round < rounds; round++) {
     const lost = await rootProblem(deps);
     if (lost !== undefined) return err(lost);
-    const recorded = await deps.recordDisk(write.path);
+    const recorded = await deps.recordDisk(write.path, untilMs);
     if (!recorded.ok) return recorded;
     const attempt = await attemptWrite(deps, intents, write, raced);
     if (!attempt.ok) return attempt;
@@ -64,6 +69,8 @@ export async function writeOwn(deps: OwnWriteDeps, write: OwnWrite): Promise<Res
     }
     if (attempt.value.kind === 'raced') raced = attempt.value.bytes;
     else await clearTemporaries(deps, folderOf(write.path), intents.all());
+    // Whoever raced us is not in the file yet: that is brought to its end.
+    if (raced === undefined && deps.clock.monotonicMs() > untilMs) break;
   }
   return err(
     problem(
@@ -96,7 +103,7 @@ async function attemptWrite(
   raced: Uint8Array | undefined,
 ): Promise<Result<Attempt>> {
   const known = deps.known.get(write.path);
-  const current = known?.content == null ? undefined : deps.contents.get(known.content);
+  const current = known?.content == null ? undefined : await deps.contentWork.read(known.content);
   const next = write.compute(raced ?? current);
   if (isSame(next, current)) {
     deps.sql.transaction(() => write.alongside());
@@ -106,19 +113,20 @@ async function attemptWrite(
   const there = await deps.files.stat(write.path);
   if (!there.ok) return there;
   if (there.value?.kind === 'link') return err(linkInPlace(write.path));
-  const hash = deps.codec.sha256(next);
-  deps.sql.transaction(() => intents.plan(write, deps.contents.put(hash, next)));
+  const content = await deps.contentWork.prepare(next);
+  deps.sql.transaction(() => intents.plan(write, deps.contents.put(content)));
   const temporary = await deps.files.writeTemporary(
     folderOf(write.path),
     next,
     there.value?.mode ?? newFileMode,
   );
   if (!temporary.ok) return temporary;
-  const expected = { old: known?.content ?? null, ours: hash };
-  const swap = await swapFile(deps, temporary.value, write.path, expected);
+  const expected = { old: known?.content ?? null, ours: content.hash };
+  const { hash } = deps.contentWork;
+  const swap = await swapFile({ files: deps.files, hash }, temporary.value, write.path, expected);
   if (!swap.ok) return swap;
-  if (swap.value.kind === 'swapped') return afterSwap(deps, write, next, swap.value);
-  for (const bytes of swap.value.unseen) recordRaced(deps, write, bytes);
+  if (swap.value.kind === 'swapped') return afterSwap(deps, write, { bytes: next, content }, swap.value);
+  for (const bytes of swap.value.unseen) recordRaced(deps, write, await deps.contentWork.prepare(bytes));
   return ok({ kind: 'again' });
 }
 
@@ -126,14 +134,16 @@ async function attemptWrite(
 async function afterSwap(
   deps: OwnWriteDeps,
   write: OwnWrite,
-  next: Uint8Array,
+  ours: { bytes: Uint8Array; content: Content },
   swap: { raced: Uint8Array[]; leftover: string | undefined },
 ): Promise<Result<Attempt>> {
-  const stat = await statOf(deps, write.path, next);
+  const stat = await statOf(deps, write.path, ours.bytes);
   const last = swap.raced.at(-1);
+  const raced: Content[] = [];
+  for (const bytes of swap.raced) raced.push(await deps.contentWork.prepare(bytes));
   const change = deps.sql.transaction(() => {
-    for (const bytes of swap.raced) recordRaced(deps, write, bytes);
-    const own = recordOwn(deps, write, next, stat);
+    for (const content of raced) recordRaced(deps, write, content);
+    const own = recordOwn(deps, write, ours.content, stat);
     if (last === undefined) write.alongside();
     return own;
   });
@@ -167,7 +177,7 @@ async function removeFile(
   const known = deps.known.get(write.path);
   if (known?.content == null) return ok({ kind: 'done', change: undefined });
   const nothing = new Uint8Array();
-  deps.sql.transaction(() => intents.plan(write, deps.contents.put(deps.codec.sha256(nothing), nothing)));
+  deps.sql.transaction(() => intents.plan(write, deps.contents.put(contentOf(deps.codec, nothing))));
   const aside = await deps.files.writeTemporary(folderOf(write.path), nothing, newFileMode);
   if (!aside.ok) return aside;
   const moved = await deps.files.rename(write.path, aside.value);
@@ -176,9 +186,9 @@ async function removeFile(
     return moved.error.code === 'changed-meanwhile' ? ok({ kind: 'again' }) : moved;
   }
   const read = await readWhole(deps.files, aside.value);
-  const expected =
-    read.ok && read.value !== undefined && deps.codec.sha256(read.value.bytes) === known.content;
-  if (!expected) return bringBack(deps, aside.value, write.path);
+  const lying =
+    read.ok && read.value !== undefined ? await deps.contentWork.hash(read.value.bytes) : undefined;
+  if (lying !== known.content) return bringBack(deps, aside.value, write.path);
   const change = deps.sql.transaction(() => recordRemoval(deps, write, known));
   await deps.files.remove(aside.value);
   return ok({ kind: 'done', change });

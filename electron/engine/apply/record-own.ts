@@ -1,15 +1,16 @@
 /** How the log learns of a write of ours: what we wrote, and what somebody wrote in the same moment. */
 import type { Change } from '../../../shared/domain/change.ts';
+import type { Content } from '../log/content-store.ts';
 import type { FileStat } from '../ports.ts';
 import type { OwnWrite, OwnWriteDeps } from './own-write.ts';
 
-type Recording = Pick<OwnWriteDeps, 'codec' | 'clock' | 'known' | 'append'>;
+type Recording = Pick<OwnWriteDeps, 'clock' | 'known' | 'append'>;
 
 /** Records the bytes that we wrote, with the facts of the file that holds them. */
 export function recordOwn(
   deps: Recording,
   write: Pick<OwnWrite, 'path' | 'fileClass' | 'evidence' | 'consolidation'>,
-  bytes: Uint8Array,
+  content: Content,
   stat: FileStat,
 ): Change {
   const known = deps.known.get(write.path);
@@ -17,7 +18,7 @@ export function recordOwn(
     kind: known === undefined || known.content === null ? 'created' : 'modified',
     path: write.path,
     fileClass: write.fileClass,
-    content: { hash: deps.codec.sha256(bytes), bytes },
+    content,
     previous: known?.content ?? null,
     parents: known === undefined ? [] : [known.head],
     evidence: [write.evidence],
@@ -31,16 +32,15 @@ export function recordOwn(
 export function recordRaced(
   deps: Recording,
   write: Pick<OwnWrite, 'path' | 'fileClass'>,
-  bytes: Uint8Array,
+  content: Content,
 ): void {
   const known = deps.known.get(write.path);
-  const hash = deps.codec.sha256(bytes);
-  if (known === undefined || known.content === hash) return;
+  if (known === undefined || known.content === content.hash) return;
   deps.append.change({
     kind: known.content === null ? 'created' : 'modified',
     path: write.path,
     fileClass: write.fileClass,
-    content: { hash, bytes },
+    content,
     previous: known.content,
     parents: [known.head],
     evidence: [

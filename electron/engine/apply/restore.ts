@@ -2,10 +2,12 @@
 import type { Change, FileClass } from '../../../shared/domain/change.ts';
 import { checkNotePath, checkOwnPath } from '../../../shared/domain/note-path.ts';
 import { shellWord } from '../../../shared/domain/shell-word.ts';
+import { limits } from '../../../shared/limits.ts';
 import { err, ok, type Problem, problem, type Result } from '../../../shared/result.ts';
 import type { Core } from '../core.ts';
 import { ownWriteDeps } from '../core.ts';
 import type { RestoreOutcome } from '../engine-contract.ts';
+import type { RecordDisk } from '../record-disk.ts';
 import { writeOwn } from './own-write.ts';
 
 type Wish = { path: string; version: string; agent: string };
@@ -17,7 +19,7 @@ type Target = { path: string; fileClass: FileClass };
  */
 export async function restoreVersion(
   core: Core,
-  recordDisk: (path: string) => Promise<Result<void>>,
+  recordDisk: RecordDisk,
   wish: Wish,
 ): Promise<Result<RestoreOutcome>> {
   const target = findTarget(core, wish);
@@ -26,13 +28,14 @@ export async function restoreVersion(
   const version = core.reader.resolveVersion(path, wish.version);
   if (!version.ok) return version;
   const { content, stamp } = version.value;
-  const bytes = content === null ? null : core.contents.get(content);
+  const bytes = content === null ? null : await core.contentWork.read(content);
   if (bytes === undefined) return err(collected(path, wish.version));
   const written = await writeOwn(ownWriteDeps(core, recordDisk), {
     ...target.value,
     compute: () => bytes,
     evidence: evidenceOf(version.value, wish.agent, core.clock.nowMs()),
     consolidation: null,
+    patienceMs: limits.commandPatienceMs,
     alongside: () => undefined,
   });
   if (written.ok) return ok({ change: written.value ?? null });

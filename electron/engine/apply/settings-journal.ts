@@ -1,5 +1,5 @@
 /** Writes of skein.json in the same journal as our other writes: a crash in their middle is settled at the next start. */
-import type { ContentStore } from '../log/content-store.ts';
+import { type ContentStore, contentOf } from '../log/content-store.ts';
 import type { Clock, Codec, Sql } from '../ports.ts';
 import { type SettingsJournal, settingsFile } from '../settings/workspace-settings.ts';
 import { createWriteIntents } from './write-intents.ts';
@@ -11,7 +11,7 @@ export function createSettingsJournal(deps: {
   contents: ContentStore;
 }): SettingsJournal {
   const { sql, codec, contents } = deps;
-  const keep = (bytes: Uint8Array): number => contents.put(codec.sha256(bytes), bytes);
+  const keep = (bytes: Uint8Array): number => contents.put(contentOf(codec, bytes));
   return {
     begin(before, after) {
       const intents = createWriteIntents(sql);

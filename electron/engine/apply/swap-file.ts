@@ -4,7 +4,7 @@
  */
 import { ok, type Result } from '../../../shared/result.ts';
 import { statKey } from '../log/known-files.ts';
-import type { Codec, Files, HeldFile } from '../ports.ts';
+import type { Files, HeldFile } from '../ports.ts';
 import { readWhole } from '../scan/look.ts';
 
 export type Swap =
@@ -13,7 +13,8 @@ export type Swap =
   /** What lies there is not what we thought, and still lies there. `unseen` are versions that stood for a moment. */
   | { kind: 'again'; unseen: Uint8Array[] };
 
-type SwapDeps = { files: Files; codec: Codec };
+/** `hash` is SHA-256. */
+type SwapDeps = { files: Files; hash(bytes: Uint8Array): Promise<string> };
 
 /** Hashes of what we think lies at the path (null: nothing), and of the new bytes. */
 export type Expectation = { old: string | null; ours: string };
@@ -31,7 +32,7 @@ export async function swapFile(
   const swapped = await swap(deps, temporary, path, expected);
   if (swapped.ok && swapped.value.kind === 'swapped') return swapped;
   const left = await readWhole(deps.files, temporary);
-  const hash = left.ok && left.value !== undefined ? deps.codec.sha256(left.value.bytes) : undefined;
+  const hash = left.ok && left.value !== undefined ? await deps.hash(left.value.bytes) : undefined;
   if (hash === expected.ours || hash === expected.old) await deps.files.remove(temporary);
   return swapped;
 }
@@ -49,7 +50,7 @@ async function swap(
   if (!held.ok) return held;
   if (held.value === undefined) return again();
   try {
-    if (deps.codec.sha256(await held.value.read()) !== old) return again();
+    if ((await deps.hash(await held.value.read())) !== old) return again();
     return await exchange(deps, temporary, path, { held: held.value, old, ours });
   } finally {
     await held.value.close();
@@ -71,7 +72,7 @@ async function exchange(deps: SwapDeps, temporary: string, path: string, old: Ol
   const displaced = await readWhole(deps.files, temporary);
   const bytes = displaced.ok ? displaced.value?.bytes : undefined;
   const late = await old.held.read();
-  const calm = bytes !== undefined && unseen(deps, old.old, [late, bytes]).length === 0;
+  const calm = bytes !== undefined && (await unseen(deps, old.old, [late, bytes])).length === 0;
   return calm
     ? ok({ kind: 'swapped', raced: [], leftover: temporary })
     : putBack(deps, temporary, path, { old, late });
@@ -88,11 +89,11 @@ async function putBack(
   if (!back.ok || !back.value) {
     // Ours is gone already, so theirs simply takes the name. If the name is taken, it stays for now where it is.
     const placed = await deps.files.place(temporary, path);
-    return placed.ok ? again(...unseen(deps, old.old, [late])) : placed;
+    return placed.ok ? again(...(await unseen(deps, old.old, [late]))) : placed;
   }
   const ours = await readWhole(deps.files, temporary);
-  const edited = ours.ok && ours.value !== undefined ? unseen(deps, old.ours, [ours.value.bytes]) : [];
-  return again(...unseen(deps, old.old, [late]), ...edited);
+  const edited = ours.ok && ours.value !== undefined ? await unseen(deps, old.ours, [ours.value.bytes]) : [];
+  return again(...(await unseen(deps, old.old, [late])), ...edited);
 }
 
 /**
@@ -106,12 +107,13 @@ async function renameOver(deps: SwapDeps, temporary: string, path: string, old: 
   if (lying.value === undefined || statKey(lying.value) !== statKey(known)) return again();
   const renamed = await deps.files.rename(temporary, path);
   if (!renamed.ok) return renamed;
-  const raced = unseen(deps, old.old, [await old.held.read()]);
+  const raced = await unseen(deps, old.old, [await old.held.read()]);
   return ok({ kind: 'swapped', raced, leftover: undefined });
 }
 
-function unseen({ codec }: SwapDeps, expected: string, versions: Uint8Array[]): Uint8Array[] {
-  const byHash = new Map(versions.map((bytes) => [codec.sha256(bytes), bytes]));
+async function unseen(deps: SwapDeps, expected: string, versions: Uint8Array[]): Promise<Uint8Array[]> {
+  const byHash = new Map<string, Uint8Array>();
+  for (const bytes of versions) byHash.set(await deps.hash(bytes), bytes);
   byHash.delete(expected);
   return [...byHash.values()];
 }

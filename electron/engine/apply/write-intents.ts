@@ -54,10 +54,11 @@ export async function settleIntents(deps: OwnWriteDeps, tracked: TrackedSet): Pr
   const changes: Change[] = [];
   for (const intent of planned) {
     const ours = await readOurs(deps, intent);
+    const content = ours === undefined ? undefined : await deps.contentWork.prepare(ours.bytes, intent.hash);
     const fileClass = tracked.classify(intent.path) ?? 'note';
     deps.sql.transaction(() => {
-      if (ours !== undefined && isToRecord(deps, intent)) {
-        changes.push(recordOwn(deps, { ...intent, fileClass }, ours.bytes, ours.stat));
+      if (ours !== undefined && content !== undefined && isToRecord(deps, intent)) {
+        changes.push(recordOwn(deps, { ...intent, fileClass }, content, ours.stat));
       }
       intents.forget(intent.path);
     });
@@ -72,7 +73,8 @@ type Whole = { bytes: Uint8Array; stat: FileStat };
 async function readOurs(deps: OwnWriteDeps, intent: Intent): Promise<Whole | undefined> {
   const read = await readWhole(deps.files, intent.path);
   const found = read.ok ? read.value : undefined;
-  return found !== undefined && deps.codec.sha256(found.bytes) === intent.hash ? found : undefined;
+  if (found === undefined) return undefined;
+  return (await deps.contentWork.hash(found.bytes)) === intent.hash ? found : undefined;
 }
 
 /** skein.json is no tracked file, and the intent to remove a file has no bytes: the scan sees what came of it. */
@@ -104,7 +106,7 @@ async function clearTemporary(
   const read = await readWhole(deps.files, temporary);
   const bytes = read.ok ? read.value?.bytes : undefined;
   if (bytes === undefined) return;
-  const held = deps.contents.facts(deps.codec.sha256(bytes)) !== undefined;
+  const held = deps.contents.facts(await deps.contentWork.hash(bytes)) !== undefined;
   const begun = planned.some((intent) =>
     startsWith(deps.contents.get(intent.hash) ?? new Uint8Array(), bytes),
   );
@@ -143,8 +145,9 @@ async function keepAsVersion(
   for (const { path } of planned) {
     const known = deps.known.get(path);
     if (known === undefined && path !== settingsFile) continue;
-    if (known === undefined) deps.sql.transaction(() => deps.contents.put(deps.codec.sha256(bytes), bytes));
-    else recordRaced(deps, { path, fileClass: known.fileClass }, bytes);
+    const content = await deps.contentWork.prepare(bytes);
+    if (known === undefined) deps.sql.transaction(() => deps.contents.put(content));
+    else recordRaced(deps, { path, fileClass: known.fileClass }, content);
     return void (await deps.files.remove(temporary));
   }
 }

@@ -21,11 +21,12 @@ export type ReportsOutcome = { changes: Change[]; failure: Problem | undefined }
 
 /**
  * Does all outstanding work in the report files, oldest first. A failure stops the rest of that file, is kept with
- * its consolidation, and is tried again at the next check; other files go on.
+ * its consolidation, and is tried again later; other files go on.
  */
 export async function writeReports(
   deps: OwnWriteDeps,
   settings: Settings,
+  patienceMs: number,
   isTracked: (path: string) => boolean,
 ): Promise<ReportsOutcome> {
   const changes: Change[] = [];
@@ -35,7 +36,7 @@ export async function writeReports(
   }
   for (const work of outstanding(deps.sql)) {
     if (failureByFile.has(work.report_file)) continue;
-    const written = await writeReport(deps, work, settings);
+    const written = await writeReport(deps, work, settings, patienceMs);
     if (!written.ok) {
       noteProblem(deps.sql, work.position, written.error);
       failureByFile.set(work.report_file, written.error);
@@ -85,6 +86,7 @@ function writeReport(
   deps: OwnWriteDeps,
   work: Work,
   settings: Settings,
+  patienceMs: number,
 ): Promise<Result<Change | undefined>> {
   const { stamp, report, locale } = work;
   return writeOwn(deps, {
@@ -103,6 +105,7 @@ function writeReport(
       at: deps.clock.nowMs(),
     },
     consolidation: work.position,
+    patienceMs,
     alongside: () => markDone(deps.sql, work),
   });
 }

@@ -9,20 +9,22 @@ import {
   stampMillis,
 } from '../../../shared/domain/stamp.ts';
 import type { Clock, FileStat, Sql } from '../ports.ts';
-import type { ContentStore } from './content-store.ts';
+import type { Content, ContentStore } from './content-store.ts';
 
 export type NewChange = {
   kind: ChangeKind;
   path: string;
   fileClass: FileClass;
   /** Null for a deletion. */
-  content: { hash: string; bytes: Uint8Array } | null;
+  content: Content | null;
   previous: string | null;
   parents: readonly string[];
   /** Decisive evidence first; never empty. */
   evidence: readonly [Evidence, ...Evidence[]];
   /** What the disk showed; of a deletion, the last known. */
   stat: FileStat;
+  /** Unix milliseconds of the look that saw that, if it was not just now. */
+  seenMs?: number;
   consolidation: number | null;
   baseline: boolean;
 };
@@ -61,10 +63,10 @@ export function createAppender(
     change: (change) =>
       sql.transaction(() => {
         const at = { ...next(), node };
-        const content =
-          change.content === null ? null : contents.put(change.content.hash, change.content.bytes);
+        const content = change.content === null ? null : contents.put(change.content);
         const position = insert.change(change, at, content);
-        insert.knownState(change, { stamp: at.stamp, position, seenMs: clock.nowMs() }, content);
+        const seenMs = change.seenMs ?? clock.nowMs();
+        insert.knownState(change, { stamp: at.stamp, position, seenMs }, content);
         return toChange(change, { ...at, position });
       }),
     record: (kind) =>

@@ -4,18 +4,31 @@ import { assert } from '../../../shared/assert.ts';
 import { limits } from '../../../shared/limits.ts';
 import type { Codec, Sql } from '../ports.ts';
 
+export type Packed = { md5: string; packed: Uint8Array };
+
+/** A version's bytes on their way into the store; they are packed only when it does not hold them yet. */
+export type Content = { hash: string; size: number; pack(): Packed };
+
+/** Packs at once when asked: for small contents. */
+export function contentOf(codec: Codec, bytes: Uint8Array, hash = codec.sha256(bytes)): Content {
+  const pack = (): Packed => ({ md5: codec.md5(bytes), packed: codec.compress(bytes) });
+  return { hash, size: bytes.length, pack };
+}
+
 export type ContentStore = {
   /** The row id of these bytes; stores them when they are new or were collected. Call inside a transaction. */
-  put(hash: string, bytes: Uint8Array): number;
+  put(content: Content): number;
   /** Undefined when never seen or collected. Throws on damage: the hash is checked on every read. */
   get(hash: string): Uint8Array | undefined;
+  /** As they are stored, and how many they are unpacked; nothing is checked. */
+  packed(hash: string): { packed: Uint8Array; size: number } | undefined;
   facts(hash: string): { size: number; md5: string } | undefined;
   hashOf(id: number): string;
 };
 
 export function createContentStore(sql: Sql, codec: Codec): ContentStore {
-  const find = sql.prepare<{ id: number; packed: Uint8Array | null }>(
-    'SELECT id, packed FROM content WHERE hash = ?',
+  const find = sql.prepare<{ packed: Uint8Array; size: number }>(
+    'SELECT packed, size FROM content WHERE hash = ? AND packed IS NOT NULL',
   );
   const known = sql.prepare<{ id: number; missing: number }>(
     'SELECT id, packed IS NULL AS missing FROM content WHERE hash = ?',
@@ -25,20 +38,22 @@ export function createContentStore(sql: Sql, codec: Codec): ContentStore {
   const facts = sql.prepare<{ size: number; md5: string }>('SELECT size, md5 FROM content WHERE hash = ?');
   const byId = sql.prepare<{ hash: string }>('SELECT hash FROM content WHERE id = ?');
   return {
-    put(hash, bytes) {
-      const row = known.get(hash);
-      if (row === undefined)
-        return insert.run(hash, codec.md5(bytes), bytes.length, codec.compress(bytes)).lastPosition;
-      if (row.missing === 1) refill.run(codec.compress(bytes), row.id);
+    put(content) {
+      const row = known.get(content.hash);
+      if (row !== undefined && row.missing === 0) return row.id;
+      const { md5, packed } = content.pack();
+      if (row === undefined) return insert.run(content.hash, md5, content.size, packed).lastPosition;
+      refill.run(packed, row.id);
       return row.id;
     },
     get(hash) {
       const packed = find.get(hash)?.packed;
-      if (packed === null || packed === undefined) return undefined;
+      if (packed === undefined) return undefined;
       const bytes = codec.decompress(packed, limits.trackedFileBytes);
       assert(codec.sha256(bytes) === hash, `content ${hash} reads back different bytes`);
       return bytes;
     },
+    packed: (hash) => find.get(hash),
     facts: (hash) => facts.get(hash),
     hashOf(id) {
       const row = byId.get(id);

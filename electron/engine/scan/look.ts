@@ -3,22 +3,26 @@
  * and whether to look (DESIGN rule 2).
  */
 import type { Change, FileClass } from '../../../shared/domain/change.ts';
-import { looksCut } from '../../../shared/domain/text.ts';
+import { looksCut, mayBeCut } from '../../../shared/domain/text.ts';
 import type { TrackedSet } from '../../../shared/domain/tracked-files.ts';
 import { limits } from '../../../shared/limits.ts';
 import type { Problem, Result } from '../../../shared/result.ts';
 import type { Attribute } from '../agents/attribute.ts';
 import type { Appender } from '../log/append.ts';
-import type { ContentStore } from '../log/content-store.ts';
+import { type ContentStore, contentOf } from '../log/content-store.ts';
+import type { ContentWork } from '../log/content-work.ts';
 import { type KnownFile, type KnownFiles, sameFile, statKey } from '../log/known-files.ts';
 import type { Clock, Codec, FileStat, Files, Sql } from '../ports.ts';
 import { rootProblem } from './root.ts';
 import { seePath } from './see.ts';
+import { recordSeen, type Seen } from './seen.ts';
 import { ageMs, type Settling, settleWait, settlingAfter, wasRenamedIntoPlace } from './settle.ts';
 
 export type Look =
   | { kind: 'same' }
   | { kind: 'recorded'; change: Change }
+  /** It has settled, but is too large to be hashed and packed here: large-versions.ts finds out whether it is news. */
+  | { kind: 'large'; seen: Seen }
   /** The file is still being written; look again after so many milliseconds. */
   | { kind: 'wait'; delayMs: number }
   /** A folder lies there: its entries are to be looked at. */
@@ -34,6 +38,7 @@ export type LookDeps = {
   codec: Codec;
   files: Files;
   contents: ContentStore;
+  contentWork: ContentWork;
   known: KnownFiles;
   append: Appender;
   attribute: Attribute;
@@ -69,7 +74,7 @@ export function createLooker(deps: LookDeps): Looker {
   async function lookAtGone(path: string, options: LookOptions): Promise<Look> {
     const known = deps.known.get(path);
     if (known === undefined || known.content === null) return { kind: 'same' };
-    const delayMs = waitFor(path, 'absent', { renamed: options.now, cut: true, ageMs: -1 });
+    const delayMs = waitFor(path, { key: 'absent', cut: true }, { renamed: options.now, ageMs: -1 });
     if (delayMs > 0) return { kind: 'wait', delayMs };
     const lost = await rootProblem(deps);
     if (lost !== undefined) return { kind: 'lost', problem: lost };
@@ -84,47 +89,43 @@ export function createLooker(deps: LookDeps): Looker {
   ): Promise<Look> {
     const known = deps.known.get(path);
     if (known !== undefined && sameFile(known, sight.stat)) return { kind: 'same' };
+    const settleMs = (stat: FileStat, cut: boolean): number =>
+      options.now ? 0 : settle(known, path, stat, cut);
+    // Reading it again and again while it grows would keep the disk busy for nothing.
+    const growingMs = deps.contentWork.isLarge(sight.stat.size) ? settleMs(sight.stat, false) : 0;
+    if (growingMs > 0) return { kind: 'wait', delayMs: growingMs };
     const read = await readWhole(deps.files, sight.readPath);
     if (!read.ok) return { kind: 'problem', problem: read.error };
     if (read.value === undefined) return { kind: 'wait', delayMs: limits.settleWholeMs };
     const { bytes, stat } = read.value;
-    const hash = deps.codec.sha256(bytes);
-    if (known?.content === hash) {
-      deps.known.touch(path, stat, deps.clock.nowMs());
+    const hash = deps.contentWork.isLarge(bytes.length) ? undefined : deps.codec.sha256(bytes);
+    const seenMs = deps.clock.nowMs();
+    if (hash !== undefined && hash === known?.content) {
+      deps.known.touch(path, stat, seenMs);
       return { kind: 'same' };
     }
-    const age = ageMs(stat, deps.clock.nowMs());
-    const delayMs = options.now
-      ? 0
-      : waitFor(path, statKey(stat), {
-          renamed: wasRenamedIntoPlace(known?.stat.inode, stat),
-          cut: looksCut(previousBytes(deps, known), bytes),
-          ageMs: age,
-        });
+    const delayMs = settleMs(stat, seemsCut(deps, known, bytes));
     if (delayMs > 0) return { kind: 'wait', delayMs };
-    const evidence = await deps.attribute({ path, fresh: age < limits.racyStatMs });
-    const change = deps.append.change({
-      kind: known === undefined || known.content === null ? 'created' : 'modified',
-      path,
-      fileClass,
-      content: { hash, bytes },
-      previous: known?.content ?? null,
-      parents: known === undefined ? [] : [known.head],
-      evidence,
-      stat,
-      consolidation: null,
-      baseline: options.baseline && known === undefined,
-    });
-    return { kind: 'recorded', change };
+    const { baseline } = options;
+    const seen: Seen = { path, fileClass, bytes, stat, seenMs, ageMs: ageMs(stat, seenMs), baseline };
+    if (hash === undefined) return { kind: 'large', seen };
+    const evidence = await deps.attribute({ path, fresh: seen.ageMs < limits.racyStatMs });
+    return { kind: 'recorded', change: recordSeen(deps, seen, contentOf(deps.codec, bytes, hash), evidence) };
+  }
+
+  /** Milliseconds until the file may have settled. */
+  function settle(known: KnownFile | undefined, path: string, stat: FileStat, cut: boolean): number {
+    const renamed = wasRenamedIntoPlace(known?.stat.inode, stat);
+    return waitFor(path, { key: statKey(stat), cut }, { renamed, ageMs: ageMs(stat, deps.clock.nowMs()) });
   }
 
   function waitFor(
     path: string,
-    key: string,
-    evidence: { renamed: boolean; cut: boolean; ageMs: number },
+    seen: Pick<Settling, 'key' | 'cut'>,
+    evidence: { renamed: boolean; ageMs: number },
   ): number {
     const nowMs = deps.clock.monotonicMs();
-    const settling = settlingAfter(settlingByPath.get(path), key, nowMs);
+    const settling = settlingAfter(settlingByPath.get(path), seen, nowMs);
     settlingByPath.set(path, settling);
     return settleWait(settling, evidence, nowMs);
   }
@@ -153,6 +154,13 @@ export function createLooker(deps: LookDeps): Looker {
       for (const path of problemByPath.keys()) if (!keep(path)) problemByPath.delete(path);
     },
   };
+}
+
+/** A large version is not unpacked only to be compared with. */
+function seemsCut(deps: LookDeps, known: KnownFile | undefined, bytes: Uint8Array): boolean {
+  const size = known?.content == null ? 0 : (deps.contents.facts(known.content)?.size ?? 0);
+  if (deps.contentWork.isLarge(Math.max(size, bytes.length))) return mayBeCut(size, bytes);
+  return looksCut(previousBytes(deps, known), bytes);
 }
 
 /** Only evidence: a version that is damaged in the log must not keep us from recording the next one. */

@@ -133,7 +133,8 @@ async function replaceText(
   const temporary = await files.writeTemporary('', ours, stat.value?.mode ?? 0o644);
   if (!temporary.ok) return temporary;
   const expected = { old: lying === undefined ? null : codec.sha256(lying), ours: codec.sha256(ours) };
-  const swap = await swapFile(deps, temporary.value, settingsFile, expected);
+  const hash = async (bytes: Uint8Array): Promise<string> => codec.sha256(bytes);
+  const swap = await swapFile({ files, hash }, temporary.value, settingsFile, expected);
   if (!swap.ok) return swap;
   if (swap.value.kind === 'again') return err(savedMeanwhile());
   if (swap.value.leftover !== undefined) await files.remove(swap.value.leftover);

@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { type OwnWrite, writeOwn } from '../../../electron/engine/apply/own-write.ts';
 import { settleIntents } from '../../../electron/engine/apply/write-intents.ts';
+import { limits } from '../../../shared/limits.ts';
 import type { FakeDisk } from '../../support/fake-disk.ts';
 import { Crash, createLife, type LifePoint } from '../../support/life.ts';
 import {
@@ -26,6 +27,7 @@ const addLine: OwnWrite = {
   },
   evidence: evidence('skein', 'skein'),
   consolidation: null,
+  patienceMs: 60_000,
   alongside: () => undefined,
 };
 const removeIt: OwnWrite = { ...addLine, compute: () => null };
@@ -55,7 +57,7 @@ function everywhere(fixture: CoreFixture): string {
 }
 
 async function lookUntilCalm(fixture: CoreFixture): Promise<void> {
-  const recorded = await fixture.run(fixture.recordDisk(path));
+  const recorded = await fixture.run(fixture.recordDisk(path, Number.POSITIVE_INFINITY));
   if (!recorded.ok) throw new Error(recorded.error.message);
 }
 
@@ -158,6 +160,49 @@ describe('what is refused', () => {
     expect(fixture.text(path)).toBe(`edit ${edits}\n`);
     await lookUntilCalm(fixture);
     for (let edit = 1; edit <= edits; edit++) expect(fixture.texts(path)).toContain(`edit ${edit}\n`);
+    expect(temporaries(fixture.disk)).toEqual([]);
+  });
+});
+
+describe('patience', () => {
+  const busily = (fixture: CoreFixture, text: string) =>
+    fixture.disk.agentWrite(path, toBytes(text), 'in-place').finish();
+
+  test('a file that is being written is left to its writer at once, as it was', async () => {
+    const fixture = await setUp(() => undefined, { before: 'board\n' });
+    busily(fixture, 'cut');
+    const startMs = fixture.clock.monotonicMs();
+    const written = writeOwn(fixture.deps, { ...addLine, patienceMs: limits.reportPatienceMs });
+    expect(await written).toMatchObject({ ok: false, error: { code: 'changed-meanwhile', subject: path } });
+    expect(fixture.clock.monotonicMs()).toBe(startMs);
+    expect([fixture.text(path), fixture.texts(path)]).toEqual(['cut', ['board\n']]);
+  });
+
+  test('a file that will have settled by then is waited for', async () => {
+    const fixture = await setUp(() => undefined, { before: 'board\n' });
+    busily(fixture, 'board\nline\n');
+    const written = fixture.run(writeOwn(fixture.deps, { ...addLine, patienceMs: limits.reportPatienceMs }));
+    expect(await written).toMatchObject({ ok: true });
+    expect(fixture.texts(path)).toEqual(['board\n', 'board\nline\n', `board\nline\n${own}`]);
+  });
+
+  test('ends between two tries, not in the middle of one', async () => {
+    let tries = 0;
+    let operationMs = 0;
+    const fixture = await setUp(
+      (point) => {
+        if (point.operation !== 'exchange' || point.when !== 'before') return;
+        if (fixture.text(path)?.includes(own)) return;
+        tries += 1;
+        fixture.write(path, `edit ${tries}\n`);
+      },
+      { before: 'board\n', disk: { operationMs: () => operationMs } },
+    );
+    operationMs = 2;
+    const written = await fixture.run(writeOwn(fixture.deps, { ...addLine, patienceMs: 1 }));
+    expect(written).toMatchObject({ ok: false, error: { code: 'changed-meanwhile' } });
+    expect(tries).toBe(1);
+    expect(fixture.text(path)).toBe('edit 1\n');
     expect(temporaries(fixture.disk)).toEqual([]);
   });
 });

@@ -1,6 +1,7 @@
 /** What a crash left between the disk and the log. */
 import { describe, expect, test } from 'vitest';
 import { createWriteIntents, settleIntents } from '../../../electron/engine/apply/write-intents.ts';
+import { contentOf } from '../../../electron/engine/log/content-store.ts';
 import { type CoreFixture, createCoreFixture, evidence, toBytes } from '../core-fixture.ts';
 
 const path = 'SYNC_STATUS.md';
@@ -10,7 +11,7 @@ function plan(fixture: CoreFixture, text: string, consolidation: number | null =
   const { core, sql } = fixture;
   const write = { path, evidence: evidence('skein', 'skein'), consolidation };
   sql.transaction(() =>
-    createWriteIntents(sql).plan(write, core.contents.put(core.codec.sha256(toBytes(text)), toBytes(text))),
+    createWriteIntents(sql).plan(write, core.contents.put(contentOf(core.codec, toBytes(text)))),
   );
 }
 const settle = ({ deps, core }: CoreFixture) => settleIntents(deps, core.settings.tracked());

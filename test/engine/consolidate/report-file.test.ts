@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { recordConsolidation, recordWithdrawal } from '../../../electron/engine/consolidate/record.ts';
 import { writeReports } from '../../../electron/engine/consolidate/report-file.ts';
 import { defaultSettings, type Settings } from '../../../shared/domain/settings.ts';
+import { limits } from '../../../shared/limits.ts';
 import { Crash, createLife } from '../../support/life.ts';
 import { type CoreFixture, createCoreFixture } from '../core-fixture.ts';
 
@@ -21,7 +22,7 @@ async function fold(
 }
 const isTracked = (path: string) => path !== 'OLD.md';
 const write = (fixture: CoreFixture, settings: Settings = defaultSettings) =>
-  fixture.run(writeReports(fixture.deps, settings, isTracked));
+  fixture.run(writeReports(fixture.deps, settings, limits.reportPatienceMs, isTracked));
 const states = ({ core }: CoreFixture) => core.reader.consolidations(undefined, 10).map((it) => it.state);
 const stampsIn = (fixture: CoreFixture) =>
   [...(fixture.text(file) ?? '').matchAll(/<!-- skein:(\w+) -->/g)].map((match) => match[1]);
@@ -180,7 +181,7 @@ test('a crash at any step: the report stands there once in the end', async () =>
     const position = await fold(dying, 'a');
     armed = true;
     const finished = await dying.run(
-      writeReports(dying.deps, defaultSettings, isTracked).then(
+      writeReports(dying.deps, defaultSettings, limits.reportPatienceMs, isTracked).then(
         () => true,
         () => false,
       ),

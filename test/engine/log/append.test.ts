@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { openSql } from '../../../electron/adapters/better-sqlite.ts';
 import { nodeCodec } from '../../../electron/adapters/node-codec.ts';
 import { createAppender, type NewChange } from '../../../electron/engine/log/append.ts';
-import { createContentStore } from '../../../electron/engine/log/content-store.ts';
+import { contentOf, createContentStore } from '../../../electron/engine/log/content-store.ts';
 import { createKnownFiles } from '../../../electron/engine/log/known-files.ts';
 import { openLog } from '../../../electron/engine/log/open-log.ts';
 import { createLogReader } from '../../../electron/engine/log/reader.ts';
@@ -36,7 +36,7 @@ function edit(path: string, text: string | null, more: Partial<NewChange> = {}):
     kind: text === null ? 'deleted' : 'modified',
     path,
     fileClass: 'note',
-    content: text === null ? null : { hash: nodeCodec.sha256(toBytes(text)), bytes: toBytes(text) },
+    content: text === null ? null : contentOf(nodeCodec, toBytes(text)),
     previous: null,
     parents: [],
     evidence: [evidence('rule', 'claude-code'), evidence('file-name', 'codex-local')],

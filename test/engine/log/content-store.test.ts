@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { openSql } from '../../../electron/adapters/better-sqlite.ts';
 import { nodeCodec } from '../../../electron/adapters/node-codec.ts';
-import { createContentStore } from '../../../electron/engine/log/content-store.ts';
+import { contentOf, createContentStore } from '../../../electron/engine/log/content-store.ts';
 import { openLog } from '../../../electron/engine/log/open-log.ts';
 import { createSeededRandom } from '../../support/seeded-random.ts';
 import { toBytes } from '../core-fixture.ts';
@@ -12,8 +12,8 @@ function setUp() {
   openLog(sql, createSeededRandom(1));
   const store = createContentStore(sql, nodeCodec);
   const put = (bytes: Uint8Array) => {
-    const hash = nodeCodec.sha256(bytes);
-    return { hash, id: sql.transaction(() => store.put(hash, bytes)) };
+    const content = contentOf(nodeCodec, bytes);
+    return { hash: content.hash, id: sql.transaction(() => store.put(content)) };
   };
   return { sql, store, put };
 }

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { decodeText, looksBinary, looksCut } from '../../../shared/domain/text.ts';
+import { decodeText, looksBinary, looksCut, mayBeCut } from '../../../shared/domain/text.ts';
 import { encodeUtf8, equalBytes, joinBytes } from '../../../shared/domain/utf8.ts';
 
 const bytes = encodeUtf8;
@@ -187,5 +187,35 @@ describe('a whole-looking file', () => {
     ]) {
       expect(looksCut(bytes('old'), joinBytes([bytes('new '), Uint8Array.from(tail)]))).toBe(false);
     }
+  });
+});
+
+describe('whether a large file may be cut', () => {
+  it.each([
+    ['a new one that ends with its line', 0, 'a\nb\n', false],
+    ['one that grew by a line', 4, 'a\nb\nc\n', false],
+    ['another text of the same length', 4, 'c\nd\n', false],
+    ['one that shrank', 5, 'a\nb\n', true],
+    ['an empty one', 0, '', true],
+    ['one that ends within its line', 4, 'a\nb\nc', true],
+  ])('%s', (_, previousSize, text, cut) => {
+    expect(mayBeCut(previousSize, bytes(text))).toBe(cut);
+  });
+
+  it('says yes wherever the closer look does: to every beginning of what it was', () => {
+    fc.assert(
+      fc.property(textLines, fc.double({ min: 0, max: 0.999, noNaN: true }), (text, share) => {
+        const whole = bytes(text);
+        const beginning = whole.subarray(0, Math.floor(whole.length * share));
+        expect(looksCut(whole, beginning)).toBe(true);
+        expect(mayBeCut(whole.length, beginning)).toBe(true);
+      }),
+    );
+  });
+
+  it('and to half a character at the end', () => {
+    const half = bytes('a\né').subarray(0, 3);
+    expect(looksCut(bytes('a\n'), half)).toBe(true);
+    expect(mayBeCut(2, half)).toBe(true);
   });
 });

@@ -1,0 +1,43 @@
+/** A version as a look saw it, whole and settled, and its way into the log. */
+import type { Change, Evidence, FileClass } from '../../../shared/domain/change.ts';
+import type { Appender } from '../log/append.ts';
+import type { Content } from '../log/content-store.ts';
+import type { KnownFiles } from '../log/known-files.ts';
+import type { FileStat } from '../ports.ts';
+
+export type Seen = {
+  path: string;
+  fileClass: FileClass;
+  bytes: Uint8Array;
+  stat: FileStat;
+  /** Unix milliseconds of the look. */
+  seenMs: number;
+  /** Milliseconds since its own last change. */
+  ageMs: number;
+  /** It was there before us, unless we know an earlier version. */
+  baseline: boolean;
+};
+
+/** Records what was seen on top of what is known. */
+export function recordSeen(
+  deps: { known: KnownFiles; append: Appender },
+  seen: Seen,
+  content: Content,
+  evidence: readonly [Evidence, ...Evidence[]],
+): Change {
+  const { path, fileClass, stat, seenMs } = seen;
+  const known = deps.known.get(path);
+  return deps.append.change({
+    kind: known === undefined || known.content === null ? 'created' : 'modified',
+    path,
+    fileClass,
+    content,
+    previous: known?.content ?? null,
+    parents: known === undefined ? [] : [known.head],
+    evidence,
+    stat,
+    seenMs,
+    consolidation: null,
+    baseline: seen.baseline && known === undefined,
+  });
+}

@@ -1,0 +1,144 @@
+import { describe, expect, test } from 'vitest';
+import { nodeCodec } from '../../electron/adapters/node-codec.ts';
+import { nodePatientCodec } from '../../electron/adapters/node-patient-codec.ts';
+import type { PatientCodec } from '../../electron/engine/ports.ts';
+import { limits } from '../../shared/limits.ts';
+import { createFakeClock } from '../support/fake-clock.ts';
+import { createFakePatientCodec } from '../support/fake-patient-codec.ts';
+import { Crash, createLife } from '../support/life.ts';
+import { createSeededRandom } from '../support/seeded-random.ts';
+
+/** `finish` gives the work the time that it needs. */
+type Subject = { codec: PatientCodec; finish: <Value>(work: Promise<Value>) => Promise<Value> };
+
+function fakeSubject(): Subject {
+  const clock = createFakeClock();
+  const finish = async <Value>(work: Promise<Value>): Promise<Value> => {
+    work.catch(() => undefined);
+    await clock.advance(10);
+    return work;
+  };
+  return { codec: createFakePatientCodec({ clock }), finish };
+}
+
+const step = limits.workStepBytes;
+const noise = createSeededRandom('noise').bytes(2 * step + 77);
+const contents: [string, Uint8Array][] = [
+  ['an empty file', new Uint8Array()],
+  ['one byte', Uint8Array.from([0])],
+  ['a byte less than one step', noise.subarray(0, step - 1)],
+  ['exactly one step', noise.subarray(0, step)],
+  ['bytes that are no text', noise],
+  ['a journal', new TextEncoder().encode('## 2026-03-01 hand-off\nThe parser is done.\n'.repeat(20_000))],
+];
+
+describe.each<[string, () => Subject]>([
+  ["Node's own", () => ({ codec: nodePatientCodec, finish: (work) => work })],
+  ['the fake', fakeSubject],
+])('%s', (_name, open) => {
+  test.each(contents)('hashes %s as the codec does', async (_content, bytes) => {
+    const { codec, finish } = open();
+    const hashes = [codec.sha256(bytes), codec.md5(bytes), codec.gitBlobId(bytes)];
+    expect(await finish(Promise.all(hashes))).toEqual([
+      nodeCodec.sha256(bytes),
+      nodeCodec.md5(bytes),
+      nodeCodec.gitBlobId(bytes),
+    ]);
+  });
+
+  test.each(contents)(
+    'packs %s for the codec, and unpacks what the codec packed',
+    async (_content, bytes) => {
+      const { codec, finish } = open();
+      const packed = await finish(codec.compress(bytes));
+      expect(Buffer.compare(nodeCodec.decompress(packed, bytes.length), bytes)).toBe(0);
+      const unpacked = await finish(codec.decompress(nodeCodec.compress(bytes), bytes.length));
+      expect(Buffer.compare(unpacked, bytes)).toBe(0);
+    },
+  );
+
+  test('rejects a result over the bound', async () => {
+    const { codec, finish } = open();
+    const packed = nodeCodec.compress(noise);
+    await expect(finish(codec.decompress(packed, noise.length - 1))).rejects.toThrow();
+    await expect(finish(codec.decompress(nodeCodec.compress(Uint8Array.from([1])), 0))).rejects.toThrow();
+  });
+
+  test('rejects damaged input: cut, flipped, empty, or never compressed', async () => {
+    const { codec, finish } = open();
+    const packed = nodeCodec.compress(noise);
+    const flipped = Uint8Array.from(packed);
+    flipped[1500]! ^= 1;
+    for (const damaged of [packed.subarray(0, packed.length - 5), flipped, new Uint8Array(), noise])
+      await expect(finish(codec.decompress(damaged, noise.length))).rejects.toThrow();
+  });
+
+  test('answers only after the caller has returned', async () => {
+    const { codec, finish } = open();
+    const order: string[] = [];
+    const work = codec.sha256(noise).then(() => order.push('answer'));
+    order.push('caller');
+    await finish(work);
+    expect(order).toEqual(['caller', 'answer']);
+  });
+
+  test('works on several contents at once without mixing them up', async () => {
+    const { codec, finish } = open();
+    const all = contents.map(([, bytes]) => codec.sha256(bytes));
+    expect(await finish(Promise.all(all))).toEqual(contents.map(([, bytes]) => nodeCodec.sha256(bytes)));
+  });
+});
+
+/** How often others had their turn before the work was done. */
+async function turnsDuring(work: Promise<unknown>): Promise<number> {
+  let turns = 0;
+  let done = false;
+  const count = (): void => {
+    turns += 1;
+    if (!done) setImmediate(count);
+  };
+  setImmediate(count);
+  await work;
+  done = true;
+  return turns;
+}
+
+describe('the event loop is not held', () => {
+  const large = new Uint8Array(limits.trackedFileBytes).fill(97);
+
+  test.each(['sha256', 'md5', 'gitBlobId'] as const)('%s stops after each step', async (name) => {
+    const stops = large.length / step - 1;
+    expect(await turnsDuring(nodePatientCodec[name](large))).toBeGreaterThanOrEqual(stops);
+  });
+
+  test('packing and unpacking go on in another thread', async () => {
+    expect(await turnsDuring(nodePatientCodec.compress(large))).toBeGreaterThan(1);
+    const packed = nodeCodec.compress(large);
+    expect(await turnsDuring(nodePatientCodec.decompress(packed, large.length))).toBeGreaterThan(1);
+  });
+});
+
+describe('the fake fails as told', () => {
+  test('an answer that is not worked out rejects, the next one comes', async () => {
+    const clock = createFakeClock();
+    const failures = [true, false];
+    const codec = createFakePatientCodec({
+      clock,
+      delayMs: () => 50,
+      fails: () => failures.shift() === true,
+    });
+    const answers = Promise.allSettled([codec.sha256(noise), codec.sha256(noise)]);
+    await clock.advance(50);
+    expect((await answers).map(({ status }) => status)).toEqual(['rejected', 'fulfilled']);
+  });
+
+  test('a process that died meanwhile gets no answer', async () => {
+    const clock = createFakeClock();
+    const life = createLife();
+    const work = createFakePatientCodec({ clock, life }).compress(noise);
+    life.kill();
+    const answer = expect(work).rejects.toThrow(Crash);
+    await clock.advance(10);
+    await answer;
+  });
+});

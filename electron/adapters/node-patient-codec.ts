@@ -10,7 +10,7 @@ const unpack = promisify(zstdDecompress);
 
 /**
  * Hashes in steps of a millisecond, and zstd in the threads that Node has anyway: nothing to start, to ship or to keep
- * in memory, as a worker thread would be (docs/decisions/0013-large-contents.md).
+ * in memory, as a worker thread would be (docs/decisions/0015-large-contents.md).
  */
 export const nodePatientCodec: PatientCodec = {
   atOnceBytes: limits.atOnceBytes,

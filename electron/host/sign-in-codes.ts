@@ -1,5 +1,5 @@
 /**
- * Codes that each sign one browser in, once (docs/decisions/0012-sign-in-codes.md). An address with a code passes
+ * Codes that each sign one browser in, once (docs/decisions/0014-sign-in-codes.md). An address with a code passes
  * process lists and histories, which is why it is worth nothing soon after. Codes live in memory only.
  */
 import { limits } from '../../shared/limits.ts';

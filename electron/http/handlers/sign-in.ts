@@ -1,4 +1,4 @@
-/** Signing a browser in with a code that works once (docs/decisions/0012-sign-in-codes.md). */
+/** Signing a browser in with a code that works once (docs/decisions/0014-sign-in-codes.md). */
 import { limits } from '../../../shared/limits.ts';
 import { err, ok, problem } from '../../../shared/result.ts';
 import type { Handler } from '../deps.ts';

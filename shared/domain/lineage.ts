@@ -1,0 +1,118 @@
+/**
+ * The history of one file as a graph: which versions stand side by side, and where they parted. Merges that Skein
+ * made are transparent here: they are worked out again from what they merged, so that the outcome does not depend
+ * on the order in which replicas met.
+ */
+
+/** One change of the file, as far as its place in the history matters. */
+export type Ancestor = {
+  stamp: string;
+  parents: readonly string[];
+  /** Null: deleted. */
+  content: string | null;
+  /** Worked out from its parents by the merge rule, the same on every replica. */
+  merge: boolean;
+  /** One of its parents whole, because a strategy preferred it. */
+  choice: boolean;
+  /** Not to be used on this device: it waits for approval, or was rejected. */
+  held: boolean;
+  /** Its bytes are not here: they are still on their way, or the retention let them go. */
+  away: boolean;
+};
+
+/** Finds a change by its stamp; undefined for what the log does not hold. */
+export type FindAncestor = (stamp: string) => Ancestor | undefined;
+
+/** Newest first, each once. */
+const ordered = (stamps: Iterable<string>): string[] => [...new Set(stamps)].toSorted().toReversed();
+
+const unusable = ({ held, away }: Ancestor): boolean => held || away;
+
+/**
+ * The heads that can be used here: what waits for approval, or for its bytes, is replaced by what it stands on. A
+ * version whose bytes never come so keeps nobody else's from the file.
+ */
+export function usableHeads(find: FindAncestor, heads: readonly string[]): string[] {
+  return maximal(find, expand(find, heads, unusable));
+}
+
+/**
+ * The versions that somebody wrote, side by side: merges of ours are replaced by what they merged. A merge stands for
+ * itself once the retention let go what it merged.
+ */
+export function primaryHeads(find: FindAncestor, heads: readonly string[]): string[] {
+  const isHere = (stamp: string): boolean => find(stamp)?.away === false;
+  return maximal(
+    find,
+    expand(find, heads, (change) => unusable(change) || (change.merge && change.parents.every(isHere))),
+  );
+}
+
+function expand(
+  find: FindAncestor,
+  heads: readonly string[],
+  through: (change: Ancestor) => boolean,
+): string[] {
+  const found = new Set<string>();
+  const seen = new Set<string>();
+  const waiting = [...heads];
+  for (let stamp = waiting.pop(); stamp !== undefined; stamp = waiting.pop()) {
+    if (seen.has(stamp)) continue;
+    seen.add(stamp);
+    const change = find(stamp);
+    if (change === undefined) continue;
+    if (through(change)) waiting.push(...change.parents);
+    else found.add(stamp);
+  }
+  return [...found];
+}
+
+/** Those that no other of them stands on. A parent's stamp is smaller than its child's, which bounds the walk. */
+function maximal(find: FindAncestor, stamps: readonly string[]): string[] {
+  const candidates = new Set(stamps);
+  if (candidates.size < 2) return [...candidates];
+  const oldest = [...candidates].toSorted()[0] ?? '';
+  const seen = new Set<string>();
+  const waiting = [...candidates].flatMap((stamp) => find(stamp)?.parents ?? []);
+  for (let stamp = waiting.pop(); stamp !== undefined; stamp = waiting.pop()) {
+    if (seen.has(stamp) || stamp < oldest) continue;
+    seen.add(stamp);
+    candidates.delete(stamp);
+    waiting.push(...(find(stamp)?.parents ?? []));
+  }
+  return ordered(candidates);
+}
+
+/** What two or more versions have in common: a content, null when one of them has none (a deletion) or nothing is. */
+export type Base = { content: string } | undefined;
+
+/**
+ * The nearest version that all of `stamps` come from, found by content: two replicas that began with the same
+ * bytes share them, whoever recorded them. Walks from new to old, as `git merge-base` does, and gives up after
+ * `atMost` changes.
+ */
+export function nearestBase(find: FindAncestor, stamps: readonly string[], atMost: number): Base {
+  const all = 2 ** stamps.length - 1;
+  const colours = new Map(stamps.map((stamp, index) => [stamp, 2 ** index]));
+  const coloursByContent = new Map<string, number>();
+  for (let step = 0; step < atMost && colours.size > 0; step++) {
+    const stamp = newest(colours.keys());
+    const colour = colours.get(stamp) ?? 0;
+    colours.delete(stamp);
+    const change = find(stamp);
+    if (change === undefined) continue;
+    if (change.content !== null) {
+      const seen = (coloursByContent.get(change.content) ?? 0) | colour;
+      if (seen === all) return { content: change.content };
+      coloursByContent.set(change.content, seen);
+    }
+    for (const parent of change.parents) colours.set(parent, (colours.get(parent) ?? 0) | colour);
+  }
+  return undefined;
+}
+
+function newest(stamps: Iterable<string>): string {
+  let best = '';
+  for (const stamp of stamps) if (stamp > best) best = stamp;
+  return best;
+}

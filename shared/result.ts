@@ -37,6 +37,13 @@ export type ProblemCode =
   | 'content-collected'
   | 'nothing-pending'
   | 'already-undone'
+  | 'content-missing'
+  | 'sequence-gap'
+  | 'node-twice'
+  | 'device-twice'
+  | 'peer-unreachable'
+  | 'peer-refused'
+  | 'protocol-too-old'
   | 'paused'
   | 'stopping'
   | 'internal';

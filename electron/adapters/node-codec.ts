@@ -1,5 +1,6 @@
+import { Buffer } from 'node:buffer';
 import { createHash, hash } from 'node:crypto';
-import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
+import { constants, type ZstdOptions, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 import type { Codec } from '../engine/ports.ts';
 
 /** Level 3 is zstd's own default; the checksum finds damage that would otherwise decode to other bytes. */
@@ -14,11 +15,38 @@ export const nodeCodec: Codec = {
   gitBlobId: (bytes) => createHash('sha1').update(`blob ${bytes.length}\0`).update(bytes).digest('hex'),
   compress: (bytes) => zstdCompressSync(bytes, compression),
   decompress,
+  compressDelta: (bytes, base) => zstdCompressSync(bytes, deltaParameters(base)),
+  decompressDelta: (bytes, base, atMost) =>
+    decompress(bytes, atMost, { dictionary: base, params: largeWindow }),
+  toBase64: (bytes) => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64'),
+  fromBase64,
 };
 
-function decompress(bytes: Uint8Array, atMost: number): Uint8Array {
+/** The decoder must accept what the encoder may choose for a base of any size that we track. */
+const largeWindow = { [constants.ZSTD_d_windowLogMax]: 27 };
+
+/** The window must reach over the whole base, or the far part of it goes unused. */
+function deltaParameters(dictionary: Uint8Array) {
+  const window = Math.min(27, Math.max(17, Math.ceil(Math.log2(dictionary.length + 1)) + 1));
+  return {
+    dictionary,
+    params: {
+      [constants.ZSTD_c_compressionLevel]: 3,
+      [constants.ZSTD_c_checksumFlag]: 1,
+      [constants.ZSTD_c_windowLog]: window,
+    },
+  };
+}
+
+function fromBase64(text: string): Uint8Array {
+  const bytes = Buffer.from(text, 'base64');
+  if (bytes.toString('base64') !== text) throw new RangeError('This is no base64.');
+  return bytes;
+}
+
+function decompress(bytes: Uint8Array, atMost: number, options: ZstdOptions = {}): Uint8Array {
   // zlib refuses a bound of 0, which is right for an empty file: ask for one byte and look.
-  const plain = zstdDecompressSync(bytes, { maxOutputLength: Math.max(1, atMost) });
+  const plain = zstdDecompressSync(bytes, { ...options, maxOutputLength: Math.max(1, atMost) });
   if (plain.length > atMost) throw new RangeError(`The content is larger than ${atMost} bytes.`);
   return plain;
 }

@@ -41,7 +41,7 @@ export function newCondition(disabled: boolean): Condition {
 export const isPaused = (core: Core): boolean => readMeta(core.sql, 'paused') === '1';
 
 export function readStatus(core: Core, condition: Condition): EngineStatus {
-  const facts = readPendingFacts(core.sql);
+  const facts = readPendingFacts(core.sql, core.append.node);
   const trackedFiles = core.known.presentCount();
   const state = stateOf(core, condition);
   const nowMs = core.clock.nowMs();
@@ -67,9 +67,9 @@ function stateOf(core: Core, condition: Condition): EngineState {
   return condition.watch?.mode === 'polling' ? 'polling' : 'watching';
 }
 
-/** Worst first. */
+/** Worst first, each once: a folder that is gone fails the scan, and makes a report wait as well. */
 function problemsOf(core: Core, condition: Condition): Problem[] {
-  return [
+  const all = [
     condition.failure,
     condition.scanFailure,
     core.settings.problem(),
@@ -79,6 +79,7 @@ function problemsOf(core: Core, condition: Condition): Problem[] {
     condition.watch?.problem,
     ...condition.walkProblems,
   ].filter((it) => it !== undefined);
+  return [...new Map(all.map((it) => [`${it.code} ${it.subject} ${it.message}`, it])).values()];
 }
 
 /** A clock that stands before what the log recorded: stamps still grow, but times are wrong (DESIGN rule 5). */

@@ -5,7 +5,12 @@ import type { Change } from '../../shared/domain/change.ts';
 import { decideTrigger } from '../../shared/domain/pending.ts';
 import { limits } from '../../shared/limits.ts';
 import { err, ok, type Problem, problem, type Result } from '../../shared/result.ts';
-import { readPendingFacts, recordConsolidation, recordWithdrawal } from './consolidate/record.ts';
+import {
+  overlappedConsolidations,
+  readPendingFacts,
+  recordConsolidation,
+  recordWithdrawal,
+} from './consolidate/record.ts';
 import { writeReports } from './consolidate/report-file.ts';
 import { type Core, ownWriteDeps } from './core.ts';
 import type { Consolidation, ConsolidationOutcome, Trigger, TriggerType } from './engine-contract.ts';
@@ -18,6 +23,8 @@ export type ConsolidationWork = {
   /** Consolidates what is pending, whatever the rules say. */
   consolidate(): Promise<ConsolidationOutcome>;
   undo(stamp: string): Promise<Result<Answers['undo']>>;
+  /** Gives way where another replica folded the same changes first. */
+  giveWay(): Promise<void>;
 };
 
 export type ConsolidationDeps = {
@@ -70,13 +77,18 @@ export function createConsolidationWork(deps: ConsolidationDeps): ConsolidationW
 
   return {
     async runTriggers() {
-      const facts = { ...readPendingFacts(core.sql), nowMs: core.clock.nowMs() };
+      const facts = { ...readPendingFacts(core.sql, core.append.node), nowMs: core.clock.nowMs() };
       const trigger = facts.pending === 0 ? undefined : decideTrigger(facts, core.settings.current());
       if (trigger === undefined) await finishReports();
       else await fold(trigger.type, trigger.conditions);
     },
     consolidate: () =>
       fold('manual', { pending_changes: core.reader.pendingCount() }, limits.commandPatienceMs),
+    async giveWay() {
+      const overlapped = overlappedConsolidations(core.sql, core.append.node);
+      for (const position of overlapped) recordWithdrawal(core, position, { overlap: true });
+      if (overlapped.length > 0) await finishReports();
+    },
     async undo(stamp) {
       const consolidation = core.reader.consolidation(stamp);
       if (consolidation === undefined) return err(noConsolidation(stamp));

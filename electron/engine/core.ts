@@ -7,11 +7,12 @@ import { createSettingsJournal } from './apply/settings-journal.ts';
 import { createEmitter, type Emitter } from './emitter.ts';
 import type { LogReader } from './engine-contract.ts';
 import { type Appender, createAppender } from './log/append.ts';
+import { type Arrived, createArrived } from './log/arrived.ts';
 import { type Attribution, createAttribution } from './log/attribution.ts';
 import { type ContentStore, createContentStore } from './log/content-store.ts';
 import { type ContentWork, createContentWork } from './log/content-work.ts';
 import { createKnownFiles, type KnownFiles } from './log/known-files.ts';
-import { openLog } from './log/open-log.ts';
+import { nodeOf, openLog } from './log/open-log.ts';
 import { createLogReader } from './log/reader.ts';
 import type { EnginePorts } from './ports.ts';
 import type { RecordDisk } from './record-disk.ts';
@@ -23,6 +24,7 @@ export type Core = EnginePorts & {
   contentWork: ContentWork;
   known: KnownFiles;
   append: Appender;
+  arrived: Arrived;
   attribute: Attribute;
   attribution: Attribution;
   blobIds: BlobIds;
@@ -34,16 +36,18 @@ export type Core = EnginePorts & {
 
 /** Opens the log (migrating it) and makes the parts. Throws `ProblemError` when the database cannot be used. */
 export function createCore(ports: EnginePorts): Core {
-  const node = openLog(ports.sql, ports.random);
+  openLog(ports.sql, ports.random);
   const contents = createContentStore(ports.sql, ports.codec);
   const contentWork = createContentWork({ ...ports, contents });
   const known = createKnownFiles(ports.sql);
-  const append = createAppender({ ...ports, contents }, node);
+  const append = createAppender({ ...ports, contents }, () => nodeOf(ports.sql));
   const journal = createSettingsJournal({ ...ports, contents });
   const settings = createWorkspaceSettings({ ...ports, journal });
   const attribute: Attribute = createAttribute({ ...ports, owner: createOwnerRules(settings.current) });
+  const arrived = createArrived(ports.sql);
   const looker = createLooker({
     ...ports,
+    arrived,
     contents,
     contentWork,
     known,
@@ -53,6 +57,7 @@ export function createCore(ports: EnginePorts): Core {
   });
   return {
     ...ports,
+    arrived,
     contents,
     contentWork,
     known,

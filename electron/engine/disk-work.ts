@@ -232,7 +232,7 @@ export function createDiskWork(deps: DiskDeps): DiskWork {
 
   function watch(wanted: Set<string>): void {
     folders = wanted;
-    if (watcher !== undefined) condition.watch = watcher.setFolders(new Set([...wanted, '', '.git']));
+    if (watcher !== undefined) condition.watch = watcher.setFolders(new Set([...wanted, '']));
   }
 
   return {

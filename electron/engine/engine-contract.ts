@@ -6,6 +6,9 @@ import type { Change, ChangeKind, FileClass } from '../../shared/domain/change.t
 import type { Settings } from '../../shared/domain/settings.ts';
 import type { Problem, Result } from '../../shared/result.ts';
 import type { Cancel } from './ports.ts';
+import type { Conflict, ConflictState } from './replicate/inbox.ts';
+import type { ResolveRequest, Verdict } from './replicate/inbox-commands.ts';
+import type { Replication } from './replication.ts';
 
 export type EngineState = 'starting' | 'watching' | 'polling' | 'paused' | 'disabled' | 'error';
 export type TriggerType = 'threshold' | 'time_based' | 'manual';
@@ -89,6 +92,7 @@ export type LogReader = {
   /** Newest first, or oldest first when `after` is given. */
   changes(filter: ChangeFilter): Change[];
   change(position: number): Change | undefined;
+  changeByStamp(stamp: string): Change | undefined;
   /** Changes around one in local order, nearest first on each side. */
   neighbours(position: number, each: number): { earlier: Change[]; later: Change[] };
   /** The change of the same file just before and just after. */
@@ -124,6 +128,10 @@ export type EngineEvents = {
   status: { status: EngineStatus };
   files: Record<string, never>;
   settings: Record<string, never>;
+  /** A peer came, went, or was asked. */
+  peers: Record<string, never>;
+  /** A conflict or a change that waits for approval came or was decided. */
+  inbox: Record<string, never>;
   /** For metrics: how long one check of the disk, or one consolidation, took. */
   measured: { what: 'check' | 'consolidation'; seconds: number; trigger?: TriggerType };
 };
@@ -148,6 +156,12 @@ export type Engine = {
     stamp: string,
   ): Promise<Result<{ consolidation: Consolidation; changesPendingAgain: number }>>;
   restore(path: string, version: string, agent: string): Promise<Result<RestoreOutcome>>;
+  readonly replication: Replication;
+  conflicts(state: ConflictState | 'all'): Conflict[];
+  resolveConflict(request: ResolveRequest): Promise<Result<Change | null>>;
+  /** Changes of instruction files that wait for approval, oldest first. */
+  heldChanges(): Change[];
+  decideHeld(stamps: readonly string[], verdict: Verdict): Promise<Result<Change[]>>;
   /** Listeners run after the transaction; one that throws is logged and harms nobody. */
   on<Name extends keyof EngineEvents>(name: Name, listener: (event: EngineEvents[Name]) => void): Cancel;
 };

@@ -22,6 +22,10 @@ import {
 } from './handle-event.ts';
 import { createLoop, type Loop, toProblem } from './loop.ts';
 import type { EnginePorts } from './ports.ts';
+import { heldChanges } from './replicate/inbox-commands.ts';
+import { createReplicationWork } from './replicate/replication-work.ts';
+import type { Replicator } from './replicate/replicator.ts';
+import { type AskLoop, createReplication } from './replication.ts';
 import { createTimers } from './timers.ts';
 
 export type EngineOptions = {
@@ -35,8 +39,9 @@ export type EngineOptions = {
 
 /** Opens the log at once, so queries work before `start`. Throws `ProblemError` when the database cannot be used. */
 export function createEngine(ports: EnginePorts, options: EngineOptions): Engine {
-  const { works, loop } = assemble(ports, options);
+  const { works, loop } = assemble(ports, options, () => replication);
   const { core, condition } = works;
+  const replication = createReplication(core, ask as AskLoop);
 
   function ask<Name extends keyof Answers>(
     command: Command & { name: Name },
@@ -63,8 +68,19 @@ export function createEngine(ports: EnginePorts, options: EngineOptions): Engine
     restore: (path, version, agent) => ask({ name: 'restore', path, version, agent }),
     pause: async () => void (await ask({ name: 'pause' })),
     resume: async () => void (await ask({ name: 'resume' })),
-    start: () => start(works, loop),
-    stop: () => stop(works, loop, options.name),
+    replication,
+    conflicts: (state) => works.replication.inbox.list(state),
+    resolveConflict: (request) => ask({ name: 'resolve-conflict', request }),
+    heldChanges: () => heldChanges(core),
+    decideHeld: (stamps, verdict) => ask({ name: 'decide-held', stamps, verdict }),
+    async start() {
+      await start(works, loop);
+      if (condition.running) replication.start();
+    },
+    async stop() {
+      replication.stop();
+      await stop(works, loop, options.name);
+    },
   };
 }
 
@@ -75,7 +91,11 @@ function filesWithProblems({ reader, looker }: Core): TrackedFile[] {
 }
 
 /** Makes the parts and ties each to the loop: they only ever enqueue. */
-function assemble(ports: EnginePorts, options: EngineOptions): { works: Works; loop: Loop<EngineEvent> } {
+function assemble(
+  ports: EnginePorts,
+  options: EngineOptions,
+  peers: () => Replicator,
+): { works: Works; loop: Loop<EngineEvent> } {
   const core = createCore(ports);
   const condition = newCondition(options.disabled);
   const loop = createLoop<EngineEvent>(
@@ -97,12 +117,19 @@ function assemble(ports: EnginePorts, options: EngineOptions): { works: Works; l
     retryLater: (failure) => retryReports(works, failure),
     recorded: (changes) => recorded(works, changes),
   });
+  const replication = createReplicationWork({
+    core,
+    recordDisk: disk.recordDisk,
+    retryLater: () => timers.atLatest('settle', settleAgainMs, { kind: 'settle-due' }),
+  });
   const works: Works = {
     core,
     condition,
     disk,
     consolidation,
     timers,
+    replication,
+    wakePeers: (except) => peers().wake(except),
     git: createGitWork(core, (findings) => loop.push({ kind: 'git-answered', findings })),
     status: () => readStatus(core, condition),
     switchTo: (on) => switchTo(works, loop, on),
@@ -155,17 +182,21 @@ async function recordTheRest({ core, disk, timers }: Works): Promise<void> {
 function switchTo(works: Works, loop: Loop<EngineEvent>, on: boolean): void {
   works.timers.clear();
   works.disk.stopWatching();
+  works.git.unfollow();
   if (!on) return;
+  works.git.follow(() => works.timers.atLatest('git', gitQuietMs, { kind: 'git-due' }));
   works.disk.startWatching((hint) => {
-    if (hint.path === '.git' || hint.path.startsWith('.git/')) {
-      works.timers.atLatest('git', gitQuietMs, { kind: 'git-due' });
-    } else if (works.disk.hint(hint)) loop.push({ kind: 'disk-hinted' });
+    if (hint.path === '.git') works.git.look();
+    else if (works.disk.hint(hint)) loop.push({ kind: 'disk-hinted' });
   });
   loop.push({ kind: 'scan-due', everywhere: true });
+  loop.push({ kind: 'settle-due' });
   works.timers.daily();
 }
 
-/** Milliseconds from the first sign of life in `.git` until git is asked: a commit touches several files. */
+/** Milliseconds until a file that could not be brought forward is tried again. */
+const settleAgainMs = 5_000;
+/** Milliseconds from the first sign of a commit until git is asked: a commit touches several files. */
 const gitQuietMs = 300;
 
 const stopping = (name: string): Problem =>

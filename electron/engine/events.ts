@@ -1,9 +1,13 @@
 /** Everything that can happen to an engine: the closed union that its one loop works through. */
 
+import type { Contents, Row } from '../../shared/contracts/peer-protocol.ts';
+import type { Change } from '../../shared/domain/change.ts';
 import type { Settings } from '../../shared/domain/settings.ts';
-import type { Result } from '../../shared/result.ts';
+import type { Problem, Result } from '../../shared/result.ts';
 import type { GitFinding } from './agents/git-evidence.ts';
 import type { Consolidation, ConsolidationOutcome, RestoreOutcome, ScanOutcome } from './engine-contract.ts';
+import type { ResolveRequest, Verdict } from './replicate/inbox-commands.ts';
+import type { Sender } from './replicate/take-page.ts';
 import type { LargeVersion } from './scan/large-versions.ts';
 
 /** Commands of people and programs, each with its answer. */
@@ -15,6 +19,10 @@ export type Answers = {
   'change-settings': Settings;
   pause: null;
   resume: null;
+  'take-page': { rows: number; conflicts: number; problems: Problem[] };
+  'take-contents': null;
+  'resolve-conflict': Change | null;
+  'decide-held': Change[];
 };
 
 export type Command =
@@ -24,7 +32,12 @@ export type Command =
   | { name: 'scan' }
   | { name: 'change-settings'; changes: Record<string, unknown> }
   | { name: 'pause' }
-  | { name: 'resume' };
+  | { name: 'resume' }
+  /** Rows of another replica. */
+  | { name: 'take-page'; rows: readonly Row[]; sender: Sender }
+  | { name: 'take-contents'; contents: Contents }
+  | { name: 'resolve-conflict'; request: ResolveRequest }
+  | { name: 'decide-held'; stamps: readonly string[]; verdict: Verdict };
 
 export type EngineEvent =
   /** Paths wait in the hint list. */
@@ -36,6 +49,8 @@ export type EngineEvent =
   | { kind: 'scan-due'; everywhere: boolean }
   /** Trigger rules and unfinished report files are looked at. */
   | { kind: 'consolidation-due' }
+  /** Files that could not be brought forward are tried again. */
+  | { kind: 'settle-due' }
   /** Git may know more about who wrote. */
   | { kind: 'git-due' }
   | { kind: 'git-answered'; findings: GitFinding[] }

@@ -5,8 +5,14 @@
 import type { Change } from '../../shared/domain/change.ts';
 import { askGit, type GitFinding } from './agents/git-evidence.ts';
 import type { Core } from './core.ts';
+import type { GitMoves } from './ports.ts';
 
 export type GitWork = {
+  /** Calls `moved` when somebody may have committed, until `unfollow`. */
+  follow(moved: () => void): void;
+  unfollow(): void;
+  /** The repository may have come, gone, or moved. */
+  look(): void;
   /** These paths have changes that git may explain, now or after the next commit. */
   wonder(paths: Iterable<string>): void;
   /** Begins to ask git, unless it is being asked: then once more afterwards. */
@@ -30,9 +36,13 @@ export function createGitWork(core: Core, answered: (findings: GitFinding[]) => 
   let asking: Promise<void> | undefined;
   let again = false;
   let stopped = false;
+  let moves: GitMoves | undefined;
 
   async function askAll(): Promise<void> {
-    const now = wondering.size === 0 ? undefined : await core.git.head();
+    if (wondering.size === 0) return;
+    // A repository that was made around the workspace shows nowhere in it.
+    moves?.look();
+    const now = await core.git.head();
     if (now === undefined) return;
     const paths = now === head ? [...fresh] : [...wondering];
     head = now;
@@ -57,7 +67,18 @@ export function createGitWork(core: Core, answered: (findings: GitFinding[]) => 
     }
   }
 
+  function unfollow(): void {
+    moves?.close();
+    moves = undefined;
+  }
+
   return {
+    follow(moved) {
+      unfollow();
+      moves = core.git.follow(moved);
+    },
+    unfollow,
+    look: () => moves?.look(),
     wonder(paths) {
       for (const path of paths) {
         wondering.add(path);
@@ -70,6 +91,7 @@ export function createGitWork(core: Core, answered: (findings: GitFinding[]) => 
     },
     stop() {
       stopped = true;
+      unfollow();
     },
     idle: async () => asking,
     believe(findings) {

@@ -16,6 +16,8 @@ import type { GitWork } from './git-work.ts';
 import { collectVersions } from './log/collect.ts';
 import { writeMeta } from './log/open-log.ts';
 import { toProblem } from './loop.ts';
+import { decideHeld, type ResolveRequest, resolveConflict } from './replicate/inbox-commands.ts';
+import type { ReplicationWork } from './replicate/replication-work.ts';
 import type { Timers } from './timers.ts';
 
 /** The parts that work on events, and what they share. */
@@ -25,6 +27,9 @@ export type Works = {
   disk: DiskWork;
   consolidation: ConsolidationWork;
   git: GitWork;
+  replication: ReplicationWork;
+  /** Tells the replicas that we have news; `except` brought them. */
+  wakePeers(except?: string): void;
   timers: Timers;
   /** Starts or stops everything that happens by itself. */
   switchTo(on: boolean): void;
@@ -83,6 +88,8 @@ async function workOn(works: Works, event: EngineEvent): Promise<void> {
       return scan(works, event.everywhere);
     case 'consolidation-due':
       return works.consolidation.runTriggers();
+    case 'settle-due':
+      return recorded(works, await works.replication.settleAll());
     case 'git-due':
       return works.git.ask();
     case 'git-answered':
@@ -103,6 +110,7 @@ export function recorded(works: Works, changes: readonly Change[]): void {
   if (changes.length === 0) return;
   works.core.emitter.emit('changes', { changes });
   works.core.emitter.emit('files', {});
+  works.wakePeers();
   tellStatus(works);
   works.git.wonder(changes.map((change) => change.path));
   // What could be recorded shows that the failure is over; a scan makes up for what it kept from the log.
@@ -127,6 +135,8 @@ async function scan(works: Works, everywhere: boolean): Promise<void> {
     return works.core.log.warn('The scan could not compare', { problem: scanned.error.message });
   works.condition.failure = undefined;
   recorded(works, scanned.value.recorded);
+  // What other replicas wrote may be tracked only now, or had no place on this disk before.
+  if (everywhere) recorded(works, await works.replication.settleAll());
   works.timers.atLatest('git', gitDelayMs, { kind: 'git-due' });
   await works.consolidation.runTriggers();
 }
@@ -174,6 +184,15 @@ async function run(works: Works, command: Command): Promise<Result<Answers[Comma
       return pause(works);
     case 'resume':
       return switchWatching(works, true);
+    case 'take-page':
+      return takePage(works, command);
+    case 'take-contents':
+      recorded(works, await works.replication.takeContents(command.contents));
+      return ok(null);
+    case 'resolve-conflict':
+      return resolve(works, command.request);
+    case 'decide-held':
+      return decide(works, command);
     default:
       return assertNever(command);
   }
@@ -203,6 +222,52 @@ async function restore(
   const restored = await restoreVersion(works.core, works.disk.recordDisk, command);
   if (restored.ok && restored.value.change !== null) recorded(works, [restored.value.change]);
   return restored;
+}
+
+/** Rows of another replica: listeners hear of them as of any change, and other peers get them from us. */
+async function takePage(
+  works: Works,
+  { rows, sender }: Extract<Command, { name: 'take-page' }>,
+): Promise<Result<Answers['take-page']>> {
+  const { core } = works;
+  const last = lastPosition(core);
+  const openBefore = works.replication.inbox.openCount();
+  const taken = await works.replication.take(rows, sender);
+  if (taken.rows > 0) {
+    recorded(works, core.reader.changes({ after: last, limit: limits.pageRows }));
+    if (taken.records) {
+      core.emitter.emit('inbox', {});
+      await works.consolidation.giveWay();
+    }
+    // Records are news for others, too, though they change no file.
+    works.wakePeers(sender.link);
+  }
+  const conflicts = Math.max(0, works.replication.inbox.openCount() - openBefore);
+  return ok({ rows: taken.rows, conflicts, problems: taken.problems });
+}
+
+const lastPosition = (core: Core): number =>
+  core.sql.prepare<{ last: number | null }>('SELECT max(position) AS last FROM log').get()?.last ?? 0;
+
+async function resolve(works: Works, request: ResolveRequest): Promise<Result<Answers['resolve-conflict']>> {
+  const deps = { core: works.core, work: works.replication, recordDisk: works.disk.recordDisk };
+  const resolved = await resolveConflict(deps, request);
+  if (resolved.ok && resolved.value !== null) recorded(works, [resolved.value]);
+  works.core.emitter.emit('inbox', {});
+  works.wakePeers();
+  return resolved;
+}
+
+async function decide(
+  works: Works,
+  { stamps, verdict }: Extract<Command, { name: 'decide-held' }>,
+): Promise<Result<Answers['decide-held']>> {
+  const deps = { core: works.core, work: works.replication, recordDisk: works.disk.recordDisk };
+  const decided = await decideHeld(deps, stamps, verdict);
+  if (decided.ok) recorded(works, decided.value);
+  works.core.emitter.emit('inbox', {});
+  works.core.emitter.emit('files', {});
+  return decided;
 }
 
 async function scanNow(works: Works): Promise<Result<Answers['scan']>> {

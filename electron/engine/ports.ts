@@ -30,6 +30,13 @@ export type Codec = {
   compress(bytes: Uint8Array): Uint8Array;
   /** Throws when the result would be larger than `atMost` bytes, or the input is damaged. */
   decompress(bytes: Uint8Array, atMost: number): Uint8Array;
+  /** zstd with `base` as the dictionary: of an edited text only the edit remains. */
+  compressDelta(bytes: Uint8Array, base: Uint8Array): Uint8Array;
+  /** Throws like `decompress`, and when `base` is another one. */
+  decompressDelta(bytes: Uint8Array, base: Uint8Array, atMost: number): Uint8Array;
+  toBase64(bytes: Uint8Array): string;
+  /** Throws on anything that is no base64. */
+  fromBase64(text: string): Uint8Array;
 };
 
 /**
@@ -149,8 +156,21 @@ export type CommitInfo = {
   /** Trailer lines of the message, key lower-cased. */
   trailers: { key: string; value: string }[];
 };
+/** What `GitRepository.follow` began. */
+export type GitMoves = {
+  /** Looks for the repository anew: it may have come, gone, or moved. */
+  look(): void;
+  /** Closing twice is harmless. */
+  close(): void;
+};
 /** Read-only questions to git for attribution; undefined where git or the repository cannot answer. */
 export type GitRepository = {
+  /**
+   * Calls `onMove` when it has begun to watch, and then whenever HEAD or its branch may have moved: by a commit, in a
+   * linked worktree too, or from a workspace deep inside the repository. Late, twice, never before it returns, and
+   * not at all where there is no repository.
+   */
+  follow(onMove: () => void): GitMoves;
   /** The commit checked out now. */
   head(): Promise<string | undefined>;
   /** Workspace identity: the oldest root commit. */

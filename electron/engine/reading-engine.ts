@@ -12,6 +12,8 @@ import { createKnownFiles } from './log/known-files.ts';
 import { checkReadable } from './log/open-log.ts';
 import { createLogReader } from './log/reader.ts';
 import type { EnginePorts } from './ports.ts';
+import { createInbox } from './replicate/inbox.ts';
+import { noReplication } from './replicate/no-replication.ts';
 import { createWorkspaceSettings } from './settings/workspace-settings.ts';
 
 /** `unwritable` says why. Throws `ProblemError` when the log cannot be read as it stands. */
@@ -24,6 +26,7 @@ export function createReadingEngine(
   checkReadable(sql);
   const known = createKnownFiles(sql);
   const settings = createWorkspaceSettings(ports);
+  const inbox = createInbox(sql);
   const refuse = async () => err(unwritable);
   /** For commands that have no other answer than that they were done. */
   const refuseAloud = async () => {
@@ -36,7 +39,7 @@ export function createReadingEngine(
     log: createLogReader(sql, createContentStore(sql, codec)),
     settings: settings.view,
     status() {
-      const { pending, lastConsolidationMs } = readPendingFacts(sql);
+      const { pending, lastConsolidationMs } = readPendingFacts(sql, '');
       const trackedFiles = known.presentCount();
       return {
         state: 'disabled',
@@ -50,6 +53,11 @@ export function createReadingEngine(
         nextTrigger: null,
       };
     },
+    replication: noReplication('', unwritable),
+    conflicts: (state) => inbox.list(state),
+    heldChanges: () => [],
+    resolveConflict: refuse,
+    decideHeld: refuse,
     start: async () => void (await settings.reload()),
     stop: async () => undefined,
     on: () => () => undefined,

@@ -2,6 +2,8 @@
  * When pending changes are consolidated by themselves (reference/004, section 2): when enough of them wait, or when
  * they have waited long enough.
  */
+
+import { limits } from '../limits.ts';
 import type { ChangeKind } from './change.ts';
 import type { Settings } from './settings.ts';
 
@@ -14,6 +16,9 @@ export type PendingState = {
   /** Unix milliseconds; null when nothing was consolidated yet. */
   lastConsolidationMs: number | null;
   oldestPendingMs: number;
+  newestPendingMs: number;
+  /** Whether this replica recorded the newest pending change. */
+  newestPendingIsOurs: boolean;
   nowMs: number;
 };
 type TriggerSettings = Pick<Settings, 'consolidation_threshold' | 'consolidation_interval_minutes'>;
@@ -25,7 +30,7 @@ export function decideTrigger(
   state: PendingState,
   settings: TriggerSettings,
 ): { type: 'threshold' | 'time_based'; conditions: Record<string, number> } | undefined {
-  if (state.pending === 0 || waitsSinceUndo(state)) return undefined;
+  if (state.pending === 0 || waitsSinceUndo(state) || waitsForWriter(state)) return undefined;
   const threshold = settings.consolidation_threshold;
   if (threshold > 0 && state.pending >= threshold) {
     return { type: 'threshold', conditions: { pending_changes: state.pending, threshold } };
@@ -38,6 +43,13 @@ export function decideTrigger(
     conditions: { pending_changes: state.pending, time_since_last_minutes: minutes },
   };
 }
+
+/**
+ * Every replica of a workspace sees the same changes pending. Where the newest was written, the report is written, too;
+ * the others only step in when that one does not.
+ */
+const waitsForWriter = (state: PendingState): boolean =>
+  !state.newestPendingIsOurs && state.nowMs - state.newestPendingMs < limits.consolidationGraceMs;
 
 /**
  * What will consolidate next, and a sentence that says why; null when nothing is pending or both triggers are off.

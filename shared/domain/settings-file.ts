@@ -105,6 +105,10 @@ function findBrokenPattern(text: string, root: Node, settings: Settings): Proble
       path: ['owners', index, 'pattern'],
       pattern: entry.pattern,
     })),
+    ...settings.conflicts.map((entry, index) => ({
+      path: ['conflicts', index, 'pattern'],
+      pattern: entry.pattern,
+    })),
   ];
   for (const { path, pattern } of paths) {
     const compiled = compilePattern(pattern);

@@ -45,5 +45,18 @@ export const settingsWords: Record<keyof typeof settingsShape.shape, KeyWords> =
     title: 'Reports in the file',
     description: 'Older reports leave the file and stay in the history.',
   },
+  conflict_strategy: {
+    title: 'Changed in two places at once',
+    description:
+      'merge takes both together; last-writer-wins, prefer-local and prefer-remote keep one whole. What is not in the file waits in the inbox.',
+  },
+  conflicts: {
+    title: 'Strategies of single files',
+    description: `Files that another strategy fits better than that of the workspace. The first match counts. ${patternRules}`,
+  },
+  share: {
+    title: 'Worktrees and clones on this machine',
+    description: 'shared exchanges every change at once; staged only what a consolidation folded.',
+  },
   locale: { title: 'Language of the reports', description: 'en, fr or ru.' },
 };

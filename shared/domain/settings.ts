@@ -2,6 +2,9 @@
 import { z } from 'zod';
 import { fileClasses } from './change.ts';
 
+export const conflictStrategies = ['merge', 'last-writer-wins', 'prefer-local', 'prefer-remote'] as const;
+export type ConflictStrategy = (typeof conflictStrategies)[number];
+
 const pattern = z.string().min(1).max(300);
 const agentName = z
   .string()
@@ -34,6 +37,15 @@ export const settingsShape = z.strictObject({
   report_file: z.string().min(1).max(1024).nullable().default('SYNC_STATUS.md'),
   /** Reports that stay in the file; older ones stay in the history. */
   reports_kept: z.number().int().min(1).max(1_000).default(20),
+  /** What happens when a file was changed in two places at once. */
+  conflict_strategy: z.enum(conflictStrategies).default('merge'),
+  /** Strategies of single files; the first match counts. */
+  conflicts: z
+    .array(z.strictObject({ pattern, strategy: z.enum(conflictStrategies) }))
+    .max(500)
+    .default([]),
+  /** Whether the replicas of this machine exchange each change at once, or only what a consolidation folded. */
+  share: z.enum(['shared', 'staged']).default('shared'),
   /** Language of the reports. */
   locale: z.enum(['en', 'fr', 'ru']).default('en'),
 });

@@ -1,6 +1,7 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { onTestFinished } from 'vitest';
 import { openGit } from '../../electron/adapters/git-command.ts';
 import type { GitRepository } from '../../electron/engine/ports.ts';
 import { createFakeGit, type NewCommit } from '../support/fake-git.ts';
@@ -54,6 +55,23 @@ export function commitIn(folder: string, commit: NewCommit): string {
 function datesOf(atMs: number): NodeJS.ProcessEnv {
   const date = `${Math.floor(atMs / 1000)} +0200`;
   return { GIT_AUTHOR_DATE: date, GIT_COMMITTER_DATE: date };
+}
+
+/** Follows a repository until the test ends. `next` resolves at the next move; those before count for nothing. */
+export function followed(repository: GitRepository) {
+  let told = 0;
+  let heard = 0;
+  let wake = () => {};
+  const moves = repository.follow(() => {
+    told += 1;
+    wake();
+  });
+  onTestFinished(moves.close);
+  const next = async () => {
+    while (told === heard) await new Promise<void>((resolve) => (wake = resolve));
+    heard = told;
+  };
+  return { ...moves, next, told: () => told };
 }
 
 /** One implementation of `GitRepository` on an empty repository, and the way to commit to it. */

@@ -8,6 +8,7 @@ import { temporaryFolder } from '../support/temporary-folder.ts';
 import {
   commitIn,
   fakeGit,
+  followed,
   type GitSubject,
   git,
   gitMissing,
@@ -74,6 +75,32 @@ describe.each<[string, () => GitSubject, string | undefined]>([
       { key: 'co-authored-by', value: 'Claude <noreply@anthropic.com>' },
       { key: 'signed-off-by', value: 'Zoë' },
     ]);
+  });
+
+  run('tells when it follows HEAD, and of each commit from then on', async () => {
+    const { repository, commit } = open();
+    const { next } = followed(repository);
+    await next();
+    for (const text of ['one', 'two', 'three']) {
+      commit({ files: { 'a.md': text }, message: text });
+      await next();
+    }
+  });
+
+  run('tells nothing once closed, and closing twice is harmless', async () => {
+    const { repository, commit } = open();
+    const closed = followed(repository);
+    const witness = followed(repository);
+    await closed.next();
+    await witness.next();
+    closed.close();
+    closed.close();
+    commit({ files: { 'a.md': 'one' }, message: 'one' });
+    await witness.next();
+    closed.look();
+    commit({ files: { 'a.md': 'two' }, message: 'two' });
+    await witness.next();
+    expect(closed.told()).toBe(1);
   });
 
   run('finds paths with spaces, letters of any alphabet, pattern characters and leading dashes', async () => {

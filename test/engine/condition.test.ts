@@ -87,6 +87,15 @@ describe('problems', () => {
     expect(problems.map((it) => it.subject)).toEqual(subjects);
   });
 
+  test('one that two parts met is said once', () => {
+    const { problems } = status(createCoreFixture(), {
+      scanFailure: some('folder'),
+      watch: { mode: 'native', watchedFolders: 0, problem: some('watch') },
+      walkProblems: [some('folder'), some('walk')],
+    });
+    expect(problems.map((it) => it.subject)).toEqual(['folder', 'watch', 'walk']);
+  });
+
   test('none in a calm workspace', async () => {
     const fixture = createCoreFixture();
     expect(status(fixture).problems).toEqual([]);

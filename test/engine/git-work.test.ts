@@ -1,7 +1,9 @@
 /** When git is asked, and when it is left alone. */
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { GitFinding } from '../../electron/engine/agents/git-evidence.ts';
 import { createGitWork } from '../../electron/engine/git-work.ts';
+import { createEngineFixture, finish } from '../support/engine-fixture.ts';
+import { createFakeGit } from '../support/fake-git.ts';
 import { createCoreFixture, evidence } from './core-fixture.ts';
 
 const message = 'work\n\nCo-Authored-By: Claude <noreply@anthropic.com>';
@@ -148,4 +150,49 @@ test('an answer about a change that got better evidence meanwhile only joins it'
   if (change !== undefined) core.attribution.add(change, evidence('process', 'aider'));
   expect(work.believe(answers)).toMatchObject([{ agent: 'aider', evidence: [{}, { source: 'git' }, {}] }]);
   expect(work.believe([{ position: 999, evidence: evidence('git', 'human') }])).toEqual([]);
+});
+
+describe('HEAD is followed', () => {
+  /** An engine that has asked git about its one change, and learned nothing. */
+  async function afterAnEdit() {
+    const git = createFakeGit();
+    git.commit({ files: { other: 'x' }, message: 'first' });
+    const fixture = await createEngineFixture({ git });
+    await fixture.save('AGENTS.md', 'a\n');
+    const agent = () => fixture.engine.log.changes({ limit: 1 })[0]?.agent;
+    expect(agent()).toBe('unknown');
+    const commit = () => git.commit({ files: { 'AGENTS.md': 'a\n' }, message });
+    return { ...fixture, git, agent, commit };
+  }
+  /** Long before the next check. */
+  const momentMs = 1_000;
+
+  test('so that a commit is believed within a moment', async () => {
+    const { clock, agent, commit } = await afterAnEdit();
+    commit();
+    await clock.advance(momentMs);
+    expect(agent()).toBe('claude-code');
+  });
+
+  test('only while the engine watches', async () => {
+    const { clock, agent, commit, engine } = await afterAnEdit();
+    await finish(clock, engine.pause());
+    commit();
+    await clock.advance(momentMs);
+    expect(agent()).toBe('unknown');
+    await finish(clock, engine.resume());
+    await clock.advance(momentMs);
+    expect(agent()).toBe('claude-code');
+  });
+
+  test('in a repository that comes later, too', async () => {
+    const { clock, agent, commit, git, disk } = await afterAnEdit();
+    git.setMissing(true);
+    commit();
+    await clock.advance(momentMs);
+    git.setMissing(false);
+    disk.makeFolder('.git');
+    await clock.advance(momentMs);
+    expect(agent()).toBe('claude-code');
+  });
 });

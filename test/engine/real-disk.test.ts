@@ -26,6 +26,7 @@ beforeEach(() => {
   scratch = mkdtempSync(path.join(os.tmpdir(), 'skein-real-'));
 });
 afterEach(async () => {
+  vi.unstubAllEnvs();
   await host?.stop();
   host = undefined;
   rmSync(scratch, { recursive: true, force: true });
@@ -101,6 +102,50 @@ test('a commit made long after the edit still says who wrote', async () => {
   await vi.waitFor(() => expect(newest(engine, 'AGENTS.md')?.agent).toBe('codex-local'), patience);
 });
 
+/** Puts a git before the real one that notes each question, and returns those so far. */
+function noteQuestions(): () => string {
+  const bin = path.join(scratch, 'bin');
+  const notes = path.join(scratch, 'questions');
+  const real = execFileSync('sh', ['-c', 'command -v git'], { encoding: 'utf8' }).trim();
+  mkdirSync(bin);
+  writeFileSync(notes, '');
+  writeFileSync(path.join(bin, 'git'), `#!/bin/sh\necho "$*" >> '${notes}'\nexec '${real}' "$@"\n`, {
+    mode: 0o755,
+  });
+  vi.stubEnv('PATH', `${bin}:${process.env['PATH']}`);
+  return () => readFileSync(notes, 'utf8');
+}
+
+test.each([
+  ['at the top of a repository', (main: string) => main],
+  ['in a folder of a repository', (main: string) => path.join(main, 'packages')],
+  ['in a linked worktree', addWorktree],
+])('%s a commit is believed long before the next check', async (_, workspaceIn) => {
+  const main = makeRepository('main');
+  mkdirSync(path.join(main, 'packages'));
+  const folder = workspaceIn(main);
+  const questions = noteQuestions();
+  const engine = await open(folder);
+  writeFileSync(path.join(folder, 'CLAUDE.md'), 'by codex\n');
+  await vi.waitFor(() => expect(questions()).toMatch(/ log .* CLAUDE\.md/), patience);
+  expect(newest(engine, 'CLAUDE.md')?.agent).not.toBe('codex-local');
+  const explained = new Promise<void>((resolve) => {
+    engine.on('changes', ({ changes }) => {
+      if (changes.some(({ path, agent }) => path === 'CLAUDE.md' && agent === 'codex-local')) resolve();
+    });
+  });
+  // A test may take less time than passes between two checks.
+  git(folder, 'add', 'CLAUDE.md');
+  git(folder, 'commit', '-q', '-m', 'work\n\nCo-Authored-By: Codex <noreply@openai.com>');
+  await explained;
+});
+
+function addWorktree(main: string): string {
+  const linked = path.join(scratch, 'linked');
+  git(main, 'worktree', 'add', '-q', '-b', 'topic', linked);
+  return linked;
+}
+
 test('a root that is a link is the folder that it leads to', async () => {
   const folder = makeRepository('target');
   const link = path.join(scratch, 'link');
@@ -126,24 +171,33 @@ test('an editor that saves by a swap file and a rename leaves one version for ea
 
 test('a small file is recorded while large journals wait for their way into the log', async () => {
   const folder = makeRepository('large');
-  const journals = ['one', 'two', 'three'].map((name) => `docs/passation_${name}.md`);
+  const journals = ['one', 'two', 'three', 'four'].map((name) => `docs/passation_${name}.md`);
   mkdirSync(path.join(folder, 'docs'));
   for (const journal of journals) {
     // Packing takes its time over text in which nothing repeats.
-    writeFileSync(path.join(folder, journal), `${randomBytes(2_500_000).toString('hex')}\n`);
+    writeFileSync(path.join(folder, journal), `${randomBytes(750_000).toString('hex')}\n`);
   }
   const engine = await open(folder);
-  const order: string[] = [];
+  const baseline = engine.log.changes({ limit: 1 })[0]?.position ?? 0;
+  /** In the order of recording; git may explain a change once more. */
+  const recorded = new Map<number, string>();
   engine.on('changes', ({ changes }) => {
-    if (order.length === 0) {
-      writeFileSync(path.join(folder, 'new.txt'), 'meanwhile\n');
-      renameSync(path.join(folder, 'new.txt'), path.join(folder, 'AGENTS.md'));
+    for (const { position, path: changed } of changes) {
+      if (position <= baseline) continue;
+      if (recorded.size === 0) {
+        writeFileSync(path.join(folder, 'new.txt'), 'meanwhile\n');
+        renameSync(path.join(folder, 'new.txt'), path.join(folder, 'AGENTS.md'));
+      }
+      recorded.set(position, changed);
     }
-    order.push(...changes.map((change) => change.path));
   });
   for (const journal of journals) appendFileSync(path.join(folder, journal), 'one more line\n');
-  await vi.waitFor(() => expect(order.toSorted()).toEqual(['AGENTS.md', ...journals].toSorted()), patience);
-  expect(order.at(-1)).not.toBe('AGENTS.md');
+  const inOrder = (): string[] => [...recorded.values()];
+  await vi.waitFor(
+    () => expect(inOrder().toSorted()).toEqual(['AGENTS.md', ...journals].toSorted()),
+    patience,
+  );
+  expect(inOrder().at(-1)).not.toBe('AGENTS.md');
   for (const journal of journals) expect(text(engine, journal).endsWith('\none more line\n')).toBe(true);
 });
 

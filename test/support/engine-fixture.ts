@@ -8,6 +8,7 @@ import type { EnginePorts, FileHolders, GitRepository, Sql } from '../../electro
 import { createCrashingSql } from './crashing-sql.ts';
 import { createFakeClock, type FakeClock } from './fake-clock.ts';
 import { createFakeDisk, type FakeDisk, type FakeDiskOptions } from './fake-disk.ts';
+import { noGit } from './fake-git.ts';
 import { createFakePatientCodec, type FakePatientCodecOptions } from './fake-patient-codec.ts';
 import { createLife, type Life } from './life.ts';
 import { createSeededRandom } from './seeded-random.ts';
@@ -45,13 +46,6 @@ export type FixtureOptions = {
 
 /** Long enough for every settle rule, timer and retry after one edit. */
 const calmMs = 3_000;
-
-const noGit: GitRepository = {
-  head: async () => undefined,
-  rootCommit: async () => undefined,
-  commitsOf: async () => [],
-  blame: async () => undefined,
-};
 
 export async function createEngineFixture(options: FixtureOptions = {}): Promise<EngineFixture> {
   const clock = createFakeClock();

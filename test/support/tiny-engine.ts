@@ -8,6 +8,7 @@ import type {
   LogReader,
   TrackedFile,
 } from '../../electron/engine/engine-contract.ts';
+import { noReplication } from '../../electron/engine/replicate/no-replication.ts';
 import type { Change, ChangeKind, EvidenceSource, FileClass } from '../../shared/domain/change.ts';
 import { defaultSettings, settingsShape } from '../../shared/domain/settings.ts';
 import { err, ok, type Problem, problem } from '../../shared/result.ts';
@@ -32,6 +33,20 @@ export type TinyEngine = Engine & {
   collect(hash: string): void;
   fileProblems: Map<string, Problem>;
 };
+
+const _emptyPage = () => ({
+  changes: [],
+  watermark: '',
+  has_more: false,
+  node_id: '00000000000000aa',
+  vector: '0',
+  now_ms: 0,
+});
+
+const unlinked = noReplication(
+  '00000000000000aa',
+  problem('peer-refused', 'tiny', 'It exchanges nothing.', 'Nothing.'),
+);
 
 const digest = (algorithm: string, bytes: Uint8Array) => createHash(algorithm).update(bytes).digest('hex');
 
@@ -158,6 +173,7 @@ export function createTinyEngine(id: string, startMs: number): TinyEngine {
         .slice(0, limit),
     consolidationCount: () => consolidations.length,
     consolidation: (wanted) => consolidations.find((it) => it.stamp.startsWith(wanted)),
+    changeByStamp: (wanted) => changes.find((change) => change.stamp === wanted),
     consolidationAt: (wanted) => consolidations.find((it) => it.position === wanted),
     report: (wanted) => reports.get(wanted) ?? '',
     activity: (fromMs, toMs) =>
@@ -261,6 +277,11 @@ export function createTinyEngine(id: string, startMs: number): TinyEngine {
       const bytes = wanted.value.content === null ? null : contents.get(wanted.value.content)!;
       return ok({ change: write({ path, content: bytes, agent, fileClass: wanted.value.fileClass }) });
     },
+    replication: unlinked,
+    conflicts: () => [],
+    resolveConflict: async ({ path }) => err(problem('not-found', path, 'No such conflict.', 'List them.')),
+    heldChanges: () => [],
+    decideHeld: async ([stamp = '']) => err(problem('not-found', stamp, 'It does not wait.', 'List them.')),
     on(name, listener) {
       const ofName = listeners.get(name) ?? new Set();
       listeners.set(name, ofName.add(listener as (event: never) => void));

@@ -3,6 +3,7 @@
  * is found and merged, and the intent is in the database first, so that a crash at any step is finished or forgotten
  * at the next start, never repeated.
  */
+import { assert, assertNever } from '../../../shared/assert.ts';
 import type { Change, Evidence, FileClass } from '../../../shared/domain/change.ts';
 import { folderOf } from '../../../shared/domain/paths.ts';
 import { equalBytes } from '../../../shared/domain/utf8.ts';
@@ -15,7 +16,8 @@ import type { Clock, Codec, FileStat, Files, Sql } from '../ports.ts';
 import type { RecordDisk } from '../record-disk.ts';
 import { readWhole } from '../scan/look.ts';
 import { rootProblem } from '../scan/root.ts';
-import { recordOwn, recordRaced } from './record-own.ts';
+import type { Lineage } from './lineage.ts';
+import { noteFollowed, recordOwn, recordRaced } from './record-own.ts';
 import { swapFile } from './swap-file.ts';
 import { clearTemporaries, createWriteIntents, type WriteIntents } from './write-intents.ts';
 
@@ -36,6 +38,8 @@ export type OwnWrite = {
   fileClass: FileClass;
   /** The bytes to write, from those that lie there now; null removes the file. Returning the same bytes writes nothing. */
   compute(current: Uint8Array | undefined): Uint8Array | null;
+  /** What the bytes stand on, asked right after `compute`; undefined: the known state of the file. */
+  lineage?(): Lineage | undefined;
   evidence: Evidence;
   /** Set when the change belongs to a consolidation and so is never pending. */
   consolidation: number | null;
@@ -105,16 +109,14 @@ async function attemptWrite(
   const known = deps.known.get(write.path);
   const current = known?.content == null ? undefined : await deps.contentWork.read(known.content);
   const next = write.compute(raced ?? current);
-  if (isSame(next, current)) {
-    deps.sql.transaction(() => write.alongside());
-    return ok({ kind: 'done', change: undefined });
-  }
-  if (next === null) return removeFile(deps, intents, write);
+  const lineage = write.lineage?.();
+  if (isSame(next, current)) return ok({ kind: 'done', change: recordUnmoved(deps, write, known, lineage) });
+  if (next === null) return removeFile(deps, intents, write, lineage);
   const there = await deps.files.stat(write.path);
   if (!there.ok) return there;
   if (there.value?.kind === 'link') return err(linkInPlace(write.path));
   const content = await deps.contentWork.prepare(next);
-  deps.sql.transaction(() => intents.plan(write, deps.contents.put(content)));
+  deps.sql.transaction(() => intents.plan({ ...write, planned: lineage }, deps.contents.put(content)));
   const temporary = await deps.files.writeTemporary(
     folderOf(write.path),
     next,
@@ -125,7 +127,8 @@ async function attemptWrite(
   const { hash } = deps.contentWork;
   const swap = await swapFile({ files: deps.files, hash }, temporary.value, write.path, expected);
   if (!swap.ok) return swap;
-  if (swap.value.kind === 'swapped') return afterSwap(deps, write, { bytes: next, content }, swap.value);
+  if (swap.value.kind === 'swapped')
+    return afterSwap(deps, write, { bytes: next, content, lineage }, swap.value);
   for (const bytes of swap.value.unseen) recordRaced(deps, write, await deps.contentWork.prepare(bytes));
   return ok({ kind: 'again' });
 }
@@ -134,7 +137,7 @@ async function attemptWrite(
 async function afterSwap(
   deps: OwnWriteDeps,
   write: OwnWrite,
-  ours: { bytes: Uint8Array; content: Content },
+  ours: { bytes: Uint8Array; content: Content; lineage: Lineage | undefined },
   swap: { raced: Uint8Array[]; leftover: string | undefined },
 ): Promise<Result<Attempt>> {
   const stat = await statOf(deps, write.path, ours.bytes);
@@ -143,7 +146,7 @@ async function afterSwap(
   for (const bytes of swap.raced) raced.push(await deps.contentWork.prepare(bytes));
   const change = deps.sql.transaction(() => {
     for (const content of raced) recordRaced(deps, write, content);
-    const own = recordOwn(deps, write, ours.content, stat);
+    const own = recordOwn(deps, write, ours.content, stat, ours.lineage);
     if (last === undefined) write.alongside();
     return own;
   });
@@ -159,7 +162,7 @@ async function statOf(deps: OwnWriteDeps, path: string, ours: Uint8Array): Promi
 }
 
 /** Facts that match nothing make the next look read the file. */
-const unknownStat: FileStat = {
+export const unknownStat: FileStat = {
   kind: 'file',
   size: -1,
   mtimeNs: '0',
@@ -173,11 +176,14 @@ async function removeFile(
   deps: OwnWriteDeps,
   intents: WriteIntents,
   write: OwnWrite,
+  lineage: Lineage | undefined,
 ): Promise<Result<Attempt>> {
   const known = deps.known.get(write.path);
   if (known?.content == null) return ok({ kind: 'done', change: undefined });
   const nothing = new Uint8Array();
-  deps.sql.transaction(() => intents.plan(write, deps.contents.put(contentOf(deps.codec, nothing))));
+  deps.sql.transaction(() =>
+    intents.plan({ ...write, planned: lineage }, deps.contents.put(contentOf(deps.codec, nothing))),
+  );
   const aside = await deps.files.writeTemporary(folderOf(write.path), nothing, newFileMode);
   if (!aside.ok) return aside;
   const moved = await deps.files.rename(write.path, aside.value);
@@ -189,7 +195,7 @@ async function removeFile(
   const lying =
     read.ok && read.value !== undefined ? await deps.contentWork.hash(read.value.bytes) : undefined;
   if (lying !== known.content) return bringBack(deps, aside.value, write.path);
-  const change = deps.sql.transaction(() => recordRemoval(deps, write, known));
+  const change = deps.sql.transaction(() => recordRemoval(deps, write, known, lineage));
   await deps.files.remove(aside.value);
   return ok({ kind: 'done', change });
 }
@@ -199,15 +205,58 @@ async function bringBack(deps: OwnWriteDeps, aside: string, path: string): Promi
   return placed.ok ? ok({ kind: 'again' }) : placed;
 }
 
-function recordRemoval(deps: OwnWriteDeps, write: OwnWrite, known: KnownFile): Change {
+/** The bytes lie there already, but stand for more than before. */
+function recordUnmoved(
+  deps: OwnWriteDeps,
+  write: OwnWrite,
+  known: KnownFile | undefined,
+  lineage: Lineage | undefined,
+): Change | undefined {
+  return deps.sql.transaction(() => {
+    write.alongside();
+    if (lineage === undefined || known === undefined) return undefined;
+    if (lineage.joins === undefined) deps.known.standFor(write.path, lineage.heads);
+    return lineage.joins === undefined ? undefined : recordJoin(deps, write, known, lineage);
+  });
+}
+
+function recordJoin(deps: OwnWriteDeps, write: OwnWrite, known: KnownFile, lineage: Lineage): Change {
+  const { content } = known;
+  assert(content !== null, 'only a file that is there joins heads');
+  const size = deps.contents.facts(content)?.size ?? 0;
+  return deps.append.change({
+    kind: 'modified',
+    path: write.path,
+    fileClass: write.fileClass,
+    content: { hash: content, size, pack: () => assertNever('the log holds what lies there' as never) },
+    previous: content,
+    parents: lineage.heads,
+    joins: lineage.joins,
+    evidence: [write.evidence],
+    stat: known.stat,
+    consolidation: write.consolidation,
+    baseline: false,
+  });
+}
+
+function recordRemoval(
+  deps: OwnWriteDeps,
+  write: OwnWrite,
+  known: KnownFile,
+  lineage: Lineage | undefined,
+): Change | undefined {
   write.alongside();
+  if (lineage !== undefined && lineage.joins === undefined) {
+    noteFollowed(deps, write, null, known.stat, lineage);
+    return undefined;
+  }
   return deps.append.change({
     kind: 'deleted',
     path: write.path,
     fileClass: write.fileClass,
     content: null,
     previous: known.content,
-    parents: [known.head],
+    parents: known.heads,
     evidence: [write.evidence],
     stat: known.stat,
     consolidation: write.consolidation,

@@ -2,17 +2,28 @@
 import type { Change } from '../../../shared/domain/change.ts';
 import type { Content } from '../log/content-store.ts';
 import type { FileStat } from '../ports.ts';
+import type { Lineage } from './lineage.ts';
 import type { OwnWrite, OwnWriteDeps } from './own-write.ts';
 
 type Recording = Pick<OwnWriteDeps, 'clock' | 'known' | 'append'>;
 
-/** Records the bytes that we wrote, with the facts of the file that holds them. */
+type Recorded = Pick<OwnWrite, 'path' | 'fileClass' | 'evidence' | 'consolidation'>;
+
+/**
+ * Records the bytes that we wrote, with the facts of the file that holds them. What another replica wrote is a
+ * change already: of that only the known state of the file is noted.
+ */
 export function recordOwn(
   deps: Recording,
-  write: Pick<OwnWrite, 'path' | 'fileClass' | 'evidence' | 'consolidation'>,
+  write: Recorded,
   content: Content,
   stat: FileStat,
-): Change {
+  lineage?: Lineage,
+): Change | undefined {
+  if (lineage !== undefined && lineage.joins === undefined) {
+    noteFollowed(deps, write, content.hash, stat, lineage);
+    return undefined;
+  }
   const known = deps.known.get(write.path);
   return deps.append.change({
     kind: known === undefined || known.content === null ? 'created' : 'modified',
@@ -20,12 +31,24 @@ export function recordOwn(
     fileClass: write.fileClass,
     content,
     previous: known?.content ?? null,
-    parents: known === undefined ? [] : [known.head],
+    parents: lineage?.heads ?? known?.heads ?? [],
+    joins: lineage?.joins,
     evidence: [write.evidence],
     stat,
     consolidation: write.consolidation,
     baseline: false,
   });
+}
+
+/** `content` null: the file was removed, as another replica did. */
+export function noteFollowed(
+  { known, clock }: Recording,
+  { path, fileClass }: Pick<OwnWrite, 'path' | 'fileClass'>,
+  content: string | null,
+  stat: FileStat,
+  { heads }: Lineage,
+): void {
+  known.follow({ path, fileClass, content, stat, seenMs: clock.nowMs(), heads });
 }
 
 /** Keeps a version that stood only for the moment in which we replaced it. Does nothing when the log has it as newest. */
@@ -42,7 +65,7 @@ export function recordRaced(
     fileClass: write.fileClass,
     content,
     previous: known.content,
-    parents: [known.head],
+    parents: known.heads,
     evidence: [
       {
         agent: 'unknown',

@@ -6,32 +6,57 @@ import { startsWith } from '../../../shared/domain/utf8.ts';
 import type { FileStat, Sql } from '../ports.ts';
 import { readWhole } from '../scan/look.ts';
 import { settingsFile } from '../settings/workspace-settings.ts';
+import type { Lineage } from './lineage.ts';
 import type { OwnWrite, OwnWriteDeps } from './own-write.ts';
 import { recordOwn, recordRaced } from './record-own.ts';
 
 export type WriteIntents = {
-  plan(write: Pick<OwnWrite, 'path' | 'evidence' | 'consolidation'>, content: number): void;
+  plan(
+    write: Pick<OwnWrite, 'path' | 'evidence' | 'consolidation'> & { planned?: Lineage | undefined },
+    content: number,
+  ): void;
   forget(path: string): void;
-  all(): { path: string; hash: string; evidence: Evidence; consolidation: number | null }[];
+  all(): {
+    path: string;
+    hash: string;
+    evidence: Evidence;
+    consolidation: number | null;
+    lineage: Lineage | undefined;
+  }[];
+};
+
+type IntentRow = {
+  path: string;
+  hash: string;
+  evidence: string;
+  consolidation: number | null;
+  lineage: string | null;
 };
 
 export function createWriteIntents(sql: Sql): WriteIntents {
   const plan = sql.prepare(
-    `INSERT INTO own_writes (path, content, evidence, consolidation) VALUES (?, ?, ?, ?)
-     ON CONFLICT (path) DO UPDATE SET content = excluded.content, evidence = excluded.evidence, consolidation = excluded.consolidation`,
+    `INSERT INTO own_writes (path, content, evidence, consolidation, lineage) VALUES (?, ?, ?, ?, ?)
+     ON CONFLICT (path) DO UPDATE SET content = excluded.content, evidence = excluded.evidence, consolidation = excluded.consolidation,
+       lineage = excluded.lineage`,
   );
   const forget = sql.prepare('DELETE FROM own_writes WHERE path = ?');
-  const all = sql.prepare<{ path: string; hash: string; evidence: string; consolidation: number | null }>(
-    'SELECT w.path, c.hash, w.evidence, w.consolidation FROM own_writes w JOIN content c ON c.id = w.content',
+  const all = sql.prepare<IntentRow>(
+    'SELECT w.path, c.hash, w.evidence, w.consolidation, w.lineage FROM own_writes w JOIN content c ON c.id = w.content',
   );
   return {
     plan: (write, content) => {
-      plan.run(write.path, content, JSON.stringify(write.evidence), write.consolidation);
+      const lineage = write.planned === undefined ? null : JSON.stringify(write.planned);
+      plan.run(write.path, content, JSON.stringify(write.evidence), write.consolidation, lineage);
     },
     forget: (path) => {
       forget.run(path);
     },
-    all: () => all.all().map((row) => ({ ...row, evidence: JSON.parse(row.evidence) as Evidence })),
+    all: () =>
+      all.all().map((row) => ({
+        ...row,
+        evidence: JSON.parse(row.evidence) as Evidence,
+        lineage: row.lineage === null ? undefined : (JSON.parse(row.lineage) as Lineage),
+      })),
   };
 }
 
@@ -58,7 +83,8 @@ export async function settleIntents(deps: OwnWriteDeps, tracked: TrackedSet): Pr
     const fileClass = tracked.classify(intent.path) ?? 'note';
     deps.sql.transaction(() => {
       if (ours !== undefined && content !== undefined && isToRecord(deps, intent)) {
-        changes.push(recordOwn(deps, { ...intent, fileClass }, content, ours.stat));
+        const change = recordOwn(deps, { ...intent, fileClass }, content, ours.stat, intent.lineage);
+        if (change !== undefined) changes.push(change);
       }
       intents.forget(intent.path);
     });

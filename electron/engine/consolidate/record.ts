@@ -1,4 +1,5 @@
 /** Folds what is pending into one consolidation: one record in the log, in one transaction. */
+import { assert } from '../../../shared/assert.ts';
 import { type ReportEvent, renderReport } from '../../../shared/domain/report.ts';
 import type { Settings } from '../../../shared/domain/settings.ts';
 import { stampMillis } from '../../../shared/domain/stamp.ts';
@@ -17,9 +18,12 @@ export type PendingFacts = {
   oldestPendingMs: number;
   lastUndoPosition: number;
   lastConsolidationMs: number | null;
+  newestPendingMs: number;
+  /** Whether this replica recorded the newest of them. */
+  newestPendingIsOurs: boolean;
 };
 
-export function readPendingFacts(sql: Sql): PendingFacts {
+export function readPendingFacts(sql: Sql, node: string): PendingFacts {
   const row = sql
     .prepare<{
       pending: number;
@@ -30,13 +34,19 @@ export function readPendingFacts(sql: Sql): PendingFacts {
     }>(
       `SELECT count(*) AS pending, max(position) AS newest,
          (SELECT at_ms FROM log INDEXED BY log_pending WHERE ${pendingWhere} ORDER BY position LIMIT 1) AS oldest,
-         (SELECT max(position) FROM log WHERE kind <> 'modified' AND kind = 'withdrawn') AS undone,
+         (SELECT max(position) FROM log WHERE kind <> 'modified' AND kind = 'withdrawn'
+          AND coalesce(json_extract(payload, '$.overlap'), 0) = 0) AS undone,
          (SELECT l.at_ms FROM consolidations k JOIN log l ON l.position = k.position
           WHERE k.state <> 'undone' ORDER BY k.position DESC LIMIT 1) AS last
        FROM log INDEXED BY log_pending WHERE ${pendingWhere}`,
     )
     .get();
+  const newest = sql
+    .prepare<{ node: string; at_ms: number }>('SELECT node, at_ms FROM log WHERE position = ?')
+    .get(row?.newest ?? 0);
   return {
+    newestPendingMs: newest?.at_ms ?? 0,
+    newestPendingIsOurs: newest === undefined || newest.node === node,
     pending: row?.pending ?? 0,
     newestPendingPosition: row?.newest ?? 0,
     oldestPendingMs: row?.oldest ?? 0,
@@ -59,7 +69,7 @@ export function recordConsolidation(
       )
       .all();
     if (rows.length === 0) return undefined;
-    const entry = append.record('consolidated');
+    const entry = append.record('consolidated', null);
     const report = renderReport(
       { stamp: entry.stamp, atMs: stampMillis(entry.stamp), trigger, events: rows },
       settings.locale,
@@ -123,7 +133,11 @@ export function coverOf(
  * Takes a consolidation back: its changes are pending again. Returns how many, or undefined when it was undone
  * before. The record stays in the log; another record says that it was withdrawn.
  */
-export function recordWithdrawal(deps: { sql: Sql; append: Appender }, position: number): number | undefined {
+export function recordWithdrawal(
+  deps: { sql: Sql; append: Appender },
+  position: number,
+  why: { overlap?: true } = {},
+): number | undefined {
   const { sql, append } = deps;
   return sql.transaction(() => {
     const undone = sql
@@ -134,10 +148,31 @@ export function recordWithdrawal(deps: { sql: Sql; append: Appender }, position:
       )
       .run(position);
     if (undone.changes === 0) return undefined;
-    append.record('withdrawn');
+    append.record('withdrawn', { consolidation: stampAt(sql, position), ...why });
     // What came before the record was folded by it; what came after is our own write of its report.
     return sql
       .prepare('UPDATE log SET consolidation = NULL WHERE consolidation = ? AND position < ?')
       .run(position, position).changes;
   });
+}
+
+/**
+ * Consolidations of ours that another replica's, which counts as the earlier, took changes from: two laptops folded
+ * the same ones at once. They are withdrawn, so that what is left of them goes into the next report.
+ */
+export function overlappedConsolidations(sql: Sql, node: string): number[] {
+  return sql
+    .prepare<{ position: number }>(
+      `SELECT k.position FROM consolidations k JOIN log l ON l.position = k.position
+       WHERE l.node = ? AND k.state <> 'undone' AND k.changes <>
+         (SELECT count(*) FROM log c WHERE c.consolidation = k.position AND c.position < k.position)`,
+    )
+    .all(node)
+    .map((row) => row.position);
+}
+
+function stampAt(sql: Sql, position: number): string {
+  const row = sql.prepare<{ stamp: string }>('SELECT stamp FROM log WHERE position = ?').get(position);
+  assert(row !== undefined, `the log has a row ${position}`);
+  return row.stamp;
 }

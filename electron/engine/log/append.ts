@@ -10,6 +10,7 @@ import {
 } from '../../../shared/domain/stamp.ts';
 import type { Clock, FileStat, Sql } from '../ports.ts';
 import type { Content, ContentStore } from './content-store.ts';
+import { createHeads } from './heads.ts';
 
 export type NewChange = {
   kind: ChangeKind;
@@ -27,55 +28,70 @@ export type NewChange = {
   seenMs?: number;
   consolidation: number | null;
   baseline: boolean;
+  /** A merge was worked out from its parents, which every replica would do alike; a choice is one of them, whole. */
+  joins?: 'merge' | 'choice' | undefined;
 };
+
+/** Rows of the log that are no changes of files. */
+export type RecordKind = 'consolidated' | 'withdrawn' | 'conflict' | 'resolved';
 
 /** Where a row of the log landed. */
 export type Entry = { position: number; stamp: string; sequence: number };
 
 export type Appender = {
+  /** The id that is written under now: a log that turns out to be a copy takes another. */
   readonly node: string;
   /** Records a change and the new known state of its file together. */
   change(change: NewChange): Change;
-  /** Records a consolidation or its withdrawal; they share the node's gap-free sequence. */
-  record(kind: 'consolidated' | 'withdrawn'): Entry;
+  /** Records what is no change of a file; it shares the node's gap-free sequence. `payload` is told to other replicas. */
+  record(kind: RecordKind, payload: unknown): Entry;
 };
 
 export function createAppender(
   deps: { sql: Sql; clock: Clock; contents: ContentStore },
-  node: string,
+  nodeNow: () => string,
 ): Appender {
   const { sql, clock, contents } = deps;
   const insert = prepareInserts(sql);
+  const heads = createHeads(sql);
   const last = sql.prepare<{ stamp: string | null; sequence: number | null }>(
     'SELECT (SELECT max(stamp) FROM log) AS stamp, (SELECT max(sequence) FROM log WHERE node = ?) AS sequence',
   );
 
   /** Read from the log each time: whatever was rolled back, the next stamp and sequence follow what is there. */
-  function next(): { stamp: string; sequence: number } {
+  function next(): { stamp: string; sequence: number; node: string } {
+    const node = nodeNow();
     const row = last.get(node);
     const before = row?.stamp ?? null;
     const { stamp } = nextStamp(before === null ? emptyClock : clockOf(before), node, clock.nowMs());
-    return { stamp, sequence: (row?.sequence ?? 0) + 1 };
+    return { stamp, sequence: (row?.sequence ?? 0) + 1, node };
   }
 
   return {
-    node,
+    get node() {
+      return nodeNow();
+    },
     change: (change) =>
       sql.transaction(() => {
-        const at = { ...next(), node };
+        const at = next();
         const content = change.content === null ? null : contents.put(change.content);
         const position = insert.change(change, at, content);
+        heads.advance(change.path, at.stamp, change.parents);
         const seenMs = change.seenMs ?? clock.nowMs();
         insert.knownState(change, { stamp: at.stamp, position, seenMs }, content);
         return toChange(change, { ...at, position });
       }),
-    record: (kind) =>
+    record: (kind, payload) =>
       sql.transaction(() => {
-        const at = next();
-        return { ...at, position: insert.record(kind, at.stamp, node, at.sequence) };
+        const { stamp, sequence, node } = next();
+        const position = insert.record(kind, stamp, node, sequence, JSON.stringify(payload));
+        return { stamp, sequence, position };
       }),
   };
 }
+
+/** In the column of the consolidation: nobody wrote it, so no report waits for it. No row has this position. */
+export const needsNoReport = 0;
 
 function clockOf(stamp: string): ClockState {
   const parsed = parseStamp(stamp);
@@ -85,10 +101,12 @@ function clockOf(stamp: string): ClockState {
 
 function prepareInserts(sql: Sql) {
   const logRow = sql.prepare(
-    `INSERT INTO log (stamp, at_ms, node, sequence, kind, path, class, content, previous, parents, agent, source, evidence, consolidation, baseline)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, (SELECT id FROM content WHERE hash = ?), ?, ?, ?, ?, ?, ?)`,
+    `INSERT INTO log (stamp, at_ms, node, sequence, kind, path, class, content, previous, parents, agent, source, evidence, consolidation, baseline, merge)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, (SELECT id FROM content WHERE hash = ?), ?, ?, ?, ?, ?, ?, ?)`,
   );
-  const bareRow = sql.prepare('INSERT INTO log (stamp, at_ms, node, sequence, kind) VALUES (?, ?, ?, ?, ?)');
+  const bareRow = sql.prepare(
+    'INSERT INTO log (stamp, at_ms, node, sequence, kind, payload) VALUES (?, ?, ?, ?, ?, ?)',
+  );
   const fileRow = sql.prepare(
     `INSERT INTO files (path, class, content, size, mtime_ns, ctime_ns, inode, mode, seen_ms, head, position, versions)
      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1)
@@ -117,8 +135,9 @@ function prepareInserts(sql: Sql) {
         decisive.agent,
         decisive.source,
         JSON.stringify(change.evidence),
-        change.consolidation,
+        change.joins === undefined ? change.consolidation : needsNoReport,
         change.baseline ? 1 : 0,
+        change.joins === undefined ? 0 : change.joins === 'merge' ? 1 : 2,
       ).lastPosition;
     },
     knownState(
@@ -141,8 +160,8 @@ function prepareInserts(sql: Sql) {
         at.position,
       );
     },
-    record: (kind: string, stamp: string, node: string, sequence: number): number =>
-      bareRow.run(stamp, stampMillis(stamp), node, sequence, kind).lastPosition,
+    record: (kind: string, stamp: string, node: string, sequence: number, payload: string): number =>
+      bareRow.run(stamp, stampMillis(stamp), node, sequence, kind, payload).lastPosition,
   };
 }
 
@@ -157,7 +176,7 @@ function toChange(change: NewChange, at: Entry & { node: string }): Change {
     parents: change.parents,
     agent: change.evidence[0].agent,
     evidence: change.evidence,
-    consolidation: change.consolidation,
+    consolidation: change.joins === undefined ? change.consolidation : needsNoReport,
     baseline: change.baseline,
     atMs: stampMillis(at.stamp),
   };

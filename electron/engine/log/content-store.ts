@@ -22,6 +22,10 @@ export type ContentStore = {
   get(hash: string): Uint8Array | undefined;
   /** As they are stored, and how many they are unpacked; nothing is checked. */
   packed(hash: string): { packed: Uint8Array; size: number } | undefined;
+  /** Whether the bytes are here. */
+  has(hash: string): boolean;
+  /** The row id of a content whose bytes may still be on their way. Call inside a transaction. */
+  expect(hash: string, size: number): number;
   facts(hash: string): { size: number; md5: string } | undefined;
   hashOf(id: number): string;
 };
@@ -34,7 +38,8 @@ export function createContentStore(sql: Sql, codec: Codec): ContentStore {
     'SELECT id, packed IS NULL AS missing FROM content WHERE hash = ?',
   );
   const insert = sql.prepare('INSERT INTO content (hash, md5, size, packed) VALUES (?, ?, ?, ?)');
-  const refill = sql.prepare('UPDATE content SET packed = ? WHERE id = ?');
+  const refill = sql.prepare('UPDATE content SET packed = ?, md5 = ?, size = ? WHERE id = ?');
+  const awaited = sql.prepare("INSERT INTO content (hash, md5, size) VALUES (?, '', ?)");
   const facts = sql.prepare<{ size: number; md5: string }>('SELECT size, md5 FROM content WHERE hash = ?');
   const byId = sql.prepare<{ hash: string }>('SELECT hash FROM content WHERE id = ?');
   return {
@@ -43,7 +48,8 @@ export function createContentStore(sql: Sql, codec: Codec): ContentStore {
       if (row !== undefined && row.missing === 0) return row.id;
       const { md5, packed } = content.pack();
       if (row === undefined) return insert.run(content.hash, md5, content.size, packed).lastPosition;
-      refill.run(packed, row.id);
+      // Whoever named the content first may have been wrong about its size.
+      refill.run(packed, md5, content.size, row.id);
       return row.id;
     },
     get(hash) {
@@ -54,6 +60,8 @@ export function createContentStore(sql: Sql, codec: Codec): ContentStore {
       return bytes;
     },
     packed: (hash) => find.get(hash),
+    has: (hash) => known.get(hash)?.missing === 0,
+    expect: (hash, size) => known.get(hash)?.id ?? awaited.run(hash, size).lastPosition,
     facts: (hash) => facts.get(hash),
     hashOf(id) {
       const row = byId.get(id);

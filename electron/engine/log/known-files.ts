@@ -10,7 +10,8 @@ export type KnownFile = {
   content: string | null;
   stat: FileStat;
   seenMs: number;
-  head: string;
+  /** Stamps of the changes that these bytes stand for: what is written on top of them has these for its parents. */
+  heads: readonly string[];
 };
 
 type Row = {
@@ -35,6 +36,10 @@ export type KnownFiles = {
   everSeen(): string[];
   /** The same content was seen with other time stamps. */
   touch(path: string, stat: FileStat, seenMs: number): void;
+  /** The bytes that are known stand for these changes. */
+  standFor(path: string, heads: readonly string[]): void;
+  /** What lies on the disk is what changes of other replicas say: known without a change of our own. */
+  follow(file: KnownFile): void;
 };
 
 export function createKnownFiles(sql: Sql): KnownFiles {
@@ -51,6 +56,15 @@ export function createKnownFiles(sql: Sql): KnownFiles {
   const touch = sql.prepare(
     'UPDATE files SET size = ?, mtime_ns = ?, ctime_ns = ?, inode = ?, mode = ?, seen_ms = ? WHERE path = ?',
   );
+  const standFor = sql.prepare('UPDATE files SET head = ? WHERE path = ?');
+  const follow = sql.prepare(
+    `INSERT INTO files (path, class, content, size, mtime_ns, ctime_ns, inode, mode, seen_ms, head, position, versions)
+     VALUES (?, ?, (SELECT id FROM content WHERE hash = ?), ?, ?, ?, ?, ?, ?, ?,
+       (SELECT position FROM log WHERE stamp = ?), (SELECT count(*) FROM log WHERE path = ?))
+     ON CONFLICT (path) DO UPDATE SET class = excluded.class, content = excluded.content, size = excluded.size,
+       mtime_ns = excluded.mtime_ns, ctime_ns = excluded.ctime_ns, inode = excluded.inode, mode = excluded.mode,
+       seen_ms = excluded.seen_ms, head = excluded.head, position = excluded.position, versions = excluded.versions`,
+  );
   return {
     get(path) {
       const row = one.get(path);
@@ -59,11 +73,33 @@ export function createKnownFiles(sql: Sql): KnownFiles {
     present: () => present.all().map((row) => row.path),
     everSeen: () => seen.all().map((row) => row.path),
     presentCount: () => count.get()?.files ?? 0,
+    standFor: (path, heads) => {
+      standFor.run(joinHeads(heads), path);
+    },
+    follow({ path, fileClass, content, stat, seenMs, heads }) {
+      follow.run(
+        path,
+        fileClass,
+        content,
+        stat.size,
+        stat.mtimeNs,
+        stat.ctimeNs,
+        stat.inode,
+        stat.mode,
+        seenMs,
+        joinHeads(heads),
+        heads[0] ?? '',
+        path,
+      );
+    },
     touch: (path, stat, seenMs) => {
       touch.run(stat.size, stat.mtimeNs, stat.ctimeNs, stat.inode, stat.mode, seenMs, path);
     },
   };
 }
+
+/** In one order, so that equal sets are equal texts. */
+const joinHeads = (heads: readonly string[]): string => heads.toSorted().join(',');
 
 function toKnownFile(row: Row): KnownFile {
   return {
@@ -79,7 +115,7 @@ function toKnownFile(row: Row): KnownFile {
       mode: row.mode,
     },
     seenMs: row.seen_ms,
-    head: row.head,
+    heads: row.head === '' ? [] : row.head.split(','),
   };
 }
 

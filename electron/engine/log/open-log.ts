@@ -1,4 +1,5 @@
 /** Brings a replica's database to the current version and reads who we are. */
+import { assert } from '../../../shared/assert.ts';
 import { ProblemError, problem } from '../../../shared/result.ts';
 import type { Random, Sql } from '../ports.ts';
 import { migrations } from './schema.ts';
@@ -50,13 +51,37 @@ function migrate(sql: Sql): void {
   }
 }
 
+/**
+ * Takes a new node id, because this database is a copy and somebody went on under the old id where the copy ends.
+ * What was recorded under the old id stays as it is; it counts as another node's from now on.
+ */
+export function renewNode(sql: Sql, random: Random): string {
+  return sql.transaction(() => {
+    writeMeta(sql, 'former-nodes', nodesOf(sql).join(','));
+    return createNode(sql, random);
+  });
+}
+
+/** The node id that this log writes under. */
+export function nodeOf(sql: Sql): string {
+  const node = readMeta(sql, 'node');
+  assert(node !== undefined, 'an open log has a node id');
+  return node;
+}
+
+/** Every node id that this log has written under. */
+export const nodesOf = (sql: Sql): string[] => [
+  nodeOf(sql),
+  ...(readMeta(sql, 'former-nodes')?.split(',') ?? []),
+];
+
 function createNode(sql: Sql, random: Random): string {
   const node = Array.from(random.bytes(8), (byte) => byte.toString(16).padStart(2, '0')).join('');
   writeMeta(sql, 'node', node);
   return node;
 }
 
-/** Small facts about the replica: `node`, `paused`, `baselined`, `root`. */
+/** Small facts about the replica: `node`, `former-nodes`, `paused`, `baselined`, `root`. */
 export function readMeta(sql: Sql, key: string): string | undefined {
   return sql.prepare<{ value: string }>('SELECT value FROM meta WHERE key = ?').get(key)?.value;
 }

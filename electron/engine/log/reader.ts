@@ -11,6 +11,7 @@ import { createVersionResolver } from './versions.ts';
 /** The problem of a file is none of the log's: it lives with the scan, and engine.ts adds it to `files`. */
 export function createLogReader(sql: Sql, contents: ContentStore): LogReader {
   const one = sql.prepare<LogRow>(`${selectChanges} WHERE l.position = ? AND l.path IS NOT NULL`);
+  const byStamp = sql.prepare<LogRow>(`${selectChanges} WHERE l.stamp = ? AND l.path IS NOT NULL`);
   const pendingCount = sql.prepare<{ pending: number }>(
     'SELECT count(*) AS pending FROM log INDEXED BY log_pending WHERE consolidation IS NULL AND baseline = 0 AND path IS NOT NULL',
   );
@@ -35,6 +36,7 @@ export function createLogReader(sql: Sql, contents: ContentStore): LogReader {
     ...createPathFinder(sql),
     changes: (filter) => listChanges(sql, filter),
     change: (position) => maybe(one.get(position)),
+    changeByStamp: (stamp) => maybe(byStamp.get(stamp)),
     neighbours: (position, each) => ({
       earlier: earlier.all(position, each).map(toChange),
       later: later.all(position, each).map(toChange),

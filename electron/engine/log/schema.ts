@@ -113,4 +113,123 @@ CREATE TABLE activity (
 ) WITHOUT ROWID;
 `;
 
-export const migrations: readonly string[] = [version1];
+/**
+ * Version 2: replication.
+ *
+ * `log` takes rows of other nodes, too. Three more kinds: `conflict` and `resolved` say what the inbox holds,
+ * `hidden` keeps the place of a row that a peer may not see or that was refused, so that sequences have no gap.
+ * `payload` is what a record says, as JSON. `merge` marks a version that the merge rule worked out. `held` is an
+ * annotation of this replica: 1 waits for approval, 2 was rejected. `via` is the link that it came over.
+ * SQLite cannot widen a CHECK, so the table is made anew; what refers to it steps aside meanwhile.
+ *
+ * `heads` are the changes of a file that are nobody's parent: derived from `log`, moved with each row.
+ *
+ * `conflicts` is the inbox: derived from the records, one row for each version that lost.
+ *
+ * `links` is what we know of each replica that we exchange changes with, so that a restart asks for nothing twice.
+ *
+ * `files.head` holds every head that the bytes on the disk stand for, joined by commas.
+ */
+const version2 = `
+CREATE TABLE consolidations_aside AS SELECT * FROM consolidations;
+DROP TABLE consolidations;
+
+CREATE TABLE log_next (
+  position INTEGER PRIMARY KEY,
+  stamp TEXT NOT NULL UNIQUE,
+  at_ms INTEGER NOT NULL,
+  node TEXT NOT NULL,
+  sequence INTEGER NOT NULL,
+  kind TEXT NOT NULL CHECK (kind IN
+    ('created', 'modified', 'deleted', 'consolidated', 'withdrawn', 'conflict', 'resolved', 'hidden')),
+  path TEXT,
+  class TEXT,
+  content INTEGER REFERENCES content (id),
+  previous INTEGER REFERENCES content (id),
+  parents TEXT NOT NULL DEFAULT '',
+  agent TEXT NOT NULL DEFAULT '',
+  source TEXT NOT NULL DEFAULT 'none',
+  evidence TEXT NOT NULL DEFAULT '[]',
+  consolidation INTEGER,
+  baseline INTEGER NOT NULL DEFAULT 0,
+  payload TEXT,
+  merge INTEGER NOT NULL DEFAULT 0,
+  held INTEGER NOT NULL DEFAULT 0,
+  via TEXT,
+  UNIQUE (node, sequence)
+);
+INSERT INTO log_next (position, stamp, at_ms, node, sequence, kind, path, class, content, previous, parents,
+  agent, source, evidence, consolidation, baseline)
+SELECT position, stamp, at_ms, node, sequence, kind, path, class, content, previous, parents,
+  agent, source, evidence, consolidation, baseline FROM log;
+DROP TABLE log;
+ALTER TABLE log_next RENAME TO log;
+CREATE INDEX log_by_path ON log (path, position) WHERE path IS NOT NULL;
+CREATE INDEX log_by_agent ON log (agent, position) WHERE path IS NOT NULL;
+CREATE INDEX log_by_class ON log (class, position) WHERE path IS NOT NULL;
+CREATE INDEX log_by_rare_kind ON log (kind, position) WHERE kind <> 'modified';
+CREATE INDEX log_pending ON log (position, path) WHERE consolidation IS NULL AND baseline = 0 AND path IS NOT NULL;
+CREATE INDEX log_by_consolidation ON log (consolidation, position) WHERE consolidation IS NOT NULL;
+-- Whether a peer holds a content is asked for every row that it gets.
+CREATE INDEX log_by_content ON log (content) WHERE content IS NOT NULL;
+CREATE INDEX log_held ON log (position) WHERE held = 1;
+
+CREATE TABLE consolidations (
+  position INTEGER PRIMARY KEY REFERENCES log (position),
+  trigger_type TEXT NOT NULL,
+  conditions TEXT NOT NULL,
+  covers TEXT NOT NULL,
+  changes INTEGER NOT NULL,
+  files INTEGER NOT NULL,
+  agents TEXT NOT NULL,
+  report TEXT NOT NULL,
+  locale TEXT NOT NULL,
+  report_file TEXT,
+  state TEXT NOT NULL CHECK (state IN ('waiting', 'written', 'skipped', 'undone')),
+  file_work TEXT,
+  problem TEXT
+);
+INSERT INTO consolidations SELECT * FROM consolidations_aside;
+DROP TABLE consolidations_aside;
+CREATE INDEX consolidations_at_work ON consolidations (position) WHERE file_work IS NOT NULL;
+
+CREATE TABLE heads (
+  path TEXT NOT NULL,
+  stamp TEXT NOT NULL,
+  PRIMARY KEY (path, stamp)
+) WITHOUT ROWID;
+INSERT INTO heads SELECT path, head FROM files;
+
+CREATE TABLE conflicts (
+  path TEXT NOT NULL,
+  -- The version that is not in the file, and the one that was kept.
+  loser TEXT NOT NULL,
+  winner TEXT NOT NULL,
+  -- Hash of the content that both come from.
+  base TEXT,
+  at_ms INTEGER NOT NULL,
+  state TEXT NOT NULL CHECK (state IN ('open', 'resolved', 'dismissed')),
+  PRIMARY KEY (path, loser)
+) WITHOUT ROWID;
+CREATE INDEX conflicts_open ON conflicts (at_ms) WHERE state = 'open';
+
+CREATE TABLE links (
+  link TEXT PRIMARY KEY,
+  name TEXT NOT NULL,
+  node TEXT NOT NULL DEFAULT '',
+  vector TEXT NOT NULL DEFAULT '0',
+  since_ms INTEGER NOT NULL,
+  asked_ms INTEGER,
+  clock_offset_ms INTEGER,
+  problem TEXT,
+  bytes_in INTEGER NOT NULL DEFAULT 0,
+  bytes_out INTEGER NOT NULL DEFAULT 0,
+  changes_in INTEGER NOT NULL DEFAULT 0,
+  changes_out INTEGER NOT NULL DEFAULT 0
+) WITHOUT ROWID;
+
+-- What a write of ours stands on, when that is not simply the known state of its file.
+ALTER TABLE own_writes ADD COLUMN lineage TEXT;
+`;
+
+export const migrations: readonly string[] = [version1, version2];

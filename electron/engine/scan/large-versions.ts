@@ -8,6 +8,7 @@ import type { Change, Evidence } from '../../../shared/domain/change.ts';
 import { limits } from '../../../shared/limits.ts';
 import type { Attribute } from '../agents/attribute.ts';
 import type { Appender } from '../log/append.ts';
+import type { Arrived } from '../log/arrived.ts';
 import type { Content } from '../log/content-store.ts';
 import type { ContentWork } from '../log/content-work.ts';
 import type { KnownFiles } from '../log/known-files.ts';
@@ -44,6 +45,7 @@ export type LargeVersionsDeps = {
   attribute: Attribute;
   known: KnownFiles;
   append: Appender;
+  arrived: Arrived;
 };
 
 /** `prepared` is called once for each version, beside the loop. */

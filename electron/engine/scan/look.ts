@@ -9,6 +9,7 @@ import { limits } from '../../../shared/limits.ts';
 import type { Problem, Result } from '../../../shared/result.ts';
 import type { Attribute } from '../agents/attribute.ts';
 import type { Appender } from '../log/append.ts';
+import type { Arrived } from '../log/arrived.ts';
 import { type ContentStore, contentOf } from '../log/content-store.ts';
 import type { ContentWork } from '../log/content-work.ts';
 import { type KnownFile, type KnownFiles, sameFile, statKey } from '../log/known-files.ts';
@@ -41,6 +42,7 @@ export type LookDeps = {
   contentWork: ContentWork;
   known: KnownFiles;
   append: Appender;
+  arrived: Arrived;
   attribute: Attribute;
   tracked: () => TrackedSet;
 };
@@ -110,7 +112,8 @@ export function createLooker(deps: LookDeps): Looker {
     const seen: Seen = { path, fileClass, bytes, stat, seenMs, ageMs: ageMs(stat, seenMs), baseline };
     if (hash === undefined) return { kind: 'large', seen };
     const evidence = await deps.attribute({ path, fresh: seen.ageMs < limits.racyStatMs });
-    return { kind: 'recorded', change: recordSeen(deps, seen, contentOf(deps.codec, bytes, hash), evidence) };
+    const change = recordSeen(deps, seen, contentOf(deps.codec, bytes, hash), evidence);
+    return change === undefined ? { kind: 'same' } : { kind: 'recorded', change };
   }
 
   /** Milliseconds until the file may have settled. */
@@ -199,7 +202,7 @@ function recordDeletion(deps: LookDeps, known: KnownFile): Change {
     fileClass: known.fileClass,
     content: null,
     previous: known.content,
-    parents: [known.head],
+    parents: known.heads,
     evidence: [
       { agent: 'unknown', source: 'none', detail: 'A deleted file tells nothing about who deleted it.', at },
     ],

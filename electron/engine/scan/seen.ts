@@ -1,9 +1,12 @@
 /** A version as a look saw it, whole and settled, and its way into the log. */
 import type { Change, Evidence, FileClass } from '../../../shared/domain/change.ts';
 import type { Appender } from '../log/append.ts';
+import type { Arrived } from '../log/arrived.ts';
 import type { Content } from '../log/content-store.ts';
 import type { KnownFiles } from '../log/known-files.ts';
 import type { FileStat } from '../ports.ts';
+
+export type SeenDeps = { known: KnownFiles; append: Appender; arrived: Arrived };
 
 export type Seen = {
   path: string;
@@ -18,22 +21,30 @@ export type Seen = {
   baseline: boolean;
 };
 
-/** Records what was seen on top of what is known. */
+/**
+ * Records what was seen on top of what is known. Undefined when another replica's change, which stands on what lay
+ * here, says the same already: its bytes came another way, by git for example.
+ */
 export function recordSeen(
-  deps: { known: KnownFiles; append: Appender },
+  deps: SeenDeps,
   seen: Seen,
   content: Content,
   evidence: readonly [Evidence, ...Evidence[]],
-): Change {
+): Change | undefined {
   const { path, fileClass, stat, seenMs } = seen;
   const known = deps.known.get(path);
+  const heads = deps.arrived(path, content.hash, known?.heads ?? []);
+  if (heads.length > 0) {
+    deps.known.follow({ path, fileClass, content: content.hash, stat, seenMs, heads });
+    return undefined;
+  }
   return deps.append.change({
     kind: known === undefined || known.content === null ? 'created' : 'modified',
     path,
     fileClass,
     content,
     previous: known?.content ?? null,
-    parents: known === undefined ? [] : [known.head],
+    parents: known?.heads ?? [],
     evidence,
     stat,
     seenMs,

@@ -17,14 +17,19 @@ const fold = (fixture: CoreFixture, settings = defaultSettings) =>
 const pending = (fixture: CoreFixture) =>
   fixture.core.reader.changes({ after: 0, limit: 1000, pending: true });
 
+const pendingFacts = ({ sql, core }: ReturnType<typeof createCoreFixture>) =>
+  readPendingFacts(sql, core.append.node);
+
 describe('facts', () => {
   test('of an empty log', () => {
-    expect(readPendingFacts(createCoreFixture().sql)).toEqual({
+    expect(pendingFacts(createCoreFixture())).toEqual({
       pending: 0,
       newestPendingPosition: 0,
       oldestPendingMs: 0,
       lastUndoPosition: 0,
       lastConsolidationMs: null,
+      newestPendingMs: 0,
+      newestPendingIsOurs: true,
     });
   });
 
@@ -34,15 +39,15 @@ describe('facts', () => {
     await fixture.clock.advance(1000);
     const second = await fixture.save('AGENTS.md', 'b');
     const before = { pending: 2, newestPendingPosition: second.position, oldestPendingMs: first.atMs };
-    expect(readPendingFacts(fixture.sql)).toMatchObject({ ...before, lastConsolidationMs: null });
+    expect(pendingFacts(fixture)).toMatchObject({ ...before, lastConsolidationMs: null });
     await fixture.clock.advance(1000);
     const position = fold(fixture) ?? 0;
-    expect(readPendingFacts(fixture.sql)).toMatchObject({
+    expect(pendingFacts(fixture)).toMatchObject({
       pending: 0,
       lastConsolidationMs: second.atMs + 1000,
     });
     recordWithdrawal(fixture.core, position);
-    expect(readPendingFacts(fixture.sql)).toMatchObject({
+    expect(pendingFacts(fixture)).toMatchObject({
       ...before,
       lastUndoPosition: position + 1,
       lastConsolidationMs: null,
@@ -52,7 +57,7 @@ describe('facts', () => {
   test('a baseline is not pending', async () => {
     const fixture = createCoreFixture({ files: { 'AGENTS.md': 'a' } });
     await fixture.core.looker.look('AGENTS.md', { baseline: true, now: true });
-    expect(readPendingFacts(fixture.sql).pending).toBe(0);
+    expect(pendingFacts(fixture).pending).toBe(0);
     expect(fold(fixture)).toBeUndefined();
   });
 });

@@ -47,7 +47,7 @@ test('the end of the time asked for is left out, its beginning is not', async ()
 test('files that were there before, and consolidations, are nobody’s activity', async () => {
   const fixture = createCoreFixture({ files: { 'AGENTS.md': 'a' } });
   await fixture.core.looker.look('AGENTS.md', { baseline: true, now: true });
-  fixture.core.append.record('consolidated');
+  fixture.core.append.record('consolidated', null);
   expect(everything(fixture)).toEqual([]);
 });
 

@@ -21,7 +21,7 @@ function open(base: Sql = openSql(':memory:'), life: Life = createLife(), seed =
   const sql = createCrashingSql(base, life);
   const node = openLog(base, createSeededRandom(seed));
   const contents = createContentStore(sql, nodeCodec);
-  const append = createAppender({ sql, clock, contents }, node);
+  const append = createAppender({ sql, clock, contents }, () => node);
   return {
     base,
     append,
@@ -77,7 +77,7 @@ describe('a change', () => {
     const gone = append.change(edit('a.md', null, { stat: { ...someStat, mode: 0o600 } }));
     expect(known.get('a.md')).toMatchObject({
       content: null,
-      head: gone.stamp,
+      heads: [gone.stamp],
       stat: { mode: 0o600, inode: '1:1' },
     });
     expect(known.get('b.md')).toEqual(other);
@@ -95,8 +95,8 @@ describe('a change', () => {
   test('records of consolidations share the sequence', () => {
     const { append } = open();
     expect(append.change(edit('a.md', '1')).sequence).toBe(1);
-    expect(append.record('consolidated').sequence).toBe(2);
-    expect(append.record('withdrawn').sequence).toBe(3);
+    expect(append.record('consolidated', null).sequence).toBe(2);
+    expect(append.record('withdrawn', null).sequence).toBe(3);
     expect(append.change(edit('a.md', '2')).sequence).toBe(4);
   });
 });
@@ -118,7 +118,7 @@ describe('all or nothing', () => {
       }
       const after = open(base);
       const rows = after.reader.changes({ after: 0, limit: 10 });
-      expect(after.known.get('a.md')?.head).toBe(rows.at(-1)?.stamp);
+      expect(after.known.get('a.md')?.heads).toEqual([rows.at(-1)?.stamp]);
       expect(after.known.get('a.md')?.content).toBe(rows.at(-1)?.content);
       expect(rows.map((row) => after.reader.content(row.content ?? '')?.length)).toEqual(rows.map(() => 3));
       const next = after.append.change(edit('a.md', 'end'));
@@ -134,7 +134,7 @@ describe('all or nothing', () => {
     expect(() =>
       base.transaction(() => {
         append.change(edit('a.md', 'two'));
-        append.record('consolidated');
+        append.record('consolidated', null);
         throw new Error('the caller changed its mind');
       }),
     ).toThrow('changed its mind');

@@ -65,7 +65,7 @@ test('pathsWeakerThan looks at the newest rows only, and names each path once', 
   const { core, save } = createCoreFixture();
   await save('ROADMAP.md', 'old');
   for (const text of ['a', 'b']) await save('AGENTS.md', text);
-  core.append.record('consolidated');
+  core.append.record('consolidated', null);
   expect(core.attribution.pathsWeakerThan('git', 100).toSorted()).toEqual(['AGENTS.md', 'ROADMAP.md']);
   expect(core.attribution.pathsWeakerThan('git', 3)).toEqual(['AGENTS.md']);
   expect(core.attribution.pathsWeakerThan('git', 1)).toEqual([]);

@@ -13,7 +13,7 @@ const known = (seenMs: number, more: Partial<KnownFile> = {}): KnownFile => ({
   content: 'f'.repeat(64),
   stat,
   seenMs,
-  head: '0',
+  heads: ['0'],
   ...more,
 });
 

@@ -1,7 +1,14 @@
 /** Databases from nothing, from an older Skein, from a newer one, and from a crash in between. */
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { openSql } from '../../../electron/adapters/better-sqlite.ts';
-import { openLog, readMeta, writeMeta } from '../../../electron/engine/log/open-log.ts';
+import {
+  nodeOf,
+  nodesOf,
+  openLog,
+  readMeta,
+  renewNode,
+  writeMeta,
+} from '../../../electron/engine/log/open-log.ts';
 import { migrations } from '../../../electron/engine/log/schema.ts';
 import type { Sql } from '../../../electron/engine/ports.ts';
 import { ProblemError } from '../../../shared/result.ts';
@@ -24,10 +31,13 @@ test('an empty database gets every table and a node id of 16 digits', () => {
   expect(version(sql)).toBe(migrations.length);
   expect(tables(sql)).toEqual([
     'activity',
+    'conflicts',
     'consolidations',
     'content',
     'cursors',
     'files',
+    'heads',
+    'links',
     'log',
     'meta',
     'own_writes',
@@ -99,4 +109,24 @@ test('small facts are replaced, not doubled', () => {
   writeMeta(sql, 'paused', '1');
   writeMeta(sql, 'paused', '0');
   expect(readMeta(sql, 'paused')).toBe('0');
+});
+
+describe('a copy that takes a new node id', () => {
+  test('writes under that one, and knows the one before as its own', () => {
+    const sql = openSql(':memory:');
+    const former = openLog(sql, random());
+    const node = renewNode(sql, random(9));
+    expect(node).not.toBe(former);
+    expect(nodeOf(sql)).toBe(node);
+    expect(nodesOf(sql)).toEqual([node, former]);
+    expect(openLog(sql, random(5))).toBe(node);
+  });
+
+  test('may do so again', () => {
+    const sql = openSql(':memory:');
+    const first = openLog(sql, random());
+    const second = renewNode(sql, random(9));
+    const third = renewNode(sql, random(10));
+    expect(nodesOf(sql)).toEqual([third, second, first]);
+  });
 });

@@ -142,7 +142,7 @@ describe('neighbours', () => {
   test('a position without a change is none', async () => {
     const fixture = createCoreFixture();
     await fixture.save('AGENTS.md', 'a');
-    const { position } = fixture.core.append.record('consolidated');
+    const { position } = fixture.core.append.record('consolidated', null);
     expect(fixture.core.reader.change(position)).toBeUndefined();
     expect(fixture.core.reader.change(99)).toBeUndefined();
     expect(fixture.core.reader.changes({ limit: 5, consolidation: 'f'.repeat(32) })).toEqual([]);

@@ -1,0 +1,7 @@
+/** What bytes of ours stand on, when that is more than the known state of their file. */
+export type Lineage = {
+  /** Stamps of the changes that they stand for, or join. */
+  heads: readonly string[];
+  /** A change of ours joins the heads; undefined: the heads say already what we write, so nothing is recorded. */
+  joins: 'merge' | 'choice' | undefined;
+};

@@ -1,0 +1,29 @@
+/** The changes of each file that are nobody's parent. Derived from the log; moves with every row. */
+import type { Sql } from '../ports.ts';
+
+export type Heads = {
+  of(path: string): string[];
+  /** A change arrived that stands on its parents. Call in the transaction of its row. */
+  advance(path: string, stamp: string, parents: readonly string[]): void;
+  /** Files that have more than one head, or whose head is not what lies on the disk. */
+  unsettled(): string[];
+};
+
+export function createHeads(sql: Sql): Heads {
+  const list = sql.prepare<{ stamp: string }>('SELECT stamp FROM heads WHERE path = ? ORDER BY stamp');
+  const add = sql.prepare('INSERT INTO heads (path, stamp) VALUES (?, ?)');
+  const remove = sql.prepare('DELETE FROM heads WHERE path = ? AND stamp = ?');
+  const unsettled = sql.prepare<{ path: string }>(
+    `SELECT path FROM (SELECT path, group_concat(stamp, ',') AS heads FROM
+       (SELECT path, stamp FROM heads ORDER BY path, stamp) GROUP BY path) h
+     WHERE NOT EXISTS (SELECT 1 FROM files f WHERE f.path = h.path AND f.head = h.heads)`,
+  );
+  return {
+    of: (path) => list.all(path).map((row) => row.stamp),
+    advance(path, stamp, parents) {
+      for (const parent of parents) remove.run(path, parent);
+      add.run(path, stamp);
+    },
+    unsettled: () => unsettled.all().map((row) => row.path),
+  };
+}

@@ -1,0 +1,75 @@
+/** Rows of other replicas on their way into the log: as they are, in their own node's sequence. */
+import type { FileRow, Row } from '../../../shared/contracts/peer-protocol.ts';
+import { stampMillis } from '../../../shared/domain/stamp.ts';
+import type { Sql, SqlValue } from '../ports.ts';
+import { needsNoReport } from './append.ts';
+import { createHeads } from './heads.ts';
+
+/** What this replica adds to a row: the link that it came over, and whether it waits for approval. */
+export type Annotation = { via: string; held: boolean };
+
+export type RowTaker = {
+  /** Inserts the row and moves the heads of its file. Call inside a transaction; returns its position. */
+  take(row: Row, content: number | null, annotation: Annotation): number;
+};
+
+export function createRowTaker(sql: Sql): RowTaker {
+  const heads = createHeads(sql);
+  const contentId = sql.prepare<{ id: number }>('SELECT id FROM content WHERE hash = ?');
+  const insert = sql.prepare(
+    `INSERT INTO log (stamp, at_ms, node, sequence, kind, path, class, content, previous, parents, agent, source,
+       evidence, baseline, consolidation, payload, merge, held, via)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+  );
+  const byStamp = sql.prepare<{ position: number }>('SELECT position FROM log WHERE stamp = ?');
+  const known = sql.prepare('UPDATE files SET versions = versions + 1 WHERE path = ?');
+
+  function fileColumns(row: FileRow, content: number | null, { held, via }: Annotation): SqlValue[] {
+    const previous = row.previous === null ? null : (contentId.get(row.previous)?.id ?? null);
+    const [decisive] = row.evidence;
+    return [
+      row.path,
+      row.class,
+      content,
+      previous,
+      row.parents.join(','),
+      decisive?.agent ?? 'unknown',
+      decisive?.source ?? 'none',
+      JSON.stringify(row.evidence),
+      row.baseline === true ? 1 : 0,
+      row.joins === undefined ? reportOf(row) : needsNoReport,
+      null,
+      row.joins === undefined ? 0 : row.joins === 'merge' ? 1 : 2,
+      held ? 1 : 0,
+      via,
+    ];
+  }
+
+  /** The write of a report belongs to its consolidation, and waits for no other. */
+  const reportOf = ({ report_of: stamp }: FileRow): number | null =>
+    stamp === undefined ? null : (byStamp.get(stamp)?.position ?? needsNoReport);
+
+  return {
+    take(row, content, annotation) {
+      const place = [row.hlc, stampMillis(row.hlc), row.node, row.sequence, row.kind];
+      if (!isFileRow(row)) {
+        const payload = payloadOf(row);
+        const empty = [null, null, null, null, '', '', 'none', '[]', 0, null, payload, 0, 0, annotation.via];
+        return insert.run(...place, ...empty).lastPosition;
+      }
+      const { lastPosition } = insert.run(...place, ...fileColumns(row, content, annotation));
+      heads.advance(row.path, row.hlc, row.parents);
+      known.run(row.path);
+      return lastPosition;
+    },
+  };
+}
+
+/** Of a hidden row it tells whether somebody refused it. */
+function payloadOf(row: Row): string | null {
+  if (row.kind === 'hidden') return row.refused === true ? '{"refused":true}' : null;
+  return 'payload' in row ? JSON.stringify(row.payload) : null;
+}
+
+export const isFileRow = (row: Row): row is FileRow =>
+  row.kind === 'created' || row.kind === 'modified' || row.kind === 'deleted';

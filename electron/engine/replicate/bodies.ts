@@ -1,0 +1,122 @@
+/**
+ * Contents on their way to a peer and from one. Each travels once: small ones as text, others packed with zstd, and
+ * an edit of a long file as a delta, packed with the version before it as the dictionary (RFC 8878, section 6),
+ * which the receiver has.
+ */
+import type { Body } from '../../../shared/contracts/peer-protocol.ts';
+import { decodeUtf8, encodeUtf8 } from '../../../shared/domain/utf8.ts';
+import { covers, type Vector } from '../../../shared/domain/vector.ts';
+import { limits } from '../../../shared/limits.ts';
+import { err, ok, type Problem, problem, type Result } from '../../../shared/result.ts';
+import type { Content, ContentStore } from '../log/content-store.ts';
+import { contentOf } from '../log/content-store.ts';
+import type { Codec, Sql } from '../ports.ts';
+
+type BodyDeps = { sql: Sql; codec: Codec; contents: ContentStore };
+
+export type BodyWriter = {
+  /** The body of a content for a holder of `since`; undefined when it has it, or it was in this page, or nobody has it. */
+  forPage(since: Vector): (hash: string, previous: string | null) => Body | undefined;
+  /** The body of a content whole; undefined when it was collected. */
+  whole(hash: string): Body | undefined;
+};
+
+/** Rows that are looked at to find whether a peer holds a content: reverting to and fro makes many. */
+const rowsOfContent = 20;
+
+export function createBodyWriter({ sql, codec, contents }: BodyDeps): BodyWriter {
+  const users = sql.prepare<{ node: string; sequence: number }>(
+    `SELECT node, sequence FROM log WHERE content = (SELECT id FROM content WHERE hash = ?) LIMIT ${rowsOfContent}`,
+  );
+
+  function whole(hash: string): Body | undefined {
+    const stored = contents.packed(hash);
+    if (stored === undefined) return undefined;
+    if (stored.size > limits.plainBodyBytes) return { packing: 'zstd', data: codec.toBase64(stored.packed) };
+    const bytes = contents.get(hash);
+    if (bytes === undefined) return undefined;
+    const { text, valid } = decodeUtf8(bytes);
+    return valid
+      ? { packing: 'plain', data: text }
+      : { packing: 'zstd', data: codec.toBase64(stored.packed) };
+  }
+
+  function delta(hash: string, base: string): Body | undefined {
+    const size = contents.facts(hash)?.size ?? 0;
+    if (size < limits.deltaBodyBytes) return undefined;
+    const [bytes, before] = [contents.get(hash), contents.get(base)];
+    if (bytes === undefined || before === undefined || before.length === 0) return undefined;
+    return { packing: 'delta', base, data: codec.toBase64(codec.compressDelta(bytes, before)) };
+  }
+
+  return {
+    whole,
+    forPage(since) {
+      const sent = new Set<string>();
+      const has = (hash: string): boolean =>
+        sent.has(hash) || users.all(hash).some(({ node, sequence }) => covers(since, node, sequence));
+      return (hash, previous) => {
+        if (has(hash)) return undefined;
+        const body = (previous !== null && has(previous) ? delta(hash, previous) : undefined) ?? whole(hash);
+        sent.add(hash);
+        return body;
+      };
+    },
+  };
+}
+
+/**
+ * Unpacks a body and checks that it is what its hash says, and its size where that is known for sure. Fails with `bad-input`, or with `content-missing` when
+ * the version that a delta stands on is not here.
+ */
+export function readBody(
+  deps: Pick<BodyDeps, 'codec'> & { find(hash: string): Uint8Array | undefined },
+  body: Body,
+  expected: { hash: string; size?: number },
+): Result<Content> {
+  const unpacked = unpack(deps, body, expected.size ?? limits.trackedFileBytes);
+  if (!unpacked.ok) return unpacked;
+  const bytes = unpacked.value;
+  const { size = bytes.length, hash } = expected;
+  if (bytes.length !== size || deps.codec.sha256(bytes) !== hash) return err(damaged(hash));
+  if (body.packing !== 'zstd') return ok(contentOf(deps.codec, bytes, expected.hash));
+  const packed = deps.codec.fromBase64(body.data);
+  return ok({
+    hash: expected.hash,
+    size: bytes.length,
+    pack: () => ({ md5: deps.codec.md5(bytes), packed }),
+  });
+}
+
+function unpack(
+  { codec, find }: Pick<BodyDeps, 'codec'> & { find(hash: string): Uint8Array | undefined },
+  body: Body,
+  size: number,
+): Result<Uint8Array> {
+  if (body.packing === 'plain')
+    return body.data.length > size ? err(damaged('a body')) : ok(encodeUtf8(body.data));
+  try {
+    const packed = codec.fromBase64(body.data);
+    if (body.packing === 'zstd') return ok(codec.decompress(packed, size));
+    const base = body.base === undefined ? undefined : find(body.base);
+    return base === undefined ? err(missing(body.base ?? '')) : ok(codec.decompressDelta(packed, base, size));
+  } catch {
+    return err(damaged('a body'));
+  }
+}
+
+const damaged = (hash: string): Problem =>
+  problem(
+    'bad-input',
+    hash,
+    `The content ${hash.slice(0, 12)} arrived damaged, or is not what it claims to be.`,
+    'Nothing of it was taken; the change is asked for again.',
+  );
+
+const missing = (hash: string): Problem =>
+  problem(
+    'content-missing',
+    hash,
+    `The content ${hash.slice(0, 12)} is not here.`,
+    'It is asked for from the peer that sent the change.',
+  );

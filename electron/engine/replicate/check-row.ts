@@ -1,0 +1,98 @@
+/** Whether a row that a peer sent may go into the log. What is wrong with one harms no other node's rows. */
+import type { Row } from '../../../shared/contracts/peer-protocol.ts';
+import { checkNotePath } from '../../../shared/domain/note-path.ts';
+import { receiveStamp, stampNode } from '../../../shared/domain/stamp.ts';
+import { err, ok, type Problem, problem, type Result } from '../../../shared/result.ts';
+import { isFileRow } from '../log/take-row.ts';
+import type { Sql } from '../ports.ts';
+
+/**
+ * `take`: it comes next. `known`: we hold it. `hide`: its place is kept, but what it says is refused, with the reason.
+ */
+export type RowCheck = { kind: 'take' } | { kind: 'known' } | { kind: 'hide'; problem: Problem };
+
+export type RowChecker = (row: Row, held: number) => Result<RowCheck>;
+
+/**
+ * Fails with `sequence-gap`, `clock-wrong`, `node-twice` or `bad-input`: then neither this row nor a later one of its
+ * node may be taken now. `held` is the highest sequence of its node that we hold.
+ */
+export function createRowChecker(deps: { sql: Sql; nowMs: () => number }): RowChecker {
+  const byPlace = deps.sql.prepare<{ stamp: string }>(
+    'SELECT stamp FROM log WHERE node = ? AND sequence = ?',
+  );
+  const byStamp = deps.sql.prepare<{ path: string | null; kind: string }>(
+    'SELECT path, kind FROM log WHERE stamp = ?',
+  );
+
+  function checkKnown(row: Row): Result<RowCheck> {
+    const stamp = byPlace.get(row.node, row.sequence)?.stamp;
+    return stamp === row.hlc ? ok({ kind: 'known' }) : err(nodeTwice(row.node));
+  }
+
+  function checkParents(row: Row): Problem | undefined {
+    if (!isFileRow(row)) return undefined;
+    for (const parent of row.parents) {
+      const found = byStamp.get(parent);
+      if (found === undefined) return gap(row, 'a change that it stands on is missing');
+      if (parent >= row.hlc) return malformed(row, 'it is older than what it stands on');
+      if (found.kind !== 'hidden' && found.path !== row.path)
+        return malformed(row, 'it stands on another file');
+    }
+    return undefined;
+  }
+
+  return (row, held) => {
+    if (row.sequence <= held) return checkKnown(row);
+    if (row.sequence > held + 1) return err(gap(row, `change ${held + 1} is missing`));
+    if (stampNode(row.hlc) !== row.node) return err(malformed(row, 'its stamp is of another node'));
+    if (byStamp.get(row.hlc) !== undefined) return err(nodeTwice(row.node));
+    if (row.hlc <= (byPlace.get(row.node, held)?.stamp ?? ''))
+      return err(malformed(row, 'it is older than the one before it'));
+    const clock = receiveStamp({ millis: 0, counter: 0 }, row.hlc, deps.nowMs());
+    if (!clock.ok) return clock;
+    const parents = checkParents(row);
+    if (parents !== undefined) return err(parents);
+    const refused = checkPath(row);
+    return ok(refused === undefined ? { kind: 'take' } : { kind: 'hide', problem: refused });
+  };
+}
+
+/** Only the one spelling that every replica uses. */
+function checkPath(row: Row): Problem | undefined {
+  const named = pathIn(row);
+  if (named === null) return undefined;
+  const path = checkNotePath(named);
+  if (!path.ok) return path.error;
+  return path.value === named ? undefined : malformed(row, 'its path is not in Unicode form NFC');
+}
+
+function pathIn(row: Row): string | null {
+  if (isFileRow(row)) return row.path;
+  if (row.kind === 'conflict' || row.kind === 'resolved') return row.payload.path;
+  return row.kind === 'consolidated' ? row.payload.report_file : null;
+}
+
+const gap = (row: Row, why: string): Problem =>
+  problem(
+    'sequence-gap',
+    row.node,
+    `Change ${row.sequence} of node ${row.node} cannot be taken yet: ${why}.`,
+    'It is asked for again at the next exchange.',
+  );
+
+const malformed = (row: Row, why: string): Problem =>
+  problem(
+    'bad-input',
+    row.node,
+    `Change ${row.sequence} of node ${row.node} was refused: ${why}.`,
+    'Update Skein on the device that sent it; if that does not help, stop exchanging with it.',
+  );
+
+const nodeTwice = (node: string): Problem =>
+  problem(
+    'node-twice',
+    node,
+    `Two devices call themselves node ${node}: one is a copy of the other.`,
+    'On the copied device run `skein doctor`; it takes an identity of its own, and nothing is lost.',
+  );

@@ -1,0 +1,154 @@
+/** What a person decides: which version of a conflict counts, and whether a change of instructions may. */
+import type { Change, FileClass } from '../../../shared/domain/change.ts';
+import { limits } from '../../../shared/limits.ts';
+import { err, ok, type Problem, problem, type Result } from '../../../shared/result.ts';
+import { writeOwn } from '../apply/own-write.ts';
+import { type Core, ownWriteDeps } from '../core.ts';
+import type { RecordDisk } from '../record-disk.ts';
+import type { ReplicationWork } from './replication-work.ts';
+
+/**
+ * `keep`: the file stays as it is. `take`: the version that lost replaces it. `write`: these bytes, worked out by a
+ * person from both, do. `reopen` takes a decision back; what was written is undone by a restore.
+ */
+export type Resolution =
+  | { how: 'keep' }
+  | { how: 'take' }
+  | { how: 'write'; bytes: Uint8Array }
+  | { how: 'reopen' };
+
+export type ResolveRequest = { path: string; loser: string; resolution: Resolution; agent: string };
+
+type Deps = { core: Core; work: ReplicationWork; recordDisk: RecordDisk };
+
+/** Fails with `not-found`, `content-collected`, `not-tracked`, or what the disk says. Returns the change that it made. */
+export async function resolveConflict(deps: Deps, request: ResolveRequest): Promise<Result<Change | null>> {
+  const { core, work } = deps;
+  const { path, loser, resolution } = request;
+  const conflict = work.inbox.find(path, loser);
+  if (conflict === undefined) return err(noConflict(path, loser));
+  const bytes = bytesFor(core, loser, resolution);
+  if (bytes === undefined) return err(collected(path));
+  const state = resolution.how === 'reopen' ? 'open' : resolution.how === 'keep' ? 'dismissed' : 'resolved';
+  const settle = (): void => {
+    core.append.record('resolved', { path, loser, state });
+    work.inbox.settle({ path, loser, state }, core.clock.nowMs());
+  };
+  if (bytes === 'as it is') {
+    core.sql.transaction(settle);
+    return ok(null);
+  }
+  const fileClass = core.settings.tracked().classify(path);
+  if (fileClass === undefined) return err(notTracked(path));
+  return write(deps, request, { bytes, fileClass, settle });
+}
+
+async function write(
+  { core, recordDisk }: Deps,
+  { path, loser, agent, resolution }: ResolveRequest,
+  { bytes, fileClass, settle }: { bytes: Uint8Array | null; fileClass: FileClass; settle: () => void },
+): Promise<Result<Change | null>> {
+  const written = await writeOwn(ownWriteDeps(core, recordDisk), {
+    path,
+    fileClass,
+    compute: () => bytes,
+    evidence: {
+      agent,
+      source: 'restore',
+      detail:
+        resolution.how === 'take'
+          ? `A conflict was resolved with version ${loser.slice(0, 12)}.`
+          : 'A conflict was resolved by hand.',
+      at: core.clock.nowMs(),
+    },
+    consolidation: null,
+    patienceMs: limits.commandPatienceMs,
+    alongside: settle,
+  });
+  return written.ok ? ok(written.value ?? null) : written;
+}
+
+/** Undefined: the version's bytes are gone. */
+function bytesFor(
+  core: Core,
+  loser: string,
+  resolution: Resolution,
+): Uint8Array | null | 'as it is' | undefined {
+  if (resolution.how === 'write') return resolution.bytes;
+  if (resolution.how !== 'take') return 'as it is';
+  const row = core.sql
+    .prepare<{ hash: string | null }>(
+      'SELECT c.hash FROM log l LEFT JOIN content c ON c.id = l.content WHERE l.stamp = ?',
+    )
+    .get(loser);
+  if (row === undefined) return undefined;
+  return row.hash === null ? null : core.contents.get(row.hash);
+}
+
+export type Verdict = 'approve' | 'reject';
+
+/** Changes of instruction files that wait, oldest first. */
+export function heldChanges(core: Core): Change[] {
+  return core.sql
+    .prepare<{ position: number }>('SELECT position FROM log WHERE held = 1 ORDER BY position')
+    .all()
+    .flatMap(({ position }) => core.reader.change(position) ?? []);
+}
+
+/**
+ * Decides about changes that wait, with everything that they stand on and that waits too. Fails with `not-found`.
+ * Rejected changes stay in the log and can be approved later.
+ */
+export async function decideHeld(
+  { core, work }: Deps,
+  stamps: readonly string[],
+  verdict: Verdict,
+): Promise<Result<Change[]>> {
+  const changes = stamps.flatMap((stamp) => changeAt(core, stamp) ?? []);
+  const [missing] = stamps.filter((stamp) => !changes.some((change) => change.stamp === stamp));
+  if (missing !== undefined) return err(nothingHeld(missing));
+  const update = core.sql.prepare('UPDATE log SET held = ? WHERE stamp = ? AND held <> 0');
+  core.sql.transaction(() => {
+    for (const { stamp } of changes) update.run(verdict === 'approve' ? 0 : 2, stamp);
+  });
+  return ok(await work.settle([...new Set(changes.map((change) => change.path))]));
+}
+
+function changeAt(core: Core, stamp: string): Change | undefined {
+  const row = core.sql
+    .prepare<{ position: number }>('SELECT position FROM log WHERE stamp = ? AND held <> 0')
+    .get(stamp);
+  return row === undefined ? undefined : core.reader.change(row.position);
+}
+
+const noConflict = (path: string, loser: string): Problem =>
+  problem(
+    'not-found',
+    path,
+    `${path} has no conflict ${loser.slice(0, 12)}.`,
+    'List them with: skein conflicts',
+  );
+
+const collected = (path: string): Problem =>
+  problem(
+    'content-collected',
+    path,
+    `The other version of ${path} was let go by the retention.`,
+    'Keep the file as it is, or edit it.',
+  );
+
+const notTracked = (path: string): Problem =>
+  problem(
+    'not-tracked',
+    path,
+    `${path} is not tracked here.`,
+    'Track it in skein.json, then resolve the conflict.',
+  );
+
+const nothingHeld = (stamp: string): Problem =>
+  problem(
+    'not-found',
+    stamp,
+    `No change ${stamp.slice(0, 12)} waits for approval.`,
+    'List them with: skein approvals',
+  );

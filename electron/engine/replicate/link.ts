@@ -1,0 +1,30 @@
+/** Another replica of this workspace, as the engine sees it: over the network or in this process, all alike. */
+import type { Contents, Page, Push, PushAnswer, Watermark } from '../../../shared/contracts/peer-protocol.ts';
+import type { Result } from '../../../shared/result.ts';
+
+export type LinkRights = {
+  /** It may have what we have. */
+  read: boolean;
+  /** What it has may change our files. */
+  write: boolean;
+  /** Its changes of instruction files need no approval. */
+  trusted: boolean;
+  /** It gets only what a consolidation folded, not each change at once. */
+  staged?: boolean;
+  /** Only files for which this says yes; all when absent. */
+  mayRead?(path: string): boolean;
+};
+
+/** Every question may fail with `peer-unreachable`, `peer-refused` or `protocol-too-old`, and takes a bounded time. */
+export type PeerLink = {
+  /** Stable over restarts. */
+  readonly id: string;
+  readonly name: string;
+  rights(): LinkRights;
+  watermark(): Promise<Result<Watermark>>;
+  changes(since: string, limit: number): Promise<Result<Page>>;
+  push(push: Push): Promise<Result<PushAnswer>>;
+  contents(hashes: readonly string[]): Promise<Result<Contents>>;
+  /** Bytes that went over the link so far. */
+  traffic?(): { bytesIn: number; bytesOut: number };
+};

@@ -1,0 +1,32 @@
+/** The replication of an engine that takes part in none: it knows no peer, offers nothing and takes nothing. */
+import { err, type Problem } from '../../../shared/result.ts';
+import type { Replication } from '../replication.ts';
+
+/** `why` answers whoever asks for an exchange. */
+export function noReplication(node: string, why: Problem): Replication {
+  const refuse = async () => err(why);
+  const nothing = { node_id: node, vector: '0', now_ms: 0 };
+  const noPage = () => ({ ...nothing, changes: [], watermark: '', has_more: false });
+  return {
+    node,
+    addPeer: () => undefined,
+    removePeer: () => undefined,
+    suspend: () => undefined,
+    peers: () => [],
+    wake: () => undefined,
+    wakePeer: () => undefined,
+    hear: () => undefined,
+    answered: () => undefined,
+    syncAll: async () => [],
+    syncWith: refuse,
+    start: () => undefined,
+    stop: () => undefined,
+    peerSide: {
+      watermark: () => ({ ...nothing, hlc: '' }),
+      changes: noPage,
+      changesAfterStamp: noPage,
+      push: refuse,
+      contents: () => ({ contents: [] }),
+    },
+  };
+}

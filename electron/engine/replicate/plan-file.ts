@@ -1,0 +1,161 @@
+/**
+ * What a file should hold, from what the log knows of it: pure reading, the same on every replica that has the same
+ * rows. Nothing here looks at the disk.
+ */
+import {
+  type Ancestor,
+  type FindAncestor,
+  nearestBase,
+  primaryHeads,
+  usableHeads,
+} from '../../../shared/domain/lineage.ts';
+import { mergeVersions } from '../../../shared/domain/merge/merge.ts';
+import type { ConflictStrategy } from '../../../shared/domain/settings.ts';
+import { stampNode } from '../../../shared/domain/stamp.ts';
+import { limits } from '../../../shared/limits.ts';
+import type { ContentStore } from '../log/content-store.ts';
+import type { Heads } from '../log/heads.ts';
+
+/** A version that is not in the file. */
+export type Loser = { winner: string; loser: string; base: string | null };
+
+export type FilePlan =
+  /** No head may be used, or a content is not here yet. */
+  | { kind: 'wait'; missing: string[] }
+  /** The content of a change that is there already; null removes the file. */
+  | { kind: 'follow'; content: string | null; heads: string[]; losers: Loser[] }
+  /** A change of ours joins the heads: with bytes that nobody wrote, or with those of one of them. */
+  | {
+      kind: 'join';
+      how: 'merge' | 'choice';
+      bytes: Uint8Array;
+      heads: string[];
+      losers: Loser[];
+      notes: readonly string[];
+    };
+
+export type PlanDeps = {
+  find: FindAncestor;
+  heads: Heads;
+  contents: ContentStore;
+  sha256(bytes: Uint8Array): string;
+  strategy(path: string): ConflictStrategy;
+  /** Node ids that this log has written under, so that `prefer-local` knows what is local. */
+  isLocal(node: string): boolean;
+};
+
+export function planFile(deps: PlanDeps, path: string): FilePlan {
+  const heads = usableHeads(deps.find, deps.heads.of(path));
+  if (heads.length === 0) return { kind: 'wait', missing: [] };
+  const versions = heads.map((head) => versionOf(deps, head));
+  const [only] = distinct(versions);
+  if (only !== undefined && distinct(versions).length === 1) return follow(deps, only, heads);
+  return planSeveral(deps, path, heads);
+}
+
+function follow(
+  { contents }: PlanDeps,
+  { content }: Ancestor,
+  heads: string[],
+  losers: Loser[] = [],
+): FilePlan {
+  if (content !== null && !contents.has(content)) return { kind: 'wait', missing: [content] };
+  return { kind: 'follow', content, heads, losers };
+}
+
+/** Heads with different contents: what somebody wrote is taken together; a deletion gives way to an edit. */
+function planSeveral(deps: PlanDeps, path: string, heads: string[]): FilePlan {
+  const primaries = primaryHeads(deps.find, heads).map((head) => versionOf(deps, head));
+  const edits = primaries.filter((version) => version.content !== null);
+  const standing = distinct(edits.length === 0 ? primaries : edits).slice(0, limits.mergedHeads);
+  const [newest] = standing;
+  if (newest === undefined) return { kind: 'wait', missing: [] };
+  if (standing.length === 1) return follow(deps, newest, heads);
+  const base =
+    nearestBase(
+      deps.find,
+      standing.map((version) => version.stamp),
+      limits.ancestorsWalked,
+    )?.content ?? null;
+  return decide(deps, path, { heads, standing, base });
+}
+
+/** `standing` are newest first and have different contents. */
+type Several = { heads: string[]; standing: Ancestor[]; base: string | null };
+
+function decide(deps: PlanDeps, path: string, several: Several): FilePlan {
+  const strategy = deps.strategy(path);
+  if (strategy === 'merge') return mergeSeveral(deps, path, several);
+  const { heads, standing, base } = several;
+  const [newest] = standing as [Ancestor];
+  // Replicas that prefer different versions would go on choosing for ever: then the newest counts.
+  const winner = standing.every((version) => version.choice) ? newest : preferred(deps, strategy, standing);
+  const losers = losersOf(
+    winner,
+    standing.filter((version) => version !== winner),
+    base,
+  );
+  if (winner === newest) return follow(deps, winner, heads, losers);
+  const bytes = winner.content === null ? undefined : deps.contents.get(winner.content);
+  if (bytes === undefined) return follow(deps, winner, heads, losers);
+  return { kind: 'join', how: 'choice', bytes, heads, losers, notes: [] };
+}
+
+function preferred({ isLocal }: PlanDeps, strategy: ConflictStrategy, standing: Ancestor[]): Ancestor {
+  const [newest] = standing as [Ancestor];
+  if (strategy === 'last-writer-wins') return newest;
+  const wanted = strategy === 'prefer-local';
+  return standing.find((version) => isLocal(stampNode(version.stamp)) === wanted) ?? newest;
+}
+
+const losersOf = (winner: Ancestor, losers: readonly Ancestor[], base: string | null): Loser[] =>
+  losers.map((loser) => ({ winner: winner.stamp, loser: loser.stamp, base }));
+
+function mergeSeveral(deps: PlanDeps, path: string, { heads, standing, base }: Several): FilePlan {
+  const versions = standing.map((version) => deps.contents.get(version.content ?? ''));
+  const before = base === null ? null : deps.contents.get(base);
+  const missing = standing
+    .map((version) => version.content ?? '')
+    .filter((_, index) => versions[index] === undefined);
+  if (missing.length > 0) return { kind: 'wait', missing };
+  const outcome = mergeVersions(before ?? null, versions as Uint8Array[], { path, keep: 0 });
+  const kept = standing.filter((_, index) => !outcome.losers.includes(index));
+  const winner = kept.find((version) => version.content !== base) ?? standing[0];
+  const losers =
+    winner === undefined
+      ? []
+      : losersOf(
+          winner,
+          outcome.losers.flatMap((index) => standing[index] ?? []),
+          base,
+        );
+  const hash = deps.sha256(outcome.content);
+  const same = heads.map((head) => versionOf(deps, head)).find((version) => version.content === hash);
+  const there = same ?? standing.find((version) => version.content === hash);
+  if (there !== undefined) return follow(deps, there, heads, losers);
+  return { kind: 'join', how: 'merge', bytes: outcome.content, heads, losers, notes: outcome.notes };
+}
+
+function versionOf({ find }: PlanDeps, stamp: string): Ancestor {
+  return (
+    find(stamp) ?? {
+      stamp,
+      parents: [],
+      content: null,
+      merge: false,
+      choice: false,
+      held: false,
+      away: false,
+    }
+  );
+}
+
+/** One version for each content, the newest of them, newest first. */
+function distinct(versions: readonly Ancestor[]): Ancestor[] {
+  const byContent = new Map<string | null, Ancestor>();
+  const newestFirst = versions.toSorted((a, b) => (a.stamp < b.stamp ? 1 : -1));
+  for (const version of newestFirst) {
+    if (!byContent.has(version.content)) byContent.set(version.content, version);
+  }
+  return [...byContent.values()];
+}

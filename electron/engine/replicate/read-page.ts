@@ -1,0 +1,177 @@
+/**
+ * What a peer lacks, a page at a time, in our order of arrival: so parents always come before their children, and a
+ * page that was taken whole leaves nothing to skip.
+ */
+import type { FileRow, Page, Row } from '../../../shared/contracts/peer-protocol.ts';
+import type { Evidence, FileClass } from '../../../shared/domain/change.ts';
+import { covers, coversAll, emptyVector, formatVector, type Vector } from '../../../shared/domain/vector.ts';
+import { limits } from '../../../shared/limits.ts';
+import type { Sql } from '../ports.ts';
+import type { BodyWriter } from './bodies.ts';
+
+export type PageDeps = {
+  sql: Sql;
+  node: () => string;
+  vector: () => Vector;
+  bodies: BodyWriter;
+  nowMs: () => number;
+};
+
+/** What the asker has, what it is offered, how much it wants, and which paths it may see. */
+export type PageRequest = {
+  since: Vector;
+  offered: Vector;
+  limit: number;
+  mayRead(path: string): boolean;
+};
+
+type SentRow = {
+  position: number;
+  stamp: string;
+  node: string;
+  sequence: number;
+  kind: Row['kind'];
+  path: string | null;
+  class: FileClass | null;
+  hash: string | null;
+  size: number | null;
+  previous: string | null;
+  parents: string;
+  evidence: string;
+  baseline: number;
+  merge: number;
+  held: number;
+  payload: string | null;
+  report_of: string | null;
+};
+
+const select = `
+SELECT l.position, l.stamp, l.node, l.sequence, l.kind, l.path, l.class, c.hash, c.size, p.hash AS previous,
+       l.parents, l.evidence, l.baseline, l.merge, l.held,
+       CASE l.kind WHEN 'consolidated' THEN (
+         SELECT json_object('trigger_type', k.trigger_type, 'conditions', json(k.conditions), 'covers', json(k.covers),
+           'changes', k.changes, 'files', k.files, 'agents', json(k.agents), 'report', k.report, 'locale', k.locale,
+           'report_file', k.report_file) FROM consolidations k WHERE k.position = l.position)
+       ELSE l.payload END AS payload,
+       (SELECT k.stamp FROM log k WHERE k.position = l.consolidation AND k.position < l.position) AS report_of
+FROM log l LEFT JOIN content c ON c.id = l.content LEFT JOIN content p ON p.id = l.previous`;
+
+export type PageReader = {
+  /** What a holder of `since` lacks. */
+  after(request: PageRequest): Page;
+  /** What has a later stamp than this, in the order of stamps (reference/002). What arrives late is never in it. */
+  afterStamp(stamp: string, request: Omit<PageRequest, 'since' | 'offered'>): Page;
+};
+
+export function createPageReader(deps: PageDeps): PageReader {
+  const ofNode = deps.sql.prepare<SentRow>(
+    `${select} WHERE l.node = ? AND l.sequence > ? AND l.sequence <= ? ORDER BY l.sequence LIMIT ?`,
+  );
+  const laterThan = deps.sql.prepare<SentRow>(`${select} WHERE l.stamp > ? ORDER BY l.stamp LIMIT ?`);
+
+  const pageOf = (rows: Row[], hasMore: boolean, vector: Vector): Page => ({
+    changes: rows,
+    watermark: rows.at(-1)?.hlc ?? '',
+    has_more: hasMore,
+    node_id: deps.node(),
+    vector: formatVector(vector),
+    now_ms: deps.nowMs(),
+  });
+
+  const after = (request: PageRequest): Page => {
+    const { offered: vector } = request;
+    const limit = Math.min(request.limit, limits.pageRowsSent);
+    const missing = Object.keys(vector)
+      .filter((node) => !covers(request.since, node, vector[node] ?? 0))
+      .flatMap((node) => passable(ofNode.all(node, request.since[node] ?? 0, vector[node] ?? 0, limit)))
+      .sort((a, b) => a.position - b.position)
+      .slice(0, limit);
+    const rows = cutToSize(deps.bodies.forPage(request.since), missing, request);
+    return pageOf(rows, !coversAll(vectorAfter(request.since, rows), vector), vector);
+  };
+
+  return {
+    after,
+    afterStamp(stamp, request) {
+      const limit = Math.min(request.limit, limits.pageRowsSent);
+      const later = laterThan.all(stamp, limit + 1);
+      const rows = cutToSize(deps.bodies.forPage(emptyVector), later.slice(0, limit), request);
+      const page = pageOf(rows, rows.length < later.length, deps.vector());
+      return rows.length === 0 ? { ...page, watermark: stamp } : page;
+    },
+  };
+}
+
+/** What we may not see we cannot pass on: whoever may see it gets it, and what comes after it, from others. */
+function passable(rows: SentRow[]): SentRow[] {
+  const end = rows.findIndex((row) => row.kind === 'hidden' && row.payload === null);
+  return end < 0 ? rows : rows.slice(0, end);
+}
+
+/** At least one row, then as many as fit. */
+function cutToSize(
+  bodyOf: ReturnType<BodyWriter['forPage']>,
+  missing: readonly SentRow[],
+  request: Pick<PageRequest, 'mayRead'>,
+): Row[] {
+  const rows: Row[] = [];
+  let bytes = 0;
+  for (const sent of missing) {
+    const row = toRow(sent, request, bodyOf);
+    bytes += sizeOf(row);
+    if (rows.length > 0 && bytes > limits.pageBytes) break;
+    rows.push(row);
+  }
+  return rows;
+}
+
+/** Near enough: what a row says besides its body is small. */
+const sizeOf = (row: Row): number =>
+  300 +
+  ('body' in row ? (row.body?.data.length ?? 0) : 'payload' in row ? JSON.stringify(row.payload).length : 0);
+
+/** What a holder of `since` holds once it has taken the rows. */
+export function vectorAfter(since: Vector, rows: readonly Row[]): Vector {
+  const reached: Record<string, number> = { ...since };
+  for (const { node, sequence } of rows) reached[node] = sequence;
+  return reached;
+}
+
+function toRow(
+  sent: SentRow,
+  request: Pick<PageRequest, 'mayRead'>,
+  bodyOf: ReturnType<BodyWriter['forPage']>,
+): Row {
+  const place = { node: sent.node, sequence: sent.sequence, hlc: sent.stamp };
+  if (sent.path === null) return recordRow(sent, place, request);
+  if (!request.mayRead(sent.path)) return { ...place, kind: 'hidden' };
+  const body = sent.hash === null ? undefined : bodyOf(sent.hash, sent.previous);
+  return {
+    ...place,
+    kind: sent.kind as FileRow['kind'],
+    path: sent.path,
+    class: sent.class ?? 'note',
+    content: sent.hash,
+    size: sent.size ?? 0,
+    previous: sent.previous,
+    parents: sent.parents === '' ? [] : sent.parents.split(','),
+    evidence: (JSON.parse(sent.evidence) as Evidence[]).slice(0, limits.evidenceEntries),
+    ...(sent.baseline === 1 ? { baseline: true as const } : {}),
+    ...(sent.merge === 0 ? {} : { joins: sent.merge === 1 ? ('merge' as const) : ('choice' as const) }),
+    ...(sent.report_of === null ? {} : { report_of: sent.report_of }),
+    ...(sent.held !== 0 ? { waiting: true as const } : {}),
+    ...(body === undefined ? {} : { body }),
+  };
+}
+
+function recordRow(
+  sent: SentRow,
+  place: Pick<Row, 'node' | 'sequence' | 'hlc'>,
+  request: Pick<PageRequest, 'mayRead'>,
+): Row {
+  if (sent.kind === 'hidden') return { ...place, kind: 'hidden', refused: true };
+  const payload = sent.payload === null ? null : (JSON.parse(sent.payload) as { path?: string });
+  const secret = payload?.path !== undefined && !request.mayRead(payload.path);
+  if (payload === null || secret) return { ...place, kind: 'hidden' };
+  return { ...place, kind: sent.kind, payload } as Row;
+}

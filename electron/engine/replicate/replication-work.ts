@@ -1,0 +1,117 @@
+/** What the loop does about other replicas: takes their changes, brings files forward, keeps the inbox. */
+import type { Contents, FileRow, Row } from '../../../shared/contracts/peer-protocol.ts';
+import type { Change } from '../../../shared/domain/change.ts';
+import { compileStrategies } from '../../../shared/domain/conflict-strategy.ts';
+import type { Problem } from '../../../shared/result.ts';
+import { type Core, ownWriteDeps } from '../core.ts';
+import { createHeads } from '../log/heads.ts';
+import { createHistory } from '../log/history.ts';
+import { nodesOf, renewNode } from '../log/open-log.ts';
+import { createVectorReader } from '../log/vector.ts';
+import type { RecordDisk } from '../record-disk.ts';
+import { awaitedContents } from './awaited.ts';
+import { readBody } from './bodies.ts';
+import { createInbox, type Inbox } from './inbox.ts';
+import { type SettleDeps, settleFile } from './settle-file.ts';
+import { createPageTaker, type Sender, type Taken } from './take-page.ts';
+
+export type ReplicationWork = {
+  /** Takes rows into the log and brings their files forward. */
+  take(rows: readonly Row[], sender: Sender): Promise<Taken & { changes: Change[] }>;
+  takeContents(contents: Contents): Promise<Change[]>;
+  /** Brings these files forward; what cannot be done now is tried again later. */
+  settle(paths: readonly string[]): Promise<Change[]>;
+  /** Every file whose log and disk do not agree: at start, and after a failure. */
+  settleAll(): Promise<Change[]>;
+  inbox: Inbox;
+  problems(): ReadonlyMap<string, Problem>;
+};
+
+export type ReplicationDeps = {
+  core: Core;
+  recordDisk: RecordDisk;
+  retryLater(): void;
+};
+
+export function createReplicationWork({ core, recordDisk, retryLater }: ReplicationDeps): ReplicationWork {
+  const inbox = createInbox(core.sql);
+  const problems = new Map<string, Problem>();
+  const heads = createHeads(core.sql);
+  const mustWait = (row: FileRow, trusted: boolean): boolean =>
+    row.waiting === true || (!trusted && isInstruction(core, row) && isNews(core, row));
+  const takePage = createPageTaker({
+    ...core,
+    vector: createVectorReader(core.sql),
+    nowMs: core.clock.nowMs,
+    node: () => core.append.node,
+    renewNode: () => void renewNode(core.sql, core.random),
+    mustWait,
+  });
+
+  const settleDeps = (): SettleDeps => ({
+    write: ownWriteDeps(core, recordDisk),
+    inbox,
+    append: core.append,
+    classify: (path) => core.settings.tracked().classify(path),
+    plan: {
+      find: createHistory(core.sql),
+      heads,
+      contents: core.contents,
+      sha256: core.codec.sha256,
+      strategy: compileStrategies(core.settings.current()),
+      isLocal: (node) => nodesOf(core.sql).includes(node),
+    },
+  });
+
+  async function settle(paths: readonly string[]): Promise<Change[]> {
+    const deps = settleDeps();
+    const changes: Change[] = [];
+    for (const path of paths) {
+      const settled = await settleFile(deps, path);
+      if (!settled.ok) problems.set(path, settled.error);
+      else {
+        problems.delete(path);
+        if (settled.value.change !== undefined) changes.push(settled.value.change);
+      }
+    }
+    if (problems.size > 0) retryLater();
+    return changes;
+  }
+
+  return {
+    inbox,
+    problems: () => problems,
+    settle,
+    settleAll: () => settle([...new Set([...heads.unsettled(), ...problems.keys()])]),
+    async take(rows, sender) {
+      const taken = takePage(rows, sender);
+      const changes = await settle(taken.paths);
+      return { ...taken, changes };
+    },
+    async takeContents({ contents }) {
+      const paths = core.sql.transaction(() => storeAwaited(core, contents));
+      return settle(paths);
+    },
+  };
+}
+
+/** Ours to say, not the sender's. */
+const isInstruction = (core: Core, row: FileRow): boolean =>
+  (core.settings.tracked().classify(row.path) ?? row.class) === 'instructions';
+
+/** What lies here already may lie here. */
+const isNews = (core: Core, row: FileRow): boolean => core.known.get(row.path)?.content !== row.content;
+
+function storeAwaited(core: Core, contents: Contents['contents']): string[] {
+  const awaited = awaitedContents(core.sql);
+  const paths = new Set<string>();
+  for (const { hash, body } of contents) {
+    const isAwaited = core.contents.facts(hash) !== undefined && !core.contents.has(hash);
+    if (body === null || !isAwaited) continue;
+    const read = readBody({ codec: core.codec, find: core.contents.get }, body, { hash });
+    if (!read.ok) continue;
+    core.contents.put(read.value);
+    for (const path of awaited.pathsOf(hash)) paths.add(path);
+  }
+  return [...paths];
+}

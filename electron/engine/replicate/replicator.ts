@@ -1,0 +1,133 @@
+/**
+ * All the replicas that this one exchanges changes with (reference/002, `SyncManager`): adds and removes them, wakes
+ * them when something is new, and says how each is doing.
+ */
+import type { Page } from '../../../shared/contracts/peer-protocol.ts';
+import { countMissing, type Vector } from '../../../shared/domain/vector.ts';
+import { err, type Problem, problem, type Result } from '../../../shared/result.ts';
+import {
+  createExchange,
+  type Exchange,
+  type ExchangeDeps,
+  type LinkState,
+  type Need,
+  type SyncStats,
+} from './exchange.ts';
+import type { PeerLink } from './link.ts';
+import type { LinkStates } from './link-states.ts';
+
+export type PeerView = Omit<LinkState, 'vector'> & {
+  id: string;
+  name: string;
+  sinceMs: number;
+  /** Changes that it has and we lack, and the other way round, as far as we know. */
+  behind: number;
+  ahead: number;
+  bytesIn: number;
+  bytesOut: number;
+};
+
+export type SyncResult = { peer: string; result: Result<SyncStats> };
+
+export type Replicator = {
+  addPeer(link: PeerLink): void;
+  removePeer(id: string): void;
+  /** Lets go of the link, and keeps what is known of the peer. */
+  suspend(id: string): void;
+  peers(): PeerView[];
+  /** Tells every exchange that we have news; `except` brought them. */
+  wake(except?: string): void;
+  /** A peer said what it holds. */
+  hear(id: string, said: Pick<Page, 'vector' | 'node_id' | 'now_ms'>): void;
+  /** A peer asked for changes and got them. */
+  answered(id: string, since: Vector, reached: Vector): void;
+  /** A peer said that it has news. */
+  wakePeer(id: string): void;
+  syncAll(): Promise<SyncResult[]>;
+  /** Both ways unless told. Fails with `not-found`, or with what the exchange says. */
+  syncWith(id: string, wanted?: Need): Promise<Result<SyncStats>>;
+  start(): void;
+  stop(): void;
+};
+
+type Peer = { exchange: Exchange; sinceMs: number };
+type ReplicatorDeps = Omit<ExchangeDeps, 'changed'> & { states: LinkStates; changed(): void };
+
+export function createReplicator(deps: ReplicatorDeps): Replicator {
+  const peers = new Map<string, Peer>();
+  let running = false;
+
+  function addPeer(link: PeerLink): void {
+    peers.get(link.id)?.exchange.stop();
+    const { sinceMs, state } = deps.states.meet(link, deps.clock.nowMs());
+    const changed = (now: LinkState): void => {
+      if (peers.has(link.id)) deps.states.save(link.id, now);
+      deps.changed();
+    };
+    const exchange = createExchange({ ...deps, changed }, link, state);
+    peers.set(link.id, { exchange, sinceMs });
+    if (running) exchange.wake('both');
+  }
+
+  function suspend(id: string): void {
+    peers.get(id)?.exchange.stop();
+    peers.delete(id);
+  }
+
+  return {
+    addPeer,
+    suspend,
+    removePeer(id) {
+      suspend(id);
+      deps.states.forget(id);
+      deps.changed();
+    },
+    peers: () => [...peers.values()].map((peer) => viewOf(deps, peer)),
+    wake(except) {
+      if (!running) return;
+      for (const { exchange } of peers.values()) {
+        if (exchange.link.id !== except) exchange.wake('give');
+      }
+    },
+    wakePeer: (id) => void (running && peers.get(id)?.exchange.wake('take')),
+    hear: (id, said) => peers.get(id)?.exchange.hear(said),
+    answered: (id, since, reached) => peers.get(id)?.exchange.answered(since, reached),
+    async syncAll() {
+      const all = [...peers.values()];
+      return Promise.all(
+        all.map(async ({ exchange }) => ({ peer: exchange.link.id, result: await exchange.run() })),
+      );
+    },
+    async syncWith(id, wanted) {
+      const peer = peers.get(id);
+      return peer === undefined ? err(noPeer(id)) : peer.exchange.run(wanted);
+    },
+    start() {
+      running = true;
+      for (const { exchange } of peers.values()) exchange.wake('both');
+    },
+    stop() {
+      running = false;
+      for (const { exchange } of peers.values()) exchange.stop();
+    },
+  };
+}
+
+function viewOf({ home }: ReplicatorDeps, { exchange, sinceMs }: Peer): PeerView {
+  const { link, state } = exchange;
+  const { vector, ...rest } = state;
+  const ours = home.vector();
+  const traffic = link.traffic?.() ?? { bytesIn: 0, bytesOut: 0 };
+  return {
+    ...rest,
+    ...traffic,
+    id: link.id,
+    name: link.name,
+    sinceMs,
+    behind: countMissing(vector, ours),
+    ahead: countMissing(home.offered(link), vector),
+  };
+}
+
+const noPeer = (id: string): Problem =>
+  problem('not-found', id, `This workspace has no peer ${id}.`, 'List them with: skein peers');

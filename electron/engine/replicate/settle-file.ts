@@ -1,0 +1,104 @@
+/**
+ * Brings a file on the disk to where the log says it should be: forward to what another replica wrote, or to what
+ * several wrote together. Whatever lies there unseen is recorded first, and takes part (DESIGN rule 7).
+ */
+import type { Change, Evidence, FileClass } from '../../../shared/domain/change.ts';
+import { limits } from '../../../shared/limits.ts';
+import { ok, type Result } from '../../../shared/result.ts';
+import type { Lineage } from '../apply/lineage.ts';
+import { type OwnWriteDeps, unknownStat, writeOwn } from '../apply/own-write.ts';
+import type { Appender } from '../log/append.ts';
+import type { Inbox } from './inbox.ts';
+import { type FilePlan, type Loser, type PlanDeps, planFile } from './plan-file.ts';
+
+export type SettleDeps = {
+  write: OwnWriteDeps;
+  plan: PlanDeps;
+  inbox: Inbox;
+  append: Appender;
+  classify(path: string): FileClass | undefined;
+};
+
+export type Settled = {
+  /** A merge of ours, when one was needed. */
+  change: Change | undefined;
+  /** Contents that must come first. */
+  missing: string[];
+  /** True when the file on the disk is another now. */
+  moved: boolean;
+};
+
+const nothing: Settled = { change: undefined, missing: [], moved: false };
+
+/** Fails with what the disk says; the log is then as it was, and the next try begins anew. */
+export async function settleFile(deps: SettleDeps, path: string): Promise<Result<Settled>> {
+  const fileClass = deps.classify(path);
+  if (fileClass === undefined) return ok(nothing);
+  const first = planFile(deps.plan, path);
+  if (first.kind === 'wait') return ok({ ...nothing, missing: first.missing });
+  const before = deps.write.known.get(path);
+  if (before === undefined && first.kind === 'follow' && first.content === null) {
+    noteGone(deps, { path, fileClass }, first.heads);
+    return ok(nothing);
+  }
+  if (isSettled(before?.heads ?? [], first)) return ok(nothing);
+  let plan: FilePlan = first;
+  const bytesOf = (): Uint8Array | null => (plan.kind === 'join' ? plan.bytes : followedBytes(deps, plan));
+  const written = await writeOwn(deps.write, {
+    path,
+    fileClass,
+    // What was found on the disk a moment ago is in the log by now, so the plan is made again.
+    compute: (current) => {
+      plan = planFile(deps.plan, path);
+      return plan.kind === 'wait' ? (current ?? null) : bytesOf();
+    },
+    lineage: () => lineageOf(plan),
+    evidence: evidenceOf(deps),
+    consolidation: null,
+    patienceMs: limits.reportPatienceMs,
+    alongside: () => enterLosers(deps, path, plan.kind === 'wait' ? [] : plan.losers),
+  });
+  if (!written.ok) return written;
+  const after = deps.write.known.get(path);
+  return ok({ change: written.value, missing: [], moved: before?.content !== after?.content });
+}
+
+/** The file came and went elsewhere. Whoever writes one of this name from now on stands on that. */
+function noteGone(
+  { write: { known, clock } }: SettleDeps,
+  file: { path: string; fileClass: FileClass },
+  heads: readonly string[],
+): void {
+  known.follow({ ...file, content: null, stat: unknownStat, seenMs: clock.nowMs(), heads });
+}
+
+function lineageOf(plan: FilePlan): Lineage | undefined {
+  if (plan.kind === 'wait') return undefined;
+  return { heads: plan.heads, joins: plan.kind === 'join' ? plan.how : undefined };
+}
+
+function isSettled(known: readonly string[], plan: FilePlan): boolean {
+  if (plan.kind === 'wait') return true;
+  return known.length === plan.heads.length && plan.heads.every((head) => known.includes(head));
+}
+
+function followedBytes({ plan: { contents } }: SettleDeps, plan: FilePlan): Uint8Array | null {
+  if (plan.kind !== 'follow' || plan.content === null) return null;
+  return contents.get(plan.content) ?? null;
+}
+
+const evidenceOf = ({ write }: SettleDeps): Evidence => ({
+  agent: 'skein',
+  source: 'skein',
+  detail: 'Skein merged what was written in several places at once.',
+  at: write.clock.nowMs(),
+});
+
+/** Each loser is told to every replica once, so that the inbox is the same everywhere. */
+function enterLosers({ inbox, append, write }: SettleDeps, path: string, losers: readonly Loser[]): void {
+  for (const { winner, loser, base } of losers) {
+    if (inbox.has(path, loser)) continue;
+    append.record('conflict', { path, winner, loser, base });
+    inbox.open({ path, winner, loser, base, atMs: write.clock.nowMs() });
+  }
+}

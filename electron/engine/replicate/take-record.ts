@@ -1,0 +1,70 @@
+/** What records of other replicas do here: a consolidation folds changes, a conflict fills the inbox. */
+import type { Consolidated, Row } from '../../../shared/contracts/peer-protocol.ts';
+import { stampMillis } from '../../../shared/domain/stamp.ts';
+import type { Sql } from '../ports.ts';
+import { createInbox } from './inbox.ts';
+
+/** True when something that is shown is another now. Call in the transaction that takes the row. */
+export type RecordTaker = (row: Row, position: number) => boolean;
+
+export function createRecordTaker(sql: Sql): RecordTaker {
+  const inbox = createInbox(sql);
+  return (row, position) => {
+    switch (row.kind) {
+      case 'consolidated':
+        fold(sql, { position, stamp: row.hlc }, row.payload);
+        return true;
+      case 'withdrawn':
+        withdraw(sql, row.payload.consolidation);
+        return true;
+      case 'conflict':
+        inbox.open({ ...row.payload, atMs: stampMillis(row.hlc) });
+        return true;
+      case 'resolved':
+        inbox.settle(row.payload, stampMillis(row.hlc));
+        return true;
+      default:
+        return false;
+    }
+  };
+}
+
+/**
+ * Its report file comes as a change like any other. A change belongs to one consolidation that stands: whichever
+ * says so first by its stamp, on every replica.
+ */
+function fold(sql: Sql, { position, stamp }: { position: number; stamp: string }, it: Consolidated): void {
+  sql
+    .prepare(
+      `INSERT INTO consolidations (position, trigger_type, conditions, covers, changes, files, agents, report, locale, report_file, state)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    )
+    .run(
+      position,
+      it.trigger_type,
+      JSON.stringify(it.conditions),
+      JSON.stringify(it.covers),
+      it.changes,
+      it.files,
+      JSON.stringify(it.agents),
+      it.report,
+      it.locale,
+      it.report_file,
+      it.report_file === null ? 'skipped' : 'written',
+    );
+  const claim = sql.prepare(
+    `UPDATE log SET consolidation = ? WHERE node = ? AND sequence BETWEEN ? AND ? AND path IS NOT NULL
+       AND (consolidation IS NULL OR (SELECT stamp FROM log k WHERE k.position = log.consolidation) > ?)`,
+  );
+  for (const [node, runs] of Object.entries(it.covers))
+    for (const [first, last] of runs) claim.run(position, node, first, last, stamp);
+}
+
+function withdraw(sql: Sql, stamp: string): void {
+  const row = sql.prepare<{ position: number }>('SELECT position FROM log WHERE stamp = ?').get(stamp);
+  if (row === undefined) return;
+  sql
+    .prepare("UPDATE consolidations SET state = 'undone', problem = NULL WHERE position = ?")
+    .run(row.position);
+  sql.prepare('UPDATE log SET consolidation = NULL WHERE consolidation = ?').run(row.position);
+}

@@ -1,0 +1,145 @@
+/**
+ * The engine's side of replication: reads for peers, which may come at any moment, and everything that changes
+ * something, which goes through the loop.
+ */
+import type { Contents, Page, Push, PushAnswer, Watermark } from '../../shared/contracts/peer-protocol.ts';
+import { formatVector, type Vector } from '../../shared/domain/vector.ts';
+import { limits } from '../../shared/limits.ts';
+import { ok, type Result } from '../../shared/result.ts';
+import type { Core } from './core.ts';
+import type { Answers, Command } from './events.ts';
+import { createStagedReader, createVectorReader } from './log/vector.ts';
+import { awaitedContents } from './replicate/awaited.ts';
+import { createBodyWriter } from './replicate/bodies.ts';
+import type { HomeSide } from './replicate/exchange.ts';
+import type { LinkRights, PeerLink } from './replicate/link.ts';
+import { createLinkStates } from './replicate/link-states.ts';
+import { createPageReader, vectorAfter } from './replicate/read-page.ts';
+import { createReplicator, type Replicator } from './replicate/replicator.ts';
+
+/** What a peer may ask of this replica. */
+export type PeerSide = {
+  watermark(): Watermark;
+  /** `link` tells whom we need not give by ourselves what it gets here. */
+  changes(since: Vector, limit: number, rights: LinkRights, link?: Pick<PeerLink, 'id'>): Page;
+  /** The documented form of `since`: everything with a later stamp. */
+  changesAfterStamp(stamp: string, limit: number, rights: LinkRights): Page;
+  push(push: Push, link: Pick<PeerLink, 'id' | 'name'>, rights: LinkRights): Promise<Result<PushAnswer>>;
+  contents(hashes: readonly string[], rights: LinkRights): Contents;
+};
+
+export type Replication = Replicator & { readonly node: string; readonly peerSide: PeerSide };
+
+export type AskLoop = <Name extends 'take-page' | 'take-contents'>(
+  command: Command & { name: Name },
+) => Promise<Result<Answers[Name]>>;
+
+const everything = (): boolean => true;
+
+export function createReplication(core: Core, ask: AskLoop): Replication {
+  const vector = createVectorReader(core.sql);
+  const staged = createStagedReader(core.sql, vector);
+  const offered = (rights: LinkRights): Vector => (rights.staged === true ? staged() : vector());
+  const bodies = createBodyWriter(core);
+  const nowMs = core.clock.nowMs;
+  const node = (): string => core.append.node;
+  const readPage = createPageReader({ sql: core.sql, node, vector, bodies, nowMs });
+  const page = (rights: LinkRights, since: Vector, limit: number): Page =>
+    readPage.after({ since, offered: offered(rights), limit, mayRead: rights.mayRead ?? everything });
+  const awaited = awaitedContents(core.sql);
+
+  const home: HomeSide = {
+    vector,
+    offered: (link) => offered(link.rights()),
+    page: (link, since, limit) => page(link.rights(), since, limit),
+    async take({ changes }, link) {
+      const sender = { link: link.id, trusted: link.rights().trusted };
+      const taken = await ask({ name: 'take-page', rows: changes, sender });
+      if (!taken.ok) return taken;
+      return ok({ ...taken.value, stuck: taken.value.rows === 0 });
+    },
+    awaited: awaited.hashes,
+    async takeContents(contents) {
+      const taken = await ask({ name: 'take-contents', contents });
+      return taken.ok ? ok(null) : taken;
+    },
+  };
+
+  /** At least one, then as many as fit; what is left out the peer asks for again. */
+  function bodiesOf(hashes: readonly string[], mayRead: (hash: string) => boolean): Contents['contents'] {
+    const answer: Contents['contents'] = [];
+    let bytes = 0;
+    for (const hash of hashes) {
+      const body = mayRead(hash) ? (bodies.whole(hash) ?? null) : null;
+      bytes += body?.data.length ?? 0;
+      if (answer.length > 0 && bytes > limits.pageBytes) break;
+      answer.push({ hash, body });
+    }
+    return answer;
+  }
+
+  const watermark = (): Watermark => ({
+    hlc: newestStamp(core),
+    node_id: node(),
+    vector: formatVector(vector()),
+    now_ms: nowMs(),
+  });
+
+  const peerSide: PeerSide = {
+    watermark,
+    changes(since, limit, rights, link) {
+      const given = page(rights, since, limit);
+      if (link !== undefined) replicator.answered(link.id, since, vectorAfter(since, given.changes));
+      return given;
+    },
+    changesAfterStamp: (stamp, limit, rights) =>
+      readPage.afterStamp(stamp, { limit, mayRead: rights.mayRead ?? everything }),
+    async push(push, link, rights) {
+      replicator.hear(link.id, push);
+      const taken = await ask({
+        name: 'take-page',
+        rows: push.changes,
+        sender: { link: link.id, trusted: rights.trusted },
+      });
+      if (!taken.ok) return taken;
+      return ok({
+        accepted: taken.value.problems.length === 0,
+        conflicts: [],
+        new_watermark: newestStamp(core),
+        vector: formatVector(vector()),
+        problems: taken.value.problems.slice(0, 100),
+      });
+    },
+    contents: (hashes, rights) => ({ contents: bodiesOf(hashes, (hash) => isReadable(core, hash, rights)) }),
+  };
+
+  const replicator = createReplicator({
+    clock: core.clock,
+    random: core.random,
+    home,
+    settings: () => ({
+      intervalMs: limits.syncIntervalMs,
+      batchSize: limits.pageRowsUsual,
+      retries: 3,
+    }),
+    states: createLinkStates(core.sql),
+    changed: () => core.emitter.emit('peers', {}),
+  });
+  return {
+    ...replicator,
+    get node() {
+      return node();
+    },
+    peerSide,
+  };
+}
+
+/** A peer may ask by hash only for what some file that it may read holds. */
+function isReadable(core: Core, hash: string, { mayRead }: LinkRights): boolean {
+  if (mayRead === undefined) return true;
+  return awaitedContents(core.sql).pathsOf(hash).some(mayRead);
+}
+
+function newestStamp(core: Core): string {
+  return core.sql.prepare<{ stamp: string | null }>('SELECT max(stamp) AS stamp FROM log').get()?.stamp ?? '';
+}

@@ -1,0 +1,315 @@
+/** What a peer sends goes into the log whole and in order, or not at all; what is wrong with one row harms no other. */
+
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { nodeCodec } from '../../../electron/adapters/node-codec.ts';
+import { type FileRow, type Row, rowShape } from '../../../shared/contracts/peer-protocol.ts';
+import type { Evidence } from '../../../shared/domain/change.ts';
+import { formatStamp } from '../../../shared/domain/stamp.ts';
+import { limits } from '../../../shared/limits.ts';
+import { toBytes } from '../core-fixture.ts';
+import { createLogFixture, type LogFixture } from './log-fixture.ts';
+
+const node = 'ab'.repeat(8);
+const hashOf = (text: string): string => nodeCodec.sha256(toBytes(text));
+
+function rowOf(log: LogFixture, sequence: number, more: Partial<FileRow> = {}): FileRow {
+  const text = `text ${sequence}`;
+  return {
+    node,
+    sequence,
+    hlc: formatStamp({ millis: log.clock.nowMs(), counter: sequence, node }),
+    kind: 'created',
+    path: `${sequence}.md`,
+    class: 'note',
+    content: hashOf(text),
+    size: text.length,
+    previous: null,
+    parents: [],
+    evidence: [{ agent: 'codex-local', source: 'rule', detail: '', at: 0 }],
+    body: { packing: 'plain', data: text },
+    ...more,
+  };
+}
+
+/** A log that takes one row. */
+function takeOne(make: (log: LogFixture) => Row): { log: LogFixture; taken: ReturnType<LogFixture['take']> } {
+  const log = createLogFixture(1);
+  return { log, taken: log.take([make(log)]) };
+}
+
+describe('a page', () => {
+  test('goes into the log with its contents, and moves heads and vector', () => {
+    const { log, taken } = takeOne((it) => rowOf(it, 1));
+    expect(taken).toMatchObject({ rows: 1, paths: ['1.md'], missing: [], problems: [] });
+    expect(log.vector()).toEqual({ [node]: 1 });
+    expect(log.heads.of('1.md')).toHaveLength(1);
+    expect(log.text(hashOf('text 1'))).toBe('text 1');
+  });
+
+  test('that came before changes nothing', () => {
+    const log = createLogFixture(1);
+    const rows = [rowOf(log, 1), rowOf(log, 2)];
+    log.take(rows);
+    const before = log.rows();
+    expect(log.take(rows)).toMatchObject({ rows: 0, paths: [], problems: [] });
+    expect(log.rows()).toEqual(before);
+  });
+
+  test('that overlaps what is here brings the rest', () => {
+    const log = createLogFixture(1);
+    log.take([rowOf(log, 1)]);
+    expect(log.take([rowOf(log, 1), rowOf(log, 2)])).toMatchObject({ rows: 1, paths: ['2.md'] });
+  });
+
+  test('that breaks in its middle leaves nothing', () => {
+    const log = createLogFixture(1);
+    const broken = { ...rowOf(log, 2), class: null } as unknown as Row;
+    log.sql.exec(
+      "CREATE TRIGGER broken BEFORE INSERT ON log WHEN new.sequence = 2 BEGIN SELECT RAISE(ABORT, 'no'); END",
+    );
+    expect(() => log.take([rowOf(log, 1), broken])).toThrow();
+    expect(log.vector()).toEqual({});
+    expect(log.heads.of('1.md')).toEqual([]);
+  });
+});
+
+describe('a row that may not be taken now', () => {
+  const stampAt = (log: LogFixture, aheadMs: number) =>
+    formatStamp({ millis: log.clock.nowMs() + aheadMs, counter: 1, node });
+
+  test.each<[string, string, (log: LogFixture) => Partial<FileRow>]>([
+    ['a gap before it', 'sequence-gap', () => ({ sequence: 2 })],
+    ['a parent that is not here', 'sequence-gap', () => ({ parents: ['0'.repeat(32)] })],
+    ['itself as its parent', 'sequence-gap', (log) => ({ parents: [rowOf(log, 1).hlc] })],
+    [
+      'the stamp of another node',
+      'bad-input',
+      (log) => ({ hlc: `${rowOf(log, 1).hlc.slice(0, 16)}${'0'.repeat(16)}` }),
+    ],
+    [
+      'a stamp far ahead of our clock',
+      'clock-wrong',
+      (log) => ({ hlc: stampAt(log, limits.clockAheadMs + 1) }),
+    ],
+    [
+      'a parent that is another file',
+      'bad-input',
+      (log) => ({ parents: [log.write('other.md', 'x').stamp], hlc: stampAt(log, 1) }),
+    ],
+    [
+      'a parent that is younger',
+      'bad-input',
+      (log) => ({ path: 'a.md', parents: [log.write('a.md', 'x').stamp], hlc: stampAt(log, -1) }),
+    ],
+  ])('has %s: it keeps its node waiting and nobody else', (_, code, more) => {
+    const log = createLogFixture(1);
+    const other = createLogFixture(2, log.clock);
+    other.write('good.md', 'good');
+    const taken = log.take([rowOf(log, 1, more(log)), ...other.page({}).changes]);
+    expect(taken.problems).toMatchObject([{ code, subject: node }]);
+    expect(taken.paths).toEqual(['good.md']);
+    expect(log.vector()[node]).toBeUndefined();
+  });
+
+  test('is a little ahead of our clock, and is taken', () => {
+    expect(
+      takeOne((log) => rowOf(log, 1, { hlc: stampAt(log, limits.clockAheadMs) })).taken.problems,
+    ).toEqual([]);
+  });
+
+  test('is older than the one before it', () => {
+    const log = createLogFixture(1);
+    log.take([rowOf(log, 1)]);
+    expect(log.take([rowOf(log, 2, { hlc: stampAt(log, -5) })]).problems).toMatchObject([
+      { code: 'bad-input' },
+    ]);
+  });
+
+  test('has the place of another: two devices have one id', () => {
+    const log = createLogFixture(1);
+    log.take([rowOf(log, 1)]);
+    expect(log.take([rowOf(log, 1, { hlc: stampAt(log, 7) })]).problems).toMatchObject([
+      { code: 'node-twice' },
+    ]);
+  });
+});
+
+describe('rows of our own that we do not have', () => {
+  test('tell that this log is a copy: it takes another id, and them as another node’s', () => {
+    const log = createLogFixture(1);
+    const former = log.node();
+    log.write('a.md', 'one');
+    const later = formatStamp({ millis: log.clock.nowMs() + 5, counter: 0, node: former });
+    const taken = log.take([{ ...rowOf(log, 2, { node: former, hlc: later }) }]);
+    expect(taken).toMatchObject({ rows: 1, problems: [] });
+    expect(log.node()).not.toBe(former);
+    const own = log.write('b.md', 'two');
+    expect(own).toMatchObject({ node: log.node(), sequence: 1 });
+    expect(own.stamp > later).toBe(true);
+    expect(log.vector()).toEqual({ [former]: 2, [log.node()]: 1 });
+  });
+
+  test('that are refused change nothing', () => {
+    const log = createLogFixture(1);
+    const former = log.node();
+    log.take([rowOf(log, 7, { node: former })]);
+    expect(log.node()).toBe(former);
+  });
+});
+
+describe('contents', () => {
+  test.each<[string, Partial<FileRow>]>([
+    ['does not come along', { body: undefined } as unknown as Partial<FileRow>],
+    ['is another than its hash says', { body: { packing: 'plain', data: 'text 2' } }],
+    ['has another size than it says', { size: 5 }],
+    ['is a delta on what is not here', { body: { packing: 'delta', base: 'a'.repeat(64), data: '' } }],
+  ])('that %s is asked for', (_, more) => {
+    const { log, taken } = takeOne((it) => rowOf(it, 1, more));
+    expect(taken).toMatchObject({ rows: 1, missing: [hashOf('text 1')] });
+    expect(log.contents.has(hashOf('text 1'))).toBe(false);
+  });
+
+  test('whose size one peer got wrong has its own size once it comes', () => {
+    const log = createLogFixture(1);
+    log.take([rowOf(log, 1, { size: 1 })]);
+    log.write('b.md', 'text 1');
+    expect(log.contents.facts(hashOf('text 1'))).toMatchObject({ size: 6 });
+  });
+});
+
+describe('a hostile path', () => {
+  const hostile = [
+    '../a.md',
+    '/etc/passwd',
+    'C:/a.md',
+    '.git/config',
+    '.GIT/hooks/x',
+    'a\\b.md',
+    'nul',
+    'a.md\u0000',
+    'a//b.md',
+    'e\u0301.md',
+    '',
+    'a.md ',
+  ];
+
+  test.each(hostile)('%j keeps its place, and what it says is refused', (path) => {
+    const { log, taken } = takeOne((it) => rowOf(it, 1, { path }));
+    expect(taken).toMatchObject({ rows: 1, paths: [], missing: [] });
+    expect(taken.problems).toHaveLength(1);
+    expect(log.rows()).toMatchObject([{ kind: 'hidden', path: null }]);
+    expect(log.contents.has(hashOf('text 1'))).toBe(false);
+  });
+
+  test('in a record is refused as one of a change', () => {
+    const place = (log: LogFixture) => ({ node, sequence: 1, hlc: rowOf(log, 1).hlc });
+    const payload = { path: '../a.md', winner: '0'.repeat(32), loser: '1'.repeat(32), base: null };
+    const { log, taken } = takeOne((it) => ({ ...place(it), kind: 'conflict', payload }));
+    expect(taken.problems).toMatchObject([{ code: 'hostile-path' }]);
+    expect(log.rows()).toMatchObject([{ kind: 'hidden' }]);
+    expect(log.sql.prepare('SELECT * FROM conflicts').all()).toEqual([]);
+  });
+
+  test('is refused by whoever gets it from us, too, without having seen it', () => {
+    const { log } = takeOne((it) => rowOf(it, 1, { path: '../a.md' }));
+    log.take([rowOf(log, 2)]);
+    const other = createLogFixture(2, log.clock);
+    expect(other.take(log.page({}).changes)).toMatchObject({ rows: 2, problems: [] });
+    expect(other.vector()).toEqual(log.vector());
+  });
+});
+
+/** Anything that passes the shape, near enough to what is here to get far. */
+const strangeRows = (log: LogFixture): fc.Arbitrary<Row> => {
+  const known = log.rows();
+  const stamps = fc.oneof(
+    fc.constantFrom(...known.map(({ stamp }) => stamp)),
+    fc.stringMatching(/^[0-9a-f]{32}$/),
+    fc
+      .integer({ min: 0, max: 20 })
+      .map((counter) => formatStamp({ millis: log.clock.nowMs(), counter, node })),
+  );
+  const place = {
+    node: fc.constantFrom(node, log.node(), '0'.repeat(16)),
+    sequence: fc.integer({ min: 1, max: 5 }),
+    hlc: stamps,
+  };
+  const hash = fc.oneof(fc.constant(hashOf('text 1')), fc.stringMatching(/^[0-9a-f]{64}$/));
+  const body = fc.record({
+    packing: fc.constantFrom('plain' as const, 'zstd' as const, 'delta' as const),
+    data: fc.string({ maxLength: 50 }),
+    base: hash,
+  });
+  const paths = fc.oneof(fc.constantFrom('a.md', '1.md', '../a.md', '.git/a'), fc.string({ maxLength: 20 }));
+  const file = fc.record({
+    ...place,
+    kind: fc.constantFrom('created' as const, 'modified' as const, 'deleted' as const),
+    path: paths,
+    class: fc.constantFrom('note' as const, 'instructions' as const),
+    content: fc.option(hash, { nil: null }),
+    size: fc.integer({ min: 0, max: 100 }),
+    previous: fc.option(hash, { nil: null }),
+    parents: fc.array(stamps, { maxLength: 3 }),
+    evidence: fc.constant<Evidence[]>([{ agent: 'x', source: 'none' as const, detail: '', at: 0 }]),
+    body,
+  });
+  const records = fc.oneof(
+    fc.record({ ...place, kind: fc.constant('hidden' as const) }),
+    fc.record({
+      ...place,
+      kind: fc.constant('withdrawn' as const),
+      payload: fc.record({ consolidation: stamps }),
+    }),
+    fc.record({
+      ...place,
+      kind: fc.constant('conflict' as const),
+      payload: fc.record({
+        path: paths,
+        winner: stamps,
+        loser: stamps,
+        base: fc.option(hash, { nil: null }),
+      }),
+    }),
+    fc.record({
+      ...place,
+      kind: fc.constant('resolved' as const),
+      payload: fc.record({
+        path: paths,
+        loser: stamps,
+        state: fc.constantFrom('resolved' as const, 'open' as const),
+      }),
+    }),
+  );
+  return fc.oneof(file, records);
+};
+
+test('whatever a peer sends, the log keeps its sequences without a gap, its parents, and its children younger', () => {
+  const log = createLogFixture(1);
+  log.write('a.md', 'one');
+  log.take([rowOf(log, 1)]);
+  fc.assert(
+    fc.property(fc.array(strangeRows(log), { maxLength: 8 }), (rows) => {
+      for (const row of rows) expect(rowShape.safeParse(row).success).toBe(true);
+      log.take(rows);
+      const held = new Map<string, number>();
+      const seen = new Map<string, string | null>();
+      const all = log.sql
+        .prepare<{ node: string; sequence: number; stamp: string; parents: string; path: string | null }>(
+          'SELECT node, sequence, stamp, parents, path FROM log ORDER BY position',
+        )
+        .all();
+      for (const row of all) {
+        expect(row.sequence).toBe((held.get(row.node) ?? 0) + 1);
+        held.set(row.node, row.sequence);
+        for (const parent of row.parents.split(',').filter((it) => it !== '')) {
+          expect(seen.has(parent)).toBe(true);
+          expect(parent < row.stamp).toBe(true);
+        }
+        seen.set(row.stamp, row.path);
+        expect(row.path ?? 'a.md').not.toMatch(/^(?:\.\.|\.git)/);
+      }
+    }),
+    { numRuns: 60 },
+  );
+});

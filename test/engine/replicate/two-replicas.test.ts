@@ -1,0 +1,205 @@
+/** Two replicas that exchange changes: what each writes, both have. */
+import { describe, expect, test } from 'vitest';
+import {
+  createEngineFixture,
+  type EngineFixture,
+  type FixtureOptions,
+} from '../../support/engine-fixture.ts';
+import { type MemoryLinkOptions, memoryLink } from '../../support/memory-network.ts';
+
+type Pair = { a: EngineFixture; b: EngineFixture; calm(): Promise<void> };
+
+function connect(a: EngineFixture, b: EngineFixture, rights: Partial<MemoryLinkOptions> = {}): void {
+  const [asA, asB] = [
+    { id: 'a', name: 'A' },
+    { id: 'b', name: 'B' },
+  ];
+  a.engine.replication.addPeer(memoryLink(() => b.engine, { ...asB, from: asA, ...rights }));
+  b.engine.replication.addPeer(memoryLink(() => a.engine, { ...asA, from: asB }));
+}
+
+async function pair(
+  options: { a?: FixtureOptions; b?: FixtureOptions; rights?: Partial<MemoryLinkOptions> } = {},
+): Promise<Pair> {
+  const a = await createEngineFixture({ seed: 1, ...options.a });
+  const b = await createEngineFixture({ seed: 2, ...options.b });
+  const calm = async () => {
+    for (let round = 0; round < 6; round++) {
+      await a.clock.advance(500);
+      await b.clock.advance(500);
+    }
+  };
+  connect(a, b, options.rights);
+  await calm();
+  return { a, b, calm };
+}
+
+const write = ({ disk }: EngineFixture, path: string, text: string) =>
+  disk.agentWrite(path, new TextEncoder().encode(text), 'rename').finish();
+
+const story = ({ engine }: EngineFixture) =>
+  engine.log.changes({ limit: 100 }).map((change) => `${change.kind} ${change.path} ${change.agent}`);
+
+describe('two replicas', () => {
+  test('a file written on one is on the other, and its removal too', async () => {
+    const { a, b, calm } = await pair();
+    await a.save('AGENTS.md', 'one\n');
+    await calm();
+    expect(b.text('AGENTS.md')).toBe('one\n');
+    await b.save('AGENTS.md', 'two\n');
+    await calm();
+    expect(a.text('AGENTS.md')).toBe('two\n');
+    a.disk.agentDelete('AGENTS.md');
+    await calm();
+    expect(b.text('AGENTS.md')).toBeUndefined();
+    expect(story(a)).toEqual(story(b));
+    expect(story(a)).toEqual([
+      'deleted AGENTS.md unknown',
+      'modified AGENTS.md unknown',
+      'created AGENTS.md unknown',
+    ]);
+  });
+
+  test('clones that begin with the same bytes are one version, and an edit goes forward', async () => {
+    const files = { 'AGENTS.md': 'same\n' };
+    const { a, b, calm } = await pair({ a: { files }, b: { files } });
+    await a.save('AGENTS.md', 'same\nmore\n');
+    await calm();
+    expect(b.text('AGENTS.md')).toBe('same\nmore\n');
+    expect(b.engine.conflicts('open')).toEqual([]);
+  });
+
+  test('what both add while apart both have, once', async () => {
+    const { a, b, calm } = await pair();
+    await a.save('HANDOFF.md', 'first\n');
+    await calm();
+    write(a, 'HANDOFF.md', 'first\nfrom a\n');
+    write(b, 'HANDOFF.md', 'first\nfrom b\n');
+    await calm();
+    expect(a.text('HANDOFF.md')).toBe(b.text('HANDOFF.md'));
+    expect(a.text('HANDOFF.md')?.split('\n').toSorted()).toEqual(['', 'first', 'from a', 'from b']);
+    expect(a.engine.conflicts('open')).toEqual([]);
+  });
+
+  test('what cannot be merged is kept whole on both, and the other version is in both inboxes', async () => {
+    const { a, b, calm } = await pair();
+    await a.save('ROADMAP.md', 'x\n');
+    await calm();
+    write(a, 'ROADMAP.md', 'aaa\n');
+    write(b, 'ROADMAP.md', 'bbb\n');
+    await calm();
+    expect(a.text('ROADMAP.md')).toBe(b.text('ROADMAP.md'));
+    expect(a.engine.conflicts('open')).toMatchObject([{ path: 'ROADMAP.md' }]);
+    const [conflict] = a.engine.conflicts('open');
+    expect(b.engine.conflicts('open').map((it) => it.loser)).toEqual([conflict?.loser]);
+    const resolved = a.engine.resolveConflict({
+      path: 'ROADMAP.md',
+      loser: conflict?.loser ?? '',
+      resolution: { how: 'take' },
+      agent: 'human',
+    });
+    await calm();
+    expect(await resolved).toMatchObject({ ok: true });
+    expect(a.text('ROADMAP.md')).toBe(b.text('ROADMAP.md'));
+    expect(b.engine.conflicts('open')).toEqual([]);
+    expect(b.engine.conflicts('all')).toMatchObject([{ state: 'resolved' }]);
+  });
+
+  test('a deletion gives way to an edit', async () => {
+    const { a, b, calm } = await pair();
+    await a.save('ROADMAP.md', 'x\n');
+    await calm();
+    a.disk.agentDelete('ROADMAP.md');
+    write(b, 'ROADMAP.md', 'x\nstill needed\n');
+    await calm();
+    expect(a.text('ROADMAP.md')).toBe('x\nstill needed\n');
+    expect(b.text('ROADMAP.md')).toBe('x\nstill needed\n');
+  });
+
+  test('whoever writes a file anew that came and went elsewhere stands on its removal', async () => {
+    const { a, b, calm } = await pair();
+    b.engine.replication.removePeer('a');
+    a.engine.replication.removePeer('b');
+    await a.save('ROADMAP.md', 'x\n');
+    a.disk.agentDelete('ROADMAP.md');
+    await calm();
+    connect(a, b);
+    await calm();
+    await b.save('ROADMAP.md', 'anew\n');
+    await calm();
+    expect(a.text('ROADMAP.md')).toBe('anew\n');
+    const [newest, removal] = b.engine.log.changes({ limit: 2 });
+    expect(removal).toMatchObject({ kind: 'deleted' });
+    expect(newest?.parents).toEqual([removal?.stamp]);
+  });
+
+  test('a file that was not tracked here comes once it is', async () => {
+    const files = { 'skein.json': '{ "ignore": ["ROADMAP.md"] }' };
+    const { a, b, calm } = await pair({ b: { files } });
+    await a.save('ROADMAP.md', 'x\n');
+    await calm();
+    expect(b.text('ROADMAP.md')).toBeUndefined();
+    const changed = b.engine.changeSettings({ ignore: null });
+    await calm();
+    expect(await changed).toMatchObject({ ok: true });
+    expect(b.text('ROADMAP.md')).toBe('x\n');
+  });
+
+  test('news that change no file go on to the others as well', async () => {
+    const { a, b, calm } = await pair();
+    const c = await createEngineFixture({ seed: 3 });
+    b.engine.replication.addPeer(
+      memoryLink(() => c.engine, { id: 'c', name: 'C', from: { id: 'b', name: 'B' } }),
+    );
+    const allCalm = async () => {
+      await calm();
+      await c.clock.advance(1_000);
+      await calm();
+    };
+    await a.save('ROADMAP.md', 'x\n');
+    await allCalm();
+    write(a, 'ROADMAP.md', 'aaa\n');
+    write(b, 'ROADMAP.md', 'bbb\n');
+    await allCalm();
+    const [conflict] = a.engine.conflicts('open');
+    void a.engine.resolveConflict({
+      path: 'ROADMAP.md',
+      loser: conflict?.loser ?? '',
+      resolution: { how: 'keep' },
+      agent: 'human',
+    });
+    await allCalm();
+    expect(c.engine.conflicts('all')).toMatchObject([{ state: 'dismissed' }]);
+  });
+
+  test('instructions of a stranger wait for approval; what one writes meanwhile counts', async () => {
+    const rights = {
+      rights: { read: true, write: true, trusted: false },
+      rightsThere: { read: true, write: true, trusted: true },
+    };
+    const a = await createEngineFixture({ seed: 1 });
+    const b = await createEngineFixture({ seed: 2 });
+    const calm = async () => {
+      for (let round = 0; round < 6; round++) {
+        await a.clock.advance(500);
+        await b.clock.advance(500);
+      }
+    };
+    a.engine.replication.addPeer(
+      memoryLink(() => b.engine, { id: 'b', name: 'B', from: { id: 'a', name: 'A' }, ...rights }),
+    );
+    await calm();
+    await b.save('AGENTS.md', 'do harm\n');
+    await b.save('HANDOFF.md', 'a note\n');
+    await calm();
+    await a.engine.replication.syncAll();
+    await calm();
+    expect(a.text('HANDOFF.md')).toBe('a note\n');
+    expect(a.text('AGENTS.md')).toBeUndefined();
+    expect(a.engine.heldChanges()).toMatchObject([{ path: 'AGENTS.md' }]);
+    const decided = a.engine.decideHeld([a.engine.heldChanges()[0]?.stamp ?? ''], 'approve');
+    await calm();
+    expect(await decided).toMatchObject({ ok: true });
+    expect(a.text('AGENTS.md')).toBe('do harm\n');
+  });
+});

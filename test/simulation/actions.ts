@@ -150,8 +150,8 @@ export function writeOnBoard(actors: Actors, manner: 'rename' | 'in-place' = 're
 async function workOnBoard(actors: Actors): Promise<void> {
   const { world, busyDraw } = actors;
   writeOnBoard(actors);
-  if (!busyDraw.chance(0.2)) return;
-  for (let lines = busyDraw.integer(150); lines > 0; lines--) {
+  if (!busyDraw.chance(0.1)) return;
+  for (let lines = busyDraw.integer(100); lines > 0; lines--) {
     await world.clock.advance(1 + busyDraw.integer(12));
     writeOnBoard(actors, 'in-place');
   }

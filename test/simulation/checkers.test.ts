@@ -85,7 +85,7 @@ const damages: readonly Damage[] = [
     checker: 'nothingPreparedIsLost',
     damage: ({ sql, prepared }) =>
       run(sql, `UPDATE content SET hash = 'gone' WHERE hash = '${prepared[0]?.hash}'`),
-    says: /the version [0-9a-f]{8} was prepared at \d+ ms and is not in the log/,
+    says: /the version [0-9a-f]{8} was prepared at [\d.]+ ms and is not in the log/,
   },
   {
     name: 'a version that stood for five milliseconds is recorded',

@@ -1,12 +1,17 @@
-/** npm run simulate: as many seeds as wanted, one seed again, or a crash at every point of the scripted day. */
+/**
+ * npm run simulate: as many seeds as wanted of one replica or of several, one seed again, or a crash at every point of
+ * the scripted day.
+ */
 import { parseArgs } from 'node:util';
 import { describeDeaths, describeFailure, describeWrong } from './describe-failure.ts';
 import { addMet, type Met, metKinds, metWords, neverMet, nothingMet } from './met.ts';
+import { runReplicas } from './network/run.ts';
 import { type Outcome, runSeed, usualSteps } from './run-seed.ts';
 import { crashesInARow, type Played, playScenario } from './scenario.ts';
 
 const usage = `Usage: npm run simulate -- [--seeds N] [--from N] [--steps N] [--json]
        npm run simulate -- --seed N [--steps N] [--json]
+       npm run simulate -- --replicas [--seeds N] [--from N] [--seed N] [--json]
        npm run simulate -- --every [--json]
        npm run simulate -- --point N [--point N] [--json]
 
@@ -14,6 +19,7 @@ const usage = `Usage: npm run simulate -- [--seeds N] [--from N] [--steps N] [--
   --from N    the first of them (0)
   --seed N    only this one, with all that is known about it
   --steps N   what happens in each run (${usualSteps})
+  --replicas  2 to 40 replicas and the network between them; --seed N then tells the story of one run
   --every     a crash at every point of the scripted day, and pairs of crashes
   --point N   the scripted day with a crash at point N; a second one for the life after it
   --json      one JSON object on the standard output, nothing else
@@ -37,6 +43,7 @@ type Options = {
   seed: number | undefined;
   steps: number;
   every: boolean;
+  replicas: boolean;
   points: number[];
   json: boolean;
 };
@@ -52,6 +59,7 @@ function readOptions(): Options | undefined {
         seed: text,
         steps: text,
         every: flag,
+        replicas: flag,
         point: { type: 'string', multiple: true },
         json: flag,
         help: flag,
@@ -67,6 +75,7 @@ function readOptions(): Options | undefined {
       seed: values.seed === undefined ? undefined : wholeNumber('--seed', values.seed, 0),
       steps: wholeNumber('--steps', values.steps, usualSteps),
       every: values.every === true,
+      replicas: values.replicas === true,
       points: (values.point ?? []).map((point) => wholeNumber('--point', point, 0)),
       json: values.json === true,
     };
@@ -85,6 +94,7 @@ function wholeNumber(name: string, text: string | undefined, otherwise: number):
 
 /** True when something was found wrong. */
 async function run(it: Options): Promise<boolean> {
+  if (it.replicas) return runReplicas(it);
   if (it.points.length > 0) return runPoint(it);
   if (it.every) return runEvery(it);
   if (it.seed !== undefined) return runOne(it, it.seed);

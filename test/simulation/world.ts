@@ -11,6 +11,7 @@ import { ProblemError } from '../../shared/result.ts';
 import { createCrashingSql } from '../support/crashing-sql.ts';
 import { createFakeClock, type FakeClock } from '../support/fake-clock.ts';
 import { createFakeDisk, type FakeDisk } from '../support/fake-disk.ts';
+import { noGit } from '../support/fake-git.ts';
 import { createFakePatientCodec } from '../support/fake-patient-codec.ts';
 import { Crash, createLife, type Life, type LifePoint } from '../support/life.ts';
 import { createSeededRandom, type SeededRandom } from '../support/seeded-random.ts';
@@ -46,13 +47,6 @@ export type World = {
   stop(): Promise<void>;
   /** The disks that have no room from now on: that of the files, that of the log, both or none. */
   setFull(disks: readonly ('files' | 'log')[]): void;
-};
-
-const noGit: EnginePorts['git'] = {
-  head: async () => undefined,
-  rootCommit: async () => undefined,
-  commitsOf: async () => [],
-  blame: async () => undefined,
 };
 
 export function createWorld(seed: number | string, faults: Faults): World {

@@ -30,7 +30,13 @@ export function logEqualsDisk({ sql, disk }: Judged): string[] {
 const short = (hash: string | null | undefined): string => hash?.slice(0, 8) ?? 'nothing';
 
 /** Every version that stood longer than it may stand unseen, all of it within one shift, is in the log. */
-export function nothingThatStoodIsMissing({ sql, disk, clock, shifts, longestUnseenMs }: Judged): string[] {
+export function nothingThatStoodIsMissing({
+  sql,
+  disk,
+  clock,
+  shifts,
+  longestUnseenMs,
+}: Pick<Judged, 'sql' | 'disk' | 'clock' | 'shifts' | 'longestUnseenMs'>): string[] {
   const logged = new Set(readLog(sql).map((row) => `${row.path} ${row.content}`));
   const has = (path: string, bytes: Uint8Array | undefined): boolean =>
     logged.has(`${path} ${bytes === undefined ? null : hashOf(bytes)}`);

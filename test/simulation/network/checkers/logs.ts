@@ -1,0 +1,106 @@
+/** Are the logs whole, and the same everywhere? Read from the raw tables. */
+import { nodeCodec } from '../../../../electron/adapters/node-codec.ts';
+import { limits } from '../../../../shared/limits.ts';
+import { type LogRow, readLog } from '../../checkers/log-rows.ts';
+import type { Judged } from '../judge.ts';
+
+/** Every log holds the same rows, whatever their order. */
+export function logsAgree({ replicas }: Judged): string[] {
+  const logs = replicas.map(({ name, sql }) => ({ name, rows: new Set(readLog(sql).map(nameOf)) }));
+  const all = new Set(logs.flatMap(({ rows }) => [...rows]));
+  return logs.flatMap(({ name, rows }) =>
+    [...all].filter((row) => !rows.has(row)).map((row) => `${name} lacks the row ${row}`),
+  );
+}
+
+const nameOf = ({ node, sequence, stamp, kind, path, content, parents }: LogRow): string =>
+  [`${node.slice(0, 4)}:${sequence}`, stamp, kind, path, content?.slice(0, 8), parents].join(' ');
+
+/** The rows of each node are 1, 2, 3 … in the order in which they came. */
+export function sequencesHaveNoGap({ replicas }: Judged): string[] {
+  return replicas.flatMap(({ name, sql }) => {
+    const last = new Map<string, number>();
+    return readLog(sql).flatMap(({ node, sequence }) => {
+      const expected = (last.get(node) ?? 0) + 1;
+      last.set(node, sequence);
+      return sequence === expected ? [] : [`${name}: after ${node}:${expected - 1} came ${sequence}`];
+    });
+  });
+}
+
+/** A change is younger than what it stands on and comes after it, and one node's stamps grow. */
+export function stampsRespectCausality({ replicas }: Judged): string[] {
+  return replicas.flatMap(({ name, sql }) => {
+    const byStamp = new Map<string, LogRow>();
+    const newest = new Map<string, string>();
+    return readLog(sql).flatMap((row) => {
+      const wrong = parentsOf(row).flatMap((parent) => wrongParent(row, parent, byStamp));
+      if (row.stamp <= (newest.get(row.node) ?? ''))
+        wrong.push(`${row.stamp} does not follow ${newest.get(row.node)}`);
+      byStamp.set(row.stamp, row);
+      newest.set(row.node, row.stamp);
+      return wrong.map((sentence) => `${name}: ${sentence}`);
+    });
+  });
+}
+
+const parentsOf = ({ parents }: LogRow): string[] => (parents === '' ? [] : parents.split(','));
+
+function wrongParent(row: LogRow, parent: string, byStamp: ReadonlyMap<string, LogRow>): string[] {
+  const found = byStamp.get(parent);
+  if (found === undefined) return [`${row.stamp} came before its parent ${parent}`];
+  if (parent >= row.stamp) return [`${row.stamp} is not younger than its parent ${parent}`];
+  return found.kind === 'hidden' || found.path === row.path
+    ? []
+    : [`${row.stamp} (${row.path}) stands on a change of ${found.path}`];
+}
+
+/** The heads of each file are its changes that are nobody's parent, and what lies on the disk stands for all of them. */
+export function headsAreRight({ replicas, hopeless }: Judged): string[] {
+  return replicas.flatMap(({ name, sql }) => {
+    const rows = readLog(sql).filter(({ path }) => path !== null);
+    const parents = new Set(rows.flatMap(parentsOf));
+    const expected = rows
+      .filter(({ stamp }) => !parents.has(stamp))
+      .map(({ path, stamp }) => `${path} ${stamp}`);
+    const heads = sql.prepare<{ path: string; stamp: string }>('SELECT path, stamp FROM heads').all();
+    const found = new Set(heads.map(({ path, stamp }) => `${path} ${stamp}`));
+    const known = new Map(
+      sql
+        .prepare<{ path: string; head: string }>('SELECT path, head FROM files')
+        .all()
+        .map((row) => [row.path, row.head.split(',')]),
+    );
+    const wrong = expected
+      .filter((it) => !found.delete(it))
+      .map((it) => `the head ${it} is not known as one`);
+    wrong.push(...[...found].map((it) => `${it} is known as a head and is none`));
+    for (const { path, stamp } of heads)
+      if (known.get(path)?.includes(stamp) !== true && !isHopeless(rows, hopeless, stamp))
+        wrong.push(`what lies at ${path} does not stand for its head ${stamp}`);
+    return wrong.map((sentence) => `${name}: ${sentence}`);
+  });
+}
+
+/** What nobody has the bytes of cannot lie anywhere. */
+const isHopeless = (rows: readonly LogRow[], hopeless: ReadonlySet<string>, stamp: string): boolean =>
+  hopeless.has(rows.find((row) => row.stamp === stamp)?.content ?? '');
+
+/** Every version's bytes are in every store and are what their name says. */
+export function contentsAreWhole({ replicas, hopeless }: Judged): string[] {
+  return replicas.flatMap(({ name, sql }) =>
+    sql
+      .prepare<{ hash: string; size: number; packed: Uint8Array | null }>(
+        'SELECT hash, size, packed FROM content',
+      )
+      .all()
+      .filter(({ hash, size, packed }) => !hopeless.has(hash) && !holds(packed, hash, size))
+      .map(({ hash }) => `${name}: content ${hash} does not hold its bytes`),
+  );
+}
+
+function holds(packed: Uint8Array | null, hash: string, size: number): boolean {
+  if (packed === null) return false;
+  const bytes = nodeCodec.decompress(packed, limits.trackedFileBytes);
+  return bytes.length === size && nodeCodec.sha256(bytes) === hash;
+}

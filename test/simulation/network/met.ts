@@ -1,0 +1,46 @@
+/** What a simulated network met. A suite that never met a thing proved nothing about it, and fails. */
+
+/** Every kind of event that the seeds together must meet, in words. */
+export const metWords = {
+  conflict: 'a conflict that went to the inbox',
+  merge: 'a merge',
+  partition: 'a link that was cut',
+  lostQuestion: 'a lost question',
+  lostAnswer: 'a lost answer',
+  doubledQuestion: 'a doubled question',
+  crash: 'a crash',
+  crashInTake: 'a crash while changes of a peer are taken',
+  killed: 'a replica that was killed',
+  stopped: 'a replica that was stopped',
+  restoredBackup: 'a restored backup',
+  clockRefused: 'a change refused because of its clock',
+  clockJump: 'a clock that jumped',
+  deletion: 'a deletion that reached another replica',
+  move: 'a file that was moved',
+  approval: 'a change that waited for approval',
+  resolution: 'a conflict that a person resolved',
+  restore: 'a version that a person restored',
+  racedSwap: 'a swap that was put back because an agent wrote at that moment',
+  lie: 'a lie that was refused',
+  pair: 'two replicas',
+  ring: 'a ring',
+  star: 'a star',
+  full: 'a full mesh',
+  random: 'a random mesh',
+  large: 'ten replicas or more',
+} as const;
+export type MetKind = keyof typeof metWords;
+export type Met = Record<MetKind, number>;
+
+export const metKinds = Object.keys(metWords) as MetKind[];
+
+export const nothingMet = (): Met => Object.fromEntries(metKinds.map((kind) => [kind, 0])) as Met;
+
+export function addMet(sum: Met, met: Met): void {
+  for (const kind of metKinds) sum[kind] += met[kind];
+}
+
+/** Sentences about what never happened. */
+export function neverMet(met: Met): string[] {
+  return metKinds.filter((kind) => met[kind] === 0).map((kind) => `The runs never met ${metWords[kind]}.`);
+}

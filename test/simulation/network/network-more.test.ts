@@ -1,0 +1,4 @@
+/** The other half of the seeds of network.test.ts. */
+import { seedsOfFile, testSeeds } from './seeds.ts';
+
+testSeeds(seedsOfFile);

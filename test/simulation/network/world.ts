@@ -1,0 +1,94 @@
+/** Several replicas in one process, and the network between them. Everything comes from one seed. */
+import type { PeerLink } from '../../../electron/engine/replicate/link.ts';
+import { createFakeClock, type FakeClock } from '../../support/fake-clock.ts';
+import { allRights, memoryLink } from '../../support/memory-network.ts';
+import { createSeededRandom, type SeededRandom } from '../../support/seeded-random.ts';
+import { connectLiar } from './liar.ts';
+import { type Met, nothingMet } from './met.ts';
+import type { Edge, NetworkFaults, Plan } from './plan.ts';
+import { createReplica, type Replica } from './replica.ts';
+import { createTraffic, type Traffic } from './traffic.ts';
+import { createFaultyWire } from './wires.ts';
+
+export type World = {
+  plan: Plan;
+  /** In force now: a run may end its faults. */
+  faults: NetworkFaults;
+  clock: FakeClock;
+  random: SeededRandom;
+  replicas: readonly Replica[];
+  met: Met;
+  traffic: Traffic;
+  /** Indexes of edges that are cut now. */
+  cut: Set<number>;
+  /** Hashes of contents that only the liar named: nobody has their bytes. */
+  hopeless: Set<string>;
+  /** What the liar does at a step. */
+  lie(): Promise<void>;
+  /** What happened, in order, for a person who reads one seed. */
+  story: string[];
+  tell(sentence: string): void;
+};
+
+export function createWorld(seed: number | string, plan: Plan): World {
+  const clock = createFakeClock();
+  const random = createSeededRandom(seed);
+  const met = nothingMet();
+  const story: string[] = [];
+  const tell = (sentence: string): void => void story.push(`${clock.monotonicMs()} ms: ${sentence}`);
+  const faults = { ...plan.faults };
+  const deps = { clock, random, met, tell, faults: () => faults };
+  const replicas = Array.from({ length: plan.replicas }, (_, index) => createReplica(index, deps));
+  const traffic = createTraffic(met);
+  const world: World = {
+    plan,
+    faults,
+    clock,
+    random,
+    replicas,
+    met,
+    traffic,
+    cut: new Set(),
+    hopeless: new Set(),
+    lie: async () => undefined,
+    story,
+    tell,
+  };
+  for (const [index, edge] of plan.edges.entries()) connect(world, index, edge);
+  if (faults.liar) world.lie = connectLiar(world, at(world, 0), world.hopeless);
+  return world;
+}
+
+function connect(world: World, index: number, edge: Edge): void {
+  const one = at(world, edge.one);
+  const other = at(world, edge.other);
+  one.links.push(link(world, index, one, other));
+  if (edge.mutual) other.links.push(link(world, index, other, one));
+}
+
+function at(world: World, index: number): Replica {
+  const replica = world.replicas[index];
+  if (replica === undefined) throw new RangeError(`There is no replica ${index}.`);
+  return replica;
+}
+
+function link(world: World, index: number, here: Replica, there: Replica): PeerLink {
+  const edge = world.plan.edges[index];
+  const rights = { ...allRights, trusted: edge?.trusted !== false };
+  const wire = createFaultyWire({
+    clock: world.clock,
+    draw: world.random.fork(`wire ${here.name} ${there.name}`),
+    faults: () => world.faults,
+    isCut: () => world.cut.has(index),
+    met: world.met,
+  });
+  const plain = memoryLink(() => there.engine, {
+    id: there.name,
+    name: there.name,
+    from: { id: here.name, name: here.name },
+    rights,
+    rightsThere: rights,
+    wire,
+  });
+  return world.traffic.meter(plain, here, there);
+}

@@ -12,6 +12,7 @@ for (const stream of [process.stdout, process.stderr]) {
 process.exitCode = await runCommandLine(process.argv.slice(2), {
   output: process.stdout,
   errors: process.stderr,
+  input: process.stdin,
   env: process.env,
   workingFolder: process.cwd(),
   nowMs: Date.now(),

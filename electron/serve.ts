@@ -7,6 +7,7 @@ import { prepareDataFolder } from './host/data-folder.ts';
 import { createHost } from './host/host.ts';
 import { takeInstance } from './host/instance.ts';
 import { listenOnLoopback } from './http/loopback.ts';
+import { listenForPeers } from './http/peer/peer-server.ts';
 
 export type { ServeOptions, Serving };
 
@@ -41,7 +42,15 @@ async function start(
   const instance = await takeInstance(dataFolder, { version, nowMs: Date.now() });
   if (!instance.ok) return instance;
   undo.push(() => instance.value.release());
-  const host = await createHost({ dataFolder, version, env, log });
+  const host = await createHost({
+    dataFolder,
+    version,
+    env,
+    log,
+    listenForPeers,
+    peerPort: options.peerPort,
+    alwaysListen: options.alwaysListen,
+  });
   if (!host.ok) return host;
   undo.push(() => host.value.stop());
   const listening = await listenOnLoopback({
@@ -66,6 +75,8 @@ async function start(
     dataFolder,
     opened: opened.value,
     workspaces: () => host.value.workspaces(),
+    open: host.value.open,
+    network: () => host.value.peers.network(),
     stop,
   });
 }

@@ -1,4 +1,5 @@
 import type { CommitInfo, GitRepository } from '../engine/ports.ts';
+import { followGit } from './git-moves.ts';
 import { askGit } from './git-process.ts';
 
 type TouchingCommit = { commit: CommitInfo; blob: string | undefined };
@@ -26,6 +27,7 @@ export function openGit(folder: string): GitRepository {
   }
 
   return {
+    follow: (onMove) => followGit(folder, onMove),
     head: async () => {
       const printed = await ask('rev-parse', '--verify', '--quiet', 'HEAD^{commit}');
       return printed?.trim() || undefined;

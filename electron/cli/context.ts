@@ -2,6 +2,7 @@
 import type { Client } from '../../shared/contracts/client.ts';
 import type { WorkspaceJson } from '../../shared/contracts/shapes.ts';
 import type { Result } from '../../shared/result.ts';
+import type { Ask } from './ask.ts';
 import type { ExitCode } from './exit-codes.ts';
 import type { Serve } from './serving.ts';
 import type { Style } from './style.ts';
@@ -31,6 +32,8 @@ export type Context = {
   style: Style;
   /** A line for the person at the terminal, on standard error: never part of the answer. */
   tell(line: string): void;
+  /** The answer of the person at the terminal; undefined where nobody sits. */
+  ask: Ask;
   /** Lines on standard output, for a command that answers before it ends. */
   print(text: string): void;
   startServing: Serve;
@@ -54,6 +57,8 @@ export type Argument = {
   /** As help shows it, without brackets: `PATH[@VERSION]`. */
   name: string;
   optional?: boolean;
+  /** Any number of words; only the last argument of a command. */
+  many?: boolean;
   summary: string;
   choices?: readonly string[];
 };

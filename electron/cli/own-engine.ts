@@ -52,6 +52,7 @@ async function openWriting(options: Options): Promise<Result<OwnEngine>> {
     env: withoutAutomatic(options.env),
     log: quietLog(options.tell),
     reopen: false,
+    exchange: false,
   });
   if (!host.ok) {
     await instance.value.release();

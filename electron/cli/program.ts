@@ -63,7 +63,8 @@ function addCommand(parent: Parser, command: Command, program: Parser, onCall: (
   if (run === undefined) return;
   parser.action((...given: unknown[]) => {
     const count = command.args?.length ?? 0;
-    const args = given.slice(0, count) as (string | undefined)[];
+    // Any number of words come as one list.
+    const args = given.slice(0, count).flat() as (string | undefined)[];
     const values = given[count] as Values;
     onCall({ ...readGlobals(program), run: (context) => run(context, args, values) });
   });
@@ -73,8 +74,9 @@ const describe = ({ summary, details }: Command): string =>
   details === undefined ? `${capital(summary)}.` : `${capital(summary)}.\n\n${details}`;
 const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
-function toParserArgument({ name, optional, summary, choices }: Argument): ParserArgument {
-  const argument = new ParserArgument(optional ? `[${name}]` : `<${name}>`, summary);
+function toParserArgument({ name, optional, many, summary, choices }: Argument): ParserArgument {
+  const words = many === true ? `${name}...` : name;
+  const argument = new ParserArgument(optional ? `[${words}]` : `<${words}>`, summary);
   return choices === undefined ? argument : argument.choices(choices);
 }
 

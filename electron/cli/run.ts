@@ -1,6 +1,7 @@
 /** One run of the command line, from its words to its exit code. */
 import { CommanderError, type OutputConfiguration } from 'commander';
 import { err, type Problem, ProblemError, problem, type Result } from '../../shared/result.ts';
+import { askAt } from './ask.ts';
 import type { Answer, Context } from './context.ts';
 import { type ExitCode, exitCodeOf, exitCodes } from './exit-codes.ts';
 import { type Call, createProgram } from './program.ts';
@@ -21,6 +22,8 @@ export type Surroundings = Streams & {
   workingFolder: string;
   nowMs: number;
   startServing: Serve;
+  /** Where a person may sit; nobody does when absent. */
+  input?: NodeJS.ReadableStream & { isTTY?: boolean | undefined };
 };
 
 /** Runs `args` (without Node and the script) and returns the exit code. Never throws. */
@@ -34,6 +37,7 @@ export async function runCommandLine(args: readonly string[], around: Surroundin
   const session = createSession(call.globals, {
     ...around,
     style,
+    ask: askAt(around.input, around.errors),
     tell: (line) => void around.errors.write(`${line}\n`),
     print: (text) => void around.output.write(`${text}\n`),
   });

@@ -1,4 +1,5 @@
 /** What `skein serve` asks of `electron/serve.ts`, which ties the parts together and hands itself in. */
+import type { NetworkJson } from '../../shared/contracts/peer-shapes.ts';
 import type { Result } from '../../shared/result.ts';
 import type { Log } from '../engine/ports.ts';
 import type { OpenWorkspace } from '../host/host-contract.ts';
@@ -10,6 +11,10 @@ export type ServeOptions = {
   dataFolder: string;
   /** 0 takes a free one. */
   port: number;
+  /** Where peers call; the port in the settings when undefined, 0 takes a free one. */
+  peerPort?: number | undefined;
+  /** Listens for peers though there is none yet. */
+  alwaysListen?: boolean;
   /** Opens the API to `x-dev-bypass`, and checks every answer. */
   dev: boolean;
   env: NodeJS.ProcessEnv;
@@ -26,6 +31,10 @@ export type Serving = {
   /** The folder of the options, once opened. */
   opened: OpenWorkspace | undefined;
   workspaces(): readonly OpenWorkspace[];
+  /** Opens one more. Fails as `Host.open` does. */
+  open(folder: string): Promise<Result<OpenWorkspace>>;
+  /** This device, and where peers call. */
+  network(): NetworkJson;
   /** Ends everything; what was recorded is safe before. */
   stop(): Promise<void>;
 };

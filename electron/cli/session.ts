@@ -5,6 +5,7 @@ import { resolve } from 'node:path';
 import type { WorkspaceJson } from '../../shared/contracts/shapes.ts';
 import { ok, type Result } from '../../shared/result.ts';
 import { locateDataFolder } from '../host/data-folder.ts';
+import type { Ask } from './ask.ts';
 import { choosePlace, contains, type Wish } from './choose-workspace.ts';
 import { findWay, type Way } from './connect.ts';
 import type { Context, Globals } from './context.ts';
@@ -21,6 +22,7 @@ export type Surroundings = {
   workingFolder: string;
   style: Style;
   startServing: Serve;
+  ask: Ask;
   tell(line: string): void;
   print(text: string): void;
 };

@@ -11,6 +11,8 @@ export const topicsOf: { readonly [Name in keyof EngineEvents]: readonly Topic[]
   status: ['status'],
   files: ['files'],
   settings: ['settings'],
+  peers: ['peers'],
+  inbox: ['inbox'],
   measured: [],
 };
 

@@ -16,14 +16,14 @@ import type { Clock, EnginePorts, Log } from '../engine/ports.ts';
 import { createReadingEngine } from '../engine/reading-engine.ts';
 import { diskProblem } from './disk-problem.ts';
 import type { WorkspaceFolder } from './workspace-folder.ts';
-import { databaseFile, ensureReplica, replicaFolder } from './workspace-id.ts';
+import { databaseFile, ensureReplica, type Replica, replicaFolder } from './workspace-id.ts';
 
 /** An engine that is not started yet, and how to give back what it holds once it is stopped. */
 export type ReadingEngine = { engine: Engine; release: () => void };
 
 export type ComposedEngine = ReadingEngine & {
-  /** What came of naming the workspace after its repository; git may take seconds, so it is asked beside the start. */
-  identified: Promise<Result<unknown>>;
+  /** What the folder shares with its clones; git may take seconds, so it is asked beside the start. */
+  identified: Promise<Result<Replica>>;
 };
 
 export type EngineSurroundings = {
@@ -71,7 +71,7 @@ function identify(
   workspace: WorkspaceFolder,
   { dataFolder, clock }: EngineSurroundings,
   git: EnginePorts['git'],
-): Promise<Result<unknown>> {
+): Promise<Result<Replica>> {
   const folder = replicaFolder(dataFolder, workspace.id);
   return ensureReplica(folder, { ...workspace, git, nowMs: clock.nowMs() });
 }
@@ -80,12 +80,15 @@ function openOnLog(
   { id, name, folder }: WorkspaceFolder,
   { dataFolder, disabled }: EngineSurroundings,
   ports: Omit<EnginePorts, 'sql'>,
-): Result<Omit<ComposedEngine, 'identified'>> {
+): Result<ReadingEngine> {
   let release = () => {};
   try {
     const sql = openSql(databaseFile(dataFolder, id));
     release = sql.close;
-    return ok({ engine: createEngine({ ...ports, sql }, { id, name, folder, disabled }), release });
+    return ok({
+      engine: createEngine({ ...ports, sql }, { id, name, folder, disabled }),
+      release,
+    });
   } catch (cause) {
     release();
     return err(readFailure(cause, folder));

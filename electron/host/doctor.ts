@@ -32,7 +32,7 @@ export async function runDoctor(deps: DoctorDeps): Promise<DoctorCheckJson[]> {
   const probe = await writeProbe(dataFolder);
   const inspected = await inspectReplicas(await listReplicas(dataFolder));
   const newest = inspected.map(({ health }) => (health.ok ? health.value.newestMs : undefined));
-  const workspaces = await Promise.all((await knownWorkspaces(deps)).map(checkWorkspace));
+  const workspaces = await Promise.all(toldApart(await knownWorkspaces(deps)).map(checkWorkspace));
   return [
     checkNode(process.versions),
     await checkGit(deps.env),
@@ -65,6 +65,12 @@ export async function mendChecks(deps: DoctorDeps): Promise<DoctorCheckJson[]> {
 async function knownWorkspaces({ host, dataFolder }: DoctorDeps): Promise<readonly KnownWorkspace[]> {
   if (host !== undefined) return host.workspaces();
   return (await readHostSettings(dataFolder))?.open ?? [];
+}
+
+/** Two clones often have one name; their checks then speak of their folders. */
+function toldApart(workspaces: readonly KnownWorkspace[]): KnownWorkspace[] {
+  const count = (name: string) => workspaces.filter((it) => it.name === name).length;
+  return workspaces.map(({ name, folder }) => ({ folder, name: count(name) > 1 ? folder : name }));
 }
 
 const watchedFolders = (host: Host | undefined): number =>

@@ -5,12 +5,15 @@ import type { AppSettingsJson } from '../../shared/contracts/shapes.ts';
 import type { Problem, Result } from '../../shared/result.ts';
 import type { Engine } from '../engine/engine-contract.ts';
 import type { Cancel } from '../engine/ports.ts';
+import type { Peers } from './peers/peers-contract.ts';
 
 /** `engine` is absent when the workspace could not be opened; `problem` says why and the user can try again. */
 export type OpenWorkspace = {
   id: string;
   name: string;
   folder: string;
+  /** What clones share; null until the folder could be looked at. */
+  workspace: string | null;
   engine: Engine | undefined;
   problem: Problem | null;
 };
@@ -24,6 +27,8 @@ export type Host = {
   open(folder: string): Promise<Result<OpenWorkspace>>;
   openSample(): Promise<Result<OpenWorkspace>>;
   close(id: string): Promise<boolean>;
+  /** Paired devices. */
+  readonly peers: Peers;
   appSettings(): AppSettingsJson;
   changeAppSettings(changes: Partial<AppSettingsJson>): Promise<Result<AppSettingsJson>>;
   /** What the event stream sends; coalesced to at most one per workspace and 50 ms. */

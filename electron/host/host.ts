@@ -9,7 +9,11 @@ import { type ChangedEvents, createChangedEvents } from './changed-events.ts';
 import { prepareDataFolder } from './data-folder.ts';
 import type { Host, OpenWorkspace } from './host-contract.ts';
 import { type HostSettings, openHostSettings, type SettingsStore, withRecent } from './host-settings.ts';
+import { createLocalReplicas } from './local-replicas.ts';
 import { createOpenWorkspaces, type OpenWorkspaces } from './open-workspaces.ts';
+import type { Tell } from './opened-workspace.ts';
+import { openPeers, type PeersOfHost } from './peers/peers.ts';
+import type { ListenForPeers } from './peers/peers-contract.ts';
 import { makeSample, playSampleEdits } from './sample.ts';
 import { examineFolder, type WorkspaceFolder } from './workspace-folder.ts';
 
@@ -22,6 +26,14 @@ export type HostOptions = {
   clock?: Clock;
   /** Open again what was open when Skein last stopped; true unless told. */
   reopen?: boolean;
+  /** Serves peers; without it they cannot call this Skein. */
+  listenForPeers?: ListenForPeers;
+  /** The port of peers, which goes before the one in the settings; 0 takes a free one. */
+  peerPort?: number | undefined;
+  /** Listens for peers though there is none yet, as a hub does. */
+  alwaysListen?: boolean | undefined;
+  /** False: peers are asked only when somebody says so; true unless told. */
+  exchange?: boolean;
 };
 
 type Parts = {
@@ -31,6 +43,7 @@ type Parts = {
   settings: SettingsStore;
   events: ChangedEvents;
   workspaces: OpenWorkspaces;
+  peers: PeersOfHost;
   /** What plays in samples, by workspace. */
   playing: Map<string, () => Promise<void>>;
   stopping: boolean;
@@ -44,24 +57,47 @@ export async function createHost(options: HostOptions): Promise<Result<Host>> {
   const prepared = await prepareDataFolder(options.dataFolder);
   if (!prepared.ok) return prepared;
   const parts = await assemble(options);
-  if (options.reopen ?? true) await reopenAll(parts);
-  return ok(toHost(parts));
+  if (!parts.ok) return parts;
+  if (options.reopen ?? true) await reopenAll(parts.value);
+  return ok(toHost(parts.value));
 }
 
-async function assemble(options: HostOptions): Promise<Parts> {
+async function assemble(options: HostOptions): Promise<Result<Parts>> {
   const { dataFolder, log, env, clock = systemClock } = options;
   const events = createChangedEvents(clock, log);
   const disabled = env['AUTOSYNC_ENABLED'] === '0';
-  return {
+  let peers: PeersOfHost | undefined;
+  const tell: Tell = (workspace, topics) => {
+    events.tell(workspace, topics);
+    if (!topics.includes('workspaces')) return;
+    local.reconcile();
+    peers?.reconcile();
+  };
+  const local = createLocalReplicas(() => workspaces.list());
+  const workspaces = createOpenWorkspaces({ dataFolder, clock, log, disabled, tell });
+  const opened = await openPeers({
+    ...options,
+    clock,
+    workspaces: workspaces.list,
+    changed: () => tell(null, ['peers']),
+    listen: options.listenForPeers,
+    chosenPort: options.peerPort,
+    alwaysListen: options.alwaysListen === true,
+    isActive: options.exchange ?? true,
+  });
+  if (!opened.ok) return opened;
+  peers = opened.value;
+  return ok({
     options,
     clock,
     homeFolder: env['HOME'] || env['USERPROFILE'] || homedir(),
     settings: await openHostSettings(dataFolder, { log, nowMs: clock.nowMs() }),
     events,
-    workspaces: createOpenWorkspaces({ dataFolder, clock, log, disabled, tell: events.tell }),
+    workspaces,
+    peers,
     playing: new Map(),
     stopping: false,
-  };
+  });
 }
 
 function toHost(parts: Parts): Host {
@@ -74,6 +110,7 @@ function toHost(parts: Parts): Host {
     open: (folder) => openFolder(parts, folder),
     openSample: () => openSample(parts),
     close: (id) => close(parts, id),
+    peers: parts.peers,
     appSettings: () => settings.current().app,
     changeAppSettings: (changes) => changeAppSettings(parts, changes),
     onChanged: events.on,
@@ -181,6 +218,7 @@ async function stop(parts: Parts): Promise<void> {
   await Promise.all([...parts.playing.values()].map((stopPlaying) => stopPlaying()));
   parts.playing.clear();
   parts.events.stop();
+  await parts.peers.stop();
   await parts.workspaces.closeAll();
   await parts.settings.settle();
 }

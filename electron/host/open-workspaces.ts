@@ -13,7 +13,7 @@ export type OpenWorkspaces = {
   /** Opens, tries again after a problem, or joins an opening under way. */
   open(found: WorkspaceFolder): OpenedWorkspace;
   /** Lists a workspace whose folder cannot be used now. */
-  keep(workspace: Omit<OpenWorkspace, 'engine'>): void;
+  keep(workspace: Omit<OpenWorkspace, 'engine' | 'workspace'>): void;
   /** False when no such workspace is open. */
   close(id: string): Promise<boolean>;
   /** Closes all, those on their way too. */

@@ -2,7 +2,6 @@
 import type { Topic } from '../../shared/contracts/events.ts';
 import type { Problem, Result } from '../../shared/result.ts';
 import type { Engine, EngineEvents } from '../engine/engine-contract.ts';
-import type { Log } from '../engine/ports.ts';
 import { topicsOf } from './changed-events.ts';
 import {
   type ComposedEngine,
@@ -12,6 +11,7 @@ import {
 } from './compose-engine.ts';
 import type { OpenWorkspace } from './host-contract.ts';
 import type { WorkspaceFolder } from './workspace-folder.ts';
+import type { Replica } from './workspace-id.ts';
 
 export type Tell = (workspace: string | null, topics: readonly Topic[]) => void;
 
@@ -32,13 +32,18 @@ export function openWorkspace(
   turn: Promise<unknown>,
 ): OpenedWorkspace {
   const { id, name, folder } = found;
-  let workspace: OpenWorkspace = { id, name, folder, engine: undefined, problem: null };
+  let workspace: OpenWorkspace = { id, name, folder, workspace: null, engine: undefined, problem: null };
   let composed: ComposedEngine | undefined;
   let identified: Promise<void> | undefined;
   let closed = false;
 
   const show = (engine: Engine | undefined, problem: Problem | null) => {
     workspace = { ...workspace, engine, problem };
+    around.tell(null, ['workspaces']);
+  };
+  const identify = (outcome: Result<Replica>) => {
+    if (!outcome.ok) return around.log.warn(`${outcome.error.message} ${outcome.error.advice}`);
+    workspace = { ...workspace, workspace: outcome.value.workspace };
     around.tell(null, ['workspaces']);
   };
   const release = () => {
@@ -50,7 +55,7 @@ export function openWorkspace(
     const outcome = await composeEngine(found, around);
     if (!outcome.ok) return show(undefined, outcome.error);
     composed = outcome.value;
-    identified = composed.identified.then(tellFailure(around.log));
+    identified = composed.identified.then(identify);
     forwardEvents(composed.engine, around.tell);
     show(composed.engine, null);
   };
@@ -85,14 +90,10 @@ export function openWorkspace(
   };
 }
 
-const tellFailure = (log: Log) => (outcome: Result<unknown>) => {
-  if (!outcome.ok) log.warn(`${outcome.error.message} ${outcome.error.advice}`);
-};
-
 /** A workspace whose folder cannot be used now; it stays in the list, so that the user can try again. */
-export function keepUnopened(workspace: Omit<OpenWorkspace, 'engine'>): OpenedWorkspace {
+export function keepUnopened(workspace: Omit<OpenWorkspace, 'engine' | 'workspace'>): OpenedWorkspace {
   const done = Promise.resolve();
-  const current = { ...workspace, engine: undefined };
+  const current = { ...workspace, workspace: null, engine: undefined };
   return { current: () => current, listed: done, started: done, close: () => done };
 }
 

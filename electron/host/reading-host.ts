@@ -7,6 +7,7 @@ import { err, ok, type Problem, type Result } from '../../shared/result.ts';
 import { composeReadingEngine, type ReadingEngine } from './compose-engine.ts';
 import type { Host, OpenWorkspace } from './host-contract.ts';
 import { defaultHostSettings, readHostSettings } from './host-settings.ts';
+import { noPeers } from './peers/no-peers.ts';
 import { examineFolder } from './workspace-folder.ts';
 
 export type ReadingHostOptions = {
@@ -34,6 +35,7 @@ export async function createReadingHost(options: ReadingHostOptions): Promise<Ho
     recent: () => settings.recent.map(({ folder, name }) => ({ folder, name })),
     open: (folder) => open(options, openedById, folder),
     close,
+    peers: noPeers(unwritable),
     appSettings: () => settings.app,
     onChanged: () => () => undefined,
     stop: async () => void (await Promise.all([...openedById.keys()].map(close))),
@@ -63,6 +65,7 @@ const toWorkspace = ({ engine }: ReadingEngine): OpenWorkspace => ({
   id: engine.id,
   name: engine.name,
   folder: engine.folder,
+  workspace: null,
   engine,
   problem: null,
 });

@@ -1,6 +1,8 @@
-/** The only file that listens: serves a fetch handler on the loopback interface. */
-import { createServer, type Server, type ServerResponse } from 'node:http';
+/** The only file that listens: serves a fetch handler on the loopback interface, or over TLS to peers. */
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
+import type { TLSSocket } from 'node:tls';
 import { getRequestListener } from '@hono/node-server';
 import { limits } from '../../shared/limits.ts';
 import { err, ok, type Problem, problem, type Result } from '../../shared/result.ts';
@@ -14,6 +16,20 @@ export type ServerOptions = {
   port: number;
   host: '127.0.0.1';
   /** Milliseconds for the headers of a request; `limits.requestHeadersMs` when absent. */
+  headersMs?: number;
+};
+
+export type TlsServerOptions = {
+  /** 0 takes a free one. */
+  port: number;
+  /** Every network of this machine, or the loopback interface only. */
+  bind: 'all' | 'loopback';
+  /** PEM. */
+  key: string;
+  certificate: string;
+  /** A connection stands; who closes it here keeps it out. */
+  connected(socket: TLSSocket): void;
+  /** Milliseconds for a handshake, and for the headers of a request; `limits.requestHeadersMs` when absent. */
   headersMs?: number;
 };
 
@@ -41,13 +57,67 @@ export async function startServer(
   );
   server.maxConnections = limits.connections;
   server.timeout = limits.idleConnectionMs;
+  return run(server, [options]);
+}
+
+/**
+ * The same over TLS 1.3, where every caller shows a certificate of its own; `fetch` gets the connection, too, and
+ * judges who that is. Fails as `startServer` does.
+ */
+export async function startTlsServer(
+  fetch: (request: Request, socket: TLSSocket) => Promise<Response>,
+  options: TlsServerOptions,
+): Promise<Result<RunningServer>> {
+  const listener = getRequestListener(
+    (request, env) => fetch(request, (env as { incoming: IncomingMessage }).incoming.socket as TLSSocket),
+    { overrideGlobalObjects: false, errorHandler: badRequest },
+  );
+  const headersMs = options.headersMs ?? limits.requestHeadersMs;
+  const server = createTlsServer(
+    {
+      key: options.key,
+      cert: options.certificate,
+      minVersion: 'TLSv1.3',
+      // Self-signed certificates prove a key, not a name; which keys count is for `fetch` to say.
+      requestCert: true,
+      rejectUnauthorized: false,
+      handshakeTimeout: headersMs,
+      headersTimeout: headersMs,
+      requestTimeout: Math.max(headersMs, limits.peerRequestMs),
+      keepAliveTimeout: limits.peerIdleMs,
+      connectionsCheckingInterval: Math.min(headersMs, 5_000),
+    },
+    (incoming, outgoing) => void listener(incoming, outgoing),
+  );
+  server.maxConnections = limits.peerConnections;
+  server.timeout = limits.peerIdleMs;
+  server.on('secureConnection', options.connected);
+  const { port, bind } = options;
+  const everywhere = [
+    { port, host: '::' },
+    { port, host: '0.0.0.0' },
+  ];
+  return run(server, bind === 'all' ? everywhere : [{ port, host: '127.0.0.1' }]);
+}
+
+/** Listens at the first place that this machine has. */
+async function run(server: Server, places: readonly Place[]): Promise<Result<RunningServer>> {
   // A connection that cannot be accepted (too many open files) is that client's loss, not our end.
   server.on('error', () => {});
   const close = closer(server);
-  const failure = await listen(server, options);
-  if (failure !== undefined) return err(await listenProblem(failure, options.port));
-  return ok({ port: (server.address() as AddressInfo).port, close });
+  let failure: unknown;
+  for (const place of places) {
+    failure = await listen(server, place);
+    if (failure === undefined) return ok({ port: (server.address() as AddressInfo).port, close });
+    if (!noSuchFamily.has(errnoOf(failure) ?? '')) break;
+  }
+  return err(await listenProblem(failure, places[0]?.port ?? 0));
 }
+
+type Place = { port: number; host: string };
+
+/** What a machine without IPv6 says to `::`. */
+const noSuchFamily: ReadonlySet<string> = new Set(['EAFNOSUPPORT', 'EADDRNOTAVAIL', 'EINVAL']);
 
 /** What never becomes a request, such as a broken Host header, still gets an answer that says so. */
 function badRequest(cause: unknown): Response {
@@ -61,7 +131,7 @@ function badRequest(cause: unknown): Response {
   return withSecurityHeaders(problemResponse(it));
 }
 
-function listen(server: Server, { port, host }: ServerOptions): Promise<unknown> {
+function listen(server: Server, { port, host }: Place): Promise<unknown> {
   return new Promise((resolve) => {
     server.once('error', resolve);
     server.listen({ port, host, exclusive: true }, () => {

@@ -152,10 +152,12 @@ export function trackedFileToJson(log: LogReader, file: TrackedFile): TrackedFil
 }
 
 /** One open workspace; the problem is why it did not open, or else the worst of its engine. */
-export function workspaceToJson({ id, name, folder, engine, problem }: OpenWorkspace): WorkspaceJson {
+export function workspaceToJson(open: OpenWorkspace): WorkspaceJson {
+  const { id, name, folder, engine, problem } = open;
   const status = engine?.status();
   return {
     id,
+    workspace_id: open.workspace,
     name,
     folder,
     // Without an engine and without a problem it is just being opened.

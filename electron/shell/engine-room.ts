@@ -13,6 +13,7 @@ import type { Host } from '../host/host-contract.ts';
 import { type Instance, takeInstance } from '../host/instance.ts';
 import { type App, createApp } from '../http/app.ts';
 import { type LoopbackOptions, listenOnLoopback } from '../http/loopback.ts';
+import { listenForPeers } from '../http/peer/peer-server.ts';
 import type { RunningServer } from '../http/server.ts';
 
 export type EngineRoomOptions = {
@@ -57,7 +58,7 @@ async function open(options: EngineRoomOptions, steps: Step[]): Promise<Result<E
   const instance = await takeInstance(dataFolder, { version, nowMs: systemClock.nowMs() });
   if (!instance.ok) return instance;
   steps.push({ name: 'instance', undo: () => instance.value.release() });
-  const created = await createHost({ dataFolder, version, env, log });
+  const created = await createHost({ dataFolder, version, env, log, listenForPeers });
   if (!created.ok) return created;
   const host = created.value;
   steps.push({ name: 'host', undo: () => host.stop() });

@@ -8,6 +8,8 @@
 import { z } from 'zod';
 import { settingsShape } from '../domain/settings.ts';
 import { limits } from '../limits.ts';
+import { inboxEndpoints } from './inbox-api.ts';
+import { peerEndpoints } from './peer-endpoints.ts';
 import {
   appSettingsShape,
   changeShape,
@@ -347,6 +349,8 @@ export const endpoints = {
     input: z.object({}),
     output: z.object({ checks: z.array(doctorCheckShape) }),
   },
+  ...inboxEndpoints,
+  ...peerEndpoints,
 } as const satisfies Record<string, Endpoint>;
 
 export type Endpoint = {

@@ -65,11 +65,12 @@ function readProblem(body: unknown, status: number): Problem {
 }
 
 function unreachable(cause: unknown): Problem {
-  const reason = cause instanceof Error ? cause.message : String(cause);
+  // fetch throws a TypeError whatever happened, and its words ("Failed to fetch") say nothing more.
+  const reason = cause instanceof Error && !(cause instanceof TypeError) ? `: ${cause.message}` : '';
   return problem(
     'internal',
     'the engine',
-    `The engine cannot be reached: ${reason}.`,
+    `The engine cannot be reached${reason}.`,
     'Check that Skein is running.',
   );
 }

@@ -10,6 +10,8 @@ export const topics = [
   'consolidations',
   'files',
   'settings',
+  'peers',
+  'inbox',
   'workspaces',
   'app-settings',
 ] as const;

@@ -145,6 +145,8 @@ export type DiffJson = z.infer<typeof diffShape>;
 
 export const workspaceShape = z.object({
   id: z.string(),
+  /** What clones of one repository share, and peers name; null until the folder could be looked at. */
+  workspace_id: z.string().nullable(),
   name: z.string(),
   folder: z.string(),
   state: statusShape.shape.state,

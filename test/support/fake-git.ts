@@ -1,6 +1,6 @@
 import { diffArrays } from 'diff';
 import { nodeCodec } from '../../electron/adapters/node-codec.ts';
-import type { CommitInfo, GitRepository } from '../../electron/engine/ports.ts';
+import type { CommitInfo, GitMoves, GitRepository } from '../../electron/engine/ports.ts';
 
 export type NewCommit = {
   /** Text of the files that this commit changes; null deletes one. */
@@ -10,6 +10,15 @@ export type NewCommit = {
   authorEmail?: string;
   /** Unix milliseconds; a second after the commit before unless told otherwise. */
   atMs?: number;
+};
+
+/** A place without a repository. */
+export const noGit: GitRepository = {
+  follow: () => ({ look: () => undefined, close: () => undefined }),
+  head: async () => undefined,
+  rootCommit: async () => undefined,
+  commitsOf: async () => [],
+  blame: async () => undefined,
 };
 
 export type FakeGit = GitRepository & {
@@ -24,6 +33,7 @@ type Committed = { info: CommitInfo; textByPath: ReadonlyMap<string, string> };
 /** A repository in memory with one straight line of commits. */
 export function createFakeGit(): FakeGit {
   const history: Committed[] = [];
+  const followers = new Set<() => void>();
   let missing = false;
   const answer = async <Value>(value: () => Value, otherwise: Value) => (missing ? otherwise : value());
 
@@ -36,6 +46,7 @@ export function createFakeGit(): FakeGit {
     }
     const info = commitInfo(next, last?.info);
     history.push({ info, textByPath });
+    for (const follower of followers) queueMicrotask(() => followers.has(follower) && follower());
     return info.id;
   }
 
@@ -44,11 +55,20 @@ export function createFakeGit(): FakeGit {
     setMissing: (next) => {
       missing = next;
     },
+    follow: (onMove) => follow(followers, onMove, () => missing),
     head: () => answer(() => history.at(-1)?.info.id, undefined),
     rootCommit: () => answer(() => history[0]?.info.id, undefined),
     commitsOf: (path, atMost) => answer(() => commitsOf(history, path).slice(0, Math.max(0, atMost)), []),
     blame: (path, id) => answer(() => blame(history, path, id), undefined),
   };
+}
+
+function follow(followers: Set<() => void>, onMove: () => void, isMissing: () => boolean): GitMoves {
+  const follower = () => void (isMissing() || onMove());
+  followers.add(follower);
+  const look = () => queueMicrotask(() => followers.has(follower) && follower());
+  look();
+  return { look, close: () => void followers.delete(follower) };
 }
 
 function commitInfo(next: NewCommit, parent: CommitInfo | undefined): CommitInfo {

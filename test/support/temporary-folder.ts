@@ -3,10 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 
+/** Ten thousand files in it take a busy disk this long at most, in milliseconds. */
+const removalMs = 120_000;
+
 /** A new empty folder, by its real path, that goes when the test ends; call it inside a test. */
 export function temporaryFolder(): string {
   const folder = mkdtempSync(join(realpathSync(tmpdir()), 'skein-test-'));
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true, maxRetries: 3 }));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true, maxRetries: 3 }), removalMs);
   return folder;
 }
 

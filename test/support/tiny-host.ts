@@ -4,6 +4,7 @@ import type { ChangedEvent } from '../../shared/contracts/events.ts';
 import type { AppSettingsJson } from '../../shared/contracts/shapes.ts';
 import { err, ok, type Problem, problem } from '../../shared/result.ts';
 import { createTinyEngine, type TinyEngine } from './tiny-engine.ts';
+import { createTinyPeers } from './tiny-peers.ts';
 
 export type TinyHost = Host & {
   /** Opens a workspace with an engine over arrays, and says so to the listeners; `history` happened before. */
@@ -17,6 +18,9 @@ export type TinyHost = Host & {
 /** Where the time of tiny engines begins: 2026-11-21T09:00:00Z. */
 export const tinyStartMs = Date.UTC(2026, 10, 21, 9);
 
+/** An id of the right form that names its workspace. */
+const workspaceOf = (id: string): string => Buffer.from(id).toString('hex').slice(0, 32).padEnd(32, '0');
+
 export function createTinyHost(): TinyHost {
   const open: OpenWorkspace[] = [];
   const listeners = new Set<(event: ChangedEvent) => void>();
@@ -27,7 +31,7 @@ export function createTinyHost(): TinyHost {
   const add = (id: string, history?: (engine: TinyEngine) => void) => {
     const engine = createTinyEngine(id, tinyStartMs);
     history?.(engine);
-    open.push({ id, name: id, folder: engine.folder, engine, problem: null });
+    open.push({ id, name: id, folder: engine.folder, workspace: workspaceOf(id), engine, problem: null });
     tell({ workspace: id, topics: ['workspaces'] });
     return engine;
   };
@@ -38,7 +42,14 @@ export function createTinyHost(): TinyHost {
     recent: () => [{ folder: '/folders/old', name: 'old' }],
     add,
     addBroken: (id, reason) =>
-      void open.push({ id, name: id, folder: `/folders/${id}`, engine: undefined, problem: reason }),
+      void open.push({
+        id,
+        name: id,
+        folder: `/folders/${id}`,
+        workspace: null,
+        engine: undefined,
+        problem: reason,
+      }),
     async open(folder) {
       if (!folder.startsWith('/folders/')) {
         return err(problem('not-a-folder', folder, `${folder} is not a folder.`, 'Choose another.'));
@@ -58,6 +69,7 @@ export function createTinyHost(): TinyHost {
       tell({ workspace: id, topics: ['workspaces'] });
       return true;
     },
+    peers: createTinyPeers(),
     appSettings: () => settings,
     async changeAppSettings(changes) {
       settings = { ...settings, ...changes };

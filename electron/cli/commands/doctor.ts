@@ -60,12 +60,11 @@ function writeChecks(checks: readonly DoctorCheckJson[], style: Style): string {
 }
 
 function writeCheck(
-  { name, state, message, advice, mendable }: DoctorCheckJson,
+  { name, state, message, advice }: DoctorCheckJson,
   width: number,
   { colors }: Style,
 ): string[] {
   const { sign, color } = marks[state];
   const first = `${colors[color](sign)} ${padText(plainText(name), width, 'left')}  ${plainText(message)}`;
-  const mend = mendable ? ' (`skein doctor --mend` can do it.)' : '';
-  return advice === '' ? [first] : [first, `${' '.repeat(width + 4)}${plainText(advice)}${mend}`];
+  return advice === '' ? [first] : [first, `${' '.repeat(width + 4)}${plainText(advice)}`];
 }

@@ -13,7 +13,7 @@ import { writeFacts } from '../table.ts';
 import { plainText } from '../text-width.ts';
 
 /** The port of the documents; `--port` chooses another. */
-const usualPort = 7420;
+export const usualPort = 7420;
 
 export const serve: Command = {
   name: 'serve',
@@ -25,6 +25,11 @@ AUTOSYNC_ENABLED=0 in the environment turns watching off.`,
     {
       flags: '-p, --port <PORT>',
       summary: `port to listen on; 0 takes a free one (default: ${usualPort})`,
+      read: wholeNumber(0, 65_535),
+    },
+    {
+      flags: '--peer-port <PORT>',
+      summary: 'port where paired devices call; 0 takes a free one (default: as set, else 7421)',
       read: wholeNumber(0, 65_535),
     },
     { flags: '--open', summary: 'show the dashboard in the browser' },
@@ -45,6 +50,7 @@ AUTOSYNC_ENABLED=0 in the environment turns watching off.`,
       folder: await startingFolder(folder, workingFolder, env),
       dataFolder,
       port: Number(values['port'] ?? usualPort),
+      peerPort: values['peerPort'] as number | undefined,
       dev: values['dev'] === true,
       env,
       log: timedLog(context.tell, Date.now),

@@ -1,25 +1,32 @@
 /** All commands, in the order of `skein --help`. */
 import type { Command } from '../context.ts';
+import { approvals, approve, reject } from './approvals.ts';
 import { completion } from './completion.ts';
 import { config } from './config.ts';
+import { conflicts, resolve } from './conflicts.ts';
 import { consolidate } from './consolidate.ts';
 import { diff } from './diff.ts';
 import { doctor } from './doctor.ts';
 import { files } from './files.ts';
+import { hub } from './hub.ts';
 import { log } from './log.ts';
 import { open } from './open.ts';
+import { pair } from './pair.ts';
 import { pause, resume } from './pause.ts';
+import { peers, trust } from './peers.ts';
 import { pending } from './pending.ts';
 import { report } from './report.ts';
 import { restore } from './restore.ts';
 import { serve } from './serve.ts';
 import { show } from './show.ts';
 import { status } from './status.ts';
+import { pull, sync } from './sync.ts';
 import { token } from './token.ts';
 import { undo } from './undo.ts';
 
 export const commands: readonly Command[] = [
   serve,
+  hub,
   open,
   status,
   pending,
@@ -31,6 +38,16 @@ export const commands: readonly Command[] = [
   show,
   diff,
   restore,
+  conflicts,
+  resolve,
+  approvals,
+  approve,
+  reject,
+  pair,
+  peers,
+  trust,
+  sync,
+  pull,
   pause,
   resume,
   config,

@@ -23,11 +23,11 @@ export function judgeRoom(
   dataFolder: string,
   room: { freeBytes: number; freeFiles: number | undefined },
 ): Check {
-  const mebibytes = Math.floor(room.freeBytes / 1024 / 1024);
+  const free = wordsOfBytes(room.freeBytes);
   if (room.freeBytes < limits.freeSpaceBytes) {
     return warning(
       name,
-      `The disk of ${dataFolder} has only ${mebibytes} MiB left.`,
+      `The disk of ${dataFolder} has only ${free} left.`,
       'Free some space; when the disk is full Skein stops recording and says so, and loses nothing it has.',
     );
   }
@@ -38,5 +38,10 @@ export function judgeRoom(
       'Move many small files elsewhere.',
     );
   }
-  return passed(name, `${dataFolder} can be written; ${mebibytes} MiB are free.`);
+  return passed(name, `${dataFolder} can be written; ${free} are free.`);
 }
+
+const gibibyte = 1024 ** 3;
+
+const wordsOfBytes = (bytes: number): string =>
+  bytes < gibibyte ? `${Math.floor(bytes / 1024 ** 2)} MiB` : `${Math.floor(bytes / gibibyte)} GiB`;

@@ -6,7 +6,23 @@ import { consolidate, getConsolidation, listConsolidations, undoConsolidation } 
 import { getContent, getDiff, restore } from './contents.ts';
 import { listChecksums, listFiles } from './files.ts';
 import { listFolders } from './folders.ts';
+import { decideApprovals, getConflict, listApprovals, listConflicts, resolveConflict } from './inbox.ts';
 import { changeAppSettings, getAppSettings, getHealth, runDoctor } from './installation.ts';
+import {
+  answerInvitation,
+  cancelPairing,
+  changeNetwork,
+  changePeer,
+  confirmPairing,
+  getNetwork,
+  getPairing,
+  invitePeer,
+  listNearby,
+  listPeers,
+  revokePeer,
+  shareWithPeer,
+  syncPeers,
+} from './peers.ts';
 import { changeSettings, getSettings } from './settings.ts';
 import { createSignInCode, signIn } from './sign-in.ts';
 import { getStatus, pause, resume, scan } from './watching.ts';
@@ -46,4 +62,22 @@ export const handlers: Handlers = {
   getAppSettings,
   changeAppSettings,
   runDoctor,
+  getNetwork,
+  changeNetwork,
+  listPeers,
+  listNearby,
+  getPairing,
+  invitePeer,
+  answerInvitation,
+  confirmPairing,
+  cancelPairing,
+  changePeer,
+  shareWithPeer,
+  revokePeer,
+  syncPeers,
+  listConflicts,
+  getConflict,
+  resolveConflict,
+  listApprovals,
+  decideApprovals,
 };

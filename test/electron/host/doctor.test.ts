@@ -176,6 +176,8 @@ test('two replicas of one name are told apart', async () => {
   const ids = [(await openEngine(host, place.project)).id, (await openEngine(host, twin)).id];
   const names = (await runDoctor(depsOf(place.dataFolder))).map(({ name }) => name);
   for (const id of ids) expect(names).toContain(`log of project (${id})`);
+  for (const folder of [place.project, twin]) expect(names).toContain(`skein.json of ${folder}`);
+  expect(new Set(names).size).toBe(names.length);
 });
 
 test('changes from the future point at the clock', async () => {

@@ -9,7 +9,7 @@ test('the time trigger and the threshold show in history and metrics by their do
   const { engine, clock, save } = await createEngineFixture({ files: { 'AGENTS.md': 'one\n' } });
   const app = createTinyApp({ nowMs: () => 0 });
   const { id, name, folder } = engine;
-  app.host.workspaces = () => [{ id, name, folder, engine, problem: null }];
+  app.host.workspaces = () => [{ id, name, folder, workspace: null, engine, problem: null }];
   expect((await app.ask('/api/metrics')).status).toBe(200);
   await save('AGENTS.md', 'two\n');
   await clock.advance(hourMs);

@@ -61,7 +61,10 @@ test('a disk whose clock differs is a warning that says which is ahead', () => {
 
 test('little room is said, by bytes and by files', () => {
   const roomy = { freeBytes: 10 * 1024 ** 3, freeFiles: 1_000_000 };
-  expect(judgeRoom('/data', roomy).state).toBe('ok');
+  expect(judgeRoom('/data', roomy)).toMatchObject({
+    state: 'ok',
+    message: expect.stringContaining('10 GiB'),
+  });
   expect(judgeRoom('/data', { ...roomy, freeBytes: 100 * 1024 ** 2 }).message).toContain('100 MiB');
   expect(judgeRoom('/data', { ...roomy, freeFiles: 12 }).message).toContain('12 more files');
   expect(judgeRoom('/data', { ...roomy, freeFiles: undefined }).state).toBe('ok');

@@ -1,0 +1,250 @@
+/** skein peers, skein trust */
+import type { Client } from '../../../shared/contracts/client.ts';
+import type { PeerJson } from '../../../shared/contracts/peer-shapes.ts';
+import { err, ok, problem, type Result } from '../../../shared/result.ts';
+import { byteCount } from '../byte-count.ts';
+import type { Answer, Command, Context } from '../context.ts';
+import { findPeer, peerArgument } from '../find-peer.ts';
+import { wholeNumber } from '../read-option.ts';
+import { timeAgo } from '../relative-time.ts';
+import type { Style } from '../style.ts';
+import { type Column, writeTable } from '../table.ts';
+import { plainText } from '../text-width.ts';
+
+const list: Command = {
+  name: 'list',
+  summary: 'paired devices, how far each is, and what is wrong',
+  examples: [{ line: 'skein peers list --json', what: 'everything, with rights and clock offset' }],
+  run: listPeers,
+};
+
+const rename: Command = {
+  name: 'rename',
+  summary: 'call a paired device otherwise, here only',
+  args: [peerArgument, { name: 'NAME', summary: 'its new name' }],
+  examples: [{ line: 'skein peers rename "Ann\'s laptop" ann', what: 'a shorter name' }],
+  run: (context, [peer = '', name = '']) =>
+    onPeer(context, peer, ({ id }, client) => client.call('changePeer', { id, name })),
+};
+
+const address: Command = {
+  name: 'address',
+  summary: 'where a paired device is reached; forgets the addresses known so far',
+  args: [peerArgument, { name: 'ADDRESS', summary: 'HOST or HOST:PORT' }],
+  examples: [{ line: 'skein peers address ann 192.168.1.20', what: 'try this one from now on' }],
+  run: (context, [peer = '', place = '']) =>
+    onPeer(context, peer, ({ id }, client) => client.call('changePeer', { id, addresses: [place] })),
+};
+
+const share: Command = {
+  name: 'share',
+  summary: 'let a paired device have this workspace, or change what it may do in it',
+  args: [peerArgument],
+  options: [
+    { flags: '--read-only', summary: 'take no changes from it' },
+    { flags: '--write', summary: 'take its changes' },
+    {
+      flags: '--only <PATTERNS>',
+      summary: 'it gets only these files; patterns with commas between, or "all"',
+    },
+    {
+      flags: '--theirs <ID>',
+      summary: "join with this other workspace of the device's (see skein peers --json)",
+    },
+  ],
+  examples: [
+    { line: 'skein peers share ann', what: 'share the workspace around this folder' },
+    { line: 'skein peers share ann --only "docs/**,ROADMAP.md"', what: 'only some files' },
+  ],
+  run: (context, [peer = ''], { readOnly, write, only, theirs }) =>
+    changeShare(context, peer, {
+      shared: true,
+      ...(readOnly === true ? { write: false } : write === true ? { write: true } : {}),
+      ...(typeof only === 'string' ? { patterns: only === 'all' ? [] : only.split(',') } : {}),
+      ...(typeof theirs === 'string' ? { theirs } : {}),
+    }),
+};
+
+const unshare: Command = {
+  name: 'unshare',
+  summary: 'take this workspace away from a paired device; what it has, it keeps',
+  args: [peerArgument],
+  examples: [{ line: 'skein peers unshare ann', what: 'the workspace around this folder' }],
+  run: (context, [peer = '']) => changeShare(context, peer, { shared: false }),
+};
+
+const revoke: Command = {
+  name: 'revoke',
+  summary: 'end the trust in a paired device at once',
+  details: 'Connections that are open are cut. To undo it, pair the two again.',
+  args: [peerArgument],
+  examples: [{ line: 'skein peers revoke ann', what: 'she lost her laptop' }],
+  run: (context, [peer = '']) =>
+    onPeer(
+      context,
+      peer,
+      ({ id }, client) => client.call('revokePeer', { id }),
+      ({ name }) => `${plainText(name)} is trusted no longer.`,
+    ),
+};
+
+const network: Command = {
+  name: 'network',
+  summary: 'this device on the network: its id, its port, and whether others find it',
+  options: [
+    { flags: '--name <NAME>', summary: 'how others see this device' },
+    { flags: '--peer-port <PORT>', summary: 'where paired devices call', read: wholeNumber(1, 65_535) },
+    { flags: '--listen <WHEN>', summary: 'auto: once there is a peer', choices: ['auto', 'on', 'off'] },
+    { flags: '--bind <WHERE>', summary: 'all networks, or this machine only', choices: ['all', 'loopback'] },
+    {
+      flags: '--discovery <STATE>',
+      summary: 'find devices on the same network, and be found',
+      choices: ['on', 'off'],
+    },
+  ],
+  examples: [
+    { line: 'skein peers network', what: 'what holds now' },
+    { line: 'skein peers network --discovery on', what: 'find devices nearby' },
+  ],
+  run: changeNetwork,
+};
+
+export const peers: Command = {
+  name: 'peers',
+  summary: 'paired devices: how far each is, what it may do, where it is',
+  commands: [list, rename, address, share, unshare, revoke, network],
+  examples: [
+    { line: 'skein peers', what: 'who is there, and who is behind' },
+    { line: 'skein peers revoke ann', what: 'end the trust in one' },
+  ],
+  run: listPeers,
+};
+
+export const trust: Command = {
+  name: 'trust',
+  summary: 'let instructions of a paired device count at once in this workspace, without approval',
+  details: `Instruction files (AGENTS.md, CLAUDE.md, rules) tell agents what to do. From a device that is not
+trusted for them they wait for your approval: skein approvals`,
+  args: [peerArgument],
+  options: [{ flags: '--off', summary: 'let them wait for approval again' }],
+  examples: [
+    { line: 'skein trust ann', what: 'what she writes into AGENTS.md counts here' },
+    { line: 'skein trust ann --off', what: 'no longer' },
+  ],
+  run: (context, [peer = ''], { off }) => changeShare(context, peer, { trusted: off !== true }),
+};
+
+async function listPeers(context: Context): Promise<Result<Answer>> {
+  const way = await context.connect();
+  if (!way.ok) return way;
+  const answer = await way.value.client.call('listPeers', {});
+  if (!answer.ok) return answer;
+  return ok({ json: answer.value, write: (style) => writePeers(answer.value.peers, style) });
+}
+
+const stateColor = {
+  synced: 'green',
+  syncing: 'cyan',
+  waiting: 'yellow',
+  offline: 'dim',
+  refused: 'red',
+  error: 'red',
+  idle: 'dim',
+} as const;
+
+function writePeers(all: readonly PeerJson[], style: Style): string {
+  if (all.length === 0) return 'No device is paired. Pair one with: skein pair';
+  const columns: Column<PeerJson>[] = [
+    { title: 'PEER', cell: ({ name }) => name, shrinks: 'start' },
+    { title: 'ID', cell: ({ short_id }) => short_id, paint: (text, _, { colors }) => colors.dim(text) },
+    {
+      title: 'STATE',
+      cell: ({ state }) => state,
+      paint: (text, { state }, { colors }) => colors[stateColor[state]](text),
+    },
+    { title: 'TO TAKE', cell: ({ behind }) => String(behind), align: 'right' },
+    { title: 'TO GIVE', cell: ({ ahead }) => String(ahead), align: 'right' },
+    { title: 'TRAFFIC', cell: ({ bytes_in, bytes_out }) => byteCount(bytes_in + bytes_out), align: 'right' },
+    {
+      title: 'SEEN',
+      cell: ({ last_contact_ms: seen }) => (seen === null ? 'never' : timeAgo(seen, style.nowMs)),
+    },
+  ];
+  const troubles = all.flatMap(({ problem: reason }) =>
+    reason === null ? [] : [`${reason.message} ${reason.advice}`],
+  );
+  return [
+    writeTable(all, columns, style),
+    ...troubles.map((text) => `\n${style.colors.red('problem:')} ${plainText(text)}`),
+  ].join('\n');
+}
+
+/** Does something about one peer and says what holds now. */
+async function onPeer<Value>(
+  context: Context,
+  wanted: string,
+  change: (peer: PeerJson, client: Client) => Promise<Result<Value>>,
+  said: (peer: PeerJson) => string = ({ name }) => `Changed ${plainText(name)}.`,
+): Promise<Result<Answer>> {
+  const way = await context.connect();
+  if (!way.ok) return way;
+  const { client } = way.value;
+  const peer = await findPeer(client, wanted);
+  if (!peer.ok) return peer;
+  const changed = await change(peer.value, client);
+  return changed.ok ? ok({ json: changed.value, write: () => said(peer.value) }) : changed;
+}
+
+type ShareChanges = {
+  shared?: boolean;
+  write?: boolean;
+  trusted?: boolean;
+  patterns?: string[];
+  theirs?: string;
+};
+
+async function changeShare(context: Context, wanted: string, changes: ShareChanges): Promise<Result<Answer>> {
+  const found = await context.workspace();
+  if (!found.ok) return found;
+  const { workspace } = found.value;
+  const workspaceId = workspace.workspace_id;
+  if (workspaceId === null)
+    return err(
+      workspace.problem === null ? notReady(workspace.name) : { ...workspace.problem, code: 'no-workspace' },
+    );
+  return onPeer(context, wanted, ({ id }, client) =>
+    client.call('shareWithPeer', { id, workspace_id: workspaceId, ...changes }),
+  );
+}
+
+const notReady = (name: string) =>
+  problem('no-workspace', name, `The workspace ${name} is still being opened.`, 'Try again in a moment.');
+
+async function changeNetwork(
+  context: Context,
+  _: unknown,
+  values: Readonly<Record<string, unknown>>,
+): Promise<Result<Answer>> {
+  const way = await context.connect();
+  if (!way.ok) return way;
+  const { client } = way.value;
+  const { name, peerPort: port, listen, bind, discovery } = values;
+  const changes = Object.entries({ name, port, listen, bind, discovery: discovery && discovery === 'on' });
+  const given = Object.fromEntries(changes.filter(([, value]) => value !== undefined));
+  const answer = await (Object.keys(given).length === 0
+    ? client.call('getNetwork', {})
+    : client.call('changeNetwork', given));
+  if (!answer.ok) return answer;
+  const { device, listening, discovery: isFound } = answer.value;
+  return ok({
+    json: answer.value,
+    write: () =>
+      [
+        `${plainText(device.name)}  ${device.id}`,
+        listening === null
+          ? 'Not listening for peers now.'
+          : `Peers call at ${listening.addresses.join(', ')}.`,
+        isFound ? 'Found by devices on the same network.' : 'Not announced on the network.',
+      ].join('\n'),
+  });
+}

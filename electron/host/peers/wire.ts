@@ -1,0 +1,74 @@
+/** Messages between peers as bytes: JSON in UTF-8, packed with zstd when that is worth it, bounded both ways. */
+import { promisify } from 'node:util';
+import { constants, zstdCompress, zstdDecompress } from 'node:zlib';
+import type { z } from 'zod';
+import { limits } from '../../../shared/limits.ts';
+import { err, ok, type Problem, problem, type Result } from '../../../shared/result.ts';
+
+const compress = promisify(zstdCompress);
+const decompress = promisify(zstdDecompress);
+/** Level 3 is zstd's own default. */
+const packing = { params: { [constants.ZSTD_c_compressionLevel]: 3 } };
+
+export type Message = { bytes: Uint8Array; encoding: 'zstd' | undefined };
+
+/** `mayPack` is what the receiver said it takes. */
+export async function packMessage(value: unknown, mayPack: boolean): Promise<Message> {
+  const bytes = Buffer.from(JSON.stringify(value));
+  if (!mayPack || bytes.length < limits.packedMessageBytes) return { bytes, encoding: undefined };
+  return { bytes: await compress(bytes, packing), encoding: 'zstd' };
+}
+
+/**
+ * Reads what a peer sent and holds it against its shape; `from` names the sender. Fails with `too-large`, before
+ * it unpacks more than `atMost` bytes, or with `bad-input`.
+ */
+export async function readMessage<Value>(
+  { bytes, encoding }: { bytes: Uint8Array; encoding: string },
+  { shape, atMost, from }: { shape: z.ZodType<Value>; atMost: number; from: string },
+): Promise<Result<Value>> {
+  const plain = await unpack(bytes, encoding, atMost, from);
+  if (!plain.ok) return plain;
+  try {
+    const parsed = shape.safeParse(JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(plain.value)));
+    if (parsed.success) return ok(parsed.data);
+    const [issue] = parsed.error.issues;
+    return err(malformed(from, `${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'invalid'}`));
+  } catch (cause) {
+    return err(malformed(from, cause instanceof Error ? cause.message : String(cause)));
+  }
+}
+
+async function unpack(
+  bytes: Uint8Array,
+  encoding: string,
+  atMost: number,
+  from: string,
+): Promise<Result<Uint8Array>> {
+  if (encoding === '' || encoding === 'identity') {
+    return bytes.length > atMost ? err(tooLarge(from, atMost)) : ok(bytes);
+  }
+  if (encoding !== 'zstd') return err(malformed(from, `it is packed with ${encoding}, not with zstd`));
+  try {
+    return ok(await decompress(bytes, { maxOutputLength: atMost }));
+  } catch (cause) {
+    const isBound = (cause as { code?: unknown }).code === 'ERR_BUFFER_TOO_LARGE';
+    return err(isBound ? tooLarge(from, atMost) : malformed(from, 'it cannot be unpacked'));
+  }
+}
+
+const malformed = (from: string, reason: string): Problem =>
+  problem(
+    'bad-input',
+    from,
+    `${from} sent something that Skein cannot read: ${reason}.`,
+    'Nothing of it was taken. Update Skein on both devices; if it stays, report it.',
+  );
+
+const tooLarge = (from: string, atMost: number): Problem =>
+  problem(
+    'too-large',
+    from,
+    `${from} sent more than ${Math.floor(atMost / 1024)} KiB in one message.`,
+    'Nothing of it was taken. Update Skein on both devices; if it stays, report it.',
+  );

@@ -1,0 +1,174 @@
+/**
+ * What peers may ask, as one function of a request (reference/002 with the repairs of DESIGN section 5). Who asks is
+ * proved by TLS before this; what it may do is looked up at every request.
+ */
+import { Hono } from 'hono';
+import {
+  contentsRequestShape,
+  pairBeginShape,
+  pairFinishShape,
+  pairRevealShape,
+  pushShape,
+} from '../../../shared/contracts/peer-protocol.ts';
+import { limits } from '../../../shared/limits.ts';
+import { err, ok, type Problem, problem, type Result } from '../../../shared/result.ts';
+import type { Caller, PeerGate, Served } from '../../host/peers/peers-contract.ts';
+import { answerMessage, readBody } from './messages.ts';
+import { openNews } from './news.ts';
+import { readContents } from './read-contents.ts';
+import { readLimit, readSince } from './read-since.ts';
+
+/** Undefined: the connection showed no certificate. */
+export type Ask = (request: Request, caller: Caller | undefined) => Promise<Response>;
+
+type Bindings = { caller: Caller };
+type Parts = { gate: PeerGate; request: Request; caller: Caller };
+
+/** Answers any request; never throws. */
+export function createPeerApp(gate: PeerGate): Ask {
+  const router = new Hono<{ Bindings: Bindings }>();
+  const sync = (
+    method: 'GET' | 'POST',
+    path: string,
+    answer: (parts: Parts) => Promise<Result<unknown> | Response>,
+  ) =>
+    router.on(method, path, async (context) => {
+      const { caller } = context.env;
+      const refusal = gate.admit(caller);
+      if (refusal !== undefined) return answerMessage(context.req.raw, err(refusal));
+      return finish(context.req.raw, await answer({ gate, request: context.req.raw, caller }));
+    });
+  sync('GET', '/sync/hello', async ({ caller }) => ok(gate.hello(caller.id)));
+  sync('GET', '/sync/watermark', async (parts) => {
+    const served = findWorkspace(parts);
+    return served.ok ? ok(served.value.engine.replication.peerSide.watermark()) : served;
+  });
+  sync('GET', '/sync/changes', getChanges);
+  sync('POST', '/sync/changes', takeChanges);
+  sync('POST', '/sync/contents', getContents);
+  sync('GET', '/sync/news', async (parts) => {
+    const served = findWorkspace(parts);
+    return served.ok ? openNews(gate, served.value, parts.request) : served;
+  });
+
+  const pair = <Body>(
+    path: string,
+    answer: (caller: Caller, body: Body) => Promise<Result<unknown>>,
+    shape: Shape<Body>,
+  ) =>
+    router.post(path, async (context) => {
+      const { caller } = context.env;
+      const body = await readBody(context.req.raw, {
+        shape,
+        atMost: limits.strangerMessageBytes,
+        from: caller.host,
+      });
+      return answerMessage(context.req.raw, body.ok ? await answer(caller, body.value) : body);
+    });
+  pair('/pair/begin', gate.begin, pairBeginShape);
+  pair('/pair/reveal', gate.reveal, pairRevealShape);
+  pair('/pair/finish', (caller, { match }) => gate.finish(caller, match), pairFinishShape);
+
+  router.notFound((context) => answerMessage(context.req.raw, err(noRoute(context.req.raw, gate.name()))));
+  router.onError((_, context) => answerMessage(context.req.raw, err(failure(gate.name()))));
+  return async (request, caller) => {
+    if (caller === undefined) return answerMessage(request, err(noCertificate(gate.name())));
+    const isPairing = new URL(request.url).pathname.startsWith('/pair/');
+    if (!isPairing && !gate.isPeer(caller.id)) return answerMessage(request, err(stranger(gate.name())));
+    return router.fetch(request, { caller });
+  };
+}
+
+type Shape<Body> = Parameters<typeof readBody<Body>>[1]['shape'];
+
+const finish = (request: Request, outcome: Result<unknown> | Response) =>
+  outcome instanceof Response ? outcome : answerMessage(request, outcome);
+
+function findWorkspace({ gate, request, caller }: Parts): Result<Served> {
+  return gate.workspace(caller.id, new URL(request.url).searchParams.get('workspace') ?? '');
+}
+
+async function getChanges(parts: Parts): Promise<Result<unknown> | Response> {
+  const served = findWorkspace(parts);
+  if (!served.ok) return served;
+  const query = new URL(parts.request.url).searchParams;
+  const since = readSince(query.get('since') ?? '');
+  if (since === undefined) return new Response('Invalid HLC format', { status: 400 });
+  const limit = readLimit(query.get('limit'));
+  if (!limit.ok) return limit;
+  const { rights, link, engine } = served.value;
+  const { peerSide } = engine.replication;
+  if ('stamp' in since) return ok(peerSide.changesAfterStamp(since.stamp, limit.value, rights));
+  return ok(peerSide.changes(since.vector, limit.value, rights, link));
+}
+
+async function takeChanges(parts: Parts): Promise<Result<unknown>> {
+  const served = findWorkspace(parts);
+  if (!served.ok) return served;
+  const { engine, link, rights, count } = served.value;
+  if (!rights.write) return err(readOnly(parts.gate.name()));
+  const body = await readBody(parts.request, {
+    shape: pushShape,
+    atMost: limits.peerMessageBytes,
+    from: link.name,
+    count: (bytes) => count({ bytesIn: bytes, bytesOut: 0 }),
+  });
+  if (!body.ok) return body;
+  // The body may have taken its time, and the rights may be others by now.
+  const still = findWorkspace(parts);
+  if (!still.ok) return still;
+  if (!still.value.rights.write) return err(readOnly(parts.gate.name()));
+  return engine.replication.peerSide.push(body.value, link, still.value.rights);
+}
+
+async function getContents(parts: Parts): Promise<Result<unknown>> {
+  const served = findWorkspace(parts);
+  if (!served.ok) return served;
+  const { engine, link, rights } = served.value;
+  const body = await readBody(parts.request, {
+    shape: contentsRequestShape,
+    atMost: limits.peerMessageBytes,
+    from: link.name,
+  });
+  return body.ok ? ok(readContents(engine.replication.peerSide, body.value.hashes, rights)) : body;
+}
+
+const readOnly = (name: string): Problem =>
+  problem(
+    'peer-refused',
+    name,
+    `${name} takes no changes of this device in this workspace.`,
+    `To send changes, allow it on ${name}: skein peers share`,
+  );
+
+const noCertificate = (name: string): Problem =>
+  problem(
+    'unauthorized',
+    name,
+    'This port is for paired devices, which show a certificate.',
+    'Use Skein to ask.',
+  );
+
+const stranger = (name: string): Problem =>
+  problem(
+    'peer-refused',
+    name,
+    `${name} does not know this device: they were never paired, or the pairing was revoked there.`,
+    'Pair the two: skein pair',
+  );
+
+const noRoute = (request: Request, name: string): Problem =>
+  problem(
+    'not-found',
+    name,
+    `${name} has no ${request.method} ${new URL(request.url).pathname}.`,
+    'Update Skein on both devices.',
+  );
+
+const failure = (name: string): Problem =>
+  problem(
+    'internal',
+    name,
+    `${name} failed in a way it did not expect.`,
+    'It is asked again; look at its log.',
+  );

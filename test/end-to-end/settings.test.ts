@@ -86,7 +86,7 @@ test('a broken skein.json is told with line and column until it is mended', asyn
   const page = await openPage('/settings');
   await see(page.getByRole('heading', { name: 'Consolidation' }));
   workspace.write('skein.json', '{\n  "consolidation_threshold": 9,\n  "locale": }\n');
-  const banner = page.getByRole('alert').filter({ hasText: 'skein.json' });
+  const banner = page.getByRole('note').filter({ hasText: 'skein.json' });
   await see(banner.getByText(/line 3.*column 13/));
   await see(banner.getByText('The last good settings stay in force.'));
   expect(unwrap(await skein.call('getStatus', {})).consolidation_threshold).toBe(5);

@@ -29,6 +29,8 @@ const dueWords = (dueMs: number, nowMs: number): string =>
   dueMs <= nowMs + 10_000 ? 'now' : relativeTime(dueMs, nowMs);
 
 function idleReason(status: StatusJson): string {
+  if (status.state === 'paused') return 'Nothing consolidates by itself until you resume.';
+  if (status.state === 'disabled') return 'Nothing consolidates by itself while Skein is turned off.';
   if (status.pending_changes > 0) return 'Automatic consolidation is off; use the button.';
   const conditions = [
     status.consolidation_threshold > 0 ? `at ${plural(status.consolidation_threshold, 'change')}` : '',

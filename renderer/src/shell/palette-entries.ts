@@ -8,6 +8,8 @@ const views: readonly PaletteEntry[] = [
   { label: 'Changes', hint: 'View', route: { view: 'changes', filter: {} } },
   { label: 'Files', hint: 'View', route: { view: 'files' } },
   { label: 'Reports', hint: 'View', route: { view: 'reports' } },
+  { label: 'Inbox', hint: 'View', route: { view: 'inbox' } },
+  { label: 'Peers', hint: 'View', route: { view: 'peers' } },
   { label: 'Activity', hint: 'View', route: { view: 'activity', days: 30 } },
   { label: 'Settings', hint: 'View', route: { view: 'settings' } },
   { label: 'Open a folder', hint: 'View', route: { view: 'welcome' } },

@@ -15,13 +15,27 @@ const loaderByView: Readonly<Record<ViewName, Loader>> = {
   file: () => import('../views/FileView.svelte'),
   reports: () => import('../views/ReportsView.svelte'),
   report: () => import('../views/ReportView.svelte'),
+  inbox: () => import('../views/InboxView.svelte'),
+  conflict: () => import('../views/ConflictView.svelte'),
+  peers: () => import('../views/PeersView.svelte'),
   activity: () => import('../views/ActivityView.svelte'),
   settings: () => import('../views/SettingsView.svelte'),
   welcome: () => import('../views/WelcomeView.svelte'),
   unknown: () => import('../views/UnknownView.svelte'),
 };
 
+/** Views whose code or style sheet did not arrive. */
+const failed = new Set<ViewName>();
+
+/** Rejects when the code of a view does not arrive, and then again until the page is loaded anew. */
 export async function loadView(view: ViewName): Promise<ViewComponent> {
-  const loaded = await loaderByView[view]();
-  return loaded.default as ViewComponent;
+  // A style sheet that failed once is never asked for again; without it the view would show naked.
+  if (failed.has(view)) throw new Error(`The view ${view} did not load before.`);
+  try {
+    const loaded = await loaderByView[view]();
+    return loaded.default as ViewComponent;
+  } catch (cause) {
+    failed.add(view);
+    throw cause;
+  }
 }

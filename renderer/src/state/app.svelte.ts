@@ -38,6 +38,11 @@ export class App {
     return this.workspaces.find(this.router.workspace);
   }
 
+  /** Whether live updates are interrupted. The first failure is often only a restart; it counts from the second on. */
+  get cutOff(): boolean {
+    return this.connection.state === 'lost' && this.connection.attempt > 1;
+  }
+
   async call<Name extends EndpointName>(
     name: Name,
     input: RawInput<Name>,

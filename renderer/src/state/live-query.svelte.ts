@@ -52,7 +52,9 @@ export function liveQuery<Name extends EndpointName>(
       clearTimeout(slowTimer);
       if (signal.aborted) return;
       query.slow = false;
-      query.problem = answer.ok ? undefined : answer.error;
+      // While Skein is away the bar on top says that this is older data; better than none.
+      const older = query.value !== undefined && app.connection.state === 'lost';
+      query.problem = answer.ok || older ? undefined : answer.error;
       if (answer.ok) {
         query.value = answer.value;
         remember(key, answer.value);

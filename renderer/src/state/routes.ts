@@ -16,12 +16,17 @@ export type Route =
   | { view: 'file'; path: string; from?: string | undefined; to?: string | undefined }
   | { view: 'reports' }
   | { view: 'report'; stamp: string }
+  | { view: 'inbox' }
+  | { view: 'conflict'; path: string; loser: string }
+  | { view: 'peers' }
   | { view: 'activity'; days: number }
   | { view: 'settings' }
   | { view: 'welcome' }
   | { view: 'unknown'; address: string };
 
 export const activityRanges = [7, 30, 90, 365] as const;
+/** Views that need nothing but their name. */
+const plainViews = ['files', 'reports', 'inbox', 'peers', 'settings', 'welcome'] as const;
 const kinds = ['created', 'modified', 'deleted'] as const;
 
 /** Reads an address; what makes no sense becomes `unknown` and is told to the user. */
@@ -38,16 +43,23 @@ function plainRoute(head: string, tail: string, query: URLSearchParams): Route |
   if (head === '' || head === 'sync-dashboard.html' || head === 'index.html') return { view: 'overview' };
   if (head === 'changes') return { view: 'changes', filter: readFilter(query) };
   if (head === 'activity') return { view: 'activity', days: readDays(query.get('days')) };
-  if (head === 'files' || head === 'reports' || head === 'settings' || head === 'welcome')
-    return { view: head };
-  return undefined;
+  return plainViews.find((view) => view === head) === undefined
+    ? undefined
+    : { view: head as (typeof plainViews)[number] };
 }
 
 function detailRoute(head: string, tail: string, query: URLSearchParams): Route | undefined {
   if (head === 'change' && /^\d{1,15}$/.test(tail)) return { view: 'change', position: Number(tail) };
   if (head === 'report' && tail !== '') return { view: 'report', stamp: tail };
+  if (head === 'conflict') return conflictRoute(tail);
   if (head !== 'file' || tail === '') return undefined;
   return { view: 'file', path: tail, from: query.get('from') ?? undefined, to: query.get('to') ?? undefined };
+}
+
+/** The stamp of the other version comes first: a path may hold anything. */
+function conflictRoute(tail: string): Route | undefined {
+  const [, loser, path] = /^([0-9a-f]{32})\/(.+)$/s.exec(tail) ?? [];
+  return loser === undefined || path === undefined ? undefined : { view: 'conflict', path, loser };
 }
 
 function readFilter(query: URLSearchParams): ChangesFilter {
@@ -83,11 +95,14 @@ export function writeRoute(route: Route, workspace?: string): string {
 function pathOf(route: Route): string {
   if (route.view === 'overview') return '/';
   if (route.view === 'change') return `/change/${route.position}`;
-  if (route.view === 'file') return `/file/${route.path.split('/').map(encodeURIComponent).join('/')}`;
+  if (route.view === 'file') return `/file/${encodePath(route.path)}`;
+  if (route.view === 'conflict') return `/conflict/${route.loser}/${encodePath(route.path)}`;
   if (route.view === 'report') return `/report/${encodeURIComponent(route.stamp)}`;
   if (route.view === 'unknown') return route.address;
   return `/${route.view}`;
 }
+
+const encodePath = (path: string): string => path.split('/').map(encodeURIComponent).join('/');
 
 function queryOf(route: Route): [string, string | undefined][] {
   if (route.view === 'activity') return [['days', route.days === 30 ? undefined : String(route.days)]];

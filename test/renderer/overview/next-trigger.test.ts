@@ -51,6 +51,8 @@ describe('what consolidates next', () => {
       'Automatic consolidation is off.',
     ],
     [{ pending_changes: 4 }, 'Automatic consolidation is off; use the button.'],
+    [{ pending_changes: 4, state: 'paused' as const }, 'Nothing consolidates by itself until you resume.'],
+    [{ state: 'disabled' as const }, 'Nothing consolidates by itself while Skein is turned off.'],
   ])('says why nothing is scheduled: %j', (part, explanation) => {
     expect(nextTriggerWords(aStatus(part), startMs)).toEqual({ headline: 'Not scheduled', explanation });
   });

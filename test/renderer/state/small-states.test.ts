@@ -58,6 +58,7 @@ describe('workspaces', () => {
   const aWorkspace = (id: string) => ({
     id,
     name: id,
+    workspace_id: null,
     folder: `/${id}`,
     state: 'watching' as const,
     pending_changes: 0,

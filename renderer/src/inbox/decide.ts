@@ -1,0 +1,47 @@
+/** Deciding about what waits. Each decision can be taken back from its toast. */
+import type { ConflictJson } from '../../../shared/contracts/inbox-api.ts';
+import { restoreVersion } from '../changes/restore.ts';
+import type { App } from '../state/app.svelte.ts';
+
+export type Decision = { how: 'keep' } | { how: 'take' } | { how: 'write'; content: string };
+
+const saidOf = { keep: 'Kept', take: 'Took the other version of', write: 'Wrote both into' } as const;
+
+/** True when it was done. */
+export async function settleConflict(app: App, conflict: ConflictJson, decision: Decision): Promise<boolean> {
+  const { file_path: path, loser } = conflict;
+  const workspace = app.workspace?.id;
+  const answer = await app.call('resolveConflict', { workspace, path, loser: loser.stamp, ...decision });
+  if (!answer.ok) {
+    app.toasts.fail(answer.error);
+    return false;
+  }
+  const { change } = answer.value;
+  app.toasts.say(`${saidOf[decision.how]} ${path}`, [
+    { label: 'Undo', run: () => void reopenConflict(app, conflict, change?.parents[0]) },
+  ]);
+  return true;
+}
+
+/** Opens the conflict again; `before` is the version that a decision replaced. */
+async function reopenConflict(
+  app: App,
+  { file_path: path, loser }: ConflictJson,
+  before: string | undefined,
+): Promise<void> {
+  const workspace = app.workspace?.id;
+  if (before !== undefined) await restoreVersion(app, path, before);
+  const answer = await app.call('resolveConflict', { workspace, path, loser: loser.stamp, how: 'reopen' });
+  if (!answer.ok) app.toasts.fail(answer.error);
+}
+
+export async function decideApprovals(
+  app: App,
+  stamps: string[],
+  verdict: 'approve' | 'reject',
+): Promise<void> {
+  const answer = await app.call('decideApprovals', { workspace: app.workspace?.id, stamps, verdict });
+  if (!answer.ok) return void app.toasts.fail(answer.error);
+  const done = verdict === 'approve' ? 'Approved' : 'Rejected';
+  app.toasts.say(`${done} ${answer.value.decided === 1 ? 'the change' : `${answer.value.decided} changes`}`);
+}

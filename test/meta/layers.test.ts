@@ -31,13 +31,13 @@ const layers: Layer[] = [
   {
     folder: 'electron/adapters',
     may: ['shared', 'electron/engine'],
-    packages: ['node:', 'better-sqlite3', 'koffi'],
+    packages: ['node:', 'better-sqlite3', 'bonjour-service', 'koffi'],
     because: 'an adapter wraps one real thing behind a port',
   },
   {
     folder: 'electron/host',
     may: ['shared', 'electron/engine', 'electron/adapters'],
-    packages: ['node:', 'env-paths', 'better-sqlite3', 'zod', 'diff'],
+    packages: ['node:', 'env-paths', 'better-sqlite3', 'uqr', 'zod', 'diff'],
     because: 'the host composes engines and adapters; routes belong in electron/http/',
   },
   {

@@ -42,6 +42,11 @@ const banned: { word: RegExp; within: RegExp; instead: string }[] = [
     within: /^renderer\/(?!.*[mM]arkdown)/,
     instead: 'the sanitising Markdown component',
   },
+  {
+    word: /light-dark\(|\brgb\(|[:\s]#[0-9a-f]{3,8}\b(?=[;,)\s])/i,
+    within: /^renderer\/src\/.*\.svelte$/,
+    instead: 'a token of styles/tokens.css',
+  },
   { word: /\bexport default\b/, within: /^(shared|electron)\//, instead: 'a named export' },
 ];
 

@@ -25,7 +25,14 @@ function hostWithEngine() {
   };
   const status = () => ({ problems: state.problems }) as unknown as EngineStatus;
   const engine = { id: 'w1', name: 'notes', on: emitter.on, status } as unknown as Engine;
-  const workspace: OpenWorkspace = { id: 'w1', name: 'notes', folder: '/notes', engine, problem: null };
+  const workspace: OpenWorkspace = {
+    id: 'w1',
+    name: 'notes',
+    folder: '/notes',
+    workspace: null,
+    engine,
+    problem: null,
+  };
   const host = {
     workspaces: () => (state.open ? [workspace] : []),
     appSettings: () => ({

@@ -26,7 +26,14 @@ function hostWith(parts: { state?: string; name?: string } = {}) {
     },
   } as unknown as Engine;
   const name = parts.name ?? 'notes';
-  const workspace: OpenWorkspace = { id: 'w1', name, folder: '/notes', engine, problem: null };
+  const workspace: OpenWorkspace = {
+    id: 'w1',
+    name,
+    folder: '/notes',
+    workspace: null,
+    engine,
+    problem: null,
+  };
   let listener: (event: ChangedEvent) => void = () => {};
   const host = {
     workspaces: () => [workspace],

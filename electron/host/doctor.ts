@@ -5,6 +5,7 @@ import { judgeClock } from './doctor/clock-check.ts';
 import { checkDataFolder } from './doctor/data-folder-check.ts';
 import { checkDatabase, databaseCheckName, inspectReplicas, listReplicas } from './doctor/database-check.ts';
 import { checkGit } from './doctor/git-check.ts';
+import { checkIdentity } from './doctor/identity-check.ts';
 import { mendDatabases } from './doctor/mend.ts';
 import { checkNode } from './doctor/node-check.ts';
 import { checkPort } from './doctor/port-check.ts';
@@ -39,6 +40,7 @@ export async function runDoctor(deps: DoctorDeps): Promise<DoctorCheckJson[]> {
     await checkWatchLimits(process.platform, watchedFolders(host)),
     await checkDataFolder(dataFolder, probe),
     await checkToken(dataFolder),
+    await checkIdentity(dataFolder),
     await checkPort(deps.port ?? usualPort, dataFolder),
     judgeClock({ nowMs: nowMs(), diskMs: probe.ok ? probe.value : undefined, newestMs: latest(newest) }),
     ...inspected.map((replica) => checkDatabase(databaseCheckName(replica, inspected), replica)),

@@ -1,8 +1,9 @@
-/** The five metrics of reference/004 for one workspace. */
+/** The five metrics of reference/004 for one workspace, and the figures of its peers. */
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { Change, FileClass } from '../../shared/domain/change.ts';
 import { limits } from '../../shared/limits.ts';
 import type { Engine, EngineEvents, LogReader, TrackedFile } from '../engine/engine-contract.ts';
+import { createPeerGauges } from './peer-metrics.ts';
 import { fileState } from './to-json.ts';
 
 export type WorkspaceMetrics = {
@@ -21,12 +22,14 @@ export function createWorkspaceMetrics(engine: Engine, sinceMs: number): Workspa
   const countChanges = createChangeCounter(registry, engine.log, sinceMs);
   const countConsolidations = createConsolidationCounter(registry, engine.log, sinceMs);
   const statusOfFiles = createFileGauge(registry);
+  const figuresOfPeers = createPeerGauges(registry, engine);
   const cancel = engine.on('measured', createDurations(registry));
   return {
     async text() {
       countChanges();
       countConsolidations();
       statusOfFiles(engine.log.files());
+      figuresOfPeers();
       return withFloatBounds(await registry.metrics());
     },
     close: cancel,

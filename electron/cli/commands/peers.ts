@@ -2,6 +2,8 @@
 import type { Client } from '../../../shared/contracts/client.ts';
 import type { PeerJson } from '../../../shared/contracts/peer-shapes.ts';
 import { err, ok, problem, type Result } from '../../../shared/result.ts';
+import { takeInstance } from '../../host/instance.ts';
+import { setIdentityAside } from '../../host/peers/identity.ts';
 import { byteCount } from '../byte-count.ts';
 import type { Answer, Command, Context } from '../context.ts';
 import { findPeer, peerArgument } from '../find-peer.ts';
@@ -10,6 +12,7 @@ import { timeAgo } from '../relative-time.ts';
 import type { Style } from '../style.ts';
 import { type Column, writeTable } from '../table.ts';
 import { plainText } from '../text-width.ts';
+import { skeinVersion } from '../version.ts';
 
 const list: Command = {
   name: 'list',
@@ -109,10 +112,29 @@ const network: Command = {
   run: changeNetwork,
 };
 
+const renew: Command = {
+  name: 'renew',
+  summary: 'give this device a new identity: for a copy of a data folder that passes for its original',
+  details:
+    'Skein must be stopped. The former identity is kept aside; peers of this device must be paired anew.',
+  examples: [{ line: 'skein peers renew', what: 'on a cloned machine, before its first start' }],
+  async run({ dataFolder }) {
+    const instance = await takeInstance(dataFolder, { version: skeinVersion(), nowMs: Date.now() });
+    if (!instance.ok) return instance;
+    const renewed = await setIdentityAside(dataFolder, Date.now());
+    await instance.value.release();
+    if (!renewed.ok) return renewed;
+    return ok({
+      json: { renewed: true },
+      write: () => 'The next start makes a new identity; then pair again: skein pair',
+    });
+  },
+};
+
 export const peers: Command = {
   name: 'peers',
   summary: 'paired devices: how far each is, what it may do, where it is',
-  commands: [list, rename, address, share, unshare, revoke, network],
+  commands: [list, rename, address, share, unshare, revoke, network, renew],
   examples: [
     { line: 'skein peers', what: 'who is there, and who is behind' },
     { line: 'skein peers revoke ann', what: 'end the trust in one' },

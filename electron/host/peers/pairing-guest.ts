@@ -244,5 +244,5 @@ const itself = (place: string): Problem =>
     'device-twice',
     place,
     `${place} leads to this very device, or to one with the same identity.`,
-    'Check the address. If another machine has a copy of this data folder, run `skein doctor --mend` there, then pair again.',
+    'Check the address. If another machine has a copy of this data folder, stop it there and run `skein peers renew`, then pair again.',
   );

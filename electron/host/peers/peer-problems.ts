@@ -25,7 +25,7 @@ export const deviceTwice = (name: string): Problem =>
     'device-twice',
     name,
     `Two machines pass for ${name}: the data folder of one is a copy of the other's.`,
-    'Stop Skein on the copy, run `skein doctor --mend` there, and pair it anew.',
+    'On the copy, stop Skein, give it an identity of its own with `skein peers renew`, and pair it anew.',
   );
 
 export const strangeAnswer = (name: string, status: number): Problem =>

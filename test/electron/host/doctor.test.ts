@@ -59,6 +59,7 @@ test('before the first start nothing is wrong and nothing is made', async () => 
     'watch limits',
     'data folder',
     'token',
+    'identity',
     'port',
     'clock',
   ]);
@@ -81,6 +82,7 @@ test('a healthy installation passes, with one look at each workspace', async () 
   for (const name of [
     'data folder',
     'token',
+    'identity',
     'clock',
     'log of project',
     'skein.json of project',

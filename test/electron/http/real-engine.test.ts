@@ -5,7 +5,7 @@ import { mkdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { runDoctor } from '../../../electron/host/doctor.ts';
-import { createHost } from '../../../electron/host/host.ts';
+import { createHost, type HostOptions } from '../../../electron/host/host.ts';
 import type { Host } from '../../../electron/host/host-contract.ts';
 import { createSignInCodes } from '../../../electron/host/sign-in-codes.ts';
 import { type App, createApp } from '../../../electron/http/app.ts';
@@ -85,6 +85,7 @@ let host: Host;
 let app: App;
 let server: RunningServer;
 let client: Client;
+let deviceOptions: Omit<HostOptions, 'dataFolder'>;
 const asked = new Set<string>();
 const hosts: string[] = [];
 
@@ -126,7 +127,8 @@ beforeAll(async () => {
   saveLongAgo('docs/passation_codex.md', 'Start\n');
   const env = { ...process.env, HOME: outer };
   const dataFolder = join(outer, 'data');
-  const created = await createHost({ dataFolder, version: '1.0.0', env, log: silent, reopen: false });
+  deviceOptions = { version: '1.0.0', env, log: silent, reopen: false };
+  const created = await createHost({ ...deviceOptions, dataFolder });
   if (!created.ok) throw new Error(created.error.message);
   host = created.value;
   app = createApp({
@@ -384,6 +386,39 @@ describe('the rest of the table', () => {
     expect(await valueIn(call('closeWorkspace', { id: sample.id }))).toEqual({ closed: true });
     expect((await failureIn(call('getStatus', { workspace: sample.id })))?.code).toBe('not-found');
     expect((await failureIn(call('getStatus', {})))?.code).toBeUndefined();
+  });
+
+  test('a device pairs over the API, is changed, asked, and revoked', async () => {
+    const other = await createHost({ ...deviceOptions, dataFolder: join(outer, 'other'), listenForPeers });
+    if (!other.ok) throw new Error(other.error.message);
+    await other.value.peers.changeNetwork({ name: 'desk', bind: 'loopback' });
+    const invited = await other.value.peers.invite();
+    if (!invited.ok) throw new Error(invited.error.message);
+    const { code, addresses } = invited.value;
+    expect(await valueIn(call('getNetwork', {}))).toMatchObject({ listening: null, discovery: false });
+    expect(await valueIn(call('changeNetwork', { name: 'lap' }))).toMatchObject({ device: { name: 'lap' } });
+    expect(await valueIn(call('listNearby', {}))).toEqual({ discovery: false, devices: [] });
+    expect((await failureIn(call('invitePeer', {})))?.code).toBe('peer-refused');
+    expect((await failureIn(call('confirmPairing', { match: true })))?.code).toBe('not-found');
+    const answered = await valueIn(call('answerInvitation', { code: code ?? '', address: addresses[0] }));
+    expect(answered.pairing).toMatchObject({ state: 'comparing', peer: { name: 'desk' } });
+    expect((await valueIn(call('getPairing', {}))).pairing?.check).toBe(other.value.peers.pairing()?.check);
+    const confirming = call('confirmPairing', { match: true });
+    await other.value.peers.confirm({ match: true });
+    expect((await valueIn(confirming)).pairing?.state).toBe('paired');
+    const [peer] = (await valueIn(call('listPeers', {}))).peers;
+    const id = peer?.id ?? '';
+    expect(await valueIn(call('changePeer', { id, name: 'the desk' }))).toMatchObject({ name: 'the desk' });
+    const workspaces = (await valueIn(call('listWorkspaces', {}))).workspaces;
+    const shared = await valueIn(
+      call('shareWithPeer', { id, workspace_id: workspaces[0]?.workspace_id ?? '' }),
+    );
+    expect(shared.workspaces).toMatchObject([{ name: 'harbour', write: true, trusted: false }]);
+    const { results } = await valueIn(call('syncPeers', { peer: id }));
+    expect(results).toMatchObject([{ name: 'the desk', problem: { code: 'peer-refused' } }]);
+    expect(await valueIn(call('revokePeer', { id }))).toEqual({ revoked: true });
+    expect((await valueIn(call('cancelPairing', {}))).pairing?.state).toBe('paired');
+    await other.value.stop();
   });
 
   test('every endpoint of the table was asked', () => {

@@ -3,6 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { connect, createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
+import { createMetrics } from '../../../electron/http/metrics.ts';
 import { type Device, makeRepository, must, pairDevices, startDevice } from '../../support/device.ts';
 import { makeStranger } from '../../support/stranger.ts';
 
@@ -175,6 +176,21 @@ test('since a stamp: what is later, in the order of stamps, to the last of the p
   });
   const watermark = JSON.parse((await peer.ask(port, `/sync/watermark?workspace=${workspaceOf(desk)}`)).text);
   expect(watermark).toMatchObject({ hlc: stamps.at(-1), node_id: desk.engine.replication.node });
+});
+
+test('the metrics say how far each peer is', async () => {
+  const { desk, lap } = await pairOf();
+  desk.write(journal, 'counted\n');
+  await lap.until(() => lap.text(journal) === 'counted\n');
+  await desk.until(() => desk.peer('lap').state === 'synced');
+  const metrics = createMetrics(desk.host, Date.now);
+  const text = await (await metrics.answer(new Request('http://x/api/metrics'))).text();
+  metrics.close();
+  const labels = `peer="${desk.peer('lap').id}",name="lap"`;
+  expect(text).toContain(`sync_peer_behind_changes{${labels}} 0`);
+  expect(text).toContain(`sync_peer_failures{${labels}} 0`);
+  expect(text).toMatch(new RegExp(`sync_peer_sent_bytes\\{${labels}\\} [1-9]`));
+  expect(text).toMatch(new RegExp(`sync_peer_last_exchange_timestamp_seconds\\{${labels}\\} [1-9]`));
 });
 
 /** A wire that can be cut, in front of a device's port. */

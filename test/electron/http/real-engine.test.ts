@@ -9,6 +9,7 @@ import { createHost, type HostOptions } from '../../../electron/host/host.ts';
 import type { Host } from '../../../electron/host/host-contract.ts';
 import { createSignInCodes } from '../../../electron/host/sign-in-codes.ts';
 import { type App, createApp } from '../../../electron/http/app.ts';
+import { listenForPeers } from '../../../electron/http/peer/peer-server.ts';
 import { type RunningServer, startServer } from '../../../electron/http/server.ts';
 import { endpoints } from '../../../shared/contracts/app-api.ts';
 import { type Client, createClient } from '../../../shared/contracts/client.ts';

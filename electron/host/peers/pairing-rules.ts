@@ -1,5 +1,5 @@
 /**
- * The secrets of a pairing (docs/decisions/0012-pairing.md): pure functions of what both sides said. The code keeps
+ * The secrets of a pairing (docs/decisions/0016-pairing.md): pure functions of what both sides said. The code keeps
  * strangers out, the six digits that people compare keep out whoever sits between the two devices.
  */
 import { createHash, createHmac, randomBytes, scrypt, timingSafeEqual } from 'node:crypto';

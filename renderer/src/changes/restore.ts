@@ -13,7 +13,8 @@ export async function restoreVersion(app: App, path: string, version: string): P
     app.toasts.say(`${path} already is this version`);
     return null;
   }
-  const before = change.parents[0];
+  // A change that joins several has the one that lay there among its parents, but not always first.
+  const before = change.parents.length > 1 ? (change.old_checksum ?? undefined) : change.parents[0];
   const undo = { label: 'Undo', run: () => void restoreVersion(app, path, before ?? '') };
   const open = {
     label: 'Open change',

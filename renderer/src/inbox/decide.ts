@@ -18,7 +18,7 @@ export async function settleConflict(app: App, conflict: ConflictJson, decision:
   }
   const { change } = answer.value;
   app.toasts.say(`${saidOf[decision.how]} ${path}`, [
-    { label: 'Undo', run: () => void reopenConflict(app, conflict, change?.parents[0]) },
+    { label: 'Undo', run: () => void reopenConflict(app, conflict, change?.old_checksum ?? undefined) },
   ]);
   return true;
 }

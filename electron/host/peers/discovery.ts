@@ -2,7 +2,6 @@
 import { type Problem, problem } from '../../../shared/result.ts';
 import type { DialAddress } from '../../adapters/dial-problems.ts';
 import { lookNearby, type Nearby, type NearbyDevice } from '../../adapters/nearby-devices.ts';
-import type { Log } from '../../engine/ports.ts';
 import { writeAddress } from './address.ts';
 import { shortIdOf } from './device-id.ts';
 import { deviceTwice } from './peer-problems.ts';
@@ -24,7 +23,6 @@ export type DiscoveryDeps = {
   isWanted(): boolean;
   store: PeerStore;
   seen(id: string, address: string): void;
-  log: Log;
   changed(): void;
 };
 

@@ -12,11 +12,11 @@ import { findPeer, type PeerStore, shareOf } from './peer-store.ts';
 import type { Caller, PeerGate, Served } from './peers-contract.ts';
 
 export type GateDeps = {
-  deviceId: string;
-  version: string;
+  deviceId(): string;
+  version(): string;
   name(): string;
-  store: PeerStore;
-  contacts: Contacts;
+  store(): PeerStore;
+  contacts(): Contacts;
   pairing(): Pairing;
   links(): Links;
   workspaces(): readonly OpenWorkspace[];
@@ -27,7 +27,7 @@ export function createGate(deps: GateDeps): PeerGate {
   const { store, pairing } = deps;
   return {
     name: deps.name,
-    isPeer: (id) => findPeer(store.current(), id) !== undefined,
+    isPeer: (id) => findPeer(store().current(), id) !== undefined,
     admit: (caller) => admit(deps, caller),
     hello: (id) => helloFor(deps, id),
     workspace: (id, workspace) => serve(deps, id, workspace),
@@ -44,33 +44,33 @@ export function createGate(deps: GateDeps): PeerGate {
 
 function admit(deps: GateDeps, caller: Caller): Problem | undefined {
   const { store, contacts, name } = deps;
-  const peer = findPeer(store.current(), caller.id);
+  const peer = findPeer(store().current(), caller.id);
   if (peer === undefined) return notPaired(name());
   const refusal =
     caller.protocol < protocolMinimum
       ? theyAreOld(peer.name, caller.protocol)
-      : contacts.isDouble(caller.id, caller.instance)
+      : contacts().isDouble(caller.id, caller.instance)
         ? deviceTwice(peer.name)
         : undefined;
   if (refusal !== undefined) {
-    contacts.note(caller.id, refusal);
+    contacts().note(caller.id, refusal);
     return refusal;
   }
-  contacts.met(caller.id);
+  contacts().met(caller.id);
   if (caller.port !== undefined) deps.seen(caller.id, writeAddress({ host: caller.host, port: caller.port }));
   return undefined;
 }
 
 /** Only workspaces that are shared with this peer are named. */
 function helloFor({ deviceId, version, name, store, workspaces }: GateDeps, id: string): Hello {
-  const peer = findPeer(store.current(), id);
+  const peer = findPeer(store().current(), id);
   const open = [...enginesByWorkspace(workspaces())];
   return {
     protocol: protocolVersion,
     minimum: protocolMinimum,
-    device: deviceId,
+    device: deviceId(),
     name: name(),
-    version,
+    version: version(),
     workspaces: open.flatMap(([workspace, engine]) => {
       const share = peer && shareOf(peer, workspace);
       if (share === undefined) return [];
@@ -80,7 +80,7 @@ function helloFor({ deviceId, version, name, store, workspaces }: GateDeps, id: 
 }
 
 function serve(deps: GateDeps, id: string, workspace: string): Result<Served> {
-  const peer = findPeer(deps.store.current(), id);
+  const peer = findPeer(deps.store().current(), id);
   if (peer === undefined || shareOf(peer, workspace) === undefined) return err(notShared(deps.name()));
   const engine = enginesByWorkspace(deps.workspaces()).get(workspace);
   if (engine === undefined) return err(notOpen(deps.name()));
@@ -90,7 +90,7 @@ function serve(deps: GateDeps, id: string, workspace: string): Result<Served> {
     .find((it) => it.peer === id && it.engine === engine);
   return ok({
     engine,
-    rights: rightsOf(deps.store, id, workspace),
+    rights: rightsOf(deps.store(), id, workspace),
     link: { id, name: peer.name },
     count({ bytesIn, bytesOut }) {
       if (tie === undefined) return;

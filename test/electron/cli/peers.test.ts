@@ -1,0 +1,150 @@
+/** Other devices on the command line, with two real Skeins that listen. */
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { beforeEach, describe, expect, test } from 'vitest';
+import { byteCount } from '../../../electron/cli/byte-count.ts';
+import { writeModules } from '../../../electron/cli/write-modules.ts';
+import type { PairingJson, PeerJson } from '../../../shared/contracts/peer-shapes.ts';
+import { makePlace, type Place, type Ran } from '../../support/cli-place.ts';
+import { makeRepository } from '../../support/device.ts';
+
+let desk: Place;
+let lap: Place;
+
+async function startPlace(name: string, origin: string): Promise<Place> {
+  const place = makePlace();
+  execFileSync('git', ['-C', place.repository, 'pull', '--quiet', '--no-progress', origin]);
+  await place.serve(['--peer-port', '0']);
+  expect((await place.skein(['peers', 'network', '--name', name, '--bind', 'loopback'])).code).toBe(0);
+  return place;
+}
+
+const json = (ran: Ran) =>
+  JSON.parse(ran.out) as { pairing: PairingJson; error?: { code: string; message: string } };
+const peersOf = async (place: Place): Promise<PeerJson[]> =>
+  (await place.json<{ peers: PeerJson[] }>(['peers'])).peers;
+
+/** As two scripts would, each typing what stands on the other screen. */
+async function pairBoth(): Promise<void> {
+  const inviting = desk.skein(['pair', '--json']);
+  const invitation = await waitFor(async () => {
+    const { pairing } = await ask(desk);
+    return pairing?.code ? pairing : undefined;
+  });
+  const joined = await lap.skein(['pair', invitation.code ?? '', invitation.addresses[0] ?? '', '--json']);
+  const invited = await inviting;
+  expect([joined.code, invited.code]).toEqual([5, 5]);
+  const [here, there] = [json(invited).pairing.check ?? '', json(joined).pairing.check ?? ''];
+  expect(here).toBe(there);
+  const confirming = lap.skein(['pair', '--confirm', here, '--own']);
+  const confirmed = await desk.skein(['pair', '--confirm', there.replace(' ', ''), '--own']);
+  expect(confirmed.out).toBe('Paired with lap. Shared: site.\n');
+  expect((await confirming).out).toBe('Paired with desk. Shared: site.\n');
+}
+
+const ask = async (place: Place): Promise<{ pairing: PairingJson | null }> => {
+  const { url } = JSON.parse(readFileSync(`${place.dataFolder}/running.json`, 'utf8'));
+  const token = (await place.skein(['token'])).out.trim();
+  return (await fetch(`${url}/api/pairing`, { headers: { authorization: `Bearer ${token}` } })).json();
+};
+
+/** Looks until there is something; the test's own limit bounds it. */
+async function waitFor<Value>(look: () => Promise<Value | undefined>): Promise<Value> {
+  for (;;) {
+    const found = await look();
+    if (found !== undefined) return found;
+  }
+}
+
+describe('two Skeins', () => {
+  beforeEach(async () => {
+    const origin = makeRepository();
+    [desk, lap] = [await startPlace('desk', origin), await startPlace('lap', origin)];
+  });
+
+  test('pair, exchange, change what they may do, and part', { timeout: 60_000 }, async () => {
+    expect((await desk.skein(['peers'])).out).toBe('No device is paired. Pair one with: skein pair\n');
+    expect((await desk.skein(['sync'])).code).toBe(3);
+    await pairBoth();
+    desk.write('ROADMAP.md', 'plan\n');
+    await desk.skein(['status']);
+    await waitFor(async () =>
+      (await lap.skein(['show', 'ROADMAP.md'])).out === 'plan\n' ? true : undefined,
+    );
+    expect((await desk.skein(['sync', 'LAP'])).out).toMatch(/^lap: took \d+ changes?, gave \d+ changes?\n$/);
+    expect((await lap.skein(['pull'])).out).toMatch(/^desk: took 0 changes, gave 0 changes\n$/);
+    expect((await desk.skein(['peers', 'rename', 'lap', 'my lap'])).out).toBe('Changed lap.\n');
+    const table = (await desk.skein(['peers'])).out;
+    expect(table).toMatch(/^PEER {2,}ID {2,}STATE/);
+    expect(table).toContain('my lap');
+    await desk.skein(['peers', 'share', 'my lap', '--only', 'docs/**,ROADMAP.md', '--read-only']);
+    await desk.skein(['trust', 'my lap', '--off']);
+    const rights = { patterns: ['docs/**', 'ROADMAP.md'], write: false, trusted: false };
+    expect((await peersOf(desk))[0]?.workspaces).toMatchObject([rights]);
+    await desk.skein(['peers', 'unshare', 'my lap']);
+    const refused = await lap.skein(['sync', 'desk']);
+    expect(refused.code).toBe(5);
+    expect(refused.errors).toContain('desk does not share this workspace with this device.');
+    const id = (await peersOf(desk))[0]?.id ?? '';
+    expect((await desk.skein(['peers', 'revoke', id.slice(0, 4)])).out).toBe(
+      'my lap is trusted no longer.\n',
+    );
+    expect(await peersOf(desk)).toEqual([]);
+  });
+
+  test('pair nothing when digits differ, and say so', { timeout: 60_000 }, async () => {
+    const inviting = desk.skein(['pair', '--json']);
+    const invitation = await waitFor(async () => (await ask(desk)).pairing ?? undefined);
+    await lap.skein(['pair', invitation.code ?? '', invitation.addresses[0] ?? '']);
+    await inviting;
+    const wrong = await desk.skein(['pair', '--confirm', '000 00x', '--json']);
+    expect([wrong.code, json(wrong).error?.code]).toEqual([2, 'bad-input']);
+    expect((await desk.skein(['pair', '--reject'])).out).toBe('Nothing was paired.\n');
+    const late = await lap.skein([
+      'pair',
+      '--confirm',
+      json(await lap.skein(['pair', '--cancel', '--json'])).pairing.check ?? '',
+    ]);
+    expect(late.code).toBe(3);
+    expect([await peersOf(desk), await peersOf(lap)]).toEqual([[], []]);
+  });
+});
+
+test('without a running Skein nothing is paired, peers are listed, and an identity is given up only then', async () => {
+  const place = makePlace();
+  expect(await place.skein(['pair'])).toMatchObject({ code: 3 });
+  expect((await place.skein(['peers', '--json'])).out).toContain('"peers": []');
+  expect((await place.skein(['peers', 'revoke', 'ann'])).code).toBe(3);
+  expect((await place.skein(['peers', 'renew'])).code).toBe(0);
+  await place.serve();
+  expect((await place.skein(['peers', 'renew'])).code).toBe(1);
+});
+
+test('a hub listens at once, for folders that it is given, and says where', { timeout: 60_000 }, async () => {
+  const [one, two] = [makePlace(), makePlace()];
+  await one.skein(['peers', 'network', '--bind', 'loopback']);
+  const cli = new URL('../../../electron/cli.ts', import.meta.url).pathname;
+  const args = [cli, 'hub', one.repository, two.repository, '--port', '0', '--peer-port', '0', '--json'];
+  const env = { PATH: process.env['PATH'], HOME: one.home, SKEIN_DATA: one.dataFolder };
+  const child = spawn(process.execPath, args, { env, stdio: ['ignore', 'pipe', 'inherit'] });
+  const [line] = (await once(child.stdout, 'data')) as [Buffer];
+  const ready = JSON.parse(line.toString());
+  expect(ready.folders).toEqual([one.repository, two.repository]);
+  expect(ready.listening.addresses).toEqual([`127.0.0.1:${ready.listening.port}`]);
+  const gone = once(child, 'close');
+  child.kill('SIGTERM');
+  expect((await gone)[0]).toBe(0);
+});
+
+test('a QR code in a terminal has two rows in each line; bytes have two digits that count', () => {
+  expect(writeModules(['00', '11'])).toBe('▀▀');
+  expect(writeModules(['1100', '1010'])).toBe(' ▄▀█');
+  expect([0, 999, 1024, 1536, 20 * 1024 * 1024].map(byteCount)).toEqual([
+    '0 B',
+    '999 B',
+    '1.0 KiB',
+    '1.5 KiB',
+    '20 MiB',
+  ]);
+});

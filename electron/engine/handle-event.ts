@@ -16,8 +16,8 @@ import type { GitWork } from './git-work.ts';
 import { collectVersions } from './log/collect.ts';
 import { writeMeta } from './log/open-log.ts';
 import { toProblem } from './loop.ts';
-import { decideHeld, type ResolveRequest, resolveConflict } from './replicate/inbox-commands.ts';
 import type { ReplicationWork } from './replicate/replication-work.ts';
+import { decide, resolve, takePage } from './replication-commands.ts';
 import type { Timers } from './timers.ts';
 
 /** The parts that work on events, and what they share. */
@@ -185,14 +185,14 @@ async function run(works: Works, command: Command): Promise<Result<Answers[Comma
     case 'resume':
       return switchWatching(works, true);
     case 'take-page':
-      return takePage(works, command);
+      return takePage(works, recorded, command);
     case 'take-contents':
       recorded(works, await works.replication.takeContents(command.contents));
       return ok(null);
     case 'resolve-conflict':
-      return resolve(works, command.request);
+      return resolve(works, recorded, command.request);
     case 'decide-held':
-      return decide(works, command);
+      return decide(works, recorded, command);
     default:
       return assertNever(command);
   }
@@ -222,52 +222,6 @@ async function restore(
   const restored = await restoreVersion(works.core, works.disk.recordDisk, command);
   if (restored.ok && restored.value.change !== null) recorded(works, [restored.value.change]);
   return restored;
-}
-
-/** Rows of another replica: listeners hear of them as of any change, and other peers get them from us. */
-async function takePage(
-  works: Works,
-  { rows, sender }: Extract<Command, { name: 'take-page' }>,
-): Promise<Result<Answers['take-page']>> {
-  const { core } = works;
-  const last = lastPosition(core);
-  const openBefore = works.replication.inbox.openCount();
-  const taken = await works.replication.take(rows, sender);
-  if (taken.rows > 0) {
-    recorded(works, core.reader.changes({ after: last, limit: limits.pageRows }));
-    if (taken.records) {
-      core.emitter.emit('inbox', {});
-      await works.consolidation.giveWay();
-    }
-    // Records are news for others, too, though they change no file.
-    works.wakePeers(sender.link);
-  }
-  const conflicts = Math.max(0, works.replication.inbox.openCount() - openBefore);
-  return ok({ rows: taken.rows, conflicts, problems: taken.problems });
-}
-
-const lastPosition = (core: Core): number =>
-  core.sql.prepare<{ last: number | null }>('SELECT max(position) AS last FROM log').get()?.last ?? 0;
-
-async function resolve(works: Works, request: ResolveRequest): Promise<Result<Answers['resolve-conflict']>> {
-  const deps = { core: works.core, work: works.replication, recordDisk: works.disk.recordDisk };
-  const resolved = await resolveConflict(deps, request);
-  if (resolved.ok && resolved.value !== null) recorded(works, [resolved.value]);
-  works.core.emitter.emit('inbox', {});
-  works.wakePeers();
-  return resolved;
-}
-
-async function decide(
-  works: Works,
-  { stamps, verdict }: Extract<Command, { name: 'decide-held' }>,
-): Promise<Result<Answers['decide-held']>> {
-  const deps = { core: works.core, work: works.replication, recordDisk: works.disk.recordDisk };
-  const decided = await decideHeld(deps, stamps, verdict);
-  if (decided.ok) recorded(works, decided.value);
-  works.core.emitter.emit('inbox', {});
-  works.core.emitter.emit('files', {});
-  return decided;
 }
 
 async function scanNow(works: Works): Promise<Result<Answers['scan']>> {

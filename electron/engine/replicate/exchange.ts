@@ -2,7 +2,7 @@
  * Exchanging changes with one other replica: ask for what we lack, give what it lacks, until both have all. Runs
  * beside the loop and only enqueues; one exchange at a time, and news that come meanwhile start another.
  */
-import type { Contents, Page, Push, PushAnswer } from '../../../shared/contracts/peer-protocol.ts';
+import type { Contents, Page, Push } from '../../../shared/contracts/peer-protocol.ts';
 import { backoffMs } from '../../../shared/domain/backoff.ts';
 import {
   countMissing,
@@ -284,13 +284,11 @@ async function push({ home, settings }: ExchangeDeps, round: Round, tally: Tally
     tally.done.pushed += Math.min(gained, page.changes.length);
     state.pushed += Math.min(gained, page.changes.length);
     tally.done.conflicts += answer.value.conflicts.length;
-    tally.problems.push(...refusals(answer.value));
+    tally.problems.push(...(answer.value.problems as Problem[]));
     if (gained === 0) return ok(null);
   }
   return ok(null);
 }
-
-const refusals = (answer: PushAnswer): Problem[] => answer.problems.map((it) => ({ ...it }) as Problem);
 
 const toPush = ({ changes, watermark, node_id, vector, now_ms }: Page): Push => ({
   changes,

@@ -422,6 +422,17 @@ describe('the rest of the table', () => {
     await other.value.stop();
   });
 
+  test('the inbox is empty, and what is not there cannot be decided', async () => {
+    expect(await valueIn(call('listConflicts', { state: 'all' }))).toEqual({ conflicts: [], open: 0 });
+    expect(await valueIn(call('listApprovals', {}))).toEqual({ changes: [] });
+    const [loser, path] = ['0'.repeat(32), 'AGENTS.md'];
+    expect((await failureIn(call('getConflict', { path, loser })))?.code).toBe('not-found');
+    expect((await failureIn(call('resolveConflict', { path, loser, how: 'keep' })))?.code).toBe('not-found');
+    expect((await failureIn(call('resolveConflict', { path, loser, how: 'write' })))?.code).toBe('bad-input');
+    const decision = call('decideApprovals', { stamps: [loser], verdict: 'approve' });
+    expect((await failureIn(decision))?.code).toBe('not-found');
+  });
+
   test('every endpoint of the table was asked', () => {
     expect([...asked].toSorted()).toEqual(Object.keys(endpoints).toSorted());
   });

@@ -1,0 +1,63 @@
+/** The commands that are about other replicas: what they sent, and what a person decided about it. */
+import type { Change } from '../../shared/domain/change.ts';
+import { limits } from '../../shared/limits.ts';
+import { ok, type Result } from '../../shared/result.ts';
+import type { Core } from './core.ts';
+import type { Answers, Command } from './events.ts';
+import type { Works } from './handle-event.ts';
+import { decideHeld, type ResolveRequest, resolveConflict } from './replicate/inbox-commands.ts';
+
+/** Tells of changes that are in the log now. */
+type Recorded = (works: Works, changes: readonly Change[]) => void;
+
+/** Rows of another replica: listeners hear of them as of any change, and other peers get them from us. */
+export async function takePage(
+  works: Works,
+  recorded: Recorded,
+  { rows, sender }: Extract<Command, { name: 'take-page' }>,
+): Promise<Result<Answers['take-page']>> {
+  const { core } = works;
+  const last = lastPosition(core);
+  const openBefore = works.replication.inbox.openCount();
+  const taken = await works.replication.take(rows, sender);
+  if (taken.rows > 0) {
+    recorded(works, core.reader.changes({ after: last, limit: limits.pageRows }));
+    core.emitter.emit('inbox', {});
+    if (taken.records) await works.consolidation.giveWay();
+    // Records are news for others, too, though they change no file.
+    works.wakePeers(sender.link);
+  }
+  const conflicts = Math.max(0, works.replication.inbox.openCount() - openBefore);
+  return ok({ rows: taken.rows, conflicts, problems: taken.problems });
+}
+
+const lastPosition = (core: Core): number =>
+  core.sql.prepare<{ last: number | null }>('SELECT max(position) AS last FROM log').get()?.last ?? 0;
+
+/** What a person decided about a conflict is news for every replica. */
+export async function resolve(
+  works: Works,
+  recorded: Recorded,
+  request: ResolveRequest,
+): Promise<Result<Answers['resolve-conflict']>> {
+  const deps = { core: works.core, work: works.replication, recordDisk: works.disk.recordDisk };
+  const resolved = await resolveConflict(deps, request);
+  if (resolved.ok && resolved.value !== null) recorded(works, [resolved.value]);
+  works.core.emitter.emit('inbox', {});
+  works.wakePeers();
+  return resolved;
+}
+
+/** What a person decided about changes that wait counts on this device. */
+export async function decide(
+  works: Works,
+  recorded: Recorded,
+  { stamps, verdict }: Extract<Command, { name: 'decide-held' }>,
+): Promise<Result<Answers['decide-held']>> {
+  const deps = { core: works.core, work: works.replication, recordDisk: works.disk.recordDisk };
+  const decided = await decideHeld(deps, stamps, verdict);
+  if (decided.ok) recorded(works, decided.value);
+  works.core.emitter.emit('inbox', {});
+  works.core.emitter.emit('files', {});
+  return decided;
+}

@@ -213,6 +213,8 @@ export const limits = {
   /** Milliseconds to wait after the first failure of a peer, and the longest wait. */
   retryFirstMs: 1_000,
   retryLongestMs: 5 * 60_000,
+  /** Milliseconds in which a change may reach others from its writer before we pass it on. */
+  relayMs: 100,
   /** Milliseconds between two exchanges with a peer that has no news (reference/002). */
   syncIntervalMs: 60_000,
   /** Milliseconds after which another replica consolidates what its writer's replica did not. */

@@ -51,6 +51,8 @@ export type EngineEvent =
   | { kind: 'consolidation-due' }
   /** Files that could not be brought forward are tried again. */
   | { kind: 'settle-due' }
+  /** What came from one replica may be news for another. */
+  | { kind: 'relay-due' }
   /** Git may know more about who wrote. */
   | { kind: 'git-due' }
   | { kind: 'git-answered'; findings: GitFinding[] }

@@ -28,8 +28,10 @@ export type Works = {
   consolidation: ConsolidationWork;
   git: GitWork;
   replication: ReplicationWork;
-  /** Tells the replicas that we have news; `except` brought them. */
-  wakePeers(except?: string): void;
+  /** Tells the replicas that we have news. */
+  wakePeers(): void;
+  /** Passes on what others wrote to whoever still lacks it. */
+  relay(): void;
   timers: Timers;
   /** Starts or stops everything that happens by itself. */
   switchTo(on: boolean): void;
@@ -90,6 +92,8 @@ async function workOn(works: Works, event: EngineEvent): Promise<void> {
       return works.consolidation.runTriggers();
     case 'settle-due':
       return recorded(works, await works.replication.settleAll());
+    case 'relay-due':
+      return works.relay();
     case 'git-due':
       return works.git.ask();
     case 'git-answered':
@@ -105,12 +109,17 @@ async function workOn(works: Works, event: EngineEvent): Promise<void> {
   }
 }
 
-/** Tells listeners, and lets triggers and git look at what came. */
+/** Changes of our own are in the log: peers get them at once. */
 export function recorded(works: Works, changes: readonly Change[]): void {
+  announce(works, changes);
+  if (changes.length > 0) works.wakePeers();
+}
+
+/** Tells listeners, and lets triggers and git look at what came. */
+export function announce(works: Works, changes: readonly Change[]): void {
   if (changes.length === 0) return;
   works.core.emitter.emit('changes', { changes });
   works.core.emitter.emit('files', {});
-  works.wakePeers();
   tellStatus(works);
   works.git.wonder(changes.map((change) => change.path));
   // What could be recorded shows that the failure is over; a scan makes up for what it kept from the log.
@@ -185,7 +194,7 @@ async function run(works: Works, command: Command): Promise<Result<Answers[Comma
     case 'resume':
       return switchWatching(works, true);
     case 'take-page':
-      return takePage(works, recorded, command);
+      return takePage(works, announce, command);
     case 'take-contents':
       recorded(works, await works.replication.takeContents(command.contents));
       return ok(null);

@@ -13,7 +13,7 @@ type Recorded = (works: Works, changes: readonly Change[]) => void;
 /** Rows of another replica: listeners hear of them as of any change, and other peers get them from us. */
 export async function takePage(
   works: Works,
-  recorded: Recorded,
+  announce: Recorded,
   { rows, sender }: Extract<Command, { name: 'take-page' }>,
 ): Promise<Result<Answers['take-page']>> {
   const { core } = works;
@@ -21,11 +21,12 @@ export async function takePage(
   const openBefore = works.replication.inbox.openCount();
   const taken = await works.replication.take(rows, sender);
   if (taken.rows > 0) {
-    recorded(works, core.reader.changes({ after: last, limit: limits.pageRows }));
+    announce(works, core.reader.changes({ after: last, limit: limits.pageRows }));
     core.emitter.emit('inbox', {});
     if (taken.records) await works.consolidation.giveWay();
-    // Records are news for others, too, though they change no file.
-    works.wakePeers(sender.link);
+    // Whoever wrote it tells others by itself, mostly; a merge of ours nobody else tells.
+    if (taken.changes.length > 0) works.wakePeers();
+    else works.timers.atLatest('relay', limits.relayMs, { kind: 'relay-due' });
   }
   const conflicts = Math.max(0, works.replication.inbox.openCount() - openBefore);
   return ok({ rows: taken.rows, conflicts, problems: taken.problems });

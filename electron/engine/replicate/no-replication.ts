@@ -14,6 +14,7 @@ export function noReplication(node: string, why: Problem): Replication {
     suspend: () => undefined,
     peers: () => [],
     wake: () => undefined,
+    relay: () => undefined,
     wakePeer: () => undefined,
     hear: () => undefined,
     answered: () => undefined,

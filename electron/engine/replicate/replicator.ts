@@ -3,7 +3,7 @@
  * them when something is new, and says how each is doing.
  */
 import type { Page } from '../../../shared/contracts/peer-protocol.ts';
-import { countMissing, type Vector } from '../../../shared/domain/vector.ts';
+import { countMissing, coversAll, type Vector } from '../../../shared/domain/vector.ts';
 import { err, type Problem, problem, type Result } from '../../../shared/result.ts';
 import {
   createExchange,
@@ -35,8 +35,10 @@ export type Replicator = {
   /** Lets go of the link, and keeps what is known of the peer. */
   suspend(id: string): void;
   peers(): PeerView[];
-  /** Tells every exchange that we have news; `except` brought them. */
-  wake(except?: string): void;
+  /** Tells every exchange that we have news. */
+  wake(): void;
+  /** Tells those that lack something which others wrote. */
+  relay(): void;
   /** A peer said what it holds. */
   hear(id: string, said: Pick<Page, 'vector' | 'node_id' | 'now_ms'>): void;
   /** A peer asked for changes and got them. */
@@ -83,10 +85,15 @@ export function createReplicator(deps: ReplicatorDeps): Replicator {
       deps.changed();
     },
     peers: () => [...peers.values()].map((peer) => viewOf(deps, peer)),
-    wake(except) {
+    wake() {
+      if (running) for (const { exchange } of peers.values()) exchange.wake('give');
+    },
+    relay() {
       if (!running) return;
       for (const { exchange } of peers.values()) {
-        if (exchange.link.id !== except) exchange.wake('give');
+        // Asking first tells whether it came another way meanwhile.
+        const lacks = !coversAll(exchange.state.vector, deps.home.offered(exchange.link));
+        if (lacks) exchange.wake('both');
       }
     },
     wakePeer: (id) => void (running && peers.get(id)?.exchange.wake('take')),

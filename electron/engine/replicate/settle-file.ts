@@ -8,6 +8,7 @@ import { ok, type Result } from '../../../shared/result.ts';
 import type { Lineage } from '../apply/lineage.ts';
 import { type OwnWriteDeps, unknownStat, writeOwn } from '../apply/own-write.ts';
 import type { Appender } from '../log/append.ts';
+import type { KnownFile } from '../log/known-files.ts';
 import type { Inbox } from './inbox.ts';
 import { type FilePlan, type Loser, type PlanDeps, planFile } from './plan-file.ts';
 
@@ -41,7 +42,7 @@ export async function settleFile(deps: SettleDeps, path: string): Promise<Result
     noteGone(deps, { path, fileClass }, first.heads);
     return ok(nothing);
   }
-  if (isSettled(before?.heads ?? [], first)) return ok(nothing);
+  if (before !== undefined && isSettled(deps, before, first)) return ok(nothing);
   let plan: FilePlan = first;
   const bytesOf = (): Uint8Array | null => (plan.kind === 'join' ? plan.bytes : followedBytes(deps, plan));
   const written = await writeOwn(deps.write, {
@@ -77,9 +78,13 @@ function lineageOf(plan: FilePlan): Lineage | undefined {
   return { heads: plan.heads, joins: plan.kind === 'join' ? plan.how : undefined };
 }
 
-function isSettled(known: readonly string[], plan: FilePlan): boolean {
+/** The same heads may hold more than before: what one of them merged may have been approved since. */
+function isSettled({ plan: { sha256 } }: SettleDeps, known: KnownFile, plan: FilePlan): boolean {
   if (plan.kind === 'wait') return true;
-  return known.length === plan.heads.length && plan.heads.every((head) => known.includes(head));
+  const content = plan.kind === 'join' ? sha256(plan.bytes) : plan.content;
+  const isSame =
+    known.heads.length === plan.heads.length && plan.heads.every((head) => known.heads.includes(head));
+  return isSame && known.content === content;
 }
 
 function followedBytes({ plan: { contents } }: SettleDeps, plan: FilePlan): Uint8Array | null {

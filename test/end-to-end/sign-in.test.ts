@@ -51,7 +51,7 @@ test('a used address says what to do, in a browser of its own, and shows nothing
   await see(overview(await openBy(fixture, url)));
   const other = await openBy(fixture, url);
   await see(refused(other));
-  await see(other.getByRole('alert').getByText('Run `skein open` in a terminal'));
+  await see(other.getByRole('alert').getByText('Run skein open in a terminal'));
   expect(other.url()).toBe(`${fixture.skein.url}/`);
   expect(await other.locator('body').innerText()).not.toContain('harbour');
   await other.reload();

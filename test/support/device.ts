@@ -1,5 +1,6 @@
 /** A real device in this process: host, engines on real folders, and the port of peers on the loopback interface. */
 import { execFileSync } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { onTestFinished } from 'vitest';
@@ -37,7 +38,10 @@ export const must = <Value>(result: Result<Value>): Value => {
   return result.value;
 };
 
-/** A repository with one commit: every clone of it is the same workspace. */
+/**
+ * A repository with one commit: every clone of it is the same workspace, and no other repository is, though it were
+ * made of the same files in the same second.
+ */
 export function makeRepository(
   files: Readonly<Record<string, string>> = { 'AGENTS.md': '# Agents\n' },
 ): string {
@@ -47,7 +51,7 @@ export function makeRepository(
     execFileSync('git', ['-c', 'user.name=A', '-c', 'user.email=a@example.org', '-C', folder, ...args]);
   git('init', '--quiet');
   git('add', '.');
-  git('commit', '--quiet', '--message', 'Begin');
+  git('commit', '--quiet', '--message', `Begin ${randomUUID()}`);
   return folder;
 }
 

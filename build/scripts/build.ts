@@ -7,6 +7,7 @@ import { existsSync, renameSync, rmSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
 import { compileCacheFolder } from '../bin/compile-cache.mjs';
 import { isStale } from './is-stale.mjs';
+import { lightBuiltins } from './light-builtins.ts';
 import { inProject, projectFolder } from './project.ts';
 
 type Target = {
@@ -76,12 +77,13 @@ async function asProduction(work: () => Promise<unknown>): Promise<void> {
 }
 
 /** What stays outside the bundles: the desktop's own module, and packages with compiled parts. */
-const external = ['electron', 'better-sqlite3', 'koffi', /^node:/];
+const external = ['electron', 'better-sqlite3', 'koffi', /^node:(?!http2$)/];
 
 async function buildMain(): Promise<void> {
   const { build } = await import('vite');
   await build({
     ...withoutConfig,
+    plugins: [lightBuiltins()],
     ssr: { noExternal: true },
     build: {
       ...intoOut,
@@ -121,6 +123,7 @@ async function buildHeadless(): Promise<void> {
   const fresh = inProject('out', `headless-${process.pid}`);
   await build({
     ...withoutConfig,
+    plugins: [lightBuiltins()],
     ssr: { noExternal: true },
     build: {
       ...intoOut,

@@ -1,12 +1,15 @@
 /** One request on its way to another device: the pinned connection it goes over, and what became of it. */
 import { X509Certificate } from 'node:crypto';
 import type { ClientRequest } from 'node:http';
-import { Agent, type AgentOptions, request as httpsRequest } from 'node:https';
+import type { Agent, AgentOptions } from 'node:https';
 import type { Socket } from 'node:net';
 import { limits } from '../../shared/limits.ts';
 import type { Problem } from '../../shared/result.ts';
 import { type DialAddress, reasonOf, strangerAt, unreachable, wrongCertificate } from './dial-problems.ts';
 import { errorCode } from './file-problems.ts';
+
+/** Asked for when it is used, because loading TLS takes a start 25 ms that only those with peers need to spend. */
+const https = () => process.getBuiltinModule('node:https');
 
 /** PEM. */
 export type OwnCertificate = { key: string; certificate: string };
@@ -47,6 +50,7 @@ export type Dialing = {
 
 export function createDialing(options: DialerOptions): Dialing {
   const pinned = pinnedTo(options);
+  const { Agent } = https();
   return {
     options,
     agent: new Agent({
@@ -90,7 +94,7 @@ export function send(dialing: Dialing, { host, port }: DialAddress, question: Qu
   const { options } = dialing;
   let reached = false;
   let count = noTraffic;
-  const request = httpsRequest({
+  const request = https().request({
     agent,
     host,
     port,

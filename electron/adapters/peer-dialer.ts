@@ -3,7 +3,6 @@
  * device is pinned to, wherever it is reached, so an address may be wrong or taken by somebody else without harm.
  */
 import type { IncomingMessage } from 'node:http';
-import { connect } from 'node:tls';
 import { limits } from '../../shared/limits.ts';
 import { err, ok, type Problem, problem, type Result } from '../../shared/result.ts';
 import type { Cancel } from '../engine/ports.ts';
@@ -128,7 +127,8 @@ async function collect(response: IncomingMessage, atMost: number): Promise<Uint8
  */
 export function readCertificate(own: OwnCertificate, address: DialAddress): Promise<Result<string>> {
   return new Promise((resolve) => {
-    const socket = connect({
+    // Not imported, so that only who pairs waits for TLS to load.
+    const socket = process.getBuiltinModule('node:tls').connect({
       ...address,
       key: own.key,
       cert: own.certificate,

@@ -1,6 +1,5 @@
 /** The only file that listens: serves a fetch handler on the loopback interface, or over TLS to peers. */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import { getRequestListener } from '@hono/node-server';
@@ -73,7 +72,8 @@ export async function startTlsServer(
     { overrideGlobalObjects: false, errorHandler: badRequest },
   );
   const headersMs = options.headersMs ?? limits.requestHeadersMs;
-  const server = createTlsServer(
+  // Asked for here, because loading TLS takes a start 25 ms that only those with peers need to spend.
+  const server = process.getBuiltinModule('node:https').createServer(
     {
       key: options.key,
       cert: options.certificate,

@@ -105,13 +105,13 @@ function toRows(rounds: readonly Round[]): Row[] {
       name: 'resident memory, headless',
       value: `${quantile(memory, 0.5).toFixed(0)} MiB (worst ${Math.max(...memory).toFixed(0)})`,
       goal: '< 120 MiB',
-      note: `${restSeconds} s after a first start`,
+      note: `${2 * restSeconds} s after a first start`,
     },
     {
       name: 'processor while nothing happens',
       value: `${quantile(busy, 0.5).toFixed(1)} %`,
       goal: '',
-      note: `of one core over ${restSeconds} s after start`,
+      note: `of one core over ${restSeconds} s, beginning ${restSeconds} s after a start`,
     },
   ];
 }
@@ -153,9 +153,12 @@ async function startOnce<Seen = undefined>(
   }
 }
 
+/** After as long again, so that what a start leaves for afterwards is done. */
 async function measureRest(pid: number): Promise<AtRest> {
+  const rest = () => new Promise((resolve) => setTimeout(resolve, restSeconds * 1000));
+  await rest();
   const before = processorSeconds(pid);
-  await new Promise((resolve) => setTimeout(resolve, restSeconds * 1000));
+  await rest();
   const busyPercent = ((processorSeconds(pid) - before) / restSeconds) * 100;
   return { memoryMiB: residentMiB(readProc(pid, 'status')) ?? Number.NaN, busyPercent };
 }

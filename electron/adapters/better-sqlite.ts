@@ -67,7 +67,7 @@ function createStatementCache(database: Database.Database, guard: Guard): Sql['p
     const known = statementByText.get(text);
     if (known !== undefined) return known as Statement<Row>;
     const statement = wrap(
-      guard(() => database.prepare<SqlValue[], unknown>(text)),
+      guard(() => database.prepare<SqlValue[], unknown>(compiledOnce(text))),
       guard,
     );
     statementByText.set(text, statement);
@@ -77,6 +77,13 @@ function createStatementCache(database: Database.Database, guard: Guard): Sql['p
     return statement as Statement<Row>;
   };
 }
+
+/**
+ * SQLite with STAT4, as better-sqlite3 builds it, compiles a statement that joins tables anew whenever a value is
+ * bound, in case the plan should depend on it (sqlite3_prepare_v2, SQLITE_ENABLE_STAT4): 15 µs where 2 would do. It
+ * does not look through a unary plus, which changes no value. Our texts have no question mark but those for values.
+ */
+const compiledOnce = (text: string): string => text.replaceAll('?', '+?');
 
 function wrap(compiled: Compiled, guard: Guard): Statement<unknown> {
   return {

@@ -23,6 +23,15 @@ export type Ancestor = {
 /** Finds a change by its stamp; undefined for what the log does not hold. */
 export type FindAncestor = (stamp: string) => Ancestor | undefined;
 
+/** Asks once for each change: for one question about a file, which walks the same changes several times. */
+export function remembering(find: FindAncestor): FindAncestor {
+  const known = new Map<string, Ancestor | undefined>();
+  return (stamp) => {
+    if (!known.has(stamp)) known.set(stamp, find(stamp));
+    return known.get(stamp);
+  };
+}
+
 /** Newest first, each once. */
 const ordered = (stamps: Iterable<string>): string[] => [...new Set(stamps)].toSorted().toReversed();
 

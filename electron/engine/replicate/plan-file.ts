@@ -7,6 +7,7 @@ import {
   type FindAncestor,
   nearestBase,
   primaryHeads,
+  remembering,
   usableHeads,
 } from '../../../shared/domain/lineage.ts';
 import { mergeVersions } from '../../../shared/domain/merge/merge.ts';
@@ -44,7 +45,8 @@ export type PlanDeps = {
   isLocal(node: string): boolean;
 };
 
-export function planFile(deps: PlanDeps, path: string): FilePlan {
+export function planFile(given: PlanDeps, path: string): FilePlan {
+  const deps = { ...given, find: remembering(given.find) };
   const heads = usableHeads(deps.find, deps.heads.of(path));
   if (heads.length === 0) return { kind: 'wait', missing: [] };
   const versions = heads.map((head) => versionOf(deps, head));

@@ -209,6 +209,8 @@ CREATE TABLE conflicts (
   base TEXT,
   at_ms INTEGER NOT NULL,
   state TEXT NOT NULL CHECK (state IN ('open', 'resolved', 'dismissed')),
+  -- Stamp of the record that decided it last: of two people who decide apart, the later one counts everywhere.
+  decided TEXT NOT NULL DEFAULT '',
   PRIMARY KEY (path, loser)
 ) WITHOUT ROWID;
 CREATE INDEX conflicts_open ON conflicts (at_ms) WHERE state = 'open';

@@ -31,8 +31,8 @@ export async function resolveConflict(deps: Deps, request: ResolveRequest): Prom
   if (bytes === undefined) return err(collected(path));
   const state = resolution.how === 'reopen' ? 'open' : resolution.how === 'keep' ? 'dismissed' : 'resolved';
   const settle = (): void => {
-    core.append.record('resolved', { path, loser, state });
-    work.inbox.settle({ path, loser, state }, core.clock.nowMs());
+    const { stamp } = core.append.record('resolved', { path, loser, state });
+    work.inbox.settle({ path, loser, state }, stamp);
   };
   if (bytes === 'as it is') {
     core.sql.transaction(settle);

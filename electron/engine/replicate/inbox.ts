@@ -1,4 +1,5 @@
 /** The conflict inbox: versions that lost, until somebody resolves or dismisses them. Derived from the log's records. */
+import { stampMillis } from '../../../shared/domain/stamp.ts';
 import type { Sql } from '../ports.ts';
 
 export type ConflictState = 'open' | 'resolved' | 'dismissed';
@@ -16,8 +17,11 @@ export type Conflict = {
 export type Inbox = {
   /** Enters a version that lost; one that is there already, open or settled, stays as it is. True when it is new. */
   open(conflict: Omit<Conflict, 'state'>): boolean;
-  /** May come before what it settles; then that is settled as soon as it comes. */
-  settle(what: { path: string; loser: string; state: ConflictState }, atMs: number): void;
+  /**
+   * `stamp` is that of the record that says so: of several the latest counts, in whatever order they come. It may come
+   * before what it settles; then that is settled as soon as it comes.
+   */
+  settle(what: { path: string; loser: string; state: ConflictState }, stamp: string): void;
   has(path: string, loser: string): boolean;
   find(path: string, loser: string): Conflict | undefined;
   list(state: ConflictState | 'all'): Conflict[];
@@ -41,16 +45,17 @@ export function createInbox(sql: Sql): Inbox {
      ON CONFLICT (path, loser) DO UPDATE SET winner = excluded.winner, base = excluded.base WHERE winner = ''`,
   );
   const settle = sql.prepare(
-    `INSERT INTO conflicts (path, loser, winner, base, at_ms, state) VALUES (?, ?, '', NULL, ?, ?)
-     ON CONFLICT (path, loser) DO UPDATE SET state = excluded.state`,
+    `INSERT INTO conflicts (path, loser, winner, base, at_ms, state, decided) VALUES (?, ?, '', NULL, ?, ?, ?)
+     ON CONFLICT (path, loser) DO UPDATE SET state = excluded.state, decided = excluded.decided
+     WHERE decided < excluded.decided`,
   );
   const one = sql.prepare<Row>('SELECT * FROM conflicts WHERE path = ? AND loser = ?');
   const all = sql.prepare<Row>("SELECT * FROM conflicts WHERE winner <> '' ORDER BY at_ms DESC, path, loser");
   const count = sql.prepare<{ open: number }>("SELECT count(*) AS open FROM conflicts WHERE state = 'open'");
   return {
     open: ({ path, loser, winner, base, atMs }) => enter.run(path, loser, winner, base, atMs).changes > 0,
-    settle: ({ path, loser, state }, atMs) => {
-      settle.run(path, loser, atMs, state);
+    settle: ({ path, loser, state }, stamp) => {
+      settle.run(path, loser, stampMillis(stamp), state, stamp);
     },
     has: (path, loser) => one.get(path, loser) !== undefined,
     find(path, loser) {

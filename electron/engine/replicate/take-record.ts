@@ -21,7 +21,7 @@ export function createRecordTaker(sql: Sql): RecordTaker {
         inbox.open({ ...row.payload, atMs: stampMillis(row.hlc) });
         return true;
       case 'resolved':
-        inbox.settle(row.payload, stampMillis(row.hlc));
+        inbox.settle(row.payload, row.hlc);
         return true;
       default:
         return false;

@@ -20,6 +20,31 @@ const star: Edge[] = [
 
 export const cases: readonly Case[] = [
   {
+    seed: 1004,
+    plan: {
+      replicas: 2,
+      topology: 'pair',
+      edges: pair,
+      steps: 15,
+      faults: {
+        ...noFaults,
+        partition: 0.042,
+        lostQuestion: 0.133,
+        lostAnswer: 0.119,
+        doubledQuestion: 0.006,
+        crash: 0.001,
+        absence: 0.06,
+        clockOffMs: 240_000,
+        clockDriftMs: 1,
+        clockJump: 0.018,
+        clockJumpMs: 60_000,
+        lostHints: 0.002,
+        race: 0.003,
+      },
+    },
+    why: 'two people decided one conflict apart, and each replica kept the decision that it heard of last',
+  },
+  {
     seed: 16,
     plan: {
       replicas: 3,

@@ -19,8 +19,10 @@ export type Answers = {
   'change-settings': Settings;
   pause: null;
   resume: null;
-  'take-page': { rows: number; conflicts: number; problems: Problem[] };
+  /** `lacking`: contents did not come along. */
+  'take-page': { rows: number; conflicts: number; problems: Problem[]; lacking: boolean };
   'take-contents': null;
+  'take-left-out': null;
   'resolve-conflict': Change | null;
   'decide-held': Change[];
 };
@@ -36,6 +38,8 @@ export type Command =
   /** Rows of another replica. */
   | { name: 'take-page'; rows: readonly Row[]; sender: Sender }
   | { name: 'take-contents'; contents: Contents }
+  /** Which files are taken from these is decided anew. */
+  | { name: 'take-left-out'; senders: readonly Sender[] }
   | { name: 'resolve-conflict'; request: ResolveRequest }
   | { name: 'decide-held'; stamps: readonly string[]; verdict: Verdict };
 

@@ -198,6 +198,9 @@ async function run(works: Works, command: Command): Promise<Result<Answers[Comma
     case 'take-contents':
       recorded(works, await works.replication.takeContents(command.contents));
       return ok(null);
+    case 'take-left-out':
+      recorded(works, await works.replication.takeLeftOut(command.senders));
+      return ok(null);
     case 'resolve-conflict':
       return resolve(works, recorded, command.request);
     case 'decide-held':

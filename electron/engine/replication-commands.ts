@@ -29,7 +29,7 @@ export async function takePage(
     else works.timers.atLatest('relay', limits.relayMs, { kind: 'relay-due' });
   }
   const conflicts = Math.max(0, works.replication.inbox.openCount() - openBefore);
-  return ok({ rows: taken.rows, conflicts, problems: taken.problems });
+  return ok({ rows: taken.rows, conflicts, problems: taken.problems, lacking: taken.missing.length > 0 });
 }
 
 const lastPosition = (core: Core): number =>

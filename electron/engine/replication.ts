@@ -16,6 +16,7 @@ import type { LinkRights, PeerLink } from './replicate/link.ts';
 import { createLinkStates } from './replicate/link-states.ts';
 import { createPageReader, vectorAfter } from './replicate/read-page.ts';
 import { createReplicator, type Replicator } from './replicate/replicator.ts';
+import type { Sender } from './replicate/take-page.ts';
 
 /** What a peer may ask of this replica. */
 export type PeerSide = {
@@ -28,9 +29,14 @@ export type PeerSide = {
   contents(hashes: readonly string[], rights: LinkRights): Contents;
 };
 
-export type Replication = Replicator & { readonly node: string; readonly peerSide: PeerSide };
+export type Replication = Replicator & {
+  readonly node: string;
+  readonly peerSide: PeerSide;
+  /** We take other files than before from the peer of this link: those that were left out come now. */
+  takeLeftOut(id: string): Promise<Result<null>>;
+};
 
-export type AskLoop = <Name extends 'take-page' | 'take-contents'>(
+export type AskLoop = <Name extends 'take-page' | 'take-contents' | 'take-left-out'>(
   command: Command & { name: Name },
 ) => Promise<Result<Answers[Name]>>;
 
@@ -45,7 +51,13 @@ export function createReplication(core: Core, ask: AskLoop): Replication {
   const node = (): string => core.append.node;
   const readPage = createPageReader({ sql: core.sql, node, vector, bodies, nowMs });
   const page = (rights: LinkRights, since: Vector, limit: number): Page =>
-    readPage.after({ since, offered: offered(rights), limit, mayRead: rights.mayRead ?? everything });
+    readPage.after({
+      since,
+      offered: offered(rights),
+      limit,
+      mayRead: rights.mayRead ?? everything,
+      wants: rights.wants,
+    });
   const awaited = awaitedContents(core.sql);
 
   const home: HomeSide = {
@@ -53,8 +65,7 @@ export function createReplication(core: Core, ask: AskLoop): Replication {
     offered: (link) => offered(link.rights()),
     page: (link, since, limit) => page(link.rights(), since, limit),
     async take({ changes }, link) {
-      const sender = { link: link.id, trusted: link.rights().trusted };
-      const taken = await ask({ name: 'take-page', rows: changes, sender });
+      const taken = await ask({ name: 'take-page', rows: changes, sender: senderOf(link) });
       if (!taken.ok) return taken;
       return ok({ ...taken.value, stuck: taken.value.rows === 0 });
     },
@@ -99,9 +110,10 @@ export function createReplication(core: Core, ask: AskLoop): Replication {
       const taken = await ask({
         name: 'take-page',
         rows: push.changes,
-        sender: { link: link.id, trusted: rights.trusted },
+        sender: { link: link.id, trusted: rights.trusted, takes: replicator.link(link.id)?.takes },
       });
       if (!taken.ok) return taken;
+      if (taken.value.lacking) replicator.wakePeer(link.id);
       return ok({
         accepted: taken.value.problems.length === 0,
         conflicts: [],
@@ -125,14 +137,27 @@ export function createReplication(core: Core, ask: AskLoop): Replication {
     states: createLinkStates(core.sql),
     changed: () => core.emitter.emit('peers', {}),
   });
+  async function takeLeftOut(id: string): Promise<Result<null>> {
+    const taken = await ask({ name: 'take-left-out', senders: replicator.links().map(senderOf) });
+    replicator.wakePeer(id);
+    return taken;
+  }
+
   return {
     ...replicator,
+    takeLeftOut,
     get node() {
       return node();
     },
     peerSide,
   };
 }
+
+const senderOf = (link: PeerLink): Sender => ({
+  link: link.id,
+  trusted: link.rights().trusted,
+  takes: link.takes,
+});
 
 /** A peer may ask by hash only for what some file that it may read holds. */
 function isReadable(core: Core, hash: string, { mayRead }: LinkRights): boolean {

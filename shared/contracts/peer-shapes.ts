@@ -41,6 +41,8 @@ export const peerWorkspaceShape = z.object({
   trusted: z.boolean(),
   /** The peer gets only files that these select; empty means all. */
   patterns: z.array(z.string()),
+  /** Of the peer's files only those that these select are taken; empty means all. */
+  takes: z.array(z.string()),
   progress: peerProgressShape.nullable(),
 });
 
@@ -163,6 +165,7 @@ export const shareChangesShape = {
   write: z.boolean().optional(),
   trusted: z.boolean().optional(),
   patterns: patternList.optional(),
+  takes: patternList.optional(),
   /** Joins this workspace with another one of the peer's; the peer must agree from its side. */
   theirs: workspaceIdText.optional(),
 };

@@ -96,7 +96,15 @@ async function overTls(): Promise<Subject> {
     reached: () => {},
   });
   ends.push(connection.close);
-  const share = { workspace, shared: true, theirs: workspace, write: true, trusted: true, patterns: [] };
+  const share = {
+    workspace,
+    shared: true,
+    theirs: workspace,
+    write: true,
+    trusted: true,
+    patterns: [],
+    takes: [],
+  };
   return {
     there: desk.engine,
     link: createPeerLink({

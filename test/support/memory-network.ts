@@ -23,6 +23,8 @@ export type MemoryLinkOptions = {
   /** What the other side may do here, and what we may do there. */
   rights?: LinkRights;
   rightsThere?: LinkRights;
+  /** Which files of the other side we take now; all when absent. */
+  takes?: () => ((path: string) => boolean) | undefined;
   wire?: Wire;
 };
 
@@ -30,7 +32,7 @@ export type MemoryLinkOptions = {
 export function memoryLink(other: () => Engine | undefined, options: MemoryLinkOptions): PeerLink {
   const { id, name, from, wire = directWire } = options;
   const rights = options.rights ?? allRights;
-  const there = options.rightsThere ?? allRights;
+  const there = (): LinkRights => ({ ...(options.rightsThere ?? allRights), wants: options.takes?.() });
   const ask = <Answer>(question: (engine: Engine) => Promise<Result<Answer>>): Promise<Result<Answer>> =>
     wire.carry(async () => {
       const engine = other();
@@ -41,15 +43,18 @@ export function memoryLink(other: () => Engine | undefined, options: MemoryLinkO
     id,
     name,
     rights: () => rights,
+    get takes() {
+      return options.takes?.();
+    },
     watermark: () => ask(async ({ replication }) => ({ ok: true, value: replication.peerSide.watermark() })),
     changes: (since, limit) =>
       ask(async ({ replication }) => {
         const vector = parseVector(since);
         if (!vector.ok) return vector;
-        return { ok: true, value: replication.peerSide.changes(vector.value, limit, there, from) };
+        return { ok: true, value: replication.peerSide.changes(vector.value, limit, there(), from) };
       }),
-    push: (push) => ask(({ replication }) => replication.peerSide.push(push, from, there)),
+    push: (push) => ask(({ replication }) => replication.peerSide.push(push, from, there())),
     contents: (hashes) =>
-      ask(async ({ replication }) => ({ ok: true, value: replication.peerSide.contents(hashes, there) })),
+      ask(async ({ replication }) => ({ ok: true, value: replication.peerSide.contents(hashes, there()) })),
   };
 }

@@ -51,6 +51,10 @@ const share: Command = {
       summary: 'it gets only these files; patterns with commas between, or "all"',
     },
     {
+      flags: '--take <PATTERNS>',
+      summary: 'take only these of its files here; patterns with commas between, or "all"',
+    },
+    {
       flags: '--theirs <ID>',
       summary: "join with this other workspace of the device's (see skein peers --json)",
     },
@@ -58,15 +62,19 @@ const share: Command = {
   examples: [
     { line: 'skein peers share ann', what: 'share the workspace around this folder' },
     { line: 'skein peers share ann --only "docs/**,ROADMAP.md"', what: 'only some files' },
+    { line: 'skein peers share ann --take "AGENTS.md,docs/**"', what: 'take only some of hers' },
   ],
-  run: (context, [peer = ''], { readOnly, write, only, theirs }) =>
+  run: (context, [peer = ''], { readOnly, write, only, take, theirs }) =>
     changeShare(context, peer, {
       shared: true,
       ...(readOnly === true ? { write: false } : write === true ? { write: true } : {}),
-      ...(typeof only === 'string' ? { patterns: only === 'all' ? [] : only.split(',') } : {}),
+      ...(typeof only === 'string' ? { patterns: listOf(only) } : {}),
+      ...(typeof take === 'string' ? { takes: listOf(take) } : {}),
       ...(typeof theirs === 'string' ? { theirs } : {}),
     }),
 };
+
+const listOf = (patterns: string): string[] => (patterns === 'all' ? [] : patterns.split(','));
 
 const unshare: Command = {
   name: 'unshare',
@@ -222,6 +230,7 @@ type ShareChanges = {
   write?: boolean;
   trusted?: boolean;
   patterns?: string[];
+  takes?: string[];
   theirs?: string;
 };
 

@@ -5,8 +5,12 @@ import type { Sql, SqlValue } from '../ports.ts';
 import { needsNoReport } from './append.ts';
 import { createHeads } from './heads.ts';
 
-/** What this replica adds to a row: the link that it came over, and whether it waits for approval. */
-export type Annotation = { via: string; held: boolean };
+/** Why a change is in the log and in no file: it waits for approval, was rejected, or is of no file that we take. */
+export const hold = { none: 0, waiting: 1, rejected: 2, leftOut: 3 } as const;
+export type Hold = (typeof hold)[keyof typeof hold];
+
+/** What this replica adds to a row: the link that it came over, and what keeps it from the file. */
+export type Annotation = { via: string; held: Hold };
 
 export type RowTaker = {
   /** Inserts the row and moves the heads of its file. Call inside a transaction; returns its position. */
@@ -40,7 +44,7 @@ export function createRowTaker(sql: Sql): RowTaker {
       row.joins === undefined ? reportOf(row) : needsNoReport,
       null,
       row.joins === undefined ? 0 : row.joins === 'merge' ? 1 : 2,
-      held ? 1 : 0,
+      held,
       via,
     ];
   }

@@ -1,17 +1,23 @@
 /** Contents that changes of other replicas name and that are not here yet. */
+import { fileClasses } from '../../../shared/domain/change.ts';
+import { hold } from '../log/take-row.ts';
 import type { Sql } from '../ports.ts';
 
 export type Awaited = {
-  /** The newest first, because heads need those. */
+  /** Those of instructions and status first, then the newest, because heads need those. */
   hashes(): string[];
   /** Files with a version of this content. */
   pathsOf(hash: string): string[];
 };
 
+/** The place of a change's class among the classes. */
+const urgency = `CASE l.class ${fileClasses.map((name, index) => `WHEN '${name}' THEN ${index}`).join(' ')} END`;
+
 /** An awaited content has no checksum yet; one that the retention let go keeps it. */
 export function awaitedContents(sql: Sql): Awaited {
   const hashes = sql.prepare<{ hash: string }>(
-    "SELECT hash FROM content WHERE packed IS NULL AND md5 = '' ORDER BY id DESC",
+    `SELECT c.hash, min(${urgency}) AS urgency FROM content c JOIN log l ON l.content = c.id
+     WHERE c.packed IS NULL AND c.md5 = '' AND l.held <> ${hold.leftOut} GROUP BY c.id ORDER BY urgency, c.id DESC`,
   );
   const paths = sql.prepare<{ path: string }>(
     'SELECT DISTINCT path FROM log WHERE content = (SELECT id FROM content WHERE hash = ?) AND path IS NOT NULL',

@@ -4,6 +4,7 @@ import { limits } from '../../../shared/limits.ts';
 import { err, ok, type Problem, problem, type Result } from '../../../shared/result.ts';
 import { writeOwn } from '../apply/own-write.ts';
 import { type Core, ownWriteDeps } from '../core.ts';
+import { hold } from '../log/take-row.ts';
 import type { RecordDisk } from '../record-disk.ts';
 import type { ReplicationWork } from './replication-work.ts';
 
@@ -107,16 +108,20 @@ export async function decideHeld(
   const changes = stamps.flatMap((stamp) => changeAt(core, stamp) ?? []);
   const [missing] = stamps.filter((stamp) => !changes.some((change) => change.stamp === stamp));
   if (missing !== undefined) return err(nothingHeld(missing));
-  const update = core.sql.prepare('UPDATE log SET held = ? WHERE stamp = ? AND held <> 0');
+  const update = core.sql.prepare(
+    `UPDATE log SET held = ? WHERE stamp = ? AND held IN (${hold.waiting}, ${hold.rejected})`,
+  );
   core.sql.transaction(() => {
-    for (const { stamp } of changes) update.run(verdict === 'approve' ? 0 : 2, stamp);
+    for (const { stamp } of changes) update.run(verdict === 'approve' ? hold.none : hold.rejected, stamp);
   });
   return ok(await work.settle([...new Set(changes.map((change) => change.path))]));
 }
 
 function changeAt(core: Core, stamp: string): Change | undefined {
   const row = core.sql
-    .prepare<{ position: number }>('SELECT position FROM log WHERE stamp = ? AND held <> 0')
+    .prepare<{ position: number }>(
+      `SELECT position FROM log WHERE stamp = ? AND held IN (${hold.waiting}, ${hold.rejected})`,
+    )
     .get(stamp);
   return row === undefined ? undefined : core.reader.change(row.position);
 }

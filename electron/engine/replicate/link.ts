@@ -12,7 +12,9 @@ export type LinkRights = {
   /** It gets only what a consolidation folded, not each change at once. */
   staged?: boolean;
   /** Only files for which this says yes; all when absent. */
-  mayRead?(path: string): boolean;
+  mayRead?: ((path: string) => boolean) | undefined;
+  /** The files that it takes: of others it gets to know that they changed, without their contents; all when absent. */
+  wants?: ((path: string) => boolean) | undefined;
 };
 
 /** Every question may fail with `peer-unreachable`, `peer-refused` or `protocol-too-old`, and takes a bounded time. */
@@ -21,6 +23,8 @@ export type PeerLink = {
   readonly id: string;
   readonly name: string;
   rights(): LinkRights;
+  /** The files that we take from it: changes of others are kept in the log, and out of the folder; all when absent. */
+  takes?: ((path: string) => boolean) | undefined;
   watermark(): Promise<Result<Watermark>>;
   changes(since: string, limit: number): Promise<Result<Page>>;
   push(push: Push): Promise<Result<PushAnswer>>;

@@ -6,8 +6,10 @@ import type { FileRow, Page, Row } from '../../../shared/contracts/peer-protocol
 import type { Evidence, FileClass } from '../../../shared/domain/change.ts';
 import { covers, coversAll, emptyVector, formatVector, type Vector } from '../../../shared/domain/vector.ts';
 import { limits } from '../../../shared/limits.ts';
+import { hold } from '../log/take-row.ts';
 import type { Sql } from '../ports.ts';
 import type { BodyWriter } from './bodies.ts';
+import type { LinkRights } from './link.ts';
 
 export type PageDeps = {
   sql: Sql;
@@ -17,13 +19,16 @@ export type PageDeps = {
   nowMs: () => number;
 };
 
-/** What the asker has, what it is offered, how much it wants, and which paths it may see. */
+/** What the asker has, what it is offered, how much it wants, which paths it may see, and of which it wants contents. */
 export type PageRequest = {
   since: Vector;
   offered: Vector;
   limit: number;
   mayRead(path: string): boolean;
+  wants?: LinkRights['wants'];
 };
+
+type Seen = Pick<PageRequest, 'mayRead' | 'wants'>;
 
 type SentRow = {
   position: number;
@@ -112,7 +117,7 @@ function passable(rows: SentRow[]): SentRow[] {
 function cutToSize(
   bodyOf: ReturnType<BodyWriter['forPage']>,
   missing: readonly SentRow[],
-  request: Pick<PageRequest, 'mayRead'>,
+  request: Seen,
 ): Row[] {
   const rows: Row[] = [];
   let bytes = 0;
@@ -137,15 +142,12 @@ export function vectorAfter(since: Vector, rows: readonly Row[]): Vector {
   return reached;
 }
 
-function toRow(
-  sent: SentRow,
-  request: Pick<PageRequest, 'mayRead'>,
-  bodyOf: ReturnType<BodyWriter['forPage']>,
-): Row {
+function toRow(sent: SentRow, request: Seen, bodyOf: ReturnType<BodyWriter['forPage']>): Row {
   const place = { node: sent.node, sequence: sent.sequence, hlc: sent.stamp };
   if (sent.path === null) return recordRow(sent, place, request);
   if (!request.mayRead(sent.path)) return { ...place, kind: 'hidden' };
-  const body = sent.hash === null ? undefined : bodyOf(sent.hash, sent.previous);
+  const isWanted = sent.hash !== null && request.wants?.(sent.path) !== false;
+  const body = sent.hash !== null && isWanted ? bodyOf(sent.hash, sent.previous) : undefined;
   return {
     ...place,
     kind: sent.kind as FileRow['kind'],
@@ -159,16 +161,15 @@ function toRow(
     ...(sent.baseline === 1 ? { baseline: true as const } : {}),
     ...(sent.merge === 0 ? {} : { joins: sent.merge === 1 ? ('merge' as const) : ('choice' as const) }),
     ...(sent.report_of === null ? {} : { report_of: sent.report_of }),
-    ...(sent.held !== 0 ? { waiting: true as const } : {}),
+    ...(isUndecided(sent.held) ? { waiting: true as const } : {}),
     ...(body === undefined ? {} : { body }),
   };
 }
 
-function recordRow(
-  sent: SentRow,
-  place: Pick<Row, 'node' | 'sequence' | 'hlc'>,
-  request: Pick<PageRequest, 'mayRead'>,
-): Row {
+/** Nobody here said that it counts; that this device does not take the file means nothing for others. */
+const isUndecided = (held: number): boolean => held === hold.waiting || held === hold.rejected;
+
+function recordRow(sent: SentRow, place: Pick<Row, 'node' | 'sequence' | 'hlc'>, request: Seen): Row {
   if (sent.kind === 'hidden') return { ...place, kind: 'hidden', refused: true };
   const payload = sent.payload === null ? null : (JSON.parse(sent.payload) as { path?: string });
   const secret = payload?.path !== undefined && !request.mayRead(payload.path);

@@ -1,5 +1,5 @@
 /** What the loop does about other replicas: takes their changes, brings files forward, keeps the inbox. */
-import type { Contents, FileRow, Row } from '../../../shared/contracts/peer-protocol.ts';
+import type { Contents, Row } from '../../../shared/contracts/peer-protocol.ts';
 import type { Change } from '../../../shared/domain/change.ts';
 import { compileStrategies } from '../../../shared/domain/conflict-strategy.ts';
 import type { Problem } from '../../../shared/result.ts';
@@ -12,6 +12,7 @@ import type { RecordDisk } from '../record-disk.ts';
 import { awaitedContents } from './awaited.ts';
 import { readBody } from './bodies.ts';
 import { createInbox, type Inbox } from './inbox.ts';
+import { type Awaiting, releaseLeftOut } from './left-out.ts';
 import { type SettleDeps, settleFile } from './settle-file.ts';
 import { createPageTaker, type Sender, type Taken } from './take-page.ts';
 
@@ -19,6 +20,8 @@ export type ReplicationWork = {
   /** Takes rows into the log and brings their files forward. */
   take(rows: readonly Row[], sender: Sender): Promise<Taken & { changes: Change[] }>;
   takeContents(contents: Contents): Promise<Change[]>;
+  /** Looks again at changes of files that were not taken: from some of these senders they may be by now. */
+  takeLeftOut(senders: readonly Sender[]): Promise<Change[]>;
   /** Brings these files forward; what cannot be done now is tried again later. */
   settle(paths: readonly string[]): Promise<Change[]>;
   /** Every file whose log and disk do not agree: at start, and after a failure. */
@@ -37,7 +40,7 @@ export function createReplicationWork({ core, recordDisk, retryLater }: Replicat
   const inbox = createInbox(core.sql);
   const problems = new Map<string, Problem>();
   const heads = createHeads(core.sql);
-  const mustWait = (row: FileRow, trusted: boolean): boolean =>
+  const mustWait = (row: Awaiting, trusted: boolean): boolean =>
     row.waiting === true || (!trusted && isInstruction(core, row) && isNews(core, row));
   const takePage = createPageTaker({
     ...core,
@@ -88,6 +91,7 @@ export function createReplicationWork({ core, recordDisk, retryLater }: Replicat
       const changes = await settle(taken.paths);
       return { ...taken, changes };
     },
+    takeLeftOut: (senders) => settle(releaseLeftOut({ sql: core.sql, mustWait }, senders)),
     async takeContents({ contents }) {
       const paths = core.sql.transaction(() => storeAwaited(core, contents));
       return settle(paths);
@@ -96,11 +100,11 @@ export function createReplicationWork({ core, recordDisk, retryLater }: Replicat
 }
 
 /** Ours to say, not the sender's. */
-const isInstruction = (core: Core, row: FileRow): boolean =>
+const isInstruction = (core: Core, row: Awaiting): boolean =>
   (core.settings.tracked().classify(row.path) ?? row.class) === 'instructions';
 
 /** What lies here already may lie here. */
-const isNews = (core: Core, row: FileRow): boolean => core.known.get(row.path)?.content !== row.content;
+const isNews = (core: Core, row: Awaiting): boolean => core.known.get(row.path)?.content !== row.content;
 
 function storeAwaited(core: Core, contents: Contents['contents']): string[] {
   const awaited = awaitedContents(core.sql);

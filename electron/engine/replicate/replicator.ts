@@ -34,6 +34,8 @@ export type Replicator = {
   removePeer(id: string): void;
   /** Lets go of the link, and keeps what is known of the peer. */
   suspend(id: string): void;
+  links(): PeerLink[];
+  link(id: string): PeerLink | undefined;
   peers(): PeerView[];
   /** Tells every exchange that we have news. */
   wake(): void;
@@ -84,6 +86,8 @@ export function createReplicator(deps: ReplicatorDeps): Replicator {
       deps.states.forget(id);
       deps.changed();
     },
+    links: () => [...peers.values()].map(({ exchange }) => exchange.link),
+    link: (id) => peers.get(id)?.exchange.link,
     peers: () => [...peers.values()].map((peer) => viewOf(deps, peer)),
     wake() {
       if (running) for (const { exchange } of peers.values()) exchange.wake('give');

@@ -1,12 +1,14 @@
 /** Takes what a peer sent into the log: one transaction, in which the vector moves with the rows. */
 import type { FileRow, Row } from '../../../shared/contracts/peer-protocol.ts';
+import { type FileClass, fileClasses } from '../../../shared/domain/change.ts';
 import type { Vector } from '../../../shared/domain/vector.ts';
 import type { Problem } from '../../../shared/result.ts';
 import type { ContentStore } from '../log/content-store.ts';
-import { createRowTaker, isFileRow, type RowTaker } from '../log/take-row.ts';
+import { createRowTaker, hold, isFileRow, type RowTaker } from '../log/take-row.ts';
 import type { Codec, Sql } from '../ports.ts';
 import { readBody } from './bodies.ts';
 import { createRowChecker, type RowChecker } from './check-row.ts';
+import type { PeerLink } from './link.ts';
 import { createRecordTaker, type RecordTaker } from './take-record.ts';
 
 export type TakeDeps = {
@@ -23,12 +25,12 @@ export type TakeDeps = {
   mustWait(row: FileRow, trusted: boolean): boolean;
 };
 
-/** Who sent the page, and whether its instructions count at once. */
-export type Sender = { link: string; trusted: boolean };
+/** Who sent the page, whether its instructions count at once, and which of its files we take; all when absent. */
+export type Sender = { link: string; trusted: boolean; takes?: PeerLink['takes'] };
 
 export type Taken = {
   rows: number;
-  /** Files that have other heads now. */
+  /** Files that have other heads now, those first for which agents wait most. */
   paths: string[];
   /** Hashes of contents that did not come along and are not here. */
   missing: string[];
@@ -57,7 +59,7 @@ function takeRows(parts: Parts, rows: readonly Row[], sender: Sender): Taken {
   const blocked = new Map<string, Problem>();
   const refused = new Map<string, Problem>();
   const taken: Taken = { rows: 0, paths: [], missing: [], problems: [], records: false };
-  const paths = new Set<string>();
+  const classes = new Map<string, FileClass>();
   for (const row of rows) {
     if (blocked.has(row.node)) continue;
     const checked = parts.check(row, held[row.node] ?? 0);
@@ -71,11 +73,17 @@ function takeRows(parts: Parts, rows: readonly Row[], sender: Sender): Taken {
     const isRefused = checked.value.kind === 'hide';
     if (checked.value.kind === 'hide') refused.set(checked.value.problem.subject, checked.value.problem);
     takeRow(parts, isRefused ? refusedPlaceOf(row) : row, sender, taken);
-    if (isFileRow(row) && !isRefused) paths.add(row.path);
+    if (isFileRow(row) && !isRefused) classes.set(row.path, row.class);
     held[row.node] = row.sequence;
   }
-  return { ...taken, paths: [...paths], problems: [...blocked.values(), ...refused.values()] };
+  return { ...taken, paths: byUrgency(classes), problems: [...blocked.values(), ...refused.values()] };
 }
+
+/** Instructions and status first, notes last. */
+const byUrgency = (classes: ReadonlyMap<string, FileClass>): string[] =>
+  [...classes]
+    .toSorted(([, one], [, other]) => fileClasses.indexOf(one) - fileClasses.indexOf(other))
+    .map(([path]) => path);
 
 const refusedPlaceOf = ({ node, sequence, hlc }: Row): Row => ({
   node,
@@ -89,12 +97,19 @@ function takeRow(parts: Parts, row: Row, sender: Sender, taken: Taken): void {
   const { deps, taker, record } = parts;
   taken.rows += 1;
   if (!isFileRow(row)) {
-    const position = taker.take(row, null, { via: sender.link, held: false });
+    const position = taker.take(row, null, { via: sender.link, held: hold.none });
     taken.records = record(row, position) || taken.records;
     return;
   }
+  const via = sender.link;
+  if (sender.takes?.(row.path) === false) {
+    const content = row.content === null ? null : deps.contents.expect(row.content, row.size);
+    taker.take(row, content, { via, held: hold.leftOut });
+    return;
+  }
   const content = row.content === null ? null : keepContent(deps, row, row.content, taken);
-  taker.take(row, content, { via: sender.link, held: deps.mustWait(row, sender.trusted) });
+  const held = deps.mustWait(row, sender.trusted) ? hold.waiting : hold.none;
+  taker.take(row, content, { via, held });
 }
 
 /** The row id of the content; what did not come, or came damaged, is asked for by its hash. */

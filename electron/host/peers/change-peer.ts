@@ -30,12 +30,19 @@ export async function changePeer(store: PeerStore, input: Input<'changePeer'>): 
 
 /** Fails with not-found or bad-input. */
 export async function sharePeer(store: PeerStore, input: Input<'shareWithPeer'>): Promise<Result<unknown>> {
-  const { id, workspace_id: workspace, patterns = [] } = input;
+  const { id, workspace_id: workspace, patterns = [], takes = [] } = input;
   if (findPeer(store.current(), id) === undefined) return err(noPeer(id));
-  const complaint = checkPatterns(patterns);
+  const complaint = checkPatterns([...patterns, ...takes]);
   if (complaint !== undefined) return err(complaint);
   const { shared, write, trusted, theirs } = input;
-  const given = Object.entries({ shared, write, trusted, theirs, patterns: input.patterns });
+  const given = Object.entries({
+    shared,
+    write,
+    trusted,
+    theirs,
+    patterns: input.patterns,
+    takes: input.takes,
+  });
   const changes = Object.fromEntries(given.filter(([, value]) => value !== undefined)) as Partial<Share>;
   return store.change((it) => withPeer(it, id, (peer) => withShare(peer, workspace, changes)));
 }

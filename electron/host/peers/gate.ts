@@ -92,6 +92,9 @@ function serve(deps: GateDeps, id: string, workspace: string): Result<Served> {
     engine,
     rights: rightsOf(deps.store(), id, workspace),
     link: { id, name: peer.name },
+    noteWanted(patterns) {
+      if (tie !== undefined) tie.wanted = patterns;
+    },
     count({ bytesIn, bytesOut }) {
       if (tie === undefined) return;
       tie.traffic.bytesIn += bytesIn;

@@ -9,7 +9,7 @@ import type { LinkRights } from '../../engine/replicate/link.ts';
 import type { OpenWorkspace } from '../host-contract.ts';
 import type { Identity } from './identity.ts';
 import { readNews } from './news-reader.ts';
-import { mayReadBy } from './partial.ts';
+import { selectedBy } from './partial.ts';
 import { createPeerConnection, type PeerConnection } from './peer-connection.ts';
 import { createPeerLink, type Traffic } from './peer-link.ts';
 import { findPeer, type Peer, type PeerStore, type Share, shareOf } from './peer-store.ts';
@@ -27,8 +27,14 @@ export type LinksDeps = {
   isActive(): boolean;
 };
 
-/** A workspace of a peer with the engine that serves it. */
-export type Tie = { peer: string; workspace: string; engine: Engine; traffic: Traffic };
+/** A workspace of a peer with the engine that serves it, and the files that the peer takes, as it last said. */
+export type Tie = {
+  peer: string;
+  workspace: string;
+  engine: Engine;
+  traffic: Traffic;
+  wanted: readonly string[];
+};
 
 export type Links = {
   reconcile(): void;
@@ -73,19 +79,30 @@ export function createLinks(deps: LinksDeps): Links {
   function attach(peer: Peer, workspace: string, share: Share, engine: Engine): Attached {
     const connection = connectionTo(peer);
     const traffic: Traffic = { bytesIn: 0, bytesOut: 0 };
+    const attached: Attached = {
+      peer: peer.id,
+      workspace,
+      engine,
+      traffic,
+      wanted: [],
+      share,
+      stop: () => {},
+    };
     const shareNow = () => shareOf(findPeer(deps.store.current(), peer.id) ?? peer, workspace);
     const link = createPeerLink({
       connection,
       peer: { id: peer.id, name: peer.name },
       share: shareNow,
-      rights: () => rightsOf(deps.store, peer.id, workspace),
+      rights: () => ({
+        ...rightsOf(deps.store, peer.id, workspace),
+        wants: selectedBy(attached.wanted),
+      }),
       traffic,
     });
     engine.replication.addPeer(link);
-    const stop = deps.isActive()
-      ? readNews({ ...deps, connection, ...newsOf(engine, peer.id, share) })
-      : () => {};
-    return { peer: peer.id, workspace, engine, traffic, share, stop };
+    void engine.replication.takeLeftOut(peer.id);
+    if (deps.isActive()) attached.stop = readNews({ ...deps, connection, ...newsOf(engine, peer.id, share) });
+    return attached;
   }
 
   function detach(key: string, attached: Attached, forget: boolean): void {
@@ -115,6 +132,7 @@ export function createLinks(deps: LinksDeps): Links {
       if (!attachedByKey.has(key))
         attachedByKey.set(key, attach(want.peer, want.workspace, want.share, want.engine));
     }
+    for (const [key, attached] of attachedByKey) noteTaken(attached, wanted.get(key)?.share);
     for (const id of connections.keys()) if (findPeer(deps.store.current(), id) === undefined) forget(id);
   }
 
@@ -135,6 +153,13 @@ export function createLinks(deps: LinksDeps): Links {
       connections.clear();
     },
   };
+}
+
+/** When we take other files than before, those that were left out come now. */
+function noteTaken(attached: Attached, share: Share | undefined): void {
+  if (share === undefined || share.takes.join() === attached.share.takes.join()) return;
+  attached.share = share;
+  void attached.engine.replication.takeLeftOut(attached.peer);
 }
 
 const hasFailed = ({ replication }: Engine, id: string): boolean =>
@@ -165,7 +190,7 @@ export function rightsOf(store: PeerStore, id: string, workspace: string): LinkR
   const share = peer && shareOf(peer, workspace);
   if (share === undefined) return { read: false, write: false, trusted: false };
   const { write, trusted, patterns } = share;
-  return { read: true, write, trusted, ...mayReadBy(patterns) };
+  return { read: true, write, trusted, mayRead: selectedBy(patterns) };
 }
 
 /** News that we have already wake nobody. */

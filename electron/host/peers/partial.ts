@@ -1,13 +1,13 @@
-/** A peer that gets only some files: patterns in the words of skein.json. */
+/** A peer that gets only some files, or of which we take only some: patterns in the words of skein.json. */
 import { compilePattern, matchesPath, type PathPattern } from '../../../shared/domain/path-pattern.ts';
 import { err, ok, type Problem, problem, type Result } from '../../../shared/result.ts';
 
-/** Nothing is hidden when there are no patterns; with patterns that cannot be read, everything is. */
-export function mayReadBy(patterns: readonly string[]): { mayRead?(path: string): boolean } {
-  if (patterns.length === 0) return {};
+/** Undefined, for every file, when there are no patterns; with patterns that cannot be read it selects none. */
+export function selectedBy(patterns: readonly string[]): ((path: string) => boolean) | undefined {
+  if (patterns.length === 0) return undefined;
   const compiled = compileAll(patterns);
-  if (!compiled.ok) return { mayRead: () => false };
-  return { mayRead: (path) => compiled.value.some((pattern) => matchesPath(pattern, path)) };
+  if (!compiled.ok) return () => false;
+  return (path) => compiled.value.some((pattern) => matchesPath(pattern, path));
 }
 
 /** Fails with bad-input, naming the pattern. */

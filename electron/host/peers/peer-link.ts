@@ -13,6 +13,7 @@ import { formatVector } from '../../../shared/domain/vector.ts';
 import { limits } from '../../../shared/limits.ts';
 import { ok, type Problem, problem, type Result } from '../../../shared/result.ts';
 import type { LinkRights, PeerLink } from '../../engine/replicate/link.ts';
+import { selectedBy } from './partial.ts';
 import type { PeerConnection } from './peer-connection.ts';
 import type { Share } from './peer-store.ts';
 
@@ -36,13 +37,16 @@ export function createPeerLink({ connection, peer, share, rights, traffic }: Pee
   return {
     ...peer,
     rights,
+    get takes() {
+      return selectedBy(share()?.takes ?? []);
+    },
     traffic: () => traffic,
     watermark: () =>
       connection.ask({ method: 'GET', path: at('/sync/watermark'), shape: watermarkShape, count }),
     changes: (since, limit): Promise<Result<Page>> =>
       connection.ask({
         method: 'GET',
-        path: at('/sync/changes', `&since=${since}&limit=${limit}`),
+        path: at('/sync/changes', `&since=${since}&limit=${limit}${takesOf(share())}`),
         shape: pageShape,
         count,
       }),
@@ -68,6 +72,10 @@ export function createPeerLink({ connection, peer, share, rights, traffic }: Pee
     },
   };
 }
+
+/** So that contents of files that we do not take stay where they are. */
+const takesOf = (share: Share | undefined): string =>
+  (share?.takes ?? []).map((pattern) => `&take=${encodeURIComponent(pattern)}`).join('');
 
 /** A peer that takes no changes is asked for nothing in vain. */
 function takesNothing(connection: PeerConnection, share: Share | undefined): boolean {

@@ -16,7 +16,9 @@ const shareShape = z.object({
   theirs: workspaceIdText,
   write: z.boolean(),
   trusted: z.boolean(),
+  /** It gets only files that these select, and we take only files of its that those select; empty means all. */
   patterns: z.array(z.string()),
+  takes: z.array(z.string()).default([]),
 });
 export type Share = z.infer<typeof shareShape>;
 
@@ -73,6 +75,7 @@ export const usualShare = ({ ownDevice }: Pick<Peer, 'ownDevice'>, workspace: st
   write: true,
   trusted: ownDevice,
   patterns: [],
+  takes: [],
 });
 
 /** The settings with one peer replaced by what `update` makes of it. */

@@ -67,6 +67,7 @@ function workspacesOf(deps: ViewDeps, peer: Peer, ties: readonly Tie[]): Workspa
         write: share.write,
         trusted: share.trusted,
         patterns: share.patterns,
+        takes: share.takes,
         progress: tie === undefined ? null : progressOf(tie),
       },
     ];

@@ -65,6 +65,8 @@ export type Served = {
   rights: LinkRights;
   /** The peer, as the engine knows it. */
   link: { id: string; name: string };
+  /** It said of which of our files it takes the contents: patterns, none for all. */
+  noteWanted(patterns: readonly string[]): void;
   count(traffic: { bytesIn: number; bytesOut: number }): void;
 };
 

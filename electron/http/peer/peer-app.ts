@@ -12,6 +12,7 @@ import {
 } from '../../../shared/contracts/peer-protocol.ts';
 import { limits } from '../../../shared/limits.ts';
 import { err, ok, type Problem, problem, type Result } from '../../../shared/result.ts';
+import { selectedBy } from '../../host/peers/partial.ts';
 import type { Caller, PeerGate, Served } from '../../host/peers/peers-contract.ts';
 import { answerMessage, readBody } from './messages.ts';
 import { openNews } from './news.ts';
@@ -96,7 +97,10 @@ async function getChanges(parts: Parts): Promise<Result<unknown> | Response> {
   if (since === undefined) return new Response('Invalid HLC format', { status: 400 });
   const limit = readLimit(query.get('limit'));
   if (!limit.ok) return limit;
-  const { rights, link, engine } = served.value;
+  const { link, engine } = served.value;
+  const wanted = query.getAll('take').slice(0, limits.patterns);
+  served.value.noteWanted(wanted);
+  const rights = { ...served.value.rights, wants: selectedBy(wanted) };
   const { peerSide } = engine.replication;
   if ('stamp' in since) return ok(peerSide.changesAfterStamp(since.stamp, limit.value, rights));
   return ok(peerSide.changes(since.vector, limit.value, rights, link));

@@ -85,6 +85,25 @@ test('a device that gets only some files sees nothing of the others', async () =
   expect(bad).toMatchObject({ error: { code: 'bad-input' } });
 });
 
+test('a device takes only the files that it wants, and the rest when it wants more, after a restart too', async () => {
+  const { desk, lap } = await pairOf();
+  const share = { id: lap.peer('desk').id, workspace_id: workspaceOf(lap) };
+  must(await lap.host.peers.share({ ...share, takes: ['docs/**'] }));
+  expect(lap.peer('desk').workspaces).toMatchObject([{ takes: ['docs/**'] }]);
+  const long = Array.from({ length: 5_000 }, (_, line) => `- ${line * line}`).join('\n');
+  const before = desk.peer('lap').bytes_out;
+  desk.write('ROADMAP.md', long);
+  desk.write(journal, 'wanted\n');
+  await lap.until(() => lap.text(journal) === 'wanted\n' && lap.peer('desk').behind === 0);
+  expect(lap.engine.log.changes({ limit: 100 }).map(({ path }) => path)).toContain('ROADMAP.md');
+  expect(lap.text('ROADMAP.md')).toBeUndefined();
+  expect(desk.peer('lap').bytes_out - before).toBeLessThan(long.length / 4);
+  await lap.restart();
+  expect(lap.text('ROADMAP.md')).toBeUndefined();
+  must(await lap.host.peers.share({ ...share, takes: [] }));
+  await lap.until(() => lap.text('ROADMAP.md') === long);
+});
+
 test('a workspace that is shared no longer is refused in words, and is found again when shared', async () => {
   const { desk, lap } = await pairOf({});
   const change = { id: desk.peer('lap').id, workspace_id: workspaceOf(desk) };

@@ -43,9 +43,7 @@ export function memoryLink(other: () => Engine | undefined, options: MemoryLinkO
     id,
     name,
     rights: () => rights,
-    get takes() {
-      return options.takes?.();
-    },
+    takes: (path) => options.takes?.()?.(path) ?? true,
     watermark: () => ask(async ({ replication }) => ({ ok: true, value: replication.peerSide.watermark() })),
     changes: (since, limit) =>
       ask(async ({ replication }) => {

@@ -24,7 +24,7 @@ export type PeerLink = {
   readonly name: string;
   rights(): LinkRights;
   /** The files that we take from it: changes of others are kept in the log, and out of the folder; all when absent. */
-  takes?: ((path: string) => boolean) | undefined;
+  takes?(path: string): boolean;
   watermark(): Promise<Result<Watermark>>;
   changes(since: string, limit: number): Promise<Result<Page>>;
   push(push: Push): Promise<Result<PushAnswer>>;

@@ -26,7 +26,7 @@ export type TakeDeps = {
 };
 
 /** Who sent the page, whether its instructions count at once, and which of its files we take; all when absent. */
-export type Sender = { link: string; trusted: boolean; takes?: PeerLink['takes'] };
+export type Sender = { link: string; trusted: boolean; takes?: PeerLink['takes'] | undefined };
 
 export type Taken = {
   rows: number;

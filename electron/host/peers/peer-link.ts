@@ -37,9 +37,7 @@ export function createPeerLink({ connection, peer, share, rights, traffic }: Pee
   return {
     ...peer,
     rights,
-    get takes() {
-      return selectedBy(share()?.takes ?? []);
-    },
+    takes: (path) => selectedBy(share()?.takes ?? [])?.(path) ?? true,
     traffic: () => traffic,
     watermark: () =>
       connection.ask({ method: 'GET', path: at('/sync/watermark'), shape: watermarkShape, count }),

@@ -79,8 +79,14 @@ describe('two Skeins', () => {
     expect(table).toMatch(/^PEER {2,}ID {2,}STATE/);
     expect(table).toContain('my lap');
     await desk.skein(['peers', 'share', 'my lap', '--only', 'docs/**,ROADMAP.md', '--read-only']);
+    await desk.skein(['peers', 'share', 'my lap', '--take', 'AGENTS.md,docs/**']);
     await desk.skein(['trust', 'my lap', '--off']);
-    const rights = { patterns: ['docs/**', 'ROADMAP.md'], write: false, trusted: false };
+    const rights = {
+      patterns: ['docs/**', 'ROADMAP.md'],
+      takes: ['AGENTS.md', 'docs/**'],
+      write: false,
+      trusted: false,
+    };
     expect((await peersOf(desk))[0]?.workspaces).toMatchObject([rights]);
     await desk.skein(['peers', 'unshare', 'my lap']);
     const refused = await lap.skein(['sync', 'desk']);

@@ -30,13 +30,7 @@ async function partialPair() {
     if (page.ok) state.pages.push(page.value);
     return page;
   };
-  b.engine.replication.addPeer({
-    ...toA,
-    changes,
-    get takes() {
-      return state.takes;
-    },
-  });
+  b.engine.replication.addPeer({ ...toA, changes });
   a.engine.replication.addPeer(
     memoryLink(() => b.engine, { ...asB, from: asA, rights: { ...allRights, wants: state.takes } }),
   );

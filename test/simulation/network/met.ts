@@ -19,6 +19,7 @@ export const metWords = {
   move: 'a file that was moved',
   approval: 'a change that waited for approval',
   resolution: 'a conflict that a person resolved',
+  leftOut: 'a change of a file that a replica did not take until the end',
   restore: 'a version that a person restored',
   racedSwap: 'a swap that was put back because an agent wrote at that moment',
   lie: 'a lie that was refused',

@@ -13,6 +13,8 @@ export type Edge = {
   mutual: boolean;
   /** Each takes instructions of the other without approval. */
   trusted: boolean;
+  /** `one` takes only some files of `other`, until the network is calm. */
+  partial?: true;
 };
 
 /** Probabilities and sizes of what goes wrong. */
@@ -80,6 +82,7 @@ export function drawPlan(seed: number | string): Plan {
   const replicas = drawSize(draw);
   const topology = replicas === 2 ? 'pair' : draw.pick(topologies.slice(1));
   const edges = drawEdges(draw, replicas, topology);
+  addPartial(createSeededRandom(seed).fork('partial'), edges);
   const steps = 8 + draw.integer(replicas > 8 ? 12 : 8);
   return { replicas, topology, edges, steps, faults: drawFaults(draw) };
 }
@@ -102,6 +105,12 @@ function drawEdges(draw: SeededRandom, replicas: number, topology: Topology): Ed
     mutual: !draw.chance(oneWay),
     trusted: !draw.chance(strange),
   }));
+}
+
+/** In a sixth of the worlds some replicas take only some files. */
+function addPartial(draw: SeededRandom, edges: Edge[]): void {
+  if (!draw.chance(1 / 6)) return;
+  for (const edge of edges) if (draw.chance(0.5)) edge.partial = true;
 }
 
 function pairsOf(draw: SeededRandom, replicas: number, topology: Topology): [number, number][] {

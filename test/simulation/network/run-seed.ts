@@ -71,6 +71,7 @@ export async function calm(actors: Actors): Promise<boolean> {
     await replica.buryDead();
     if (replica.engine === undefined) await replica.start();
   }
+  takeAll(world);
   let before = '';
   for (let round = 0; round < rounds; round++) {
     await world.clock.advance(round === 0 ? 5_000 : roundMs);
@@ -80,6 +81,16 @@ export async function calm(actors: Actors): Promise<boolean> {
     before = now;
   }
   return false;
+}
+
+/** Nobody leaves files out any more. */
+function takeAll(world: World): void {
+  world.takesAll = true;
+  for (const { sql, engine, links } of world.replicas) {
+    world.met.leftOut +=
+      sql.prepare<{ n: number }>('SELECT count(*) AS n FROM log WHERE held = 3').get()?.n ?? 0;
+    for (const { id } of links) void engine?.replication.takeLeftOut(id);
+  }
 }
 
 /** The clocks are set, all alike, to a time at which no recorded change lies in the future. */

@@ -1,7 +1,7 @@
 /** Several replicas in one process, and the network between them. Everything comes from one seed. */
 import type { PeerLink } from '../../../electron/engine/replicate/link.ts';
 import { createFakeClock, type FakeClock } from '../../support/fake-clock.ts';
-import { allRights, memoryLink } from '../../support/memory-network.ts';
+import { allRights, type MemoryLinkOptions, memoryLink } from '../../support/memory-network.ts';
 import { createSeededRandom, type SeededRandom } from '../../support/seeded-random.ts';
 import { connectLiar } from './liar.ts';
 import { type Met, nothingMet } from './met.ts';
@@ -21,6 +21,8 @@ export type World = {
   traffic: Traffic;
   /** Indexes of edges that are cut now. */
   cut: Set<number>;
+  /** Those who took only some files take all now. */
+  takesAll: boolean;
   /** Hashes of contents that only the liar named: nobody has their bytes. */
   hopeless: Set<string>;
   /** What the liar does at a step. */
@@ -49,6 +51,7 @@ export function createWorld(seed: number | string, plan: Plan): World {
     met,
     traffic,
     cut: new Set(),
+    takesAll: false,
     hopeless: new Set(),
     lie: async () => undefined,
     story,
@@ -62,9 +65,13 @@ export function createWorld(seed: number | string, plan: Plan): World {
 function connect(world: World, index: number, edge: Edge): void {
   const one = at(world, edge.one);
   const other = at(world, edge.other);
-  one.links.push(link(world, index, one, other));
+  const isPartial = (): boolean => edge.partial === true && !world.takesAll;
+  one.links.push(link(world, index, one, other, () => (isPartial() ? isTaken : undefined)));
   if (edge.mutual) other.links.push(link(world, index, other, one));
 }
+
+/** What a replica takes that takes only some files. */
+const isTaken = (path: string): boolean => path.startsWith('docs/');
 
 function at(world: World, index: number): Replica {
   const replica = world.replicas[index];
@@ -72,7 +79,13 @@ function at(world: World, index: number): Replica {
   return replica;
 }
 
-function link(world: World, index: number, here: Replica, there: Replica): PeerLink {
+function link(
+  world: World,
+  index: number,
+  here: Replica,
+  there: Replica,
+  takes: MemoryLinkOptions['takes'] = () => undefined,
+): PeerLink {
   const edge = world.plan.edges[index];
   const rights = { ...allRights, trusted: edge?.trusted !== false };
   const wire = createFaultyWire({
@@ -88,6 +101,7 @@ function link(world: World, index: number, here: Replica, there: Replica): PeerL
     from: { id: here.name, name: here.name },
     rights,
     rightsThere: rights,
+    takes,
     wire,
   });
   return world.traffic.meter(plain, here, there);

@@ -23,7 +23,7 @@ export type ConsolidationWork = {
   /** Consolidates what is pending, whatever the rules say. */
   consolidate(): Promise<ConsolidationOutcome>;
   undo(stamp: string): Promise<Result<Answers['undo']>>;
-  /** Gives way where another replica folded the same changes first. */
+  /** After records of others came: gives way where somebody folded the same changes first, and mends report files. */
   giveWay(): Promise<void>;
 };
 
@@ -87,7 +87,7 @@ export function createConsolidationWork(deps: ConsolidationDeps): ConsolidationW
     async giveWay() {
       const overlapped = overlappedConsolidations(core.sql, core.append.node);
       for (const position of overlapped) recordWithdrawal(core, position, { overlap: true });
-      if (overlapped.length > 0) await finishReports();
+      await finishReports();
     },
     async undo(stamp) {
       const consolidation = core.reader.consolidation(stamp);

@@ -7,7 +7,7 @@ import { assert } from '../assert.ts';
 import { contentStart, hasTitle, isBlank, type MarkdownLine, markdownLines } from './markdown-lines.ts';
 import { sectionHeading } from './report.ts';
 import { type ReportLocale, reportLocales, reportWords } from './report-words.ts';
-import { byteText, encodeUtf8, joinBytes } from './utf8.ts';
+import { byteText, decodeUtf8, encodeUtf8, joinBytes } from './utf8.ts';
 
 /**
  * The file with the report in its section, newest stamp first, at most `keep` marked reports there; the
@@ -55,6 +55,26 @@ export function containsReport(file: Uint8Array, stamp: string): boolean {
 /** Stamps of all marked reports, in the order of the file. */
 export function reportStamps(file: Uint8Array): string[] {
   return readOutline(file).reports.map((report) => report.stamp);
+}
+
+/** A marked report as the file has it, with line feeds only. */
+export type FoundReport = { stamp: string; text: string; isInSection: boolean };
+
+/** All marked reports, in the order of the file. */
+export function readReports(file: Uint8Array): FoundReport[] {
+  const outline = readOutline(file);
+  const inside = new Set(reportsInSection(outline));
+  return outline.reports.map((report) => ({
+    stamp: report.stamp,
+    text: decodeUtf8(file.subarray(report.start, report.end)).text.replaceAll('\r\n', '\n').trimEnd(),
+    isInSection: inside.has(report),
+  }));
+}
+
+/** The language of the heading of our section; undefined when there is none. */
+export function sectionLocale(file: Uint8Array): ReportLocale | undefined {
+  const heading = readOutline(file).section?.heading;
+  return heading && reportLocales.find((_, index) => hasTitle(heading, 2, sectionTitles[index] ?? ''));
 }
 
 type MarkedReport = {

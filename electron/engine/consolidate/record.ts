@@ -6,6 +6,7 @@ import { stampMillis } from '../../../shared/domain/stamp.ts';
 import type { TriggerType } from '../engine-contract.ts';
 import type { Appender } from '../log/append.ts';
 import type { Sql } from '../ports.ts';
+import { unfold } from './covers.ts';
 
 type PendingRow = ReportEvent & { position: number; node: string; sequence: number };
 
@@ -148,11 +149,9 @@ export function recordWithdrawal(
       )
       .run(position);
     if (undone.changes === 0) return undefined;
-    append.record('withdrawn', { consolidation: stampAt(sql, position), ...why });
-    // What came before the record was folded by it; what came after is our own write of its report.
-    return sql
-      .prepare('UPDATE log SET consolidation = NULL WHERE consolidation = ? AND position < ?')
-      .run(position, position).changes;
+    const stamp = stampAt(sql, position);
+    append.record('withdrawn', { consolidation: stamp, ...why });
+    return unfold(sql, { position, stamp });
   });
 }
 

@@ -42,6 +42,19 @@ export function createRowChecker(deps: { sql: Sql; nowMs: () => number }): RowCh
     return undefined;
   }
 
+  /** A consolidation comes after all that it covers, and its withdrawal after it: else each replica would fold otherwise. */
+  function checkCovered(row: Row): Problem | undefined {
+    if (row.kind === 'withdrawn' && byStamp.get(row.payload.consolidation) === undefined)
+      return gap(row, 'the consolidation that it withdraws is missing');
+    if (row.kind !== 'consolidated') return undefined;
+    const runs = Object.entries(row.payload.covers).flatMap(([node, all]) =>
+      all.map(([, last]) => [node, last] as const),
+    );
+    const isHere = ([node, last]: readonly [string, number]): boolean =>
+      byPlace.get(node, last) !== undefined;
+    return runs.every(isHere) ? undefined : gap(row, 'a change that it covers is missing');
+  }
+
   return (row, held) => {
     if (row.sequence <= held) return checkKnown(row);
     if (row.sequence > held + 1) return err(gap(row, `change ${held + 1} is missing`));
@@ -51,8 +64,8 @@ export function createRowChecker(deps: { sql: Sql; nowMs: () => number }): RowCh
       return err(malformed(row, 'it is older than the one before it'));
     const clock = receiveStamp({ millis: 0, counter: 0 }, row.hlc, deps.nowMs());
     if (!clock.ok) return clock;
-    const parents = checkParents(row);
-    if (parents !== undefined) return err(parents);
+    const early = checkParents(row) ?? checkCovered(row);
+    if (early !== undefined) return err(early);
     const refused = checkPath(row);
     return ok(refused === undefined ? { kind: 'take' } : { kind: 'hide', problem: refused });
   };

@@ -1,6 +1,8 @@
 /** What records of other replicas do here: a consolidation folds changes, a conflict fills the inbox. */
 import type { Consolidated, Row } from '../../../shared/contracts/peer-protocol.ts';
 import { stampMillis } from '../../../shared/domain/stamp.ts';
+import { claim, unfold } from '../consolidate/covers.ts';
+import { nodesOf } from '../log/open-log.ts';
 import type { Sql } from '../ports.ts';
 import { createInbox } from './inbox.ts';
 
@@ -52,19 +54,25 @@ function fold(sql: Sql, { position, stamp }: { position: number; stamp: string }
       it.report_file,
       it.report_file === null ? 'skipped' : 'written',
     );
-  const claim = sql.prepare(
-    `UPDATE log SET consolidation = ? WHERE node = ? AND sequence BETWEEN ? AND ? AND path IS NOT NULL
-       AND (consolidation IS NULL OR (SELECT stamp FROM log k WHERE k.position = log.consolidation) > ?)`,
-  );
-  for (const [node, runs] of Object.entries(it.covers))
-    for (const [first, last] of runs) claim.run(position, node, first, last, stamp);
+  claim(sql, { position, stamp }, it.covers);
 }
 
+/**
+ * Its changes are pending again, or in the next report that covers them. Whoever took it back may not have seen the
+ * report yet that we wrote: so a report of ours we take out of the file ourselves.
+ */
 function withdraw(sql: Sql, stamp: string): void {
-  const row = sql.prepare<{ position: number }>('SELECT position FROM log WHERE stamp = ?').get(stamp);
+  const row = sql
+    .prepare<{ position: number; node: string }>('SELECT position, node FROM log WHERE stamp = ?')
+    .get(stamp);
   if (row === undefined) return;
+  const { position, node } = row;
+  const work = nodesOf(sql).includes(node) ? 'remove' : null;
   sql
-    .prepare("UPDATE consolidations SET state = 'undone', problem = NULL WHERE position = ?")
-    .run(row.position);
-  sql.prepare('UPDATE log SET consolidation = NULL WHERE consolidation = ?').run(row.position);
+    .prepare(
+      `UPDATE consolidations SET state = 'undone', problem = NULL,
+         file_work = CASE WHEN report_file IS NULL THEN NULL ELSE ? END WHERE position = ?`,
+    )
+    .run(work, position);
+  unfold(sql, { position, stamp });
 }

@@ -6,6 +6,7 @@ import { limits } from '../../limits.ts';
 import { equalBytes } from '../utf8.ts';
 import { withoutDoubled } from './doubled.ts';
 import { isJsonLines, mergeJsonLines } from './json-lines.ts';
+import { liftReports } from './lift-reports.ts';
 import { lostWords } from './losses.ts';
 import { mergeCleanly, mergeLines } from './merge-lines.ts';
 import { haveOneEnding, linesOf, readText, type Text, writeText } from './read-texts.ts';
@@ -39,6 +40,11 @@ export function mergeVersions(
   versions: readonly Uint8Array[],
   options: MergeOptions,
 ): MergeOutcome {
+  const lifted = liftReports(base, versions);
+  if (lifted !== undefined) {
+    const rest = mergeVersions(lifted.base, lifted.versions, options);
+    return { ...rest, content: lifted.putBack(rest.content) };
+  }
   const known = distinct(base, versions, options.keep);
   const [first, ...others] = known;
   if (first === undefined) return settledAs(versions[0] ?? base ?? new Uint8Array());

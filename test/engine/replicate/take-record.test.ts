@@ -1,10 +1,10 @@
 /** Records of several replicas do the same everywhere, in whatever order they come. */
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { createInbox } from '../../../electron/engine/replicate/inbox.ts';
 import type { Row } from '../../../shared/contracts/peer-protocol.ts';
 import { formatStamp } from '../../../shared/domain/stamp.ts';
-import { createLogFixture } from './log-fixture.ts';
+import { createLogFixture, type LogFixture } from './log-fixture.ts';
 
 const path = 'ROADMAP.md';
 const loser = formatStamp({ millis: 1_000, counter: 1, node: 'ee'.repeat(8) });
@@ -42,4 +42,78 @@ test('of people who decide a conflict apart the latest counts, whichever is hear
       expect(createInbox(log.sql).list('all')).toMatchObject([{ path, loser, state: latest?.payload.state }]);
     }),
   );
+});
+
+describe('a consolidation', () => {
+  const other = 'cc'.repeat(8);
+  const consolidated = (covers: Record<string, [number, number][]>, millis: number): Row => ({
+    kind: 'consolidated',
+    node: other,
+    sequence: 1,
+    hlc: formatStamp({ millis, counter: 0, node: other }),
+    payload: {
+      trigger_type: 'manual',
+      conditions: {},
+      covers,
+      changes: 1,
+      files: 1,
+      agents: [],
+      report: '',
+      locale: 'en',
+      report_file: null,
+    },
+  });
+  const foldedOf = ({ sql }: LogFixture) =>
+    sql
+      .prepare<{ stamp: string | null }>(
+        'SELECT k.stamp FROM log l LEFT JOIN log k ON k.position = l.consolidation WHERE l.path IS NOT NULL',
+      )
+      .all()
+      .map(({ stamp }) => stamp);
+
+  test('waits for the changes that it covers, and its withdrawal for it', () => {
+    const [from, log] = [createLogFixture(1), createLogFixture(2)];
+    from.write('HANDOFF.md', 'a note');
+    const row = consolidated({ [from.node()]: [[1, 1]] }, from.clock.nowMs() + 10);
+    expect(log.take([row])).toMatchObject({ rows: 0, problems: [{ code: 'sequence-gap' }] });
+    const withdrawn: Row = {
+      kind: 'withdrawn',
+      node: 'dd'.repeat(8),
+      sequence: 1,
+      hlc: formatStamp({ millis: from.clock.nowMs() + 20, counter: 0, node: 'dd'.repeat(8) }),
+      payload: { consolidation: row.hlc },
+    };
+    expect(log.take([withdrawn])).toMatchObject({ rows: 0, problems: [{ code: 'sequence-gap' }] });
+    log.take(from.page({}).changes);
+    log.take([row]);
+    expect(foldedOf(log)).toEqual([row.hlc]);
+    log.take([withdrawn]);
+    expect(foldedOf(log)).toEqual([null]);
+  });
+
+  test('that is withdrawn leaves its changes to a later one that covers them, too', () => {
+    const log = createLogFixture(1);
+    log.write('HANDOFF.md', 'a note');
+    const covers: Record<string, [number, number][]> = { [log.node()]: [[1, 1]] };
+    const later: Row = {
+      ...consolidated(covers, log.clock.nowMs() + 20),
+      node: 'dd'.repeat(8),
+      hlc: formatStamp({ millis: log.clock.nowMs() + 20, counter: 0, node: 'dd'.repeat(8) }),
+    };
+    const earlier = consolidated(covers, log.clock.nowMs() + 10);
+    log.take([later]);
+    expect(foldedOf(log)).toEqual([later.hlc]);
+    log.take([earlier]);
+    expect(foldedOf(log)).toEqual([earlier.hlc]);
+    log.take([
+      {
+        kind: 'withdrawn',
+        node: other,
+        sequence: 2,
+        hlc: formatStamp({ millis: log.clock.nowMs() + 30, counter: 0, node: other }),
+        payload: { consolidation: earlier.hlc },
+      },
+    ]);
+    expect(foldedOf(log)).toEqual([later.hlc]);
+  });
 });

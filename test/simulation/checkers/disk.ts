@@ -37,17 +37,23 @@ export function nothingThatStoodIsMissing({
   shifts,
   longestUnseenMs,
 }: Pick<Judged, 'sql' | 'disk' | 'clock' | 'shifts' | 'longestUnseenMs'>): string[] {
-  const logged = new Set(readLog(sql).map((row) => `${row.path} ${row.content}`));
-  const has = (path: string, bytes: Uint8Array | undefined): boolean =>
-    logged.has(`${path} ${bytes === undefined ? null : hashOf(bytes)}`);
+  const rows = readLog(sql);
+  const placeOf = (path: string | null, content: string | null): string => `${path} ${content}`;
+  const logged = new Set(rows.map(({ path, content }) => placeOf(path, content)));
+  const seen = new Set(
+    rows.filter(({ via }) => via === null).map(({ path, content }) => placeOf(path, content)),
+  );
+  const has = (path: string, bytes: Uint8Array | undefined, where = logged): boolean =>
+    where.has(placeOf(path, bytes === undefined ? null : hashOf(bytes)));
   const all = standings(disk, clock.monotonicMs());
   const stoodAgain = (it: Standing): boolean =>
     all.some(
       (later) => later.path === it.path && later.fromMs >= it.toMs && sameBytes(later.bytes, it.before),
     );
-  // After something that nobody saw there is no absence to record; what stood again later may have been seen then.
+  // After something that nobody saw there is no absence to record; what stood again later may have been seen then, and
+  // what others recorded was seen elsewhere.
   const isRecorded = (it: Standing): boolean =>
-    has(it.path, it.bytes) || (it.bytes === undefined && (!has(it.path, it.before) || stoodAgain(it)));
+    has(it.path, it.bytes) || (it.bytes === undefined && (!has(it.path, it.before, seen) || stoodAgain(it)));
   return all
     .filter((it) => isTracked(it.path) && withinShift(shifts, it, longestUnseenMs) && !isRecorded(it))
     .map(

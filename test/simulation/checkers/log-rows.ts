@@ -19,13 +19,15 @@ export type LogRow = {
   consolidation: number | null;
   baseline: number;
   agent: string;
+  /** The link that it came over; null for what was recorded here. */
+  via: string | null;
 };
 
 export function readLog(sql: Sql): LogRow[] {
   return sql
     .prepare<LogRow>(
       `SELECT l.position, l.stamp, l.sequence, l.node, l.kind, l.path, c.hash AS content, p.hash AS previous,
-              l.parents, l.consolidation, l.baseline, l.agent
+              l.parents, l.consolidation, l.baseline, l.agent, l.via
        FROM log l LEFT JOIN content c ON c.id = l.content LEFT JOIN content p ON p.id = l.previous ORDER BY l.position`,
     )
     .all();

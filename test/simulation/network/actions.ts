@@ -1,5 +1,6 @@
 /** What agents, people and mishap do in a simulated network. Every draw comes from the seed. */
 import type { Result } from '../../../shared/result.ts';
+import { Crash } from '../../support/life.ts';
 import type { SeededRandom } from '../../support/seeded-random.ts';
 import type { Replica } from './replica.ts';
 import type { World } from './world.ts';
@@ -60,6 +61,7 @@ export async function actOnce(actors: Actors): Promise<void> {
   const { world, draw } = actors;
   const replica = draw.pick(world.replicas);
   await mishap(actors, replica);
+  if (world.plan.consolidates && draw.chance(0.25)) return foldOrUnfold(actors, replica);
   const action = draw.pick([
     addToJournal,
     addToJournal,
@@ -233,10 +235,21 @@ function move({ world, draw }: Actors, replica: Replica): void {
   replica.disk.agentMove(from, to);
 }
 
+/** What an engine answers at once; undefined when its process dies over the question. */
+function asked<Value>(question: () => Value): Value | undefined {
+  try {
+    return question();
+  } catch (failure) {
+    if (failure instanceof Crash) return undefined;
+    throw failure;
+  }
+}
+
 /** A person decides about a conflict of a file in which lines may go. */
 async function resolve(actors: Actors, replica: Replica): Promise<void> {
   const { world, draw } = actors;
-  const open = replica.engine?.conflicts('open').filter(({ path }) => !isJournal(path)) ?? [];
+  const all = asked(() => replica.engine?.conflicts('open')) ?? [];
+  const open = all.filter(({ path }) => !isJournal(path));
   if (open.length === 0) return;
   const { path, loser } = draw.pick(open);
   const how = draw.pick(['keep', 'take'] as const);
@@ -253,10 +266,24 @@ async function restoreVersion(actors: Actors, replica: Replica): Promise<void> {
   await giveMoment(actors, 'restore', restored);
 }
 
+/** A person folds what is pending into a report, or takes the newest report back. */
+async function foldOrUnfold(actors: Actors, replica: Replica): Promise<void> {
+  const { world, draw } = actors;
+  const all = asked(() => replica.engine?.log.consolidations(undefined, 5)) ?? [];
+  const newest = all.find((it) => it.state !== 'undone');
+  if (newest !== undefined && draw.chance(0.25)) {
+    world.tell(`a person takes a report back on ${replica.name}`);
+    await giveMoment(actors, 'undo', replica.engine?.undoConsolidation(newest.stamp));
+    return;
+  }
+  world.tell(`a person consolidates on ${replica.name}`);
+  await giveMoment(actors, 'consolidation', replica.engine?.consolidate());
+}
+
 /** The answer of a command may never come, because the process dies first. */
 async function giveMoment(
   { world, draw }: Actors,
-  kind: 'resolution' | 'restore',
+  kind: 'resolution' | 'restore' | 'consolidation' | 'undo',
   answer: Promise<Result<unknown>> | undefined,
 ): Promise<void> {
   const count = ({ ok }: Result<unknown>): void => {

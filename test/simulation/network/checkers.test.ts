@@ -119,7 +119,10 @@ const damages: readonly Damage[] = [
     name: 'one inbox holds what the other does not',
     checker: 'inboxesAgree',
     damage: (_, { sql }) =>
-      run(sql, "INSERT INTO conflicts VALUES ('ROADMAP.md', 'f00', 'f01', NULL, 0, 'open')"),
+      run(
+        sql,
+        "INSERT INTO conflicts (path, loser, winner, base, at_ms, state) VALUES ('ROADMAP.md', 'f00', 'f01', NULL, 0, 'open')",
+      ),
     says: /the inbox of R0 lacks ROADMAP\.md f00 open/,
   },
   {
@@ -129,7 +132,7 @@ const damages: readonly Damage[] = [
       run(sql, 'UPDATE log SET merge = 0');
       run(
         sql,
-        `INSERT INTO conflicts SELECT 'HANDOFF.md', min(stamp), max(stamp), (SELECT hash FROM content WHERE id = l.content), 0, 'open'
+        `INSERT INTO conflicts (path, loser, winner, base, at_ms, state) SELECT 'HANDOFF.md', min(stamp), max(stamp), (SELECT hash FROM content WHERE id = l.content), 0, 'open'
          FROM log l WHERE path = 'HANDOFF.md'`,
       );
     },
@@ -178,6 +181,30 @@ const damages: readonly Damage[] = [
     damage: (_, { faultsOfOurs }) => faultsOfOurs.push('R1: it broke'),
     says: /R1: it broke/,
   },
+  {
+    name: 'one replica thinks that a folded change is pending',
+    checker: 'consolidationsAgree',
+    damage: (_, { sql }) => run(sql, 'UPDATE log SET consolidation = NULL'),
+    says: /change \w+ is in the report R0: \w{32}, R1: none/,
+  },
+  {
+    name: 'a report file lacks a report',
+    checker: 'reportsStandOnce',
+    damage: (_, second) => write(second, 'SYNC_STATUS.md', '# Mine\n'),
+    says: /SYNC_STATUS\.md of R1 lacks report \w{32}/,
+  },
+  {
+    name: 'a report file holds a report twice',
+    checker: 'reportsStandOnce',
+    damage: (_, second) => write(second, 'SYNC_STATUS.md', textOf(second, 'SYNC_STATUS.md').repeat(2)),
+    says: /SYNC_STATUS\.md of R1 holds report \w{32} twice/,
+  },
+  {
+    name: 'a withdrawn report stays in its file',
+    checker: 'reportsStandOnce',
+    damage: (_, { sql }) => run(sql, "UPDATE consolidations SET state = 'undone'"),
+    says: /SYNC_STATUS\.md of R1 holds report \w{32}, which was withdrawn/,
+  },
 ];
 
 /** Two replicas and a calm network; whatever they write is merged. */
@@ -185,7 +212,8 @@ const plan: Plan = {
   replicas: 2,
   topology: 'pair',
   edges: [{ one: 0, other: 1, mutual: true, trusted: true }],
-  steps: 30,
+  steps: 40,
+  consolidates: true,
   faults: noFaults,
 };
 

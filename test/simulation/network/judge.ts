@@ -15,6 +15,7 @@ import {
   sequencesHaveNoGap,
   stampsRespectCausality,
 } from './checkers/logs.ts';
+import { consolidationsAgree, reportsStandOnce } from './checkers/reports.ts';
 import { nothingComesTwice } from './checkers/traffic.ts';
 import type { Met } from './met.ts';
 import type { Plan } from './plan.ts';
@@ -51,6 +52,8 @@ export const checkers: Readonly<Record<string, Checker>> = {
   noNeedlessConflict,
   journalLinesRemain,
   versionsAreRecorded,
+  consolidationsAgree,
+  reportsStandOnce,
   nothingComesTwice,
   noLitter,
   noFaultOfOurs,

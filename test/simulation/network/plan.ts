@@ -73,6 +73,8 @@ export type Plan = {
   topology: Topology;
   edges: readonly Edge[];
   steps: number;
+  /** People fold what is pending, and take it back. */
+  consolidates?: true;
   faults: NetworkFaults;
 };
 
@@ -84,7 +86,11 @@ export function drawPlan(seed: number | string): Plan {
   const edges = drawEdges(draw, replicas, topology);
   addPartial(createSeededRandom(seed).fork('partial'), edges);
   const steps = 8 + draw.integer(replicas > 8 ? 12 : 8);
-  return { replicas, topology, edges, steps, faults: drawFaults(draw) };
+  const consolidates = createSeededRandom(seed)
+    .fork('consolidates')
+    .chance(1 / 6);
+  const plan = { replicas, topology, edges, steps, faults: drawFaults(draw) };
+  return consolidates ? { ...plan, consolidates } : plan;
 }
 
 function drawSize(draw: SeededRandom): number {

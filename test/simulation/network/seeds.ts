@@ -5,9 +5,9 @@ import { addMet, neverMet, nothingMet } from './met.ts';
 import { type Outcome, runNetworkSeed } from './run-seed.ts';
 
 /** Seeds of each of the two files: enough to meet everything that can go wrong many times. */
-export const seedsOfFile = 350;
+export const seedsOfFile = 1_000;
 /** Seeds of one test: few enough that a failure comes soon, many enough that the list stays short. */
-const seedsPerTest = 50;
+const seedsPerTest = 100;
 
 export function testSeeds(from: number): void {
   const met = nothingMet();

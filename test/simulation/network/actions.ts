@@ -1,4 +1,5 @@
 /** What agents, people and mishap do in a simulated network. Every draw comes from the seed. */
+import { type ConflictStrategy, conflictStrategies } from '../../../shared/domain/settings.ts';
 import type { Result } from '../../../shared/result.ts';
 import { Crash } from '../../support/life.ts';
 import type { SeededRandom } from '../../support/seeded-random.ts';
@@ -28,12 +29,22 @@ const settings = { consolidation_threshold: 0, consolidation_interval_minutes: 0
 export function createActors(world: World): Actors {
   const actors: Actors = { world, draw: world.random.fork('actions'), count: 0, journalLines: new Map() };
   const manner = actors.draw.pick(['same', 'one', 'none', 'different'] as const);
+  const strategyOf = drawStrategies(world);
   for (const replica of world.replicas) {
-    save(replica, settingsFile, JSON.stringify(settings, null, 2));
+    save(replica, settingsFile, JSON.stringify({ ...settings, ...strategyOf() }, null, 2));
     beginFiles(actors, replica, manner);
     watchSwaps(actors, replica);
   }
   return actors;
+}
+
+/** Settings of the next replica; none where everything is merged. */
+function drawStrategies({ plan, random, met }: World): () => { conflict_strategy?: ConflictStrategy } {
+  const draw = random.fork('strategies');
+  if (plan.strategies === undefined) return () => ({});
+  met.strategy += 1;
+  const one = draw.pick(conflictStrategies);
+  return () => ({ conflict_strategy: plan.strategies === 'one' ? one : draw.pick(conflictStrategies) });
 }
 
 /** Clones begin with the same bytes, others with nothing, or each with its own. */
@@ -87,6 +98,7 @@ async function mishap(actors: Actors, replica: Replica): Promise<void> {
   const { world, draw } = actors;
   const { faults } = world;
   for (const [index] of world.plan.edges.entries()) if (draw.chance(faults.partition)) toggle(actors, index);
+  if (draw.chance(world.plan.fullDisk ?? 0)) fillOrEmpty(actors, replica);
   if (draw.chance(faults.clockJump)) jumpClock(actors, replica);
   if (draw.chance(faults.absence)) await comeOrGo(actors, replica);
   if (faults.restoredBackup > 0) await backUpOrPutBack(actors, replica);
@@ -98,6 +110,12 @@ function toggle({ world }: Actors, index: number): void {
   if (!isCut) world.cut.add(index);
   if (!isCut) world.met.partition += 1;
   world.tell(`R${edge?.one} and R${edge?.other} are ${isCut ? 'joined' : 'cut'}`);
+}
+
+function fillOrEmpty({ world }: Actors, replica: Replica): void {
+  replica.setFull(!replica.isFull);
+  if (replica.isFull) world.met.fullDisk += 1;
+  world.tell(`the disk of ${replica.name} ${replica.isFull ? 'is full' : 'has room again'}`);
 }
 
 function jumpClock({ world, draw }: Actors, replica: Replica): void {

@@ -21,6 +21,8 @@ export const metWords = {
   resolution: 'a conflict that a person resolved',
   consolidation: 'changes that a person folded',
   undo: 'a report that a person took back',
+  fullDisk: 'a full disk',
+  strategy: 'replicas that do not merge',
   leftOut: 'a change of a file that a replica did not take until the end',
   restore: 'a version that a person restored',
   racedSwap: 'a swap that was put back because an agent wrote at that moment',

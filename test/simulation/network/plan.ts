@@ -73,6 +73,10 @@ export type Plan = {
   topology: Topology;
   edges: readonly Edge[];
   steps: number;
+  /** How changes collide: by merge when absent; one strategy for all, or each replica its own. */
+  strategies?: 'one' | 'each';
+  /** Probability that a disk is full from one step to the next, and has room again. */
+  fullDisk?: number;
   /** People fold what is pending, and take it back. */
   consolidates?: true;
   faults: NetworkFaults;
@@ -86,11 +90,17 @@ export function drawPlan(seed: number | string): Plan {
   const edges = drawEdges(draw, replicas, topology);
   addPartial(createSeededRandom(seed).fork('partial'), edges);
   const steps = 8 + draw.integer(replicas > 8 ? 12 : 8);
-  const consolidates = createSeededRandom(seed)
-    .fork('consolidates')
-    .chance(1 / 6);
-  const plan = { replicas, topology, edges, steps, faults: drawFaults(draw) };
-  return consolidates ? { ...plan, consolidates } : plan;
+  return { replicas, topology, edges, steps, faults: drawFaults(draw), ...drawSpecials(seed) };
+}
+
+/** What only some worlds have. */
+function drawSpecials(seed: number | string): Partial<Plan> {
+  const draw = createSeededRandom(seed).fork('specials');
+  return {
+    ...(draw.chance(1 / 6) ? { consolidates: true } : {}),
+    ...(draw.chance(1 / 8) ? { strategies: draw.pick(['one', 'each'] as const) } : {}),
+    ...(draw.chance(1 / 8) ? { fullDisk: 0.1 } : {}),
+  };
 }
 
 function drawSize(draw: SeededRandom): number {
@@ -116,7 +126,7 @@ function drawEdges(draw: SeededRandom, replicas: number, topology: Topology): Ed
 /** In a sixth of the worlds some replicas take only some files. */
 function addPartial(draw: SeededRandom, edges: Edge[]): void {
   if (!draw.chance(1 / 6)) return;
-  for (const edge of edges) if (draw.chance(0.5)) edge.partial = true;
+  for (const edge of edges) if (edge.mutual && draw.chance(0.5)) edge.partial = true;
 }
 
 function pairsOf(draw: SeededRandom, replicas: number, topology: Topology): [number, number][] {

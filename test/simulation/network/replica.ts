@@ -14,6 +14,7 @@ import { noGit } from '../../support/fake-git.ts';
 import { createFakePatientCodec } from '../../support/fake-patient-codec.ts';
 import { Crash, createLife, type Life, type LifePoint } from '../../support/life.ts';
 import type { SeededRandom } from '../../support/seeded-random.ts';
+import { createFullDiskSql } from '../full-disk-sql.ts';
 import { nothingMet as nothingMetByOne } from '../met.ts';
 import { createWitness, type Witness } from '../witness.ts';
 import type { Shift } from '../world.ts';
@@ -57,6 +58,9 @@ export type Replica = {
   kill(): Promise<void>;
   backUp(): void;
   hasBackup(): boolean;
+  /** Neither files nor the log have room. */
+  isFull: boolean;
+  setFull(isFull: boolean): void;
   /** Puts the copy in the place of the database; whoever opens it sees what it is. Only while no engine runs. */
   putBack(): void;
   close(): void;
@@ -88,6 +92,10 @@ export function createReplica(index: number, deps: ReplicaDeps): Replica {
     if (shift !== undefined && shift.toMs === Number.POSITIVE_INFINITY) shift.toMs = clock.monotonicMs();
   }
 
+  function beginShift(): void {
+    replica.shifts.push({ fromMs: clock.monotonicMs(), toMs: Number.POSITIVE_INFINITY });
+  }
+
   async function end(): Promise<void> {
     endShift();
     const stopping = engine?.stop();
@@ -110,7 +118,14 @@ export function createReplica(index: number, deps: ReplicaDeps): Replica {
       random: random.fork(`engine ${lives}`),
       codec: nodeCodec,
       patientCodec: createFakePatientCodec({ clock, life }),
-      sql: createCrashingSql(sql, life),
+      sql: createCrashingSql(
+        createFullDiskSql(
+          sql,
+          () => replica.isFull,
+          () => undefined,
+        ),
+        life,
+      ),
       git: noGit,
       holders: { holdersOf: async () => [] },
       log: { info: () => undefined, warn: () => undefined, error: note },
@@ -137,6 +152,15 @@ export function createReplica(index: number, deps: ReplicaDeps): Replica {
       return life.dead ? undefined : engine;
     },
     shifts: [],
+    isFull: false,
+    setFull(isFull) {
+      if (isFull === replica.isFull) return;
+      replica.isFull = isFull;
+      disk.setQuota(isFull ? 1 : Number.POSITIVE_INFINITY);
+      // What stands while nothing can be recorded may pass unseen.
+      if (isFull) endShift();
+      else if (engine !== undefined) beginShift();
+    },
     restoredMs: undefined,
     faultsOfOurs: [],
     links: [],
@@ -161,7 +185,7 @@ export function createReplica(index: number, deps: ReplicaDeps): Replica {
       );
       failed = false;
       endShift();
-      replica.shifts.push({ fromMs: clock.monotonicMs(), toMs: Number.POSITIVE_INFINITY });
+      if (!replica.isFull) beginShift();
       try {
         engine = makeEngine();
         const started = engine.start();

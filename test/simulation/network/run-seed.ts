@@ -57,7 +57,7 @@ async function reviveSome({ world, draw }: Actors): Promise<void> {
 /** Milliseconds after which each replica has asked each peer, whatever failed before. */
 const roundMs = 61_000;
 /** Rounds in which everything must come to rest. */
-const rounds = 8;
+const rounds = 16;
 
 /** Faults end, links are joined, clocks agree, and everybody has time. False when something still moved at the end. */
 export async function calm(actors: Actors): Promise<boolean> {
@@ -65,7 +65,10 @@ export async function calm(actors: Actors): Promise<boolean> {
   world.tell('calm');
   Object.assign(world.faults, { ...noFaults, wayMs: 1 });
   world.cut.clear();
-  for (const replica of world.replicas) replica.disk.setFaults({});
+  for (const replica of world.replicas) {
+    replica.disk.setFaults({});
+    replica.setFull(false);
+  }
   agreeOnTime(world);
   for (const replica of world.replicas) {
     await replica.buryDead();
@@ -130,5 +133,7 @@ const digest = ({ replicas }: World): string =>
     replicas.map((replica) => [
       replica.engine?.replication.peerSide.watermark().vector,
       [...replica.disk.snapshot()].map(([path, bytes]) => [path, bytes.length]),
+      // Contents come from neighbour to neighbour, a round each.
+      replica.sql.prepare('SELECT count(*) FROM content WHERE packed IS NULL').get(),
     ]),
   );

@@ -19,7 +19,8 @@ export function noLitter({ replicas }: Judged): string[] {
     });
 }
 
-/** Whatever the network and its peers do, no engine says that something went wrong inside it. */
-export function noFaultOfOurs({ replicas }: Judged): string[] {
-  return replicas.flatMap(({ faultsOfOurs }) => [...faultsOfOurs]);
+/** Whatever the network and its peers do, no engine says that something went wrong inside it. A full disk it may name. */
+export function noFaultOfOurs({ replicas, plan }: Judged): string[] {
+  const isExpected = (fault: string): boolean => plan.fullDisk !== undefined && /disk .*is full/.test(fault);
+  return replicas.flatMap(({ faultsOfOurs }) => faultsOfOurs.filter((fault) => !isExpected(fault)));
 }

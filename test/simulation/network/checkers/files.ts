@@ -2,7 +2,9 @@
 import { isTracked } from '../../checkers/disk.ts';
 import type { Judged } from '../judge.ts';
 
-export function sameFiles({ replicas }: Judged): string[] {
+export function sameFiles({ replicas, plan }: Judged): string[] {
+  // Who prefers what others do not keeps what it prefers.
+  if (plan.strategies === 'each') return [];
   const files = replicas.map(({ name, disk }) => ({
     name,
     texts: new Map(

@@ -8,12 +8,13 @@ import type { TrackedSet } from '../../../shared/domain/tracked-files.ts';
 import { limits } from '../../../shared/limits.ts';
 import type { Problem, Result } from '../../../shared/result.ts';
 import type { Attribute } from '../agents/attribute.ts';
-import type { Appender } from '../log/append.ts';
+import { type Appender, needsNoReport } from '../log/append.ts';
 import type { Arrived } from '../log/arrived.ts';
 import { type ContentStore, contentOf } from '../log/content-store.ts';
 import type { ContentWork } from '../log/content-work.ts';
 import { type KnownFile, type KnownFiles, sameFile, statKey } from '../log/known-files.ts';
 import type { Clock, Codec, FileStat, Files, Sql } from '../ports.ts';
+import { foreignReport } from './foreign-report.ts';
 import { rootProblem } from './root.ts';
 import { seePath } from './see.ts';
 import { recordSeen, type Seen } from './seen.ts';
@@ -111,8 +112,17 @@ export function createLooker(deps: LookDeps): Looker {
     const { baseline } = options;
     const seen: Seen = { path, fileClass, bytes, stat, seenMs, ageMs: ageMs(stat, seenMs), baseline };
     if (hash === undefined) return { kind: 'large', seen };
-    const evidence = await deps.attribute({ path, fresh: seen.ageMs < limits.racyStatMs });
-    const change = recordSeen(deps, seen, contentOf(deps.codec, bytes, hash), evidence);
+    const content = contentOf(deps.codec, bytes, hash);
+    const report = foreignReport(deps.sql, () => previousBytes(deps, known), seen);
+    const change =
+      report === undefined
+        ? recordSeen(
+            deps,
+            seen,
+            content,
+            await deps.attribute({ path, fresh: seen.ageMs < limits.racyStatMs }),
+          )
+        : recordSeen(deps, seen, content, [report], needsNoReport);
     return change === undefined ? { kind: 'same' } : { kind: 'recorded', change };
   }
 

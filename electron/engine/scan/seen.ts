@@ -23,13 +23,15 @@ export type Seen = {
 
 /**
  * Records what was seen on top of what is known. Undefined when another replica's change, which stands on what lay
- * here, says the same already: its bytes came another way, by git for example.
+ * here, says the same already: its bytes came another way, by git for example. `consolidation` is where it is folded
+ * already; null while it is pending.
  */
 export function recordSeen(
   deps: SeenDeps,
   seen: Seen,
   content: Content,
   evidence: readonly [Evidence, ...Evidence[]],
+  consolidation: number | null = null,
 ): Change | undefined {
   const { path, fileClass, stat, seenMs } = seen;
   const known = deps.known.get(path);
@@ -48,7 +50,7 @@ export function recordSeen(
     evidence,
     stat,
     seenMs,
-    consolidation: null,
+    consolidation,
     baseline: seen.baseline && known === undefined,
   });
 }

@@ -9,9 +9,11 @@ import {
   insertReport,
   readReports,
   removeReport,
+  reportStamps,
   sectionLocale,
 } from '../report-section.ts';
 import { reportLocales } from '../report-words.ts';
+import { equalBytes } from '../utf8.ts';
 
 export type Lifted = {
   base: Uint8Array | null;
@@ -38,6 +40,15 @@ export function liftReports(base: Uint8Array | null, versions: readonly Uint8Arr
         merged,
       ),
   };
+}
+
+/** Stamps of the reports that a version got, when nothing else was changed in it; none otherwise. */
+export function addedReports(before: Uint8Array, after: Uint8Array): string[] {
+  const lifted = liftReports(null, [before, after]);
+  const [one, other] = lifted?.versions ?? [];
+  if (one === undefined || other === undefined || !equalBytes(one, other)) return [];
+  const known = new Set(reportStamps(before));
+  return reportStamps(after).filter((stamp) => !known.has(stamp));
 }
 
 /** As `insertReport` wrote them, each once. */

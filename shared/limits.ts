@@ -128,6 +128,10 @@ export const limits = {
   openWorkspaces: 32,
   /** Folders in the list of workspaces that were open once. */
   recentWorkspaces: 20,
+  /** Worktrees of one repository that are looked at; each costs a question to git, once. */
+  worktrees: 100,
+  /** Worktrees and clones that the user wants to be offered no more. */
+  hiddenReplicas: 200,
   /** Milliseconds within which the event stream tells of one workspace at most once. */
   changedEventMs: 50,
   /** Milliseconds that another Skein on this machine gets to answer that it is there. */

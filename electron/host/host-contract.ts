@@ -6,6 +6,7 @@ import type { Problem, Result } from '../../shared/result.ts';
 import type { Engine } from '../engine/engine-contract.ts';
 import type { Cancel } from '../engine/ports.ts';
 import type { Peers } from './peers/peers-contract.ts';
+import type { Replicas } from './replicas.ts';
 
 /** `engine` is absent when the workspace could not be opened; `problem` says why and the user can try again. */
 export type OpenWorkspace = {
@@ -29,6 +30,8 @@ export type Host = {
   close(id: string): Promise<boolean>;
   /** Paired devices. */
   readonly peers: Peers;
+  /** Worktrees and clones of an open workspace on this machine. */
+  readonly replicas: Replicas;
   appSettings(): AppSettingsJson;
   changeAppSettings(changes: Partial<AppSettingsJson>): Promise<Result<AppSettingsJson>>;
   /** What the event stream sends; coalesced to at most one per workspace and 50 ms. */

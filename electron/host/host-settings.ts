@@ -12,6 +12,8 @@ const storedShape = z.looseObject({
   app: appSettingsShape.default({ notifications: 'summary', theme: 'system', start_at_login: false }),
   open: z.array(entry).default([]),
   recent: z.array(entry).default([]),
+  /** Ids of worktrees and clones that the user does not want to be offered, the last one first. */
+  hiddenReplicas: z.array(z.string()).default([]),
 });
 export type HostSettings = z.infer<typeof storedShape>;
 

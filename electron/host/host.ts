@@ -14,6 +14,7 @@ import { createOpenWorkspaces, type OpenWorkspaces } from './open-workspaces.ts'
 import type { Tell } from './opened-workspace.ts';
 import { openPeers, type PeersOfHost } from './peers/peers.ts';
 import type { ListenForPeers } from './peers/peers-contract.ts';
+import { createReplicas, type Replicas } from './replicas.ts';
 import { makeSample, playSampleEdits } from './sample.ts';
 import { examineFolder, type WorkspaceFolder } from './workspace-folder.ts';
 
@@ -44,6 +45,7 @@ type Parts = {
   events: ChangedEvents;
   workspaces: OpenWorkspaces;
   peers: PeersOfHost;
+  replicas: Replicas;
   /** What plays in samples, by workspace. */
   playing: Map<string, () => Promise<void>>;
   stopping: boolean;
@@ -69,6 +71,7 @@ async function assemble(options: HostOptions): Promise<Result<Parts>> {
   let peers: PeersOfHost | undefined;
   const tell: Tell = (workspace, topics) => {
     events.tell(workspace, topics);
+    if (workspace !== null && topics.includes('settings')) local.wake(workspace);
     if (!topics.includes('workspaces')) return;
     local.reconcile();
     peers?.reconcile();
@@ -87,14 +90,18 @@ async function assemble(options: HostOptions): Promise<Result<Parts>> {
   });
   if (!opened.ok) return opened;
   peers = opened.value;
+  const homeFolder = env['HOME'] || env['USERPROFILE'] || homedir();
+  const settings = await openHostSettings(dataFolder, { log, nowMs: clock.nowMs() });
+  const around = { dataFolder, homeFolder, workspaces: workspaces.list, settings };
   return ok({
     options,
     clock,
-    homeFolder: env['HOME'] || env['USERPROFILE'] || homedir(),
-    settings: await openHostSettings(dataFolder, { log, nowMs: clock.nowMs() }),
+    homeFolder,
+    settings,
     events,
     workspaces,
     peers,
+    replicas: createReplicas({ ...around, changed: () => events.tell(null, ['workspaces']) }),
     playing: new Map(),
     stopping: false,
   });
@@ -111,6 +118,7 @@ function toHost(parts: Parts): Host {
     openSample: () => openSample(parts),
     close: (id) => close(parts, id),
     peers: parts.peers,
+    replicas: parts.replicas,
     appSettings: () => settings.current().app,
     changeAppSettings: (changes) => changeAppSettings(parts, changes),
     onChanged: events.on,

@@ -3,6 +3,7 @@
  * same code as devices do (DESIGN section 5). skein.json says whether each change goes at once, or only what a
  * consolidation folded.
  */
+import type { Settings } from '../../shared/domain/settings.ts';
 import { parseVector } from '../../shared/domain/vector.ts';
 import { ok } from '../../shared/result.ts';
 import type { Engine } from '../engine/engine-contract.ts';
@@ -12,6 +13,8 @@ import type { OpenWorkspace } from './host-contract.ts';
 export type LocalReplicas = {
   /** Links what is open now, and nothing else; doing it twice changes nothing. */
   reconcile(): void;
+  /** The settings of a replica are others now: what may go since then goes at once. */
+  wake(id: string): void;
   stop(): void;
 };
 
@@ -35,6 +38,11 @@ export function createLocalReplicas(workspaces: () => readonly OpenWorkspace[]):
         pair.home.replication.addPeer(localLink(pair));
       }
     },
+    wake(id) {
+      for (const { home, other } of linked.values()) {
+        if (home.id === id || other.id === id) home.replication.wake();
+      }
+    },
     stop: () => linked.clear(),
   };
 }
@@ -52,12 +60,21 @@ function pairsOf(open: readonly OpenWorkspace[]): Map<string, Pair> {
   return pairs;
 }
 
-const linkId = ({ id }: Engine): string => `local:${id}`;
+/** Under which id the other replicas of this machine know an engine. */
+export const linkId = ({ id }: Pick<Engine, 'id'>): string => `local:${id}`;
+
+/** Two replicas exchange at once only if both say so. */
+export const shareOf = (one: Engine, other: Engine): Settings['share'] =>
+  [one, other].some((engine) => engine.settings().settings.share === 'staged') ? 'staged' : 'shared';
 
 /** Whoever can open both folders may do anything in both. */
 function localLink({ home, other }: Pair): PeerLink {
-  const isStaged = () => [home, other].some((engine) => engine.settings().settings.share === 'staged');
-  const rights = (): LinkRights => ({ read: true, write: true, trusted: true, staged: isStaged() });
+  const rights = (): LinkRights => ({
+    read: true,
+    write: true,
+    trusted: true,
+    staged: shareOf(home, other) === 'staged',
+  });
   const us = { id: linkId(home), name: home.name };
   const { peerSide } = other.replication;
   return {

@@ -36,6 +36,11 @@ export async function createReadingHost(options: ReadingHostOptions): Promise<Ho
     open: (folder) => open(options, openedById, folder),
     close,
     peers: noPeers(unwritable),
+    replicas: {
+      list: async () => ({ share: 'shared', replicas: [] }),
+      hide: refuse,
+      share: refuse,
+    },
     appSettings: () => settings.app,
     onChanged: () => () => undefined,
     stop: async () => void (await Promise.all([...openedById.keys()].map(close))),

@@ -99,11 +99,28 @@ async function workspaceOf(
 ): Promise<WorkspaceIdentity> {
   const kept = known && { workspace: known.workspace, workspaceFrom: known.workspaceFrom };
   if (kept?.workspaceFrom === 'root-commit') return kept;
+  const workspace = await workspaceOfRepository(facts);
+  if (workspace !== undefined) return { workspace, workspaceFrom: 'root-commit' };
+  return kept ?? { workspace: randomBytes(16).toString('hex'), workspaceFrom: 'random' };
+}
+
+async function workspaceOfRepository(facts: {
+  realFolder: string;
+  git: Pick<GitRepository, 'rootCommit'>;
+}): Promise<string | undefined> {
   const commit = await facts.git.rootCommit();
-  if (commit === undefined)
-    return kept ?? { workspace: randomBytes(16).toString('hex'), workspaceFrom: 'random' };
+  if (commit === undefined) return undefined;
   const place = await placeInRepository(facts.realFolder);
-  return { workspace: hash(`workspace\0${commit}\0${place}`).slice(0, 32), workspaceFrom: 'root-commit' };
+  return hash(`workspace\0${commit}\0${place}`).slice(0, 32);
+}
+
+/** The workspace that a folder would be a replica of, without making it one; undefined while git cannot tell. */
+export async function findWorkspace(
+  dataFolder: string,
+  facts: { id: string; realFolder: string; git: Pick<GitRepository, 'rootCommit'> },
+): Promise<string | undefined> {
+  const known = await readReplica(replicaFolder(dataFolder, facts.id));
+  return known?.workspaceFrom === 'root-commit' ? known.workspace : workspaceOfRepository(facts);
 }
 
 /** Path from the repository's top, with `/`: two sub-folders of one repository are two workspaces. */

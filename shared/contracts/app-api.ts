@@ -10,6 +10,7 @@ import { settingsShape } from '../domain/settings.ts';
 import { limits } from '../limits.ts';
 import { inboxEndpoints } from './inbox-api.ts';
 import { peerEndpoints } from './peer-endpoints.ts';
+import { replicaEndpoints } from './replica-api.ts';
 import {
   appSettingsShape,
   changeShape,
@@ -351,6 +352,7 @@ export const endpoints = {
   },
   ...inboxEndpoints,
   ...peerEndpoints,
+  ...replicaEndpoints,
 } as const satisfies Record<string, Endpoint>;
 
 export type Endpoint = {

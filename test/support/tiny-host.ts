@@ -5,8 +5,10 @@ import type { AppSettingsJson } from '../../shared/contracts/shapes.ts';
 import { err, ok, type Problem, problem } from '../../shared/result.ts';
 import { createTinyEngine, type TinyEngine } from './tiny-engine.ts';
 import { createTinyPeers } from './tiny-peers.ts';
+import { createTinyReplicas } from './tiny-replicas.ts';
 
 export type TinyHost = Host & {
+  replicas: ReturnType<typeof createTinyReplicas>;
   /** Opens a workspace with an engine over arrays, and says so to the listeners; `history` happened before. */
   add(id: string, history?: (engine: TinyEngine) => void): TinyEngine;
   /** Opens a workspace whose engine could not start. */
@@ -70,6 +72,7 @@ export function createTinyHost(): TinyHost {
       return true;
     },
     peers: createTinyPeers(),
+    replicas: createTinyReplicas(),
     appSettings: () => settings,
     async changeAppSettings(changes) {
       settings = { ...settings, ...changes };

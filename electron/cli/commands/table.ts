@@ -15,6 +15,7 @@ import { pair } from './pair.ts';
 import { pause, resume } from './pause.ts';
 import { peers, trust } from './peers.ts';
 import { pending } from './pending.ts';
+import { replicas } from './replicas.ts';
 import { report } from './report.ts';
 import { restore } from './restore.ts';
 import { serve } from './serve.ts';
@@ -45,6 +46,7 @@ export const commands: readonly Command[] = [
   reject,
   pair,
   peers,
+  replicas,
   trust,
   sync,
   pull,

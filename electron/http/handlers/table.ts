@@ -23,6 +23,7 @@ import {
   shareWithPeer,
   syncPeers,
 } from './peers.ts';
+import { hideReplica, listReplicas, shareReplicas } from './replicas.ts';
 import { changeSettings, getSettings } from './settings.ts';
 import { createSignInCode, signIn } from './sign-in.ts';
 import { getStatus, pause, resume, scan } from './watching.ts';
@@ -80,4 +81,7 @@ export const handlers: Handlers = {
   resolveConflict,
   listApprovals,
   decideApprovals,
+  listReplicas,
+  hideReplica,
+  shareReplicas,
 };

@@ -17,7 +17,7 @@ async function open(folder: string) {
 test('without a file the defaults hold and nothing is written', async () => {
   const folder = temporaryFolder();
   const { store } = await open(folder);
-  expect(store.current()).toEqual({ app: defaults, open: [], recent: [] });
+  expect(store.current()).toEqual({ app: defaults, open: [], recent: [], hiddenReplicas: [] });
   expect(readdirSync(folder)).toEqual([]);
 });
 

@@ -10,6 +10,7 @@ import { limits } from '../../../shared/limits.ts';
 import { type Problem, problem } from '../../../shared/result.ts';
 import { asOrdinaryUser, permissionBitsMissing, temporaryFolder } from '../../support/temporary-folder.ts';
 import { bearer, createTinyApp, ownHost } from '../../support/tiny-app.ts';
+import { tinyReplica } from '../../support/tiny-replicas.ts';
 
 /** The app with one workspace, reached as every real caller reaches it: by the typed client. */
 function createSession(options: Parameters<typeof createTinyApp>[0] = {}) {
@@ -306,6 +307,31 @@ describe('settings and workspaces', () => {
     const { call } = createSession({ runDoctor: async () => [check] });
     expect(valueIn(await call('getHealth', {}))).toEqual({ status: 'ok', version: '9.9.9', name: 'skein' });
     expect(valueIn(await call('runDoctor', {}))).toEqual({ checks: [check] });
+  });
+});
+
+describe('replicas', () => {
+  test('are listed, hidden, shown, and share as chosen', async () => {
+    const { app, call } = createSession();
+    app.host.replicas.known.push(tinyReplica('0123456789abcdef'));
+    const listed = async () => valueIn(await call('listReplicas', { workspace: 'one' }));
+    expect(await listed()).toMatchObject({ share: 'shared', replicas: [{ state: 'offered' }] });
+    expect(await call('hideReplica', { id: '0123456789abcdef' })).toEqual({
+      ok: true,
+      value: { hidden: true },
+    });
+    expect((await listed()).replicas[0]?.state).toBe('hidden');
+    valueIn(await call('hideReplica', { id: '0123456789abcdef', hidden: false }));
+    expect((await listed()).replicas[0]?.state).toBe('offered');
+    expect(valueIn(await call('shareReplicas', { share: 'staged' })).share).toBe('staged');
+  });
+
+  test('of a workspace that is not open, or with an id that is none, are refused', async () => {
+    const { call } = createSession();
+    expect(codeOf(await call('listReplicas', { workspace: 'other' }))).toBe('not-found');
+    expect(codeOf(await call('shareReplicas', { workspace: 'other', share: 'shared' }))).toBe('not-found');
+    expect(codeOf(await call('hideReplica', { id: '../../etc/passwd' }))).toBe('bad-input');
+    expect(codeOf(await call('hideReplica', { id: '0123456789abcdef' }))).toBe('disk-full');
   });
 });
 

@@ -1,5 +1,6 @@
 /** The running Skein: what is open, what it remembers, and what it tells. Composes everything but the servers. */
 import { homedir } from 'node:os';
+import type { Topic } from '../../shared/contracts/events.ts';
 import { appSettingsShape } from '../../shared/contracts/shapes.ts';
 import { limits } from '../../shared/limits.ts';
 import { err, ok, type Problem, problem, type Result } from '../../shared/result.ts';
@@ -71,10 +72,16 @@ async function assemble(options: HostOptions): Promise<Result<Parts>> {
   let peers: PeersOfHost | undefined;
   const tell: Tell = (workspace, topics) => {
     events.tell(workspace, topics);
-    if (workspace !== null && topics.includes('settings')) local.wake(workspace);
+    if (workspace !== null) tellReplicas(workspace, topics);
     if (!topics.includes('workspaces')) return;
     local.reconcile();
     peers?.reconcile();
+  };
+  /** What one replica keeps back, the others show. */
+  const tellReplicas = (id: string, topics: readonly Topic[]) => {
+    if (!topics.includes('changes') && !topics.includes('settings')) return;
+    if (topics.includes('settings')) local.wake(id);
+    for (const other of local.linkedWith(id)) events.tell(other, ['peers']);
   };
   const local = createLocalReplicas(() => workspaces.list());
   const workspaces = createOpenWorkspaces({ dataFolder, clock, log, disabled, tell });

@@ -15,6 +15,8 @@ export type LocalReplicas = {
   reconcile(): void;
   /** The settings of a replica are others now: what may go since then goes at once. */
   wake(id: string): void;
+  /** Ids of the replicas that are linked with this one. */
+  linkedWith(id: string): string[];
   stop(): void;
 };
 
@@ -43,6 +45,8 @@ export function createLocalReplicas(workspaces: () => readonly OpenWorkspace[]):
         if (home.id === id || other.id === id) home.replication.wake();
       }
     },
+    linkedWith: (id) =>
+      [...linked.values()].filter(({ other }) => other.id === id).map(({ home }) => home.id),
     stop: () => linked.clear(),
   };
 }

@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
 import { findBarriers } from './accessible.ts';
-import { eventually, see, seeGone, toast } from './screen.ts';
+import { unwrap } from './running-skein.ts';
+import { choose, eventually, see, seeGone, toast } from './screen.ts';
 import { startFixture } from './skein-fixture.ts';
 
 async function startWithWorktree() {
@@ -56,4 +57,26 @@ test('a folder that is gone is offered no more, and without one the screen says 
   const page = await openPage('/peers');
   await see(page.getByText('git worktree add'));
   await seeGone(row(page));
+});
+
+test('what is in progress stays in its folder once that is chosen, until it is consolidated', async () => {
+  const { skein, workspace, folder, writeThere, openPage } = await startWithWorktree();
+  const other = unwrap(await skein.call('openWorkspace', { folder }));
+  const page = await openPage('/peers');
+  await see(row(page).getByText('Linked'));
+  await choose(page, 'When consolidated');
+  await see(page.getByText('The others get only what a consolidation folded'));
+  await eventually(
+    async () => unwrap(await skein.call('getSettings', { workspace: other.id })).settings.share,
+  ).toBe('staged');
+  writeThere('ROADMAP.md', '# Roadmap\n\n1. A bell\n');
+  await see(row(page).getByText('1 change waits there for a consolidation'));
+  expect(workspace.read('ROADMAP.md')).not.toContain('A bell');
+  unwrap(await skein.call('consolidate', { workspace: other.id }));
+  await eventually(() => workspace.read('ROADMAP.md')).toBe('# Roadmap\n\n1. A bell\n');
+  writeThere('AGENTS.md', '# Agents\n\nThree tasks.\n');
+  await see(row(page).getByText('1 change waits there for a consolidation'));
+  await choose(page, 'At once');
+  await eventually(() => workspace.read('AGENTS.md')).toContain('Three tasks.');
+  expect(await findBarriers(page)).toEqual([]);
 });

@@ -85,7 +85,7 @@ function strands({ loop, gap, width }: Detail, reach: Reach, colours: readonly s
     .join('');
 }
 
-export const trayStates = ['watching', 'pending', 'error', 'paused'] as const;
+export const trayStates = ['watching', 'apart', 'pending', 'attention', 'error', 'paused'] as const;
 export type TrayState = (typeof trayStates)[number];
 
 /** `template`: black on nothing, for macOS to colour; `colour`: readable on light and on dark panels. */
@@ -93,13 +93,17 @@ export type TrayStyle = 'template' | 'colour';
 const inks: Record<TrayStyle, Record<TrayState, { loop: string; badge: string }>> = {
   template: {
     watching: { loop: '#000', badge: '#000' },
+    apart: { loop: '#000', badge: '#000' },
     pending: { loop: '#000', badge: '#000' },
+    attention: { loop: '#000', badge: '#000' },
     error: { loop: '#000', badge: '#000' },
     paused: { loop: '#000', badge: '#000' },
   },
   colour: {
     watching: { loop: '#5b7cf5', badge: '#5b7cf5' },
+    apart: { loop: '#5b7cf5', badge: '#8b93a7' },
     pending: { loop: '#5b7cf5', badge: '#f0a020' },
+    attention: { loop: '#5b7cf5', badge: '#e8702a' },
     error: { loop: '#5b7cf5', badge: '#e5484d' },
     paused: { loop: '#8b93a7', badge: '#8b93a7' },
   },
@@ -134,6 +138,15 @@ const badges: Record<TrayState, { room: string; shape: string }> = {
   pending: {
     room: '<circle cx="12.4" cy="12.4" r="4.4" stroke="none"/>',
     shape: '<circle cx="12.4" cy="12.4" r="3.1"/>',
+  },
+  // A ring that does not close: somebody is missing.
+  apart: {
+    room: '<circle cx="12.4" cy="12.4" r="4.4" stroke="none"/>',
+    shape: '<path fill-rule="evenodd" d="M12.4 9.3a3.1 3.1 0 1 0 3.1 3.1h-1.5a1.6 1.6 0 1 1 -1.6 -1.6z"/>',
+  },
+  attention: {
+    room: '<path d="M12.2 6.6 17.6 12 12.2 17.4 6.8 12z" stroke="none"/>',
+    shape: '<path d="M12.2 8.2 16 12 12.2 15.8 8.4 12z"/>',
   },
   error: {
     room: '<circle cx="12.4" cy="12" r="4.6" stroke="none"/>',

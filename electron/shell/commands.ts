@@ -7,7 +7,7 @@ import type { Destination } from './destination.ts';
 import type { TrayCommand } from './tray-view.ts';
 
 export type CommandParts = {
-  host: Pick<Host, 'workspaces'>;
+  host: Pick<Host, 'workspaces' | 'peers'>;
   log: Log;
   show(destination?: Destination): void;
   quit(): void;
@@ -19,15 +19,33 @@ export type CommandParts = {
 export async function obeyTray(parts: CommandParts, command: TrayCommand): Promise<void> {
   switch (command.kind) {
     case 'open':
-      return parts.show(
-        command.workspace === undefined ? undefined : { workspace: command.workspace, view: 'overview' },
-      );
+      return parts.show(destinationOf(command));
+    case 'sync':
+      return sync(parts);
     case 'quit':
       return parts.quit();
     default: {
       const chosen = parts.host.workspaces().filter(({ id }) => command.workspaces.includes(id));
       await Promise.all(chosen.map((workspace) => act(parts, command.kind, workspace)));
     }
+  }
+}
+
+function destinationOf({ workspace, view }: Extract<TrayCommand, { kind: 'open' }>): Destination | undefined {
+  if (workspace === undefined && view === undefined) return undefined;
+  return { workspace, view: view ?? 'overview' };
+}
+
+/** Of several devices that were not reached, the user hears once. */
+async function sync({ host, log, tellFailure }: CommandParts): Promise<void> {
+  try {
+    const synced = await host.peers.sync({});
+    if (!synced.ok) return tellFailure('Nothing was exchanged', synced.error);
+    const failed = synced.value.filter((result) => result.problem !== null);
+    const names = [...new Set(failed.map(({ name }) => name))];
+    if (failed[0]?.problem) tellFailure(`No exchange with ${names.join(', ')}`, failed[0].problem as Problem);
+  } catch (cause) {
+    log.error('A command of the tray failed.', { kind: 'sync', cause });
   }
 }
 

@@ -1,6 +1,15 @@
 /** Places of the screen that the shell can lead to, and their addresses. */
 
-export const plainViews = ['overview', 'changes', 'files', 'reports', 'activity', 'settings'] as const;
+export const plainViews = [
+  'overview',
+  'changes',
+  'files',
+  'reports',
+  'inbox',
+  'peers',
+  'activity',
+  'settings',
+] as const;
 export type PlainView = (typeof plainViews)[number];
 
 /** `workspace` is needed only when several are open. */

@@ -2,11 +2,21 @@
 import { visibleText } from '../../shared/domain/visible-text.ts';
 import type { EngineState } from '../engine/engine-contract.ts';
 import type { OpenWorkspace } from '../host/host-contract.ts';
+import type { PlainView } from './destination.ts';
+import {
+  apartWords,
+  isApart,
+  isTrouble,
+  type PeerGlance,
+  troubleWords,
+  type Waiting,
+  waitingWords,
+} from './tray-peers.ts';
 
-export type TrayIcon = 'watching' | 'pending' | 'error' | 'paused';
+export type TrayIcon = 'watching' | 'apart' | 'pending' | 'attention' | 'error' | 'paused';
 
 /** One workspace at a glance. `trouble` is the worst of what needs the user, in words. */
-export type Glance = {
+export type Glance = Waiting & {
   id: string;
   name: string;
   state: EngineState;
@@ -16,7 +26,8 @@ export type Glance = {
 };
 
 export type TrayCommand =
-  | { kind: 'open'; workspace?: string }
+  | { kind: 'open'; workspace?: string; view?: PlainView }
+  | { kind: 'sync' }
   | { kind: 'consolidate' | 'pause' | 'resume'; workspaces: readonly string[] }
   | { kind: 'quit' };
 
@@ -36,25 +47,37 @@ const statusCharacters = 80;
 export function glanceAt({ id, name, engine, problem }: OpenWorkspace): Glance {
   if (engine === undefined) {
     const trouble = problem?.message ?? 'This workspace could not be opened.';
-    return { id, name, state: 'error', pending: 0, trackedFiles: 0, trouble };
+    return { id, name, state: 'error', pending: 0, trackedFiles: 0, conflicts: 0, approvals: 0, trouble };
   }
   const { state, pending, trackedFiles, problems } = engine.status();
   const trouble = problems[0] && visibleText(problems[0].message);
-  return { id, name, state, pending, trackedFiles, trouble };
+  const conflicts = engine.conflicts('open').length;
+  return {
+    id,
+    name,
+    state,
+    pending,
+    trackedFiles,
+    conflicts,
+    approvals: engine.heldChanges().length,
+    trouble,
+  };
 }
 
-/** The whole tray. The worst workspace gives the icon and the words; the menu reaches every one. */
-export function viewTray(glances: readonly Glance[]): TrayView {
-  const pending = glances.reduce((sum, glance) => sum + glance.pending, 0);
-  const status = statusWords(glances);
+/** The whole tray. The worst of workspaces and peers gives the icon and the words; the menu reaches all. */
+export function viewTray(glances: readonly Glance[], peers: readonly PeerGlance[] = []): TrayView {
+  const pending = sum(glances, 'pending');
+  const status = statusWords(glances, peers);
   return {
-    icon: worst(glances),
+    icon: worst(glances, peers),
     pending,
     tooltip: cut(`Skein: ${status}`, tooltipCharacters),
     menu: [
       { kind: 'words', label: cut(capital(status), statusCharacters) },
       { kind: 'separator' },
       command('Open Skein', { kind: 'open' }),
+      ...inbox(glances),
+      ...(peers.length === 0 ? [] : [command('Sync now', { kind: 'sync' })]),
       ...actions(glances),
       ...groups(glances),
       { kind: 'separator' },
@@ -63,34 +86,48 @@ export function viewTray(glances: readonly Glance[]): TrayView {
   };
 }
 
-const severity: readonly TrayIcon[] = ['error', 'pending', 'watching', 'paused'];
+const severity: readonly TrayIcon[] = ['error', 'attention', 'pending', 'apart', 'watching', 'paused'];
 
-function worst(glances: readonly Glance[]): TrayIcon {
-  const icons = glances.map(iconOf);
-  return severity.find((icon) => icons.includes(icon)) ?? 'paused';
+function worst(glances: readonly Glance[], peers: readonly PeerGlance[]): TrayIcon {
+  const icons = new Set(glances.map(iconOf));
+  if (peers.some(isTrouble)) icons.add('error');
+  // While everything rests, nobody is expected to be in step.
+  if (peers.some(isApart) && icons.has('watching')) icons.add('apart');
+  return severity.find((icon) => icons.has(icon)) ?? 'paused';
 }
 
 function iconOf(glance: Glance): TrayIcon {
   if (glance.state === 'error' || glance.trouble !== undefined) return 'error';
+  if (waitingWords(glance) !== undefined) return 'attention';
   if (isResting(glance)) return 'paused';
   return glance.pending > 0 ? 'pending' : 'watching';
 }
 
 const isResting = ({ state }: Glance) => state === 'paused' || state === 'disabled';
 
-function statusWords(glances: readonly Glance[]): string {
-  const icon = worst(glances);
+function statusWords(glances: readonly Glance[], peers: readonly PeerGlance[]): string {
+  const icon = worst(glances, peers);
   const shown = glances.find((glance) => iconOf(glance) === icon);
-  if (shown === undefined) return 'no folder is watched yet';
+  if (shown === undefined) return peerWords(icon, peers) ?? 'no folder is watched yet';
   if (glances.length === 1) return words(shown);
-  const pending = glances.reduce((sum, glance) => sum + glance.pending, 0);
   if (icon === 'error') return `${shown.name}: ${words(shown)}`;
-  if (icon === 'pending') return `${pendingWords(pending)} in ${glances.length} workspaces`;
+  if (icon === 'attention') return waitingWords(allWaiting(glances)) ?? words(shown);
+  if (icon === 'pending') return `${pendingWords(sum(glances, 'pending'))} in ${glances.length} workspaces`;
   return `${glances.length} workspaces, ${icon}`;
 }
 
+const peerWords = (icon: TrayIcon, peers: readonly PeerGlance[]): string | undefined =>
+  icon === 'error' ? troubleWords(peers) : icon === 'apart' ? apartWords(peers) : undefined;
+
+const allWaiting = (glances: readonly Glance[]): Waiting => ({
+  conflicts: sum(glances, 'conflicts'),
+  approvals: sum(glances, 'approvals'),
+});
+
 function words(glance: Glance): string {
   if (glance.trouble !== undefined) return glance.trouble;
+  const waiting = waitingWords(glance);
+  if (waiting !== undefined) return waiting;
   const pending = glance.pending > 0 ? `, ${pendingWords(glance.pending)}` : '';
   switch (glance.state) {
     case 'error':
@@ -110,10 +147,20 @@ function words(glance: Glance): string {
 
 const pendingWords = (pending: number): string => `${count(pending, 'change')} pending`;
 
+/** What waits for a person; each line leads to the inbox of the first workspace that has some. */
+function inbox(glances: readonly Glance[]): TrayEntry[] {
+  return (['conflicts', 'approvals'] as const).flatMap((what) => {
+    const first = glances.find((glance) => glance[what] > 0);
+    if (first === undefined) return [];
+    const label = `${count(sum(glances, what), what.slice(0, -1))}…`;
+    return [command(label, { kind: 'open', workspace: first.id, view: 'inbox' })];
+  });
+}
+
 /** The two lines that act on everything that is open. */
 function actions(glances: readonly Glance[]): TrayEntry[] {
   const folding = glances.filter(canConsolidate);
-  const pending = folding.reduce((sum, glance) => sum + glance.pending, 0);
+  const pending = sum(folding, 'pending');
   const several = glances.length > 1;
   const consolidate: TrayCommand = { kind: 'consolidate', workspaces: ids(folding) };
   return [
@@ -147,6 +194,7 @@ function groups(glances: readonly Glance[]): TrayEntry[] {
         { kind: 'words', label: cut(capital(words(glance)), statusCharacters) },
         { kind: 'separator' },
         command('Open', { kind: 'open', workspace: glance.id }),
+        ...inbox([glance]),
         ...actions([glance]),
       ],
     }),
@@ -161,6 +209,8 @@ const command = (label: string, it: TrayCommand, enabled = true): TrayEntry => (
   command: it,
 });
 
+const sum = (glances: readonly Glance[], what: 'pending' | 'conflicts' | 'approvals'): number =>
+  glances.reduce((total, glance) => total + glance[what], 0);
 const ids = (glances: readonly Glance[]): string[] => glances.map(({ id }) => id);
 const count = (number: number, noun: string): string => `${number} ${noun}${number === 1 ? '' : 's'}`;
 const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);

@@ -4,6 +4,7 @@ import { Menu, type MenuItemConstructorOptions, nativeImage, Tray } from 'electr
 import { limits } from '../../shared/limits.ts';
 import type { Cancel, Clock } from '../engine/ports.ts';
 import type { Host } from '../host/host-contract.ts';
+import { glanceAtPeer } from './tray-peers.ts';
 import {
   glanceAt,
   type TrayCommand,
@@ -14,7 +15,7 @@ import {
 } from './tray-view.ts';
 
 export type TrayParts = {
-  host: Pick<Host, 'workspaces' | 'onChanged'>;
+  host: Pick<Host, 'workspaces' | 'onChanged' | 'peers'>;
   clock: Pick<Clock, 'after'>;
   /** Folder of the images that `build/icons/draw.ts` makes. */
   iconFolder: string;
@@ -24,14 +25,16 @@ export type TrayParts = {
 
 /** Shows the tray and keeps it true; the returned function takes it away. */
 export function showTray(parts: TrayParts): Cancel {
-  let shown = viewTray(parts.host.workspaces().map(glanceAt));
+  const view = () =>
+    viewTray(parts.host.workspaces().map(glanceAt), parts.host.peers.list().map(glanceAtPeer));
+  let shown = view();
   const tray = new Tray(loadIcon(parts, shown.icon));
   draw(parts, tray, shown);
   // macOS shows the menu on a click by itself; elsewhere a click means the window.
   if (parts.platform !== 'darwin') tray.on('click', () => parts.obey({ kind: 'open' }));
 
   const refresh = () => {
-    const next = viewTray(parts.host.workspaces().map(glanceAt));
+    const next = view();
     // Replacing the menu closes it on some desktops, so an unchanged one stays.
     if (JSON.stringify(next) === JSON.stringify(shown)) return;
     shown = next;

@@ -18,6 +18,8 @@ test.each([
   ['skein://app/file/docs/a.md', 'skein://app/file/docs/a.md'],
   ['skein://app/reports', 'skein://app/reports'],
   ['skein://reports', 'skein://app/reports'],
+  ['skein://open?view=inbox&workspace=a1', 'skein://app/inbox?workspace=a1'],
+  ['skein://peers', 'skein://app/peers'],
 ])('%s leads to %s', (link, address) => {
   const destination = readDeepLink(link);
   expect(destination.ok && destinationUrl(destination.value)).toBe(address);

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import type { PeerGlance } from '../../electron/shell/tray-peers.ts';
 import { type Glance, type TrayEntry, viewTray } from '../../electron/shell/tray-view.ts';
 
 const glance = (parts: Partial<Glance> = {}): Glance => ({
@@ -7,6 +8,16 @@ const glance = (parts: Partial<Glance> = {}): Glance => ({
   state: 'watching',
   pending: 0,
   trackedFiles: 8,
+  conflicts: 0,
+  approvals: 0,
+  trouble: undefined,
+  ...parts,
+});
+const peer = (parts: Partial<PeerGlance> = {}): PeerGlance => ({
+  name: 'desk',
+  state: 'synced',
+  behind: 0,
+  ahead: 0,
   trouble: undefined,
   ...parts,
 });
@@ -58,6 +69,88 @@ test.each<[string, Glance[], string, string]>([
   const view = viewTray(glances);
   expect(view.icon).toBe(icon);
   expect(view.tooltip).toBe(tooltip);
+});
+
+/** From the worst to the best; each row is also shown when everything of the rows below it holds as well. */
+const worstFirst: [string, Partial<Glance>, Partial<PeerGlance>, string, string][] = [
+  ['trouble here', { trouble: 'The disk is full.' }, {}, 'error', 'Skein: The disk is full.'],
+  [
+    'a peer that refuses',
+    {},
+    { state: 'refused', trouble: 'desk knows this device no longer.' },
+    'error',
+    'Skein: desk knows this device no longer.',
+  ],
+  ['a conflict', { conflicts: 2 }, {}, 'attention', 'Skein: 2 conflicts to decide'],
+  ['an approval', { approvals: 1 }, {}, 'attention', 'Skein: 1 change of instructions to approve'],
+  ['pending changes', { pending: 3 }, {}, 'pending', 'Skein: 3 changes pending'],
+  [
+    'a peer that is away',
+    {},
+    { state: 'offline', ahead: 2 },
+    'apart',
+    'Skein: desk: offline, 2 changes to give',
+  ],
+  ['nothing', {}, {}, 'watching', 'Skein: watching 8 files'],
+];
+
+test.each(worstFirst)(
+  'of what needs the user the tray shows the worst: %s',
+  (name, here, there, icon, words) => {
+    const row = worstFirst.findIndex(([title]) => title === name);
+    const milder = worstFirst.slice(row + 1);
+    const all = glance(Object.assign({}, ...milder.map(([, it]) => it), here));
+    const peers = [there, ...milder.map(([, , it]) => it)].map(peer);
+    expect(viewTray([glance(here)], [peer(there)])).toMatchObject({ icon, tooltip: words });
+    expect(viewTray([all], peers)).toMatchObject({ icon, tooltip: words });
+  },
+);
+
+test.each<[string, PeerGlance[], string]>([
+  ['one that sleeps', [peer({ state: 'offline' })], 'Skein: desk: offline'],
+  ['one with something left', [peer({ state: 'waiting', behind: 1 })], 'Skein: desk: 1 change to get'],
+  ['one that waits', [peer({ state: 'waiting' })], 'Skein: desk: waiting'],
+  [
+    'several',
+    [peer({ state: 'offline' }), peer(), peer({ state: 'waiting' })],
+    'Skein: 2 devices are offline or behind',
+  ],
+  ['an error without words', [peer({ state: 'error' })], 'Skein: the exchange with desk does not work'],
+  ['one that shares nothing', [peer({ state: 'idle' })], 'Skein: watching 8 files'],
+])('peers in words: %s', (_, peers, words) => {
+  expect(viewTray([glance()], peers).tooltip).toBe(words);
+});
+
+test('while everything rests a device that is away is no news', () => {
+  expect(viewTray([glance({ state: 'paused' })], [peer({ state: 'offline' })]).icon).toBe('paused');
+});
+
+test('what waits leads to the inbox where it waits, from each workspace too; peers can be synced', () => {
+  const { menu, tooltip } = viewTray(
+    [glance({ approvals: 1 }), other({ approvals: 1, conflicts: 1 })],
+    [peer()],
+  );
+  expect(tooltip).toBe('Skein: 1 conflict to decide');
+  expect(labels(menu).slice(2, 7)).toEqual([
+    'Open Skein',
+    '1 conflict…',
+    '2 approvals…',
+    'Sync now',
+    'Consolidate now (0)',
+  ]);
+  const commandOf = (entries: readonly TrayEntry[], label: string) => {
+    const entry = find(entries, label);
+    return entry?.kind === 'command' ? entry.command : undefined;
+  };
+  expect(commandOf(menu, '1 conflict…')).toEqual({ kind: 'open', workspace: 'b', view: 'inbox' });
+  expect(commandOf(menu, '2 approvals…')).toEqual({ kind: 'open', workspace: 'a', view: 'inbox' });
+  expect(commandOf(menu, 'Sync now')).toEqual({ kind: 'sync' });
+  const site = find(menu, 'site');
+  expect(site?.kind === 'group' && commandOf(site.entries, '1 approval…')).toEqual({
+    kind: 'open',
+    workspace: 'b',
+    view: 'inbox',
+  });
 });
 
 test('a long trouble is cut where Windows would cut it', () => {

@@ -8,6 +8,7 @@ import type { TrayCommand } from '../../electron/shell/tray-view.ts';
 import type { ChangedEvent } from '../../shared/contracts/events.ts';
 import { err, ok, problem } from '../../shared/result.ts';
 import { createFakeClock } from '../support/fake-clock.ts';
+import { createTinyPeers, tinyDevice } from '../support/tiny-peers.ts';
 import { installProbe, type Probe } from './probe.ts';
 
 const probe = () => (globalThis as unknown as { skeinProbe: Probe }).skeinProbe;
@@ -24,6 +25,8 @@ function hostWith(parts: { state?: string; name?: string } = {}) {
       asked.push('consolidate');
       return ok({});
     },
+    conflicts: () => [],
+    heldChanges: () => [],
   } as unknown as Engine;
   const name = parts.name ?? 'notes';
   const workspace: OpenWorkspace = {
@@ -37,6 +40,7 @@ function hostWith(parts: { state?: string; name?: string } = {}) {
   let listener: (event: ChangedEvent) => void = () => {};
   const host = {
     workspaces: () => [workspace],
+    peers: createTinyPeers(),
     onChanged: (it: typeof listener) => {
       listener = it;
       return () => {
@@ -145,9 +149,15 @@ test('commands reach the workspaces that they name, and no others', async () => 
   await obey({ kind: 'resume', workspaces: ['other'] });
   await obey({ kind: 'open' });
   await obey({ kind: 'open', workspace: 'w1' });
+  await obey({ kind: 'open', workspace: 'w1', view: 'inbox' });
   await obey({ kind: 'quit' });
   expect(parts.asked).toEqual(['consolidate', 'pause']);
-  expect(seen).toEqual([['show', undefined], ['show', { workspace: 'w1', view: 'overview' }], 'quit']);
+  expect(seen).toEqual([
+    ['show', undefined],
+    ['show', { workspace: 'w1', view: 'overview' }],
+    ['show', { workspace: 'w1', view: 'inbox' }],
+    'quit',
+  ]);
 });
 
 test('a consolidation that fails is told; that nothing was pending is no failure', async () => {
@@ -164,6 +174,37 @@ test('a consolidation that fails is told; that nothing was pending is no failure
   await obey({ kind: 'consolidate', workspaces: ['w1'] });
   expect(seen).toEqual([
     ['notes was not consolidated', 'The disk is full.'],
+    'A command of the tray failed.',
+  ]);
+});
+
+test('a sync that reaches all says nothing; those that it did not reach are told once', async () => {
+  const parts = hostWith();
+  const { obey, seen } = obeying(parts);
+  await obey({ kind: 'sync' });
+  expect(seen).toEqual([]);
+  const away = problem('peer-unreachable', 'desk', 'desk does not answer.', 'It is asked again.');
+  const result = (name: string, it: typeof away | null) => ({
+    peer: tinyDevice('B'),
+    name,
+    workspace: '0'.repeat(32),
+    pulled: 0,
+    pushed: 0,
+    conflicts: 0,
+    duration_ms: 1,
+    problem: it,
+  });
+  parts.host.peers.sync = async () => ok([result('desk', away), result('lap', null), result('hub', away)]);
+  await obey({ kind: 'sync' });
+  parts.host.peers.sync = async () => err(away);
+  await obey({ kind: 'sync' });
+  parts.host.peers.sync = async () => {
+    throw new Error('broken');
+  };
+  await obey({ kind: 'sync' });
+  expect(seen).toEqual([
+    ['No exchange with desk, hub', 'desk does not answer.'],
+    ['Nothing was exchanged', 'desk does not answer.'],
     'A command of the tray failed.',
   ]);
 });

@@ -221,6 +221,9 @@ export const limits = {
   relayMs: 100,
   /** Milliseconds between two exchanges with a peer that has no news (reference/002). */
   syncIntervalMs: 60_000,
+  /** Milliseconds that the lag of each peer is remembered, and the steps in which: 1,440 of them at most. */
+  lagHistoryMs: 24 * 60 * 60_000,
+  lagSpanMs: 60_000,
   /** Milliseconds after which another replica consolidates what its writer's replica did not. */
   consolidationGraceMs: 30_000,
   /** Characters of one report that a peer may send. */

@@ -97,6 +97,9 @@ async function assemble(options: HostOptions): Promise<Result<Parts>> {
   });
   if (!opened.ok) return opened;
   peers = opened.value;
+  events.on(({ topics }) => {
+    if (topics.includes('peers') || topics.includes('changes')) peers?.noteLag();
+  });
   const homeFolder = env['HOME'] || env['USERPROFILE'] || homedir();
   const settings = await openHostSettings(dataFolder, { log, nowMs: clock.nowMs() });
   const around = { dataFolder, homeFolder, workspaces: workspaces.list, settings };

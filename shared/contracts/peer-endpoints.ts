@@ -5,6 +5,7 @@ import {
   addressText,
   deviceIdText,
   deviceNameText,
+  lagShape,
   nearbyShape,
   networkChangesShape,
   networkShape,
@@ -39,6 +40,13 @@ export const peerEndpoints = {
     summary: 'Paired devices, what each may do, and how far it is',
     input: z.object({}),
     output: z.object({ peers: z.array(peerShape) }),
+  },
+  getPeerLag: {
+    method: 'GET',
+    path: '/api/peers/lag',
+    summary: 'How many changes each peer was apart over the last day, or since the start',
+    input: z.object({}),
+    output: lagShape,
   },
   listNearby: {
     method: 'GET',

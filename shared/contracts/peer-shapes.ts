@@ -91,6 +91,18 @@ export const peerShape = z.object({
 });
 export type PeerJson = z.infer<typeof peerShape>;
 
+/** How far a peer was apart from then on: the worst of each short span of time. */
+export const lagPointShape = z.object({ at_ms: z.number(), behind: z.number(), ahead: z.number() });
+
+export const lagShape = z.object({
+  /** A day ago, or when Skein started; what was before is not known. */
+  from_ms: z.number(),
+  to_ms: z.number(),
+  /** Peers with something to exchange; the figures are those of `/api/peers`. */
+  peers: z.array(z.object({ id: deviceIdText, points: z.array(lagPointShape) })),
+});
+export type LagJson = z.infer<typeof lagShape>;
+
 export const networkShape = z.object({
   device: z.object({ id: deviceIdText, short_id: z.string(), name: z.string() }),
   /** `auto` listens once there is a peer or a pairing under way; `on` always; `off` never: then peers cannot dial us. */

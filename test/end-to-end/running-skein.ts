@@ -27,6 +27,7 @@ export async function startSkein(options: SkeinOptions): Promise<RunningSkein> {
     dataFolder: options.dataFolder,
     folder: options.folder,
     port: options.port ?? 0,
+    peerPort: 0,
     dev: false,
     env: { ...process.env, AUTOSYNC_ENABLED: '1' },
     log: createConsoleLog({ minimum: 'warn', write: options.onLog ?? (() => {}) }),

@@ -8,6 +8,7 @@ import { createTinyPeers } from './tiny-peers.ts';
 import { createTinyReplicas } from './tiny-replicas.ts';
 
 export type TinyHost = Host & {
+  peers: ReturnType<typeof createTinyPeers>;
   replicas: ReturnType<typeof createTinyReplicas>;
   /** Opens a workspace with an engine over arrays, and says so to the listeners; `history` happened before. */
   add(id: string, history?: (engine: TinyEngine) => void): TinyEngine;

@@ -68,6 +68,11 @@ export function createTinyPeers(): Peers & { known: PeerJson[] } {
     network: () => network,
     changeNetwork: async (changes) => ok({ ...network, discovery: changes.discovery ?? false }),
     list: () => known,
+    lag: () => ({
+      from_ms: 1,
+      to_ms: 3,
+      peers: known.map(({ id, behind, ahead }) => ({ id, points: [{ at_ms: 2, behind, ahead }] })),
+    }),
     nearby: () => ({ discovery: false, devices: [] }),
     pairing: () => current,
     invite: () => show(invitation),

@@ -102,7 +102,10 @@ export function createReplicator(deps: ReplicatorDeps): Replicator {
     },
     wakePeer: (id) => void (running && peers.get(id)?.exchange.wake('take')),
     hear: (id, said) => peers.get(id)?.exchange.hear(said),
-    answered: (id, since, reached) => peers.get(id)?.exchange.answered(since, reached),
+    answered(id, since, reached) {
+      peers.get(id)?.exchange.answered(since, reached);
+      deps.changed();
+    },
     async syncAll() {
       const all = [...peers.values()];
       return Promise.all(

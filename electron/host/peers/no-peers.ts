@@ -18,6 +18,7 @@ export function noPeers(why: Problem): Peers {
       problem: why,
     }),
     list: () => [],
+    lag: () => ({ from_ms: 0, to_ms: 0, peers: [] }),
     nearby: () => ({ discovery: false, devices: [] }),
     pairing: () => null,
     cancelPairing: () => null,

@@ -10,6 +10,7 @@ import type {
   PairRevealed,
 } from '../../../shared/contracts/peer-protocol.ts';
 import type {
+  LagJson,
   NetworkJson,
   nearbyShape,
   PairingJson,
@@ -29,6 +30,7 @@ export type Peers = {
   network(): NetworkJson;
   changeNetwork(changes: Input<'changeNetwork'>): Promise<Result<NetworkJson>>;
   list(): PeerJson[];
+  lag(): LagJson;
   nearby(): Output<'listNearby'>;
   pairing(): PairingJson | null;
   /** Fails when this Skein cannot listen. */

@@ -1,8 +1,9 @@
 /** The peers of one host: who is trusted with what, how they reach us and we them, and how far each is. */
-import type { NetworkJson, PairingJson, PeerJson } from '../../../shared/contracts/peer-shapes.ts';
+import type { LagJson, NetworkJson, PairingJson, PeerJson } from '../../../shared/contracts/peer-shapes.ts';
 import { err, ok, type Problem, problem, type Result } from '../../../shared/result.ts';
 import { changePeer, sharePeer } from './change-peer.ts';
 import { openIdentity } from './identity.ts';
+import { createLagHistory, type LagHistory, lagsOf } from './lag.ts';
 import { readMachineFact } from './machine-fact.ts';
 import { assemble, nameOf, type Parts, type PeersOptions, settle } from './parts.ts';
 import { noPeer } from './peer-problems.ts';
@@ -14,6 +15,8 @@ import { syncPeers } from './sync-peers.ts';
 export type PeersOfHost = Peers & {
   /** Opens and closes links so that they fit what is open and trusted. */
   reconcile(): void;
+  /** Notes how far each peer is, for `lag`: called when it may be another. */
+  noteLag(): void;
   stop(): Promise<void>;
 };
 
@@ -33,7 +36,10 @@ export async function openPeers(options: PeersOptions): Promise<Result<PeersOfHo
 
 function toPeers(parts: Parts): PeersOfHost {
   const { store, links, pairing, discovery, listener } = parts;
+  const history = createLagHistory(parts.options.clock.nowMs);
   return {
+    noteLag: () => history.note(lagsOf(links)),
+    lag: () => lagJson(parts, history),
     reconcile: links.reconcile,
     network: () => networkOf(parts),
     changeNetwork: (changes) => changeNetwork(parts, changes),
@@ -59,6 +65,14 @@ function toPeers(parts: Parts): PeersOfHost {
       await store.settle();
     },
   };
+}
+
+function lagJson({ store, options }: Parts, history: LagHistory): LagJson {
+  const peers = store.current().peers.map(({ id }) => ({
+    id,
+    points: history.points(id).map(({ atMs, behind, ahead }) => ({ at_ms: atMs, behind, ahead })),
+  }));
+  return { from_ms: history.fromMs(), to_ms: options.clock.nowMs(), peers };
 }
 
 const viewsOf = ({ links, contacts, options }: Parts) => ({

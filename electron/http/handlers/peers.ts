@@ -12,6 +12,9 @@ export const changeNetwork: Handler<'changeNetwork'> = ({ host }, changes) =>
 /** Every paired device. */
 export const listPeers: Handler<'listPeers'> = ({ host }) => ok({ peers: host.peers.list() });
 
+/** How far each peer was apart, for a chart. */
+export const getPeerLag: Handler<'getPeerLag'> = ({ host }) => ok(host.peers.lag());
+
 /** Devices on the same network. */
 export const listNearby: Handler<'listNearby'> = ({ host }) => ok(host.peers.nearby());
 

@@ -10,6 +10,7 @@ import { limits } from '../../../shared/limits.ts';
 import { type Problem, problem } from '../../../shared/result.ts';
 import { asOrdinaryUser, permissionBitsMissing, temporaryFolder } from '../../support/temporary-folder.ts';
 import { bearer, createTinyApp, ownHost } from '../../support/tiny-app.ts';
+import { tinyDevice, tinyPeer } from '../../support/tiny-peers.ts';
 import { tinyReplica } from '../../support/tiny-replicas.ts';
 
 /** The app with one workspace, reached as every real caller reaches it: by the typed client. */
@@ -333,6 +334,15 @@ describe('replicas', () => {
     expect(codeOf(await call('hideReplica', { id: '../../etc/passwd' }))).toBe('bad-input');
     expect(codeOf(await call('hideReplica', { id: '0123456789abcdef' }))).toBe('disk-full');
   });
+});
+
+test('the lag of peers is that of the peers that are listed', async () => {
+  const { app, call } = createSession();
+  expect(valueIn(await call('getPeerLag', {}))).toEqual({ from_ms: 1, to_ms: 3, peers: [] });
+  app.host.peers.known.push(tinyPeer(tinyDevice('B'), { behind: 4 }));
+  expect(valueIn(await call('getPeerLag', {})).peers).toEqual([
+    { id: tinyDevice('B'), points: [{ at_ms: 2, behind: 4, ahead: 0 }] },
+  ]);
 });
 
 describe('activity', () => {

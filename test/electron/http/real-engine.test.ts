@@ -417,6 +417,9 @@ describe('the rest of the table', () => {
     expect(shared.workspaces).toMatchObject([{ name: 'harbour', write: true, trusted: false }]);
     const { results } = await valueIn(call('syncPeers', { peer: id }));
     expect(results).toMatchObject([{ name: 'the desk', problem: { code: 'peer-refused' } }]);
+    const lag = await valueIn(call('getPeerLag', {}));
+    expect(lag.peers.map((it) => it.id)).toEqual([id]);
+    expect(lag.from_ms).toBeLessThanOrEqual(lag.to_ms);
     expect(await valueIn(call('revokePeer', { id }))).toEqual({ revoked: true });
     expect((await valueIn(call('cancelPairing', {}))).pairing?.state).toBe('paired');
     await other.value.stop();
@@ -431,6 +434,17 @@ describe('the rest of the table', () => {
     expect((await failureIn(call('resolveConflict', { path, loser, how: 'write' })))?.code).toBe('bad-input');
     const decision = call('decideApprovals', { stamps: [loser], verdict: 'approve' });
     expect((await failureIn(decision))?.code).toBe('not-found');
+  });
+
+  test('a workspace alone has no other replicas, and says how it would share with them', async () => {
+    expect(await valueIn(call('listReplicas', {}))).toEqual({ share: 'shared', replicas: [] });
+    expect(await valueIn(call('shareReplicas', { share: 'staged' }))).toEqual({
+      share: 'staged',
+      replicas: [],
+    });
+    expect((await valueIn(call('getSettings', {}))).from_file['share']).toBe('staged');
+    expect((await valueIn(call('shareReplicas', { share: 'shared' }))).share).toBe('shared');
+    expect(await valueIn(call('hideReplica', { id: '0123456789abcdef' }))).toEqual({ hidden: true });
   });
 
   test('every endpoint of the table was asked', () => {

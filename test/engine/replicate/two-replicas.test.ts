@@ -172,6 +172,19 @@ describe('two replicas', () => {
     expect(c.engine.conflicts('all')).toMatchObject([{ state: 'dismissed' }]);
   });
 
+  test('what a peer took by itself is told, so that whoever shows it asks again', async () => {
+    const a = await createEngineFixture({ seed: 1 });
+    const b = { id: 'b', name: 'B', from: { id: 'a', name: 'A' } };
+    a.engine.replication.addPeer(memoryLink(() => undefined, b));
+    await a.save('ROADMAP.md', 'x\n');
+    const ahead = () => a.engine.replication.peers()[0]?.ahead;
+    expect(ahead()).toBe(1);
+    const told: unknown[] = [];
+    a.engine.on('peers', () => told.push(ahead()));
+    a.engine.replication.peerSide.changes({}, 10, { read: true, write: true, trusted: true }, b);
+    expect(told).toEqual([0]);
+  });
+
   test('instructions of a stranger wait for approval; what one writes meanwhile counts', async () => {
     const rights = {
       rights: { read: true, write: true, trusted: false },

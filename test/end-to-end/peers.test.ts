@@ -1,0 +1,50 @@
+/** The page of peers with a real second device: how far it is, now and over time. */
+import { execFileSync } from 'node:child_process';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { temporaryFolder } from '../support/temporary-folder.ts';
+import { findBarriers } from './accessible.ts';
+import { type RunningSkein, startSkein, unwrap } from './running-skein.ts';
+import { eventually, see } from './screen.ts';
+import { startFixture } from './skein-fixture.ts';
+
+async function startPeer(repository: string): Promise<RunningSkein> {
+  const home = temporaryFolder();
+  const folder = join(home, 'harbour');
+  execFileSync('git', ['clone', '--quiet', repository, folder]);
+  const peer = await startSkein({ dataFolder: join(home, 'data'), folder });
+  onTestFinished(() => peer.stop());
+  return peer;
+}
+
+async function pair(one: RunningSkein, other: RunningSkein): Promise<void> {
+  unwrap(await one.call('changeNetwork', { name: 'desk', bind: 'loopback' }));
+  unwrap(await other.call('changeNetwork', { name: 'ann', bind: 'loopback' }));
+  const { pairing } = unwrap(await one.call('invitePeer', {}));
+  const [address = ''] = pairing?.addresses ?? [];
+  unwrap(await other.call('answerInvitation', { code: pairing?.code ?? '', address }));
+  const there = other.call('confirmPairing', { match: true, own_device: true });
+  unwrap(await one.call('confirmPairing', { match: true, own_device: true }));
+  expect(unwrap(await there).pairing?.state).toBe('paired');
+}
+
+test('the lag of a peer is drawn, told to readers, and stands in a table', async () => {
+  const { skein, workspace, openPage } = await startFixture();
+  const peer = await startPeer(workspace.folder);
+  await pair(skein, peer);
+  const page = await openPage('/peers');
+  const card = page.getByRole('article', { name: 'ann' });
+  await see(card.getByText('In step'));
+  await peer.stop();
+  workspace.write('ROADMAP.md', '# Roadmap\n\n1. A bell\n');
+  await see(card.getByText('1 change to give'));
+  await see(card.getByRole('img', { name: /^Lag of ann since \d\d:\d\d: at most .* and [1-9]\d* to give$/ }));
+  await card.getByText('As a table').click();
+  await see(card.getByRole('columnheader', { name: 'To give' }));
+  await eventually(() => card.getByRole('region', { name: 'Lag of ann as a table' }).innerText()).toMatch(
+    /[1-9]/,
+  );
+  expect(await findBarriers(page)).toEqual([]);
+  await page.emulateMedia({ colorScheme: 'dark' });
+  expect(await findBarriers(page)).toEqual([]);
+});

@@ -64,8 +64,11 @@ function pairsOf(open: readonly OpenWorkspace[]): Map<string, Pair> {
   return pairs;
 }
 
+const local = 'local:';
 /** Under which id the other replicas of this machine know an engine. */
-export const linkId = ({ id }: Pick<Engine, 'id'>): string => `local:${id}`;
+export const linkId = ({ id }: Pick<Engine, 'id'>): string => `${local}${id}`;
+/** Whether it is a replica of this machine that is known by this id, not a device. */
+export const isLocalLink = (id: string): boolean => id.startsWith(local);
 
 /** Two replicas exchange at once only if both say so. */
 export const shareOf = (one: Engine, other: Engine): Settings['share'] =>

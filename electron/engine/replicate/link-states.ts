@@ -21,6 +21,8 @@ export type LinkStates = {
   meet(link: Pick<PeerLink, 'id' | 'name'>, nowMs: number): { sinceMs: number; state: Partial<LinkState> };
   save(id: string, state: LinkState): void;
   forget(id: string): void;
+  /** Ids of all that is remembered. */
+  known(): string[];
 };
 
 export function createLinkStates(sql: Sql): LinkStates {
@@ -33,7 +35,9 @@ export function createLinkStates(sql: Sql): LinkStates {
      WHERE link = ?`,
   );
   const forget = sql.prepare('DELETE FROM links WHERE link = ?');
+  const all = sql.prepare<{ link: string }>('SELECT link FROM links');
   return {
+    known: () => all.all().map(({ link }) => link),
     meet({ id, name }, nowMs) {
       meet.run(id, name, nowMs);
       const row = one.get(id);

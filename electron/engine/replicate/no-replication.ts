@@ -12,6 +12,7 @@ export function noReplication(node: string, why: Problem): Replication {
     addPeer: () => undefined,
     removePeer: () => undefined,
     suspend: () => undefined,
+    forgetOthers: () => undefined,
     links: () => [],
     link: () => undefined,
     takeLeftOut: refuse,

@@ -34,6 +34,8 @@ export type Replicator = {
   removePeer(id: string): void;
   /** Lets go of the link, and keeps what is known of the peer. */
   suspend(id: string): void;
+  /** Forgets what is known of replicas without a link, but for those of this kind. */
+  forgetOthers(isKept: (id: string) => boolean): void;
   links(): PeerLink[];
   link(id: string): PeerLink | undefined;
   peers(): PeerView[];
@@ -85,6 +87,9 @@ export function createReplicator(deps: ReplicatorDeps): Replicator {
       suspend(id);
       deps.states.forget(id);
       deps.changed();
+    },
+    forgetOthers(isKept) {
+      for (const id of deps.states.known()) if (!peers.has(id) && !isKept(id)) deps.states.forget(id);
     },
     links: () => [...peers.values()].map(({ exchange }) => exchange.link),
     link: (id) => peers.get(id)?.exchange.link,

@@ -7,6 +7,7 @@ import type { Engine } from '../../engine/engine-contract.ts';
 import type { Cancel, Clock, Random } from '../../engine/ports.ts';
 import type { LinkRights } from '../../engine/replicate/link.ts';
 import type { OpenWorkspace } from '../host-contract.ts';
+import { isLocalLink } from '../local-replicas.ts';
 import type { Identity } from './identity.ts';
 import { readNews } from './news-reader.ts';
 import { selectedBy } from './partial.ts';
@@ -134,6 +135,7 @@ export function createLinks(deps: LinksDeps): Links {
     }
     for (const [key, attached] of attachedByKey) noteTaken(attached, wanted.get(key)?.share);
     for (const id of connections.keys()) if (findPeer(deps.store.current(), id) === undefined) forget(id);
+    forgetStrangers(deps);
   }
 
   return {
@@ -170,6 +172,17 @@ const nameOf = ({ engine, peer }: Tie): string | undefined =>
 
 const isOpen = ({ workspaces }: LinksDeps, engine: Engine): boolean =>
   workspaces().some((open) => open.engine === engine);
+
+/** A peer may be removed, or lose a workspace, while that is closed: what its log knows of the peer goes when it opens. */
+function forgetStrangers({ store, workspaces }: LinksDeps): void {
+  for (const { workspace, engine } of workspaces()) {
+    if (workspace === null) continue;
+    engine?.replication.forgetOthers((id) => {
+      const peer = findPeer(store.current(), id);
+      return isLocalLink(id) || (peer !== undefined && shareOf(peer, workspace) !== undefined);
+    });
+  }
+}
 
 type Wanted = { peer: Peer; workspace: string; share: Share; engine: Engine };
 

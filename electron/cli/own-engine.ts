@@ -71,7 +71,10 @@ async function openWriting(options: Options): Promise<Result<OwnEngine>> {
       const { id } = opened.value;
       if (!remembered.some((it) => it.open && it.id === id)) forget.push(id);
       const caughtUp = await catchUp(client, opened.value);
-      return caughtUp.ok ? opened : caughtUp;
+      if (!caughtUp.ok) return caughtUp;
+      // By now it may be known what the folder is a replica of.
+      const now = await client.call('listWorkspaces', {});
+      return ok((now.ok ? now.value.workspaces.find((it) => it.id === id) : undefined) ?? opened.value);
     },
     async close() {
       for (const id of forget) await host.value.close(id);

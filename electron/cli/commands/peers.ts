@@ -1,18 +1,16 @@
 /** skein peers, skein trust */
 import type { Client } from '../../../shared/contracts/client.ts';
 import type { PeerJson } from '../../../shared/contracts/peer-shapes.ts';
-import { err, ok, problem, type Result } from '../../../shared/result.ts';
+import { err, ok, type Result } from '../../../shared/result.ts';
 import { takeInstance } from '../../host/instance.ts';
 import { setIdentityAside } from '../../host/peers/identity.ts';
-import { byteCount } from '../byte-count.ts';
 import type { Answer, Command, Context } from '../context.ts';
 import { findPeer, peerArgument } from '../find-peer.ts';
+import { writePeers } from '../peer-table.ts';
 import { wholeNumber } from '../read-option.ts';
-import { timeAgo } from '../relative-time.ts';
-import type { Style } from '../style.ts';
-import { type Column, writeTable } from '../table.ts';
 import { plainText } from '../text-width.ts';
 import { skeinVersion } from '../version.ts';
+import { workspaceNotReady } from '../workspace-not-ready.ts';
 
 const list: Command = {
   name: 'list',
@@ -169,44 +167,10 @@ async function listPeers(context: Context): Promise<Result<Answer>> {
   if (!way.ok) return way;
   const answer = await way.value.client.call('listPeers', {});
   if (!answer.ok) return answer;
-  return ok({ json: answer.value, write: (style) => writePeers(answer.value.peers, style) });
-}
-
-const stateColor = {
-  synced: 'green',
-  syncing: 'cyan',
-  waiting: 'yellow',
-  offline: 'dim',
-  refused: 'red',
-  error: 'red',
-  idle: 'dim',
-} as const;
-
-function writePeers(all: readonly PeerJson[], style: Style): string {
-  if (all.length === 0) return 'No device is paired. Pair one with: skein pair';
-  const columns: Column<PeerJson>[] = [
-    { title: 'PEER', cell: ({ name }) => name, shrinks: 'start' },
-    { title: 'ID', cell: ({ short_id }) => short_id, paint: (text, _, { colors }) => colors.dim(text) },
-    {
-      title: 'STATE',
-      cell: ({ state }) => state,
-      paint: (text, { state }, { colors }) => colors[stateColor[state]](text),
-    },
-    { title: 'TO TAKE', cell: ({ behind }) => String(behind), align: 'right' },
-    { title: 'TO GIVE', cell: ({ ahead }) => String(ahead), align: 'right' },
-    { title: 'TRAFFIC', cell: ({ bytes_in, bytes_out }) => byteCount(bytes_in + bytes_out), align: 'right' },
-    {
-      title: 'SEEN',
-      cell: ({ last_contact_ms: seen }) => (seen === null ? 'never' : timeAgo(seen, style.nowMs)),
-    },
-  ];
-  const troubles = all.flatMap(({ problem: reason }) =>
-    reason === null ? [] : [`${reason.message} ${reason.advice}`],
-  );
-  return [
-    writeTable(all, columns, style),
-    ...troubles.map((text) => `\n${style.colors.red('problem:')} ${plainText(text)}`),
-  ].join('\n');
+  return ok({
+    json: answer.value,
+    write: (style) => writePeers(answer.value.peers, way.value.running !== undefined, style),
+  });
 }
 
 /** Does something about one peer and says what holds now. */
@@ -239,17 +203,11 @@ async function changeShare(context: Context, wanted: string, changes: ShareChang
   if (!found.ok) return found;
   const { workspace } = found.value;
   const workspaceId = workspace.workspace_id;
-  if (workspaceId === null)
-    return err(
-      workspace.problem === null ? notReady(workspace.name) : { ...workspace.problem, code: 'no-workspace' },
-    );
+  if (workspaceId === null) return err(workspaceNotReady(workspace));
   return onPeer(context, wanted, ({ id }, client) =>
     client.call('shareWithPeer', { id, workspace_id: workspaceId, ...changes }),
   );
 }
-
-const notReady = (name: string) =>
-  problem('no-workspace', name, `The workspace ${name} is still being opened.`, 'Try again in a moment.');
 
 async function changeNetwork(
   context: Context,

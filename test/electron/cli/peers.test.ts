@@ -2,12 +2,17 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
+import picocolors from 'picocolors';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { byteCount } from '../../../electron/cli/byte-count.ts';
+import { writePeers } from '../../../electron/cli/peer-table.ts';
+import type { Style } from '../../../electron/cli/style.ts';
 import { writeModules } from '../../../electron/cli/write-modules.ts';
 import type { PairingJson, PeerJson } from '../../../shared/contracts/peer-shapes.ts';
+import { problem } from '../../../shared/result.ts';
 import { makePlace, type Place, type Ran } from '../../support/cli-place.ts';
 import { makeRepository } from '../../support/device.ts';
+import { tinyDevice, tinyPeer } from '../../support/tiny-peers.ts';
 
 let desk: Place;
 let lap: Place;
@@ -65,7 +70,10 @@ describe('two Skeins', () => {
 
   test('pair, exchange, change what they may do, and part', { timeout: 60_000 }, async () => {
     expect((await desk.skein(['peers'])).out).toBe('No device is paired. Pair one with: skein pair\n');
-    expect((await desk.skein(['sync'])).code).toBe(3);
+    expect(await desk.skein(['sync'])).toMatchObject({
+      code: 3,
+      out: 'No device is paired. Pair one with: skein pair\n',
+    });
     await pairBoth();
     desk.write('ROADMAP.md', 'plan\n');
     await desk.skein(['status']);
@@ -73,7 +81,7 @@ describe('two Skeins', () => {
       (await lap.skein(['show', 'ROADMAP.md'])).out === 'plan\n' ? true : undefined,
     );
     expect((await desk.skein(['sync', 'LAP'])).out).toMatch(/^lap: took \d+ changes?, gave \d+ changes?\n$/);
-    expect((await lap.skein(['pull'])).out).toMatch(/^desk: took 0 changes, gave 0 changes\n$/);
+    expect((await lap.skein(['pull'])).out).toBe('desk: took 0 changes\n');
     expect((await desk.skein(['peers', 'rename', 'lap', 'my lap'])).out).toBe('Changed lap.\n');
     const table = (await desk.skein(['peers'])).out;
     expect(table).toMatch(/^PEER {2,}ID {2,}STATE/);
@@ -89,6 +97,14 @@ describe('two Skeins', () => {
     };
     expect((await peersOf(desk))[0]?.workspaces).toMatchObject([rights]);
     await desk.skein(['peers', 'unshare', 'my lap']);
+    const nobody = 'Share it with: skein peers share';
+    expect(await desk.skein(['sync'])).toMatchObject({
+      code: 3,
+      out: `site is shared with no paired device. ${nobody} 'my lap'\n`,
+    });
+    expect((await desk.skein(['pull', 'my lap'])).out).toBe(
+      `site is not shared with my lap. ${nobody} 'my lap'\n`,
+    );
     const refused = await lap.skein(['sync', 'desk']);
     expect(refused.code).toBe(5);
     expect(refused.errors).toContain('desk does not share this workspace with this device.');
@@ -153,4 +169,36 @@ test('a QR code in a terminal has two rows in each line; bytes have two digits t
     '1.5 KiB',
     '20 MiB',
   ]);
+});
+
+const plain: Style = { colors: picocolors.createColors(false), isTerminal: false, width: 200, nowMs: 1_000 };
+
+describe('the table of peers', () => {
+  const lap = tinyPeer(tinyDevice('B'), { name: 'lap', last_contact_ms: 1_000, behind: 2 });
+
+  test('says how far each is, whose clock is off, and what is wrong', () => {
+    const away = problem('peer-unreachable', 'lap', 'lap cannot be reached.', 'It is tried again.');
+    const late = { ...lap, clock_offset_ms: -90_000, problem: away };
+    expect(writePeers([late], true, plain).split('\n')).toEqual([
+      expect.stringMatching(/^PEER {2,}ID {2,}STATE {2,}TO TAKE {2,}TO GIVE {2,}TRAFFIC {2,}SEEN$/),
+      expect.stringMatching(/^lap {2,}BBBB-BBBB {2,}synced {2,}2 {2,}0 {2,}0 B {2,}just now$/),
+      '',
+      'problem: lap cannot be reached. It is tried again.',
+      '',
+      'note: The clock of lap is 90 seconds behind this one.',
+    ]);
+    expect(writePeers([{ ...lap, clock_offset_ms: 240_000 }], true, plain)).toContain(
+      'The clock of lap is 4 minutes ahead of this one.',
+    );
+    expect(writePeers([{ ...lap, clock_offset_ms: 1_900 }], true, plain)).not.toContain('clock');
+  });
+
+  test('says only who they are while Skein does not run', () => {
+    expect(writePeers([lap], false, plain).split('\n')).toEqual([
+      expect.stringMatching(/^PEER {2,}ID$/),
+      'lap   BBBB-BBBB',
+      '',
+      'Skein is not running, so nothing is exchanged now: skein serve',
+    ]);
+  });
 });

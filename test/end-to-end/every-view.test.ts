@@ -54,6 +54,8 @@ async function startRich(): Promise<{ fixture: SkeinFixture; sights: Sight[] }> 
       address: `/report/${report!.stamp}`,
       ready: (page) => see(page.getByRole('article').getByRole('heading')),
     },
+    { address: '/inbox', ready: heading('Inbox') },
+    { address: '/peers', ready: (page) => see(page.getByRole('region', { name: 'On this machine' })) },
     { address: '/activity', ready: (page) => see(page.getByRole('heading', { name: 'By day' })) },
     {
       address: '/settings',

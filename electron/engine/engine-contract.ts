@@ -7,7 +7,7 @@ import type { Settings } from '../../shared/domain/settings.ts';
 import type { Problem, Result } from '../../shared/result.ts';
 import type { Cancel } from './ports.ts';
 import type { Conflict, ConflictState } from './replicate/inbox.ts';
-import type { ResolveRequest, Verdict } from './replicate/inbox-commands.ts';
+import type { Decided, ResolveRequest, Verdict } from './replicate/inbox-commands.ts';
 import type { Replication } from './replication.ts';
 
 export type EngineState = 'starting' | 'watching' | 'polling' | 'paused' | 'disabled' | 'error';
@@ -161,7 +161,8 @@ export type Engine = {
   resolveConflict(request: ResolveRequest): Promise<Result<Change | null>>;
   /** Changes of instruction files that wait for approval, oldest first. */
   heldChanges(): Change[];
-  decideHeld(stamps: readonly string[], verdict: Verdict): Promise<Result<Change[]>>;
+  /** With what they stand on, or what stands on them. Fails with `not-found`. */
+  decideHeld(stamps: readonly string[], verdict: Verdict): Promise<Result<Decided>>;
   /** Listeners run after the transaction; one that throws is logged and harms nobody. */
   on<Name extends keyof EngineEvents>(name: Name, listener: (event: EngineEvents[Name]) => void): Cancel;
 };

@@ -6,7 +6,7 @@ import type { Settings } from '../../shared/domain/settings.ts';
 import type { Problem, Result } from '../../shared/result.ts';
 import type { GitFinding } from './agents/git-evidence.ts';
 import type { Consolidation, ConsolidationOutcome, RestoreOutcome, ScanOutcome } from './engine-contract.ts';
-import type { ResolveRequest, Verdict } from './replicate/inbox-commands.ts';
+import type { Decided, ResolveRequest, Verdict } from './replicate/inbox-commands.ts';
 import type { Sender } from './replicate/take-page.ts';
 import type { LargeVersion } from './scan/large-versions.ts';
 
@@ -24,7 +24,7 @@ export type Answers = {
   'take-contents': null;
   'take-left-out': null;
   'resolve-conflict': Change | null;
-  'decide-held': Change[];
+  'decide-held': Decided;
 };
 
 export type Command =

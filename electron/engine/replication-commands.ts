@@ -57,7 +57,7 @@ export async function decide(
 ): Promise<Result<Answers['decide-held']>> {
   const deps = { core: works.core, work: works.replication, recordDisk: works.disk.recordDisk };
   const decided = await decideHeld(deps, stamps, verdict);
-  if (decided.ok) recorded(works, decided.value);
+  if (decided.ok) recorded(works, decided.value.changes);
   works.core.emitter.emit('inbox', {});
   works.core.emitter.emit('files', {});
   return decided;

@@ -58,12 +58,13 @@ export const inboxEndpoints = {
   decideApprovals: {
     method: 'POST',
     path: '/api/approvals',
-    summary: 'Approve or reject changes that wait',
+    summary: 'Approve changes that wait, with what they stand on, or reject them, with what stands on them',
     input: z.object({
       workspace,
       stamps: z.array(stampText).min(1).max(1000),
       verdict: z.enum(['approve', 'reject']),
     }),
-    output: z.object({ decided: z.number() }),
+    /** `also`: of the decided ones, those that nobody named. */
+    output: z.object({ decided: z.number(), also: z.array(stampText) }),
   },
 } as const;

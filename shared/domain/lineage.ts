@@ -92,6 +92,26 @@ function maximal(find: FindAncestor, stamps: readonly string[]): string[] {
   return ordered(candidates);
 }
 
+type Link = Pick<Ancestor, 'stamp' | 'parents'>;
+
+/** These changes and all that they stand on, near or far. `history` is that of their file, newest first. */
+export function withAncestors(history: Iterable<Link>, stamps: Iterable<string>): Set<string> {
+  const found = new Set(stamps);
+  for (const { stamp, parents } of history) {
+    if (found.has(stamp)) for (const parent of parents) found.add(parent);
+  }
+  return found;
+}
+
+/** These changes and all that stand on them, near or far. `history` is that of their file, oldest first. */
+export function withDescendants(history: Iterable<Link>, stamps: Iterable<string>): Set<string> {
+  const found = new Set(stamps);
+  for (const { stamp, parents } of history) {
+    if (parents.some((parent) => found.has(parent))) found.add(stamp);
+  }
+  return found;
+}
+
 /** What two or more versions have in common: a content, null when one of them has none (a deletion) or nothing is. */
 export type Base = { content: string } | undefined;
 

@@ -1,14 +1,8 @@
 /** skein approvals, skein approve, skein reject */
 import type { ChangeJson } from '../../../shared/contracts/shapes.ts';
+import { writeDecision } from '../../../shared/domain/decision-words.ts';
 import { err, ok, type Problem, problem, type Result } from '../../../shared/result.ts';
-import {
-  agentColumn,
-  countOf,
-  fileColumn,
-  kindColumn,
-  versionColumn,
-  whenColumn,
-} from '../change-columns.ts';
+import { agentColumn, fileColumn, kindColumn, versionColumn, whenColumn } from '../change-columns.ts';
 import type { Answer, Command, Context } from '../context.ts';
 import type { Style } from '../style.ts';
 import { writeTable } from '../table.ts';
@@ -17,7 +11,8 @@ export const approvals: Command = {
   name: 'approvals',
   summary: 'changes of instruction files from other devices, which wait for you',
   details: `Instructions are code: what another person's device changes in AGENTS.md, CLAUDE.md or rules
-is not written to your disk until you approve it, unless you trust that device for it.`,
+is not written to your disk until you approve it, unless you trust that device for it.
+A change brings along what it stands on; what stands on a rejected one is rejected with it.`,
   examples: [
     { line: 'skein approvals', what: 'what waits' },
     { line: 'skein diff AGENTS.md@latest', what: 'what the newest change of a file would do' },
@@ -30,16 +25,26 @@ is not written to your disk until you approve it, unless you trust that device f
   },
 };
 
-export const approve = decision('approve', 'let changes of instruction files from other devices count');
-export const reject = decision('reject', 'leave changes of instruction files from other devices out');
+export const approve = decision('approve', {
+  summary: 'let changes of instruction files from other devices count',
+  details: 'A version holds what it stands on, so that this is approved with it.',
+  example: 'one change, with what it stands on',
+});
+export const reject = decision('reject', {
+  summary: 'leave changes of instruction files from other devices out',
+  details: 'What waits and stands on it is rejected with it. What was rejected stays in the log.',
+  example: 'one change, with what stands on it',
+});
 
-function decision(verdict: 'approve' | 'reject', summary: string): Command {
+type Words = { summary: string; details: string; example: string };
+
+function decision(verdict: 'approve' | 'reject', { summary, details, example }: Words): Command {
   return {
     name: verdict,
     summary,
-    details: 'What was rejected stays in the log.',
+    details,
     args: [{ name: 'VERSION', summary: 'one of `skein approvals`, by its first 6 digits or more, or `all`' }],
-    examples: [{ line: `skein ${verdict} 01999c2f3a51`, what: 'one change, with what it stands on' }],
+    examples: [{ line: `skein ${verdict} 01999c2f3a51`, what: example }],
     run: (context, [typed = '']) => decide(context, typed, verdict),
   };
 }
@@ -59,8 +64,7 @@ async function decide(
   const stamps = chosen.map(({ stamp }) => stamp);
   const answer = await client.call('decideApprovals', { workspace, stamps, verdict });
   if (!answer.ok) return answer;
-  const done = verdict === 'approve' ? 'Approved' : 'Rejected';
-  return ok({ json: answer.value, write: () => `${done} ${countOf(answer.value.decided, 'change')}.` });
+  return ok({ json: answer.value, write: () => `${writeDecision(verdict, answer.value)}.` });
 }
 
 async function listWaiting(context: Context) {

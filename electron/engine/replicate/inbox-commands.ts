@@ -1,5 +1,6 @@
 /** What a person decides: which version of a conflict counts, and whether a change of instructions may. */
 import type { Change, FileClass } from '../../../shared/domain/change.ts';
+import { withAncestors, withDescendants } from '../../../shared/domain/lineage.ts';
 import { limits } from '../../../shared/limits.ts';
 import { err, ok, type Problem, problem, type Result } from '../../../shared/result.ts';
 import { writeOwn } from '../apply/own-write.ts';
@@ -96,25 +97,50 @@ export function heldChanges(core: Core): Change[] {
     .flatMap(({ position }) => core.reader.change(position) ?? []);
 }
 
+export type Decided = {
+  /** Merges of ours that the decision made. */
+  changes: Change[];
+  /** Stamps of the changes that nobody named and that were decided along. */
+  also: string[];
+};
+
 /**
- * Decides about changes that wait, with everything that they stand on and that waits too. Fails with `not-found`.
- * Rejected changes stay in the log and can be approved later.
+ * Decides about changes that are held back. A version holds what it stands on, so that approving it approves those
+ * changes too, and rejecting one rejects what waits and stands on it. Fails with `not-found`. Rejected changes stay in
+ * the log and can be approved later.
  */
 export async function decideHeld(
   { core, work }: Deps,
   stamps: readonly string[],
   verdict: Verdict,
-): Promise<Result<Change[]>> {
+): Promise<Result<Decided>> {
   const changes = stamps.flatMap((stamp) => changeAt(core, stamp) ?? []);
   const [missing] = stamps.filter((stamp) => !changes.some((change) => change.stamp === stamp));
   if (missing !== undefined) return err(nothingHeld(missing));
-  const update = core.sql.prepare(
-    `UPDATE log SET held = ? WHERE stamp = ? AND held IN (${hold.waiting}, ${hold.rejected})`,
-  );
+  const paths = [...new Set(changes.map((change) => change.path))];
+  const decided = paths.flatMap((path) => concerned(core, path, stamps, verdict));
+  const update = core.sql.prepare('UPDATE log SET held = ? WHERE stamp = ?');
   core.sql.transaction(() => {
-    for (const { stamp } of changes) update.run(verdict === 'approve' ? hold.none : hold.rejected, stamp);
+    for (const stamp of decided) update.run(verdict === 'approve' ? hold.none : hold.rejected, stamp);
   });
-  return ok(await work.settle([...new Set(changes.map((change) => change.path))]));
+  const also = decided.filter((stamp) => !stamps.includes(stamp));
+  return ok({ changes: await work.settle(paths), also });
+}
+
+/** The changes of a file that a decision about `stamps` turns, oldest first. */
+function concerned(core: Core, path: string, stamps: readonly string[], verdict: Verdict): string[] {
+  const history = core.sql
+    .prepare<{ stamp: string; parents: string; held: number }>(
+      'SELECT stamp, parents, held FROM log WHERE path = ? ORDER BY position',
+    )
+    .all(path)
+    .map(({ parents, ...row }) => ({ ...row, parents: parents === '' ? [] : parents.split(',') }));
+  const found =
+    verdict === 'approve' ? withAncestors(history.toReversed(), stamps) : withDescendants(history, stamps);
+  const turning: readonly number[] = verdict === 'approve' ? [hold.waiting, hold.rejected] : [hold.waiting];
+  return history
+    .filter(({ stamp, held }) => turning.includes(held) && found.has(stamp))
+    .map(({ stamp }) => stamp);
 }
 
 function changeAt(core: Core, stamp: string): Change | undefined {

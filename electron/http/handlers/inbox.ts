@@ -81,7 +81,9 @@ export const decideApprovals: Handler<'decideApprovals'> = async (
   const engine = chooseEngine(host, workspace);
   if (!engine.ok) return engine;
   const decided = await engine.value.decideHeld(stamps, verdict);
-  return decided.ok ? ok({ decided: stamps.length }) : decided;
+  if (!decided.ok) return decided;
+  const { also } = decided.value;
+  return ok({ decided: new Set(stamps).size + also.length, also });
 };
 
 function toJson({ log }: Engine, it: Conflict): ConflictJson | undefined {

@@ -1,5 +1,6 @@
 /** Deciding about what waits. Each decision can be taken back from its toast. */
 import type { ConflictJson } from '../../../shared/contracts/inbox-api.ts';
+import { writeDecision } from '../../../shared/domain/decision-words.ts';
 import { restoreVersion } from '../changes/restore.ts';
 import type { App } from '../state/app.svelte.ts';
 
@@ -42,6 +43,5 @@ export async function decideApprovals(
 ): Promise<void> {
   const answer = await app.call('decideApprovals', { workspace: app.workspace?.id, stamps, verdict });
   if (!answer.ok) return void app.toasts.fail(answer.error);
-  const done = verdict === 'approve' ? 'Approved' : 'Rejected';
-  app.toasts.say(`${done} ${answer.value.decided === 1 ? 'the change' : `${answer.value.decided} changes`}`);
+  app.toasts.say(writeDecision(verdict, answer.value));
 }

@@ -6,6 +6,8 @@ import {
   nearestBase,
   primaryHeads,
   usableHeads,
+  withAncestors,
+  withDescendants,
 } from '../../../shared/domain/lineage.ts';
 
 /** A change in short: its stamp sorts by its number. */
@@ -239,4 +241,19 @@ describe('nearestBase', () => {
       }),
     );
   });
+});
+
+test('what a change stands on, and what stands on it, is what its parents say, however far', () => {
+  fc.assert(
+    fc.property(histories, fc.integer({ min: 1, max: 14 }), (changes, number) => {
+      const find = history(changes);
+      const all = changes.map((change) => stampOf(change.number));
+      const oldestFirst = all.flatMap((stamp) => find(stamp) ?? []);
+      const [wanted = ''] = stamps(Math.min(number, changes.length));
+      const ancestors = withAncestors(oldestFirst.toReversed(), [wanted]);
+      expect(ancestors).toEqual(below(find, wanted).add(wanted));
+      const descendants = all.filter((stamp) => below(find, stamp).has(wanted));
+      expect(withDescendants(oldestFirst, [wanted])).toEqual(new Set([wanted, ...descendants]));
+    }),
+  );
 });

@@ -65,6 +65,9 @@ export function createBodyWriter({ sql, codec, contents }: BodyDeps): BodyWriter
   };
 }
 
+/** What zstd needs at most (its ZSTD_COMPRESSBOUND); what is longer carries something that no file holds. */
+const packedAtMost = (size: number): number => size + Math.ceil(size / 256) + 128;
+
 /**
  * Unpacks a body and checks that it is what its hash says, and its size where that is known for sure. Fails with `bad-input`, or with `content-missing` when
  * the version that a delta stands on is not here.
@@ -79,8 +82,9 @@ export function readBody(
   const bytes = unpacked.value;
   const { size = bytes.length, hash } = expected;
   if (bytes.length !== size || deps.codec.sha256(bytes) !== hash) return err(damaged(hash));
-  if (body.packing !== 'zstd') return ok(contentOf(deps.codec, bytes, expected.hash));
-  const packed = deps.codec.fromBase64(body.data);
+  const packed = body.packing === 'zstd' ? deps.codec.fromBase64(body.data) : undefined;
+  if (packed === undefined || packed.length > packedAtMost(bytes.length))
+    return ok(contentOf(deps.codec, bytes, expected.hash));
   return ok({
     hash: expected.hash,
     size: bytes.length,

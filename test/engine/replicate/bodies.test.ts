@@ -84,6 +84,16 @@ describe('a body that lies', () => {
     expect(read({ packing: 'zstd', data: packed(bytes) }, bytes, 'unknown')).toMatchObject({ ok: true });
   });
 
+  test('and carries more than its bytes need is packed anew, so that nobody fills the log with what no file holds', () => {
+    const whole = nodeCodec.compress(bytes);
+    const skippable = new Uint8Array([0x50, 0x2a, 0x4d, 0x18, 0x00, 0x10, 0, 0, ...new Uint8Array(4096)]);
+    for (const more of [new Uint8Array(4096).fill(7), skippable]) {
+      const data = nodeCodec.toBase64(new Uint8Array([...whole, ...more]));
+      const arrived = read({ packing: 'zstd', data }, bytes);
+      expect(arrived.ok && arrived.value.pack().packed).toEqual(whole);
+    }
+  });
+
   test('and would unpack to far more than it says, stops at what it says', () => {
     const bomb = packed(new Uint8Array(64 * 1024 * 1024));
     expect(bomb.length).toBeLessThan(16 * 1024);

@@ -57,11 +57,14 @@ async function unpack(
   }
 }
 
+/** Characters of a reason, which may quote what was sent. */
+const reasonCharacters = 200;
+
 const malformed = (from: string, reason: string): Problem =>
   problem(
     'bad-input',
     from,
-    `${from} sent something that Skein cannot read: ${reason}.`,
+    `${from} sent something that Skein cannot read: ${reason.slice(0, reasonCharacters)}.`,
     'Nothing of it was taken. Update Skein on both devices; if it stays, report it.',
   );
 

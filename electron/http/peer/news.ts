@@ -7,6 +7,8 @@ const headers = { 'content-type': 'text/event-stream; charset=utf-8' };
 
 /** A stream until the asker leaves or its connection is cut. A slow reader gets the newest, not all. */
 export function openNews(gate: Pick<PeerGate, 'followNews'>, served: Served, request: Request): Response {
+  // Nobody would ever read, and so end, the stream behind an answer without a body.
+  if (request.method === 'HEAD') return new Response(null, { headers });
   let stop = (): void => {};
   let waiting: string | undefined;
   const body = new ReadableStream<Uint8Array>({

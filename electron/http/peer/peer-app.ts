@@ -165,7 +165,7 @@ const noRoute = (request: Request, name: string): Problem =>
   problem(
     'not-found',
     name,
-    `${name} has no ${request.method} ${new URL(request.url).pathname}.`,
+    `${name} has no ${request.method} ${new URL(request.url).pathname.slice(0, limits.pathCharacters)}.`,
     'Update Skein on both devices.',
   );
 

@@ -6,10 +6,12 @@ import { connect as connectTls } from 'node:tls';
 import { zstdCompressSync } from 'node:zlib';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { createDialer, readCertificate } from '../../../electron/adapters/peer-dialer.ts';
-import type { PeerGate } from '../../../electron/host/peers/peers-contract.ts';
+import type { Caller, PeerGate } from '../../../electron/host/peers/peers-contract.ts';
+import { createPeerApp } from '../../../electron/http/peer/peer-app.ts';
 import { listenForPeers } from '../../../electron/http/peer/peer-server.ts';
 import { startTlsServer } from '../../../electron/http/server.ts';
 import { limits } from '../../../shared/limits.ts';
+import { ok } from '../../../shared/result.ts';
 import { type Device, makeRepository, must, pairDevices, startDevice } from '../../support/device.ts';
 import { askWithoutCertificate, makeStranger, type Stranger } from '../../support/stranger.ts';
 
@@ -100,6 +102,37 @@ describe('a body', () => {
     expect([said.status, said.json().error?.code]).toEqual([400, 'bad-input']);
     expect(said.json().error?.message).toMatch(/^lap sent something that Skein cannot read: /);
   });
+});
+
+test('an answer quotes only a little of what was sent, however long that is', async () => {
+  const long = 'x'.repeat(9_000);
+  const answers = [await post('x', { 'content-encoding': long }), await peer.ask(port, `/sync/${long}`)];
+  expect(answers.map(({ status }) => status)).toEqual([400, 404]);
+  for (const { text } of answers) expect(text.length).toBeLessThan(2_000);
+});
+
+test('who asks for the head of the news alone is followed by nothing that would never end', async () => {
+  let followers = 0;
+  const gate = {
+    isPeer: () => true,
+    admit: () => undefined,
+    workspace: () => ok({}),
+    followNews: () => {
+      followers += 1;
+      return () => {
+        followers -= 1;
+      };
+    },
+  } as unknown as PeerGate;
+  const ask = createPeerApp(gate);
+  const about = async (method: string) => {
+    const request = new Request('https://desk/sync/news', { method });
+    return (await ask(request, { id: peer.id } as Caller)).body;
+  };
+  expect(await about('HEAD')).toBeNull();
+  expect(followers).toBe(0);
+  await (await about('GET'))?.cancel();
+  expect(followers).toBe(0);
 });
 
 test('a wrong `since` is said as documented, a wrong limit, and a path that does not exist, too', async () => {

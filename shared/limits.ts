@@ -196,8 +196,10 @@ export const limits = {
   patchBytes: 2 * 1024 * 1024,
   /** Nodes in one vector: a large team's laptops and worktrees over years. */
   vectorNodes: 4_096,
-  /** Heads of one file that are merged at once; past that the oldest wait for the next round. */
+  /** Heads of one file that one change stands on; the others stay heads until the next change. */
   mergedHeads: 30,
+  /** Versions of one file that are merged at once; past that the oldest wait in the conflict inbox. */
+  mergedVersions: 300,
   /** Changes of one file that are walked to find what two versions have in common. */
   ancestorsWalked: 20_000,
   /** Pieces of evidence that one change carries to a peer. */

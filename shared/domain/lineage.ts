@@ -121,21 +121,22 @@ export type Base = { content: string } | undefined;
  * `atMost` changes.
  */
 export function nearestBase(find: FindAncestor, stamps: readonly string[], atMost: number): Base {
-  const all = 2 ** stamps.length - 1;
-  const colours = new Map(stamps.map((stamp, index) => [stamp, 2 ** index]));
-  const coloursByContent = new Map<string, number>();
+  // Of any number of versions, each a bit.
+  const all = 2n ** BigInt(stamps.length) - 1n;
+  const colours = new Map(stamps.map((stamp, index) => [stamp, 2n ** BigInt(index)]));
+  const coloursByContent = new Map<string, bigint>();
   for (let step = 0; step < atMost && colours.size > 0; step++) {
     const stamp = newest(colours.keys());
-    const colour = colours.get(stamp) ?? 0;
+    const colour = colours.get(stamp) ?? 0n;
     colours.delete(stamp);
     const change = find(stamp);
     if (change === undefined) continue;
     if (change.content !== null) {
-      const seen = (coloursByContent.get(change.content) ?? 0) | colour;
+      const seen = (coloursByContent.get(change.content) ?? 0n) | colour;
       if (seen === all) return { content: change.content };
       coloursByContent.set(change.content, seen);
     }
-    for (const parent of change.parents) colours.set(parent, (colours.get(parent) ?? 0) | colour);
+    for (const parent of change.parents) colours.set(parent, (colours.get(parent) ?? 0n) | colour);
   }
   return undefined;
 }

@@ -46,6 +46,12 @@ export type PlanDeps = {
 };
 
 export function planFile(given: PlanDeps, path: string): FilePlan {
+  const plan = planAll(given, path);
+  // Of those that are left out the next change takes some more. What they hold is in the plan already.
+  return plan.kind === 'wait' ? plan : { ...plan, heads: plan.heads.slice(0, limits.mergedHeads) };
+}
+
+function planAll(given: PlanDeps, path: string): FilePlan {
   const deps = { ...given, find: remembering(given.find) };
   const heads = usableHeads(deps.find, deps.heads.of(path));
   if (heads.length === 0) return { kind: 'wait', missing: [] };
@@ -69,7 +75,8 @@ function follow(
 function planSeveral(deps: PlanDeps, path: string, heads: string[]): FilePlan {
   const primaries = primaryHeads(deps.find, heads).map((head) => versionOf(deps, head));
   const edits = primaries.filter((version) => version.content !== null);
-  const standing = distinct(edits.length === 0 ? primaries : edits).slice(0, limits.mergedHeads);
+  const versions = distinct(edits.length === 0 ? primaries : edits);
+  const standing = versions.slice(0, limits.mergedVersions);
   const [newest] = standing;
   if (newest === undefined) return { kind: 'wait', missing: [] };
   if (standing.length === 1) return follow(deps, newest, heads);
@@ -79,7 +86,9 @@ function planSeveral(deps: PlanDeps, path: string, heads: string[]): FilePlan {
       standing.map((version) => version.stamp),
       limits.ancestorsWalked,
     )?.content ?? null;
-  return decide(deps, path, { heads, standing, base });
+  const plan = decide(deps, path, { heads, standing, base });
+  const tooMany = losersOf(newest, versions.slice(standing.length), null);
+  return plan.kind === 'wait' ? plan : { ...plan, losers: [...plan.losers, ...tooMany] };
 }
 
 /** `standing` are newest first and have different contents. */

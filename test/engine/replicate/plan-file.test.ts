@@ -6,6 +6,7 @@ import { createHistory } from '../../../electron/engine/log/history.ts';
 import { type FilePlan, planFile } from '../../../electron/engine/replicate/plan-file.ts';
 import type { Change } from '../../../shared/domain/change.ts';
 import type { ConflictStrategy } from '../../../shared/domain/settings.ts';
+import { limits } from '../../../shared/limits.ts';
 import { createFakeClock } from '../../support/fake-clock.ts';
 import { toText } from '../core-fixture.ts';
 import { createLogFixture, type LogFixture } from './log-fixture.ts';
@@ -132,6 +133,17 @@ describe('versions side by side', () => {
       changes[0]?.stamp,
     );
   });
+});
+
+test('of more versions than are merged at once the oldest wait in the inbox', () => {
+  const log = createLogFixture(1);
+  const all = Array.from({ length: limits.mergedVersions + 3 }, (_, index) =>
+    log.write(path, `${base}- entry ${index}\n`, { parents: [] }),
+  );
+  const plan = planOf(log);
+  const lost = plan.kind === 'wait' ? [] : plan.losers.map(({ loser }) => loser);
+  expect(lost).toEqual(expect.arrayContaining(all.slice(0, 3).map(({ stamp }) => stamp)));
+  expect(plan).toMatchObject({ kind: 'join', heads: { length: limits.mergedHeads } });
 });
 
 describe('a version whose bytes are not here', () => {

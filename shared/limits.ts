@@ -196,6 +196,8 @@ export const limits = {
   patchBytes: 2 * 1024 * 1024,
   /** Nodes in one vector: a large team's laptops and worktrees over years. */
   vectorNodes: 4_096,
+  /** Of these, nodes that no peer may take: a log takes another id of its own when it is restored from a backup. */
+  vectorNodesKept: 64,
   /** Heads of one file that one change stands on; the others stay heads until the next change. */
   mergedHeads: 30,
   /** Versions of one file that are merged at once; past that the oldest wait in the conflict inbox. */

@@ -2,7 +2,8 @@
 import type { FileRow, Row } from '../../../shared/contracts/peer-protocol.ts';
 import { type FileClass, fileClasses } from '../../../shared/domain/change.ts';
 import type { Vector } from '../../../shared/domain/vector.ts';
-import type { Problem } from '../../../shared/result.ts';
+import { limits } from '../../../shared/limits.ts';
+import { err, type Problem, problem } from '../../../shared/result.ts';
 import type { ContentStore } from '../log/content-store.ts';
 import { createRowTaker, hold, isFileRow, type RowTaker } from '../log/take-row.ts';
 import type { Codec, Sql } from '../ports.ts';
@@ -55,14 +56,16 @@ export function createPageTaker(deps: TakeDeps): PageTaker {
 type Parts = { deps: TakeDeps; taker: RowTaker; record: RecordTaker; check: RowChecker };
 
 function takeRows(parts: Parts, rows: readonly Row[], sender: Sender): Taken {
-  const held: Record<string, number> = { ...parts.deps.vector() };
+  const held = new Map(Object.entries(parts.deps.vector()));
   const blocked = new Map<string, Problem>();
   const refused = new Map<string, Problem>();
   const taken: Taken = { rows: 0, paths: [], missing: [], problems: [], records: false };
   const classes = new Map<string, FileClass>();
   for (const row of rows) {
     if (blocked.has(row.node)) continue;
-    const checked = parts.check(row, held[row.node] ?? 0);
+    const checked = hasRoom(held, row.node)
+      ? parts.check(row, held.get(row.node) ?? 0)
+      : err(tooManyNodes(row.node));
     if (!checked.ok) {
       blocked.set(row.node, checked.error);
       continue;
@@ -74,10 +77,14 @@ function takeRows(parts: Parts, rows: readonly Row[], sender: Sender): Taken {
     if (checked.value.kind === 'hide') refused.set(checked.value.problem.subject, checked.value.problem);
     takeRow(parts, isRefused ? refusedPlaceOf(row) : row, sender, taken);
     if (isFileRow(row) && !isRefused) classes.set(row.path, row.class);
-    held[row.node] = row.sequence;
+    held.set(row.node, row.sequence);
   }
   return { ...taken, paths: byUrgency(classes), problems: [...blocked.values(), ...refused.values()] };
 }
+
+/** A vector that named more nodes than one may hold no peer would read, and nothing would go on from here. */
+const hasRoom = (held: ReadonlyMap<string, number>, node: string): boolean =>
+  held.has(node) || held.size < limits.vectorNodes - limits.vectorNodesKept;
 
 /** Instructions and status first, notes last. */
 const byUrgency = (classes: ReadonlyMap<string, FileClass>): string[] =>
@@ -123,3 +130,11 @@ function keepContent(deps: TakeDeps, row: FileRow, hash: string, taken: Taken): 
   if (!contents.has(hash)) taken.missing.push(hash);
   return contents.expect(hash, row.size);
 }
+
+const tooManyNodes = (node: string): Problem =>
+  problem(
+    'too-large',
+    node,
+    `Changes of node ${node} were refused: this log knows ${limits.vectorNodes - limits.vectorNodesKept} nodes and takes no more.`,
+    'Find the device that makes up so many, and stop exchanging with it.',
+  );

@@ -6,6 +6,7 @@ import { nodeCodec } from '../../../electron/adapters/node-codec.ts';
 import { type FileRow, type Row, rowShape } from '../../../shared/contracts/peer-protocol.ts';
 import type { Evidence } from '../../../shared/domain/change.ts';
 import { formatStamp } from '../../../shared/domain/stamp.ts';
+import { formatVector, parseVector } from '../../../shared/domain/vector.ts';
 import { limits } from '../../../shared/limits.ts';
 import { toBytes } from '../core-fixture.ts';
 import { createLogFixture, type LogFixture } from './log-fixture.ts';
@@ -133,6 +134,22 @@ describe('a row that may not be taken now', () => {
       { code: 'node-twice' },
     ]);
   });
+});
+
+test('rows of more nodes than a vector may name are refused, and those of known nodes are taken', () => {
+  const log = createLogFixture(1);
+  const rowFrom = (number: number, sequence = 1): Row => {
+    const of = number.toString(16).padStart(16, '0');
+    const hlc = formatStamp({ millis: log.clock.nowMs(), counter: sequence, node: of });
+    return { node: of, sequence, hlc, kind: 'hidden', refused: true };
+  };
+  const atMost = limits.vectorNodes - limits.vectorNodesKept;
+  const taken = log.take(Array.from({ length: atMost + 2 }, (_, number) => rowFrom(number)));
+  expect(taken).toMatchObject({ rows: atMost });
+  expect(taken.problems.map(({ code }) => code)).toEqual(['too-large', 'too-large']);
+  expect(log.take([rowFrom(0, 2)])).toMatchObject({ rows: 1, problems: [] });
+  log.write('a.md', 'ours goes on');
+  expect(parseVector(formatVector(log.vector()))).toEqual({ ok: true, value: log.vector() });
 });
 
 describe('rows of our own that we do not have', () => {

@@ -5,7 +5,8 @@
 import type { Sql } from '../ports.ts';
 
 /** Runs of sequences by node. */
-export type Covers = Readonly<Record<string, readonly (readonly [number, number])[]>>;
+export type Covers = Readonly<Record<string, readonly Run[]>>;
+type Run = readonly [first: number, last: number];
 type Folded = { position: number; stamp: string };
 
 /** Takes what it covers from later consolidations, and from none that is earlier. */
@@ -15,7 +16,18 @@ export function claim(sql: Sql, { position, stamp }: Folded, covers: Covers): vo
        AND (consolidation IS NULL OR (SELECT stamp FROM log k WHERE k.position = log.consolidation) > ?)`,
   );
   for (const [node, runs] of Object.entries(covers))
-    for (const [first, last] of runs) take.run(position, node, first, last, stamp);
+    for (const [first, last] of eachOnce(runs)) take.run(position, node, first, last, stamp);
+}
+
+/** Runs in which each sequence stands once: a peer may name the whole log a hundred thousand times. */
+export function eachOnce(runs: readonly Run[]): Run[] {
+  let done = 0;
+  return runs.flatMap(([first, last]): Run[] => {
+    const from = Math.max(first, done + 1);
+    if (from > last) return [];
+    done = last;
+    return [[from, last]];
+  });
 }
 
 /**

@@ -91,6 +91,17 @@ describe('a consolidation', () => {
     expect(foldedOf(log)).toEqual([null]);
   });
 
+  test('that names the whole log as often as a message can say it is taken like any other', () => {
+    const log = createLogFixture(1);
+    log.sql.transaction(() => {
+      for (let count = 0; count < 1_500; count++) log.write('HANDOFF.md', `${count}`);
+    });
+    const covers = { [log.node()]: Array<[number, number]>(100_000).fill([1, 1_500]) };
+    const row = consolidated(covers, log.clock.nowMs() + 10);
+    expect(log.take([row])).toMatchObject({ rows: 1, problems: [] });
+    expect(foldedOf(log)).toEqual(Array(1_500).fill(row.hlc));
+  });
+
   test('that is withdrawn leaves its changes to a later one that covers them, too', () => {
     const log = createLogFixture(1);
     log.write('HANDOFF.md', 'a note');

@@ -106,7 +106,7 @@ const place = fc.record({
   ),
 });
 const nearRow = fc.record({
-  row: validOf(rowShape),
+  row: fc.oneof(validOf(rowShape), validOf(rowShape.options[0])),
   place,
   path: paths,
   text: fc.oneof(fc.string({ maxLength: 60 }), fc.constantFrom('', 'line\n'.repeat(500))),
@@ -145,6 +145,8 @@ function createRowWriter(sql: Sql): (near: NearRow) => Row {
     const placed: Row = { ...row, node, sequence, hlc };
     // Only who may see a row can pass it on, and what comes after it; what was refused everybody may know.
     if (placed.kind === 'hidden') placed.refused = true;
+    // What covers a change that is not here waits for it.
+    if (placed.kind === 'consolidated' && known) placed.payload.covers = coversOf(ends, at.skipped);
     const written = 'path' in placed ? writeFile(placed, { path, text, body }) : placed;
     if ('parents' in written && parents !== 'own')
       written.parents =
@@ -162,6 +164,15 @@ function createRowWriter(sql: Sql): (near: NearRow) => Row {
       : written;
   };
 }
+
+/** All that is here, said twice now and then. */
+const coversOf = (ends: ReadonlyMap<string, { sequence: number }>, skipped: number) =>
+  Object.fromEntries(
+    [...ends].map(([node, { sequence }]) => {
+      const last = Math.max(1, sequence - 1);
+      return [node, Array<[number, number]>(skipped === 0 ? 1 : 100).fill([1, last])];
+    }),
+  );
 
 function writeFile(
   row: FileRow,
@@ -382,3 +393,49 @@ export const pairPlans: fc.Arbitrary<Plan> = fc
       [path, Buffer.from(body).toString('latin1').slice(0, 500)],
     ),
   );
+
+const requestLine = fc.oneof(
+  fc.constantFrom(
+    'GET /sync/hello HTTP/1.1',
+    'CONNECT desk:7421 HTTP/1.1',
+    'PRI * HTTP/2.0',
+    'GET /sync/hello HTTP/9.9',
+  ),
+  fc.constantFrom(
+    'GET http://[::1/ HTTP/1.1',
+    'GET //etc/passwd HTTP/1.1',
+    'POST /sync/changes HTTP/1.1',
+    'OPTIONS * HTTP/1.1',
+  ),
+  fc.string({ maxLength: 40 }),
+);
+const headerLine = fc.oneof(
+  fc.constantFrom(
+    'Host: desk',
+    'Host: [::1',
+    'Host:',
+    'x-skein-protocol: 1',
+    'Connection: Upgrade',
+    'Upgrade: websocket',
+  ),
+  fc.constantFrom(
+    'Content-Length: -1',
+    'Content-Length: 5',
+    'Content-Length: 99999999999999999999',
+    'Expect: 100-continue',
+  ),
+  fc.constantFrom(
+    'Transfer-Encoding: chunked',
+    'Transfer-Encoding: chunked, gzip',
+    `X: ${'x'.repeat(20_000)}`,
+  ),
+  fc.string({ maxLength: 40 }),
+);
+
+/** What stands on the connection itself, well-formed or not. */
+export const rawRequests: fc.Arbitrary<Uint8Array> = fc.oneof(
+  fc.uint8Array({ maxLength: 300 }),
+  fc
+    .tuple(requestLine, fc.array(headerLine, { maxLength: 4 }), fc.string({ maxLength: 50 }))
+    .map(([line, headers, body]) => Buffer.from(`${[line, ...headers].join('\r\n')}\r\n\r\n${body}`)),
+);

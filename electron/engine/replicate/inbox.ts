@@ -42,7 +42,8 @@ const toConflict = ({ at_ms: atMs, ...row }: Row): Conflict => ({ ...row, atMs }
 export function createInbox(sql: Sql): Inbox {
   const enter = sql.prepare(
     `INSERT INTO conflicts (path, loser, winner, base, at_ms, state) VALUES (?, ?, ?, ?, ?, 'open')
-     ON CONFLICT (path, loser) DO UPDATE SET winner = excluded.winner, base = excluded.base WHERE winner = ''`,
+     ON CONFLICT (path, loser) DO UPDATE SET winner = excluded.winner, base = excluded.base, at_ms = excluded.at_ms
+     WHERE winner = ''`,
   );
   const settle = sql.prepare(
     `INSERT INTO conflicts (path, loser, winner, base, at_ms, state, decided) VALUES (?, ?, '', NULL, ?, ?, ?)
@@ -51,7 +52,9 @@ export function createInbox(sql: Sql): Inbox {
   );
   const one = sql.prepare<Row>('SELECT * FROM conflicts WHERE path = ? AND loser = ?');
   const all = sql.prepare<Row>("SELECT * FROM conflicts WHERE winner <> '' ORDER BY at_ms DESC, path, loser");
-  const count = sql.prepare<{ open: number }>("SELECT count(*) AS open FROM conflicts WHERE state = 'open'");
+  const count = sql.prepare<{ open: number }>(
+    "SELECT count(*) AS open FROM conflicts WHERE state = 'open' AND winner <> ''",
+  );
   return {
     open: ({ path, loser, winner, base, atMs }) => enter.run(path, loser, winner, base, atMs).changes > 0,
     settle: ({ path, loser, state }, stamp) => {

@@ -1,5 +1,6 @@
 /** The page of peers with a real second device: how far it is, now and over time. */
 import { execFileSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { temporaryFolder } from '../support/temporary-folder.ts';
@@ -8,13 +9,13 @@ import { type RunningSkein, startSkein, unwrap } from './running-skein.ts';
 import { eventually, see } from './screen.ts';
 import { startFixture } from './skein-fixture.ts';
 
-async function startPeer(repository: string): Promise<RunningSkein> {
+async function startPeer(repository: string): Promise<RunningSkein & { folder: string }> {
   const home = temporaryFolder();
   const folder = join(home, 'harbour');
   execFileSync('git', ['clone', '--quiet', repository, folder]);
   const peer = await startSkein({ dataFolder: join(home, 'data'), folder });
   onTestFinished(() => peer.stop());
-  return peer;
+  return { ...peer, folder };
 }
 
 async function pair(one: RunningSkein, other: RunningSkein): Promise<void> {
@@ -47,4 +48,30 @@ test('the lag of a peer is drawn, told to readers, and stands in a table', async
   expect(await findBarriers(page)).toEqual([]);
   await page.emulateMedia({ colorScheme: 'dark' });
   expect(await findBarriers(page)).toEqual([]);
+});
+
+test('which files are taken from a peer is chosen on its card, and widened there again', async () => {
+  const { skein, workspace, openPage } = await startFixture();
+  const peer = await startPeer(workspace.folder);
+  await pair(skein, peer);
+  const page = await openPage('/peers');
+  const card = page.getByRole('article', { name: 'ann' });
+  await see(card.getByText('In step'));
+  await card.getByText('Files given: all · taken: all').click();
+  const taken = card.getByRole('region', { name: 'Taken from ann' });
+  await taken.getByRole('button', { name: 'Add: Files that are taken from ann' }).click();
+  await taken.getByRole('textbox', { name: 'Pattern 1' }).fill('docs/**');
+  await taken.getByRole('textbox', { name: 'Pattern 1' }).press('Enter');
+  await see(card.getByText('Files given: all · taken: docs/**'));
+  expect(await findBarriers(page)).toEqual([]);
+  const file = join(peer.folder, 'HANDOFF.md');
+  writeFileSync(file, '- of ann\n');
+  await see(card.getByText('In step'));
+  await expect
+    .poll(async () => unwrap(await skein.call('listChanges', { path: 'HANDOFF.md' })).changes.length)
+    .toBe(1);
+  expect(workspace.has('HANDOFF.md')).toBe(false);
+  await taken.getByRole('button', { name: 'Remove docs/**' }).click();
+  await see(card.getByText('Files given: all · taken: all'));
+  await expect.poll(() => workspace.read('HANDOFF.md')).toBe('- of ann\n');
 });

@@ -90,6 +90,8 @@ export const limits = {
   /** Days that every version is kept, and days that one version a day is kept after that (DESIGN section 6). */
   everyVersionDays: 90,
   dailyVersionDays: 365,
+  /** Milliseconds that the notice stays which says that the log was put back: three days, a weekend. */
+  renewedNoticeMs: 3 * 86_400_000,
   /** Bytes of skein.json. */
   settingsBytes: 256 * 1024,
   /** Patterns that a workspace may add. */

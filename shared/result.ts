@@ -40,6 +40,7 @@ export type ProblemCode =
   | 'content-missing'
   | 'sequence-gap'
   | 'node-twice'
+  | 'log-restored'
   | 'device-twice'
   | 'peer-unreachable'
   | 'peer-refused'

@@ -41,6 +41,7 @@ const exitByProblem: Readonly<Record<ProblemCode, ExitCode>> = {
   'watch-limited': exitCodes.needsPerson,
   'link-leaves': exitCodes.needsPerson,
   'node-twice': exitCodes.needsPerson,
+  'log-restored': exitCodes.failed,
   'device-twice': exitCodes.needsPerson,
   'protocol-too-old': exitCodes.needsPerson,
   'peer-refused': exitCodes.needsPerson,

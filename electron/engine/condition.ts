@@ -7,7 +7,7 @@ import { readPendingFacts } from './consolidate/record.ts';
 import { outstandingProblem } from './consolidate/report-file.ts';
 import type { Core } from './core.ts';
 import type { EngineState, EngineStatus } from './engine-contract.ts';
-import { readMeta } from './log/open-log.ts';
+import { readMeta, renewedMs } from './log/open-log.ts';
 import type { WatchOutcome } from './ports.ts';
 
 export type Condition = {
@@ -74,6 +74,7 @@ function problemsOf(core: Core, condition: Condition): Problem[] {
     condition.scanFailure,
     core.settings.problem(),
     clockProblem(core),
+    renewedProblem(core),
     outstandingProblem(core.sql),
     ...core.looker.problems().values(),
     condition.watch?.problem,
@@ -93,5 +94,17 @@ function clockProblem(core: Core): Problem | undefined {
     'this device',
     `The clock of this device stands ${Math.round(aheadMs / 60_000)} minutes before the newest recorded change.`,
     'Check the date and time of this device. Nothing is lost: the order of changes stays right.',
+  );
+}
+
+/** Nothing needs to be done, but whoever put a backup back should know what became of it. */
+function renewedProblem({ sql, clock }: Core): Problem | undefined {
+  const sinceMs = clock.nowMs() - (renewedMs(sql) ?? Number.NEGATIVE_INFINITY);
+  if (Math.abs(sinceMs) > limits.renewedNoticeMs) return undefined;
+  return problem(
+    'log-restored',
+    'the log',
+    'The log of this workspace is older than what other devices saw of it: a backup was put back, a copy of it wrote elsewhere, or the power failed.',
+    'Nothing needs to be done. It goes on under a new node id and takes its former changes back from your other devices; your files stay as they are.',
   );
 }

@@ -12,6 +12,7 @@ import { type Attribution, createAttribution } from './log/attribution.ts';
 import { type ContentStore, createContentStore } from './log/content-store.ts';
 import { type ContentWork, createContentWork } from './log/content-work.ts';
 import { createKnownFiles, type KnownFiles } from './log/known-files.ts';
+import { type Mark, openMark } from './log/mark.ts';
 import { nodeOf, openLog } from './log/open-log.ts';
 import { createLogReader } from './log/reader.ts';
 import type { EnginePorts } from './ports.ts';
@@ -24,6 +25,7 @@ export type Core = EnginePorts & {
   contentWork: ContentWork;
   known: KnownFiles;
   append: Appender;
+  mark: Mark;
   arrived: Arrived;
   attribute: Attribute;
   attribution: Attribution;
@@ -37,6 +39,7 @@ export type Core = EnginePorts & {
 /** Opens the log (migrating it) and makes the parts. Throws `ProblemError` when the database cannot be used. */
 export function createCore(ports: EnginePorts): Core {
   openLog(ports.sql, ports.random);
+  const mark = openMark(ports);
   const contents = createContentStore(ports.sql, ports.codec);
   const contentWork = createContentWork({ ...ports, contents });
   const known = createKnownFiles(ports.sql);
@@ -62,6 +65,7 @@ export function createCore(ports: EnginePorts): Core {
     contentWork,
     known,
     append,
+    mark,
     attribute,
     settings,
     looker,

@@ -178,6 +178,16 @@ async function recordTheRest({ core, disk, timers }: Works): Promise<void> {
     core.log.error('A large version could not be recorded', { problem: toProblem(failure).message });
   }
   timers.clear();
+  keepMark(core);
+}
+
+/** So that even who never told anybody is told when the log was put back. */
+function keepMark({ mark, log }: Core): void {
+  try {
+    mark.tell();
+  } catch (failure) {
+    log.warn('The mark of the log could not be kept', { problem: toProblem(failure).message });
+  }
 }
 
 function switchTo(works: Works, loop: Loop<EngineEvent>, on: boolean): void {

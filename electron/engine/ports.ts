@@ -147,6 +147,16 @@ export type Sql = {
   close(): void;
 };
 
+/** How far a log went: the node id that it wrote under, and its last position. */
+export type LogMark = { node: string; position: number };
+/** Keeps one mark apart from the log, so that a log that was put back from a copy does not take it along. */
+export type LogMarks = {
+  /** Undefined when there is none. Throws `ProblemError` when it cannot be read. */
+  read(): LogMark | undefined;
+  /** The mark has outlived a power failure when this returns. Throws `ProblemError` when it cannot be kept. */
+  write(mark: LogMark): void;
+};
+
 export type CommitInfo = {
   id: string;
   atMs: number;
@@ -200,6 +210,7 @@ export type EnginePorts = {
   files: Files;
   openWatcher: OpenWatcher;
   sql: Sql;
+  marks: LogMarks;
   git: GitRepository;
   holders: FileHolders;
   log: Log;

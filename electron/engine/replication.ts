@@ -50,14 +50,16 @@ export function createReplication(core: Core, ask: AskLoop): Replication {
   const nowMs = core.clock.nowMs;
   const node = (): string => core.append.node;
   const readPage = createPageReader({ sql: core.sql, node, vector, bodies, nowMs });
-  const page = (rights: LinkRights, since: Vector, limit: number): Page =>
-    readPage.after({
+  const page = (rights: LinkRights, since: Vector, limit: number): Page => {
+    core.mark.tell();
+    return readPage.after({
       since,
       offered: offered(rights),
       limit,
       mayRead: rights.mayRead ?? everything,
       wants: rights.wants,
     });
+  };
   const awaited = awaitedContents(core.sql);
 
   const home: HomeSide = {
@@ -89,10 +91,16 @@ export function createReplication(core: Core, ask: AskLoop): Replication {
     return answer;
   }
 
+  /** Everything that we hold, for somebody else to know. */
+  const toldVector = (): string => {
+    core.mark.tell();
+    return formatVector(vector());
+  };
+
   const watermark = (): Watermark => ({
     hlc: newestStamp(core),
     node_id: node(),
-    vector: formatVector(vector()),
+    vector: toldVector(),
     now_ms: nowMs(),
   });
 
@@ -103,8 +111,10 @@ export function createReplication(core: Core, ask: AskLoop): Replication {
       if (link !== undefined) replicator.answered(link.id, since, vectorAfter(since, given.changes));
       return given;
     },
-    changesAfterStamp: (stamp, limit, rights) =>
-      readPage.afterStamp(stamp, { limit, mayRead: rights.mayRead ?? everything }),
+    changesAfterStamp(stamp, limit, rights) {
+      core.mark.tell();
+      return readPage.afterStamp(stamp, { limit, mayRead: rights.mayRead ?? everything });
+    },
     async push(push, link, rights) {
       replicator.hear(link.id, push);
       const taken = await ask({
@@ -118,7 +128,7 @@ export function createReplication(core: Core, ask: AskLoop): Replication {
         accepted: taken.value.problems.length === 0,
         conflicts: [],
         new_watermark: newestStamp(core),
-        vector: formatVector(vector()),
+        vector: toldVector(),
         problems: taken.value.problems.slice(0, 100),
       });
     },

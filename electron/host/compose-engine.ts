@@ -5,6 +5,7 @@ import { err, ok, type Problem, ProblemError, problem, type Result } from '../..
 import { openSql } from '../adapters/better-sqlite.ts';
 import { createFolderWatcher } from '../adapters/folder-watcher.ts';
 import { openGit } from '../adapters/git-command.ts';
+import { openMarkFile } from '../adapters/mark-file.ts';
 import { nodeCodec } from '../adapters/node-codec.ts';
 import { openFiles } from '../adapters/node-files.ts';
 import { nodePatientCodec } from '../adapters/node-patient-codec.ts';
@@ -16,7 +17,7 @@ import type { Clock, EnginePorts, Log } from '../engine/ports.ts';
 import { createReadingEngine } from '../engine/reading-engine.ts';
 import { diskProblem } from './disk-problem.ts';
 import type { WorkspaceFolder } from './workspace-folder.ts';
-import { databaseFile, ensureReplica, type Replica, replicaFolder } from './workspace-id.ts';
+import { databaseFile, ensureReplica, markFile, type Replica, replicaFolder } from './workspace-id.ts';
 
 /** An engine that is not started yet, and how to give back what it holds once it is stopped. */
 export type ReadingEngine = { engine: Engine; release: () => void };
@@ -51,6 +52,7 @@ export async function composeEngine(
     patientCodec: nodePatientCodec,
     files: files.value,
     openWatcher: createFolderWatcher(workspace.realFolder),
+    marks: openMarkFile(markFile(around.dataFolder, workspace.id)),
     git,
     holders: createProcHolders(workspace.realFolder),
     log: around.log,

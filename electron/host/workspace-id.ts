@@ -59,6 +59,8 @@ const statOf = (path: string) => {
 export const replicaFolder = (dataFolder: string, id: string) => join(dataFolder, 'replicas', id);
 /** The replica's log. */
 export const databaseFile = (dataFolder: string, id: string) => join(replicaFolder(dataFolder, id), 'log.db');
+/** How far that log went when it last told anybody. */
+export const markFile = (dataFolder: string, id: string) => join(replicaFolder(dataFolder, id), 'log.mark');
 
 const replicaFile = (folder: string) => join(folder, 'replica.json');
 

@@ -21,6 +21,7 @@ export const statusByCode: Readonly<Record<ProblemCode, number>> = {
   'port-busy': 409,
   paused: 409,
   'node-twice': 409,
+  'log-restored': 409,
   'device-twice': 409,
   'sequence-gap': 409,
   'content-missing': 409,

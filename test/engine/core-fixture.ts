@@ -11,6 +11,7 @@ import { finish } from '../support/engine-fixture.ts';
 import { createFakeClock, type FakeClock } from '../support/fake-clock.ts';
 import { createFakeDisk, type FakeDisk, type FakeDiskOptions } from '../support/fake-disk.ts';
 import { createFakeGit, type FakeGit } from '../support/fake-git.ts';
+import { createFakeMarks } from '../support/fake-marks.ts';
 import { createFakePatientCodec, type FakePatientCodecOptions } from '../support/fake-patient-codec.ts';
 import { createLife, type Life } from '../support/life.ts';
 import { createSeededRandom } from '../support/seeded-random.ts';
@@ -94,6 +95,7 @@ function assemble(world: World, life: Life): CoreFixture {
     codec: nodeCodec,
     patientCodec: createFakePatientCodec({ clock, life, ...world.patient }),
     sql: createCrashingSql(sql, life),
+    marks: createFakeMarks(),
     holders: { holdersOf: async () => fixture.holding },
     log: { info: note('info'), warn: note('warn'), error: note('error') },
   });

@@ -12,6 +12,7 @@ import { createCrashingSql } from '../support/crashing-sql.ts';
 import { createFakeClock, type FakeClock } from '../support/fake-clock.ts';
 import { createFakeDisk, type FakeDisk } from '../support/fake-disk.ts';
 import { noGit } from '../support/fake-git.ts';
+import { createFakeMarks, type FakeMarks } from '../support/fake-marks.ts';
 import { createFakePatientCodec } from '../support/fake-patient-codec.ts';
 import { Crash, createLife, type Life, type LifePoint } from '../support/life.ts';
 import { createSeededRandom, type SeededRandom } from '../support/seeded-random.ts';
@@ -29,6 +30,7 @@ export type World = {
   clock: FakeClock;
   disk: FakeDisk;
   sql: Sql;
+  marks: FakeMarks;
   random: SeededRandom;
   /** The engine of the present life; undefined while none runs. */
   engine: Engine | undefined;
@@ -71,6 +73,7 @@ export function createWorld(seed: number | string, faults: Faults): World {
     clock,
     disk,
     sql,
+    marks: createFakeMarks(),
     random,
     engine: undefined,
     shifts: [],
@@ -167,6 +170,7 @@ function makeEngine(world: World, sql: Sql, life: Life): Engine {
     codec: nodeCodec,
     patientCodec: makePatientCodec(world, life),
     sql: createCrashingSql(sql, life),
+    marks: world.marks.mount(life),
     git: noGit,
     holders: { holdersOf: async () => [] },
     log: {

@@ -9,6 +9,7 @@ import { createCrashingSql } from './crashing-sql.ts';
 import { createFakeClock, type FakeClock } from './fake-clock.ts';
 import { createFakeDisk, type FakeDisk, type FakeDiskOptions } from './fake-disk.ts';
 import { noGit } from './fake-git.ts';
+import { createFakeMarks, type FakeMarks } from './fake-marks.ts';
 import { createFakePatientCodec, type FakePatientCodecOptions } from './fake-patient-codec.ts';
 import { createLife, type Life } from './life.ts';
 import { createSeededRandom } from './seeded-random.ts';
@@ -17,13 +18,17 @@ export type EngineFixture = {
   clock: FakeClock;
   disk: FakeDisk;
   /** The database, which outlives each engine. */
-  sql: Sql;
+  readonly sql: Sql;
+  /** The mark of that, which outlives them, too. */
+  marks: FakeMarks;
   /** The engine that runs now. */
   engine: Engine;
   /** What the engine logged: level and message. */
   logged: string[];
   /** Starts an engine on the same disk and database, as after a crash or a restart. */
   startEngine(life?: Life): Promise<Engine>;
+  /** The next engine finds this one: a backup that was put back. */
+  replaceDatabase(other: Sql): void;
   /** Creates but does not start one. */
   makeEngine(life?: Life): Engine;
   /** Saves a file as an agent does and lets everything settle. */
@@ -51,19 +56,23 @@ export async function createEngineFixture(options: FixtureOptions = {}): Promise
   const clock = createFakeClock();
   const random = createSeededRandom(options.seed ?? 1);
   const disk = createFakeDisk({ clock, random: random.fork('disk'), ...options.disk });
-  const sql = openSql(':memory:');
+  let sql = openSql(':memory:');
+  const marks = createFakeMarks();
   const logged: string[] = [];
   const note = (level: string) => (message: string) => void logged.push(`${level}: ${message}`);
   for (const [path, text] of Object.entries(options.files ?? {})) write(disk, path, text);
 
+  let lives = 0;
   function makeEngine(life: Life = createLife()): Engine {
+    lives += 1;
     const ports: EnginePorts = {
       ...disk.mount(life),
       clock,
-      random: random.fork('engine'),
+      random: random.fork(`engine ${lives}`),
       codec: nodeCodec,
       patientCodec: createFakePatientCodec({ clock, life, ...options.patientCodec }),
       sql: createCrashingSql(sql, life),
+      marks: marks.mount(life),
       git: { ...noGit, ...options.git },
       holders: options.holders ?? { holdersOf: async () => [] },
       log: { info: note('info'), warn: note('warn'), error: note('error') },
@@ -87,11 +96,17 @@ export async function createEngineFixture(options: FixtureOptions = {}): Promise
   const fixture: EngineFixture = {
     clock,
     disk,
-    sql,
+    get sql() {
+      return sql;
+    },
+    marks,
     logged,
     engine: makeEngine(),
     makeEngine,
     startEngine,
+    replaceDatabase(other) {
+      sql = other;
+    },
     async save(path, text) {
       write(disk, path, text);
       await clock.advance(calmMs);

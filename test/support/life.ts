@@ -1,9 +1,9 @@
-/** Where a process may die: just before, in the middle of, or just after one step on the disk, in the database or beside the loop. */
+/** Where a process may die: just before, in the middle of, or just after one step on the disk, in the database, beside the loop or at the mark of the log. */
 export type LifePoint = {
-  source: 'disk' | 'sql' | 'codec';
-  /** The method of `Files`, `HeldFile` (`heldStat` for its stat) or `PatientCodec`, or `statement`, `exec`, `commit`. */
+  source: 'disk' | 'sql' | 'codec' | 'mark';
+  /** The method of `Files`, `HeldFile` (`heldStat` for its stat), `PatientCodec` or `LogMarks`, or `statement`, `exec`, `commit`. */
   operation: string;
-  /** The path, or the text of the statement; of a codec nothing. */
+  /** The path, or the text of the statement; of others nothing. */
   subject: string;
   /** `during`: a temporary file is there with half of its bytes. */
   when: 'before' | 'during' | 'after';

@@ -55,11 +55,18 @@ function migrate(sql: Sql): void {
  * Takes a new node id, because this database is a copy and somebody went on under the old id where the copy ends.
  * What was recorded under the old id stays as it is; it counts as another node's from now on.
  */
-export function renewNode(sql: Sql, random: Random): string {
+export function renewNode(sql: Sql, random: Random, nowMs: number): string {
   return sql.transaction(() => {
     writeMeta(sql, 'former-nodes', nodesOf(sql).join(','));
+    writeMeta(sql, 'renewed', String(nowMs));
     return createNode(sql, random);
   });
+}
+
+/** Unix milliseconds at which the node id was last renewed. */
+export function renewedMs(sql: Sql): number | undefined {
+  const renewed = readMeta(sql, 'renewed');
+  return renewed === undefined ? undefined : Number(renewed);
 }
 
 /** The node id that this log writes under. */
@@ -81,7 +88,7 @@ function createNode(sql: Sql, random: Random): string {
   return node;
 }
 
-/** Small facts about the replica: `node`, `former-nodes`, `paused`, `baselined`, `root`. */
+/** Small facts about the replica: `node`, `former-nodes`, `renewed`, `paused`, `baselined`, `root`. */
 export function readMeta(sql: Sql, key: string): string | undefined {
   return sql.prepare<{ value: string }>('SELECT value FROM meta WHERE key = ?').get(key)?.value;
 }

@@ -47,7 +47,7 @@ export function createReplicationWork({ core, recordDisk, retryLater }: Replicat
     vector: createVectorReader(core.sql),
     nowMs: core.clock.nowMs,
     node: () => core.append.node,
-    renewNode: () => void renewNode(core.sql, core.random),
+    renewNode: () => void renewNode(core.sql, core.random, core.clock.nowMs()),
     mustWait,
   });
 

@@ -115,7 +115,7 @@ describe('a copy that takes a new node id', () => {
   test('writes under that one, and knows the one before as its own', () => {
     const sql = openSql(':memory:');
     const former = openLog(sql, random());
-    const node = renewNode(sql, random(9));
+    const node = renewNode(sql, random(9), 0);
     expect(node).not.toBe(former);
     expect(nodeOf(sql)).toBe(node);
     expect(nodesOf(sql)).toEqual([node, former]);
@@ -125,8 +125,8 @@ describe('a copy that takes a new node id', () => {
   test('may do so again', () => {
     const sql = openSql(':memory:');
     const first = openLog(sql, random());
-    const second = renewNode(sql, random(9));
-    const third = renewNode(sql, random(10));
+    const second = renewNode(sql, random(9), 0);
+    const third = renewNode(sql, random(10), 0);
     expect(nodesOf(sql)).toEqual([third, second, first]);
   });
 });

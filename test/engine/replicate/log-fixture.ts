@@ -56,7 +56,7 @@ export function createLogFixture(seed: number | string, clock = createFakeClock(
     vector,
     nowMs: clock.nowMs,
     node,
-    renewNode: () => void renewNode(sql, random),
+    renewNode: () => void renewNode(sql, random, clock.nowMs()),
     mustWait: () => false,
   });
   return {

@@ -3,14 +3,15 @@ import { openSql } from '../../../electron/adapters/better-sqlite.ts';
 import { nodeCodec } from '../../../electron/adapters/node-codec.ts';
 import { createEngine } from '../../../electron/engine/engine.ts';
 import type { Engine } from '../../../electron/engine/engine-contract.ts';
-import { renewNode } from '../../../electron/engine/log/open-log.ts';
 import type { EnginePorts, Sql } from '../../../electron/engine/ports.ts';
 import type { PeerLink } from '../../../electron/engine/replicate/link.ts';
 import { ProblemError } from '../../../shared/result.ts';
+import { copyDatabase } from '../../support/copy-database.ts';
 import { createCrashingSql } from '../../support/crashing-sql.ts';
 import type { FakeClock } from '../../support/fake-clock.ts';
 import { createFakeDisk, type FakeDisk } from '../../support/fake-disk.ts';
 import { noGit } from '../../support/fake-git.ts';
+import { createFakeMarks } from '../../support/fake-marks.ts';
 import { createFakePatientCodec } from '../../support/fake-patient-codec.ts';
 import { Crash, createLife, type Life, type LifePoint } from '../../support/life.ts';
 import type { SeededRandom } from '../../support/seeded-random.ts';
@@ -18,7 +19,6 @@ import { createFullDiskSql } from '../full-disk-sql.ts';
 import { nothingMet as nothingMetByOne } from '../met.ts';
 import { createWitness, type Witness } from '../witness.ts';
 import type { Shift } from '../world.ts';
-import { copyDatabase } from './copy-database.ts';
 import type { Met } from './met.ts';
 import type { NetworkFaults } from './plan.ts';
 import { createWallClock, type WallClock } from './wall-clock.ts';
@@ -61,7 +61,7 @@ export type Replica = {
   /** Neither files nor the log have room. */
   isFull: boolean;
   setFull(isFull: boolean): void;
-  /** Puts the copy in the place of the database; whoever opens it sees what it is. Only while no engine runs. */
+  /** Puts the copy in the place of the database; its mark tells whoever opens it. Only while no engine runs. */
   putBack(): void;
   close(): void;
 };
@@ -81,6 +81,7 @@ export function createReplica(index: number, deps: ReplicaDeps): Replica {
   const disk = makeDisk(wall, random, faults);
   const metByOne = nothingMetByOne();
   let sql = openSql(':memory:');
+  const marks = createFakeMarks();
   let copy: Sql | undefined;
   let life: Life = createLife();
   let lives = 0;
@@ -126,6 +127,7 @@ export function createReplica(index: number, deps: ReplicaDeps): Replica {
         ),
         life,
       ),
+      marks: marks.mount(life),
       git: noGit,
       holders: { holdersOf: async () => [] },
       log: { info: () => undefined, warn: () => undefined, error: note },
@@ -229,7 +231,6 @@ export function createReplica(index: number, deps: ReplicaDeps): Replica {
       sql.close();
       [sql, copy] = [copy, undefined];
       Object.assign(replica, { restoredMs: clock.monotonicMs() });
-      renewNode(sql, random.fork(`restored ${lives}`));
       deps.tell(`${name} gets its backup back`);
     },
     close: () => {

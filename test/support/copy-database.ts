@@ -1,6 +1,6 @@
 /** A copy of a whole database, as a backup is one. */
-import { openSql } from '../../../electron/adapters/better-sqlite.ts';
-import type { Sql, SqlValue } from '../../../electron/engine/ports.ts';
+import { openSql } from '../../electron/adapters/better-sqlite.ts';
+import type { Sql, SqlValue } from '../../electron/engine/ports.ts';
 
 export function copyDatabase(from: Sql): Sql {
   const copy = openSql(':memory:');

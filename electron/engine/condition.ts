@@ -104,7 +104,7 @@ function renewedProblem({ sql, clock }: Core): Problem | undefined {
   return problem(
     'log-restored',
     'the log',
-    'The log of this workspace is older than what other devices saw of it: a backup was put back, a copy of it wrote elsewhere, or the power failed.',
+    'The log of this workspace is older than what other devices saw of it: it began anew, a backup was put back, a copy of it wrote elsewhere, or the power failed.',
     'Nothing needs to be done. It goes on under a new node id and takes its former changes back from your other devices; your files stay as they are.',
   );
 }

@@ -1,12 +1,12 @@
-/** `skein doctor`: checks what users trip over, says it in plain words, and mends two things when told to. */
+/** `skein doctor`: checks what users trip over, says it in plain words, and mends three things when told to. */
 import type { DoctorCheckJson } from '../../shared/contracts/shapes.ts';
 import { writeProbe } from './data-folder.ts';
 import { judgeClock } from './doctor/clock-check.ts';
 import { checkDataFolder } from './doctor/data-folder-check.ts';
 import { checkDatabase, databaseCheckName, inspectReplicas, listReplicas } from './doctor/database-check.ts';
 import { checkGit } from './doctor/git-check.ts';
-import { checkIdentity } from './doctor/identity-check.ts';
-import { mendDatabases } from './doctor/mend.ts';
+import { checkIdentity, identityCheckName } from './doctor/identity-check.ts';
+import { mendDatabases, mendIdentity } from './doctor/mend.ts';
 import { checkNode } from './doctor/node-check.ts';
 import { checkPort } from './doctor/port-check.ts';
 import { checkToken } from './doctor/token-check.ts';
@@ -49,11 +49,13 @@ export async function runDoctor(deps: DoctorDeps): Promise<DoctorCheckJson[]> {
 }
 
 /**
- * Mends what can be mended without losing anything: leaves the token to its owner, and sets damaged logs
- * aside. Returns all checks after that; what was mended says so.
+ * Mends what can be mended without losing anything: leaves the token to its owner, and sets damaged logs and
+ * the identity of another machine aside. Returns all checks after that; what was mended says so.
  */
 export async function mendChecks(deps: DoctorDeps): Promise<DoctorCheckJson[]> {
   const mended = await mendDatabases(deps);
+  const identity = await mendIdentity(deps);
+  if (identity !== undefined) mended.set(identityCheckName, identity);
   if (await tightenToken(deps.dataFolder).catch(() => false)) {
     mended.set('token', 'Mended: only you can read it now.');
   }

@@ -11,8 +11,8 @@ import { padText, plainText, textWidth } from '../text-width.ts';
 export const doctor: Command = {
   name: 'doctor',
   summary: 'check what users trip over, and say how to mend it',
-  details: `Changes nothing unless told to by --mend, which leaves the token to its owner and sets damaged logs
-aside, deleting nothing. Exits with 5 when a check fails.`,
+  details: `Changes nothing unless told to by --mend, which leaves the token to its owner, and sets damaged logs
+and the identity of another machine aside, deleting nothing. Exits with 5 when a check fails.`,
   options: [{ flags: '--mend', summary: 'mend what can be mended without losing anything' }],
   examples: [
     { line: 'skein doctor', what: 'Node, git, limits, permissions, clock, port, logs' },

@@ -4,7 +4,8 @@ import { identityFile, isIdentityCopied } from '../peers/identity.ts';
 import { readMachineFact } from '../peers/machine-fact.ts';
 import { type Check, passed, warning } from './check.ts';
 
-const name = 'identity';
+export const identityCheckName = 'identity';
+const name = identityCheckName;
 
 export async function checkIdentity(dataFolder: string): Promise<Check> {
   const file = identityFile(dataFolder);
@@ -14,7 +15,8 @@ export async function checkIdentity(dataFolder: string): Promise<Check> {
     return warning(
       name,
       'The data folder came from another machine, and with it the identity of that device.',
-      'The next start makes a new one; then pair this machine with your other devices: skein pair',
+      'The next start, or `skein doctor --mend`, makes a new one; then pair this machine with your other devices: skein pair',
+      true,
     );
   }
   if (process.platform !== 'win32' && (found.mode & 0o077) !== 0) {

@@ -7,8 +7,16 @@ import { err, ok, type Problem, ProblemError, problem, type Result } from '../..
 import { describeSqlError } from '../../adapters/sqlite-problems.ts';
 import { migrations } from '../../engine/log/schema.ts';
 
-/** `version` counts migrations; `damage` is what SQLite found wrong; `newestMs` the latest stamp's time, if any. */
-export type DatabaseHealth = { version: number; damage: string[]; newestMs: number | undefined };
+/**
+ * `version` counts migrations; `damage` is what SQLite found wrong; `newestMs` the latest stamp's time, if any;
+ * `position` where the log ends, where that could be read.
+ */
+export type DatabaseHealth = {
+  version: number;
+  damage: string[];
+  newestMs: number | undefined;
+  position: number | undefined;
+};
 
 type Report = { health: DatabaseHealth } | { code: string; message: string };
 type WorkerRequire = (module: string) => unknown;
@@ -43,13 +51,11 @@ function inspectInWorker(load: WorkerRequire): void {
     const rows = database.pragma('quick_check(5)') as { quick_check: string }[];
     const damage = rows.map((row) => row.quick_check).filter((text) => text !== 'ok');
     const readable = version > 0 && version <= workerData.known && damage.length === 0;
-    const newest = readable
-      ? (database.prepare('SELECT at_ms FROM log ORDER BY stamp DESC LIMIT 1').get() as
-          | { at_ms: number }
-          | undefined)
-      : undefined;
+    const one = (query: string) => (readable ? database.prepare(query).pluck().get() : undefined);
+    const newestMs = one('SELECT at_ms FROM log ORDER BY stamp DESC LIMIT 1');
+    const position = one('SELECT coalesce(max(position), 0) FROM log');
     database.close();
-    parentPort?.postMessage({ health: { version, damage, newestMs: newest?.at_ms } });
+    parentPort?.postMessage({ health: { version, damage, newestMs, position } });
   } catch (cause) {
     const { code, message } = cause as { code?: string; message: string };
     parentPort?.postMessage({ code: code ?? '', message });

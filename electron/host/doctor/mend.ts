@@ -1,9 +1,11 @@
-/** Sets damaged logs aside, with nobody at work on them. */
+/** Sets aside damaged logs and the identity of another machine, with nobody at work on them. */
 import { err, ok, type Result } from '../../../shared/result.ts';
 import type { DoctorDeps } from '../doctor.ts';
 import type { Host } from '../host-contract.ts';
 import { takeInstance } from '../instance.ts';
 import { setDatabaseAside } from '../mend-database.ts';
+import { isIdentityCopied, setIdentityAside } from '../peers/identity.ts';
+import { readMachineFact } from '../peers/machine-fact.ts';
 import { replicaFolder } from '../workspace-id.ts';
 import {
   databaseCheckName,
@@ -31,6 +33,18 @@ export async function mendDatabases(deps: DoctorDeps): Promise<Map<string, strin
   }
   if (guard.ok) await guard.value();
   return said;
+}
+
+/** Gives up an identity that came from another machine, and says so; undefined when it is our own. */
+export async function mendIdentity(deps: DoctorDeps): Promise<string | undefined> {
+  const { dataFolder, nowMs = Date.now } = deps;
+  if (!(await isIdentityCopied(dataFolder, await readMachineFact(process.platform)))) return undefined;
+  const guard = await keepOthersOut(deps);
+  const outcome = guard.ok ? await setIdentityAside(dataFolder, nowMs()) : guard;
+  if (guard.ok) await guard.value();
+  return outcome.ok
+    ? 'Mended: the identity of the other machine is set aside; pair this one with your other devices: skein pair.'
+    : `Not mended: ${outcome.error.message} ${outcome.error.advice}`;
 }
 
 /** Inside a running Skein we are the one who has the logs open; elsewhere nobody may start meanwhile. */

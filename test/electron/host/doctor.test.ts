@@ -16,6 +16,7 @@ import Database from 'better-sqlite3';
 import { expect, onTestFinished, test } from 'vitest';
 import { prepareDataFolder } from '../../../electron/host/data-folder.ts';
 import { type DoctorDeps, mendChecks, runDoctor } from '../../../electron/host/doctor.ts';
+import { identityFile } from '../../../electron/host/peers/identity.ts';
 import { databaseFile } from '../../../electron/host/workspace-id.ts';
 import type { DoctorCheckJson } from '../../../shared/contracts/shapes.ts';
 import { doctorCheckShape } from '../../../shared/contracts/shapes.ts';
@@ -34,6 +35,13 @@ async function usedPlace(): Promise<Place & { id: string; log: string }> {
   const { id } = await openEngine(host, place.project);
   await host.stop();
   return { ...place, id, log: databaseFile(place.dataFolder, id) };
+}
+
+function nodeIn(log: string): unknown {
+  const database = new Database(log, { readonly: true });
+  const node = database.prepare("SELECT value FROM meta WHERE key = 'node'").pluck().get();
+  database.close();
+  return node;
 }
 
 /** Overwrites pages in the middle of a database, past its header. */
@@ -131,6 +139,51 @@ test('a damaged log is found and set aside only when told', async () => {
   expect(readFileSync(join(log, '..', aside!, 'log.db'))).toEqual(harmed);
   const { host } = await startHost({ dataFolder, project, home: join(project, '..') });
   expect(host.workspaces()[0]).toMatchObject({ problem: null });
+});
+
+test('a log that begins anew in the place of a damaged one takes a node id that nobody saw', async () => {
+  const place = await usedPlace();
+  const node = nodeIn(place.log);
+  damage(place.log);
+  await mendChecks(depsOf(place.dataFolder));
+  await (await startHost(place)).host.stop();
+  expect(nodeIn(place.log)).not.toBe(node);
+});
+
+test('a log that was put back from a backup is said, and takes another node id', async () => {
+  const place = await usedPlace();
+  const backup = readFileSync(place.log);
+  const node = nodeIn(place.log);
+  writeFileSync(join(place.project, 'AGENTS.md'), 'written since\n');
+  const first = await startHost(place);
+  const { engine: before } = await openEngine(first.host, place.project);
+  await expect.poll(() => before?.log.changes({ limit: 9 })).toHaveLength(3);
+  await first.host.stop();
+  writeFileSync(place.log, backup);
+  expect(named(await runDoctor(depsOf(place.dataFolder)), 'log of project')).toMatchObject({
+    state: 'warning',
+    message: expect.stringContaining('older than what other devices saw'),
+  });
+  const { host } = await startHost(place);
+  const engine = await openEngine(host, place.project);
+  expect(engine.engine?.status().problems.map(({ code }) => code)).toEqual(['log-restored']);
+  expect(nodeIn(place.log)).not.toBe(node);
+});
+
+test('an identity that came from another machine is a warning, and set aside when told', async () => {
+  const { dataFolder } = await usedPlace();
+  const file = identityFile(dataFolder);
+  const stored = JSON.parse(readFileSync(file, 'utf8')) as { machine: string | null };
+  if (stored.machine === null) return;
+  writeFileSync(file, JSON.stringify({ ...stored, machine: 'another machine' }));
+  expect(named(await runDoctor(depsOf(dataFolder)), 'identity')).toMatchObject({
+    state: 'warning',
+    mendable: true,
+  });
+  const mended = named(await mendChecks(depsOf(dataFolder)), 'identity');
+  expect(mended).toMatchObject({ state: 'ok', message: expect.stringContaining('Mended') });
+  expect(existsSync(file)).toBe(false);
+  expect(readdirSync(dataFolder).filter((name) => name.startsWith('device.former-'))).toHaveLength(1);
 });
 
 test('inside a running Skein the mended workspace opens again', async () => {

@@ -32,7 +32,7 @@ function makeLog(rows = 500): string {
 test('a whole log tells its version and its latest time', async () => {
   expect(await inspectDatabase(makeLog())).toEqual({
     ok: true,
-    value: { version: migrations.length, damage: [], newestMs: atMs },
+    value: { version: migrations.length, damage: [], newestMs: atMs, position: 500 },
   });
 });
 

@@ -7,7 +7,7 @@ import type { Problem, Result } from '../../shared/result.ts';
 import type { GitFinding } from './agents/git-evidence.ts';
 import type { Consolidation, ConsolidationOutcome, RestoreOutcome, ScanOutcome } from './engine-contract.ts';
 import type { Decided, ResolveRequest, Verdict } from './replicate/inbox-commands.ts';
-import type { Sender } from './replicate/take-page.ts';
+import type { Said, Sender } from './replicate/take-page.ts';
 import type { LargeVersion } from './scan/large-versions.ts';
 
 /** Commands of people and programs, each with its answer. */
@@ -19,8 +19,8 @@ export type Answers = {
   'change-settings': Settings;
   pause: null;
   resume: null;
-  /** `lacking`: contents did not come along. */
-  'take-page': { rows: number; conflicts: number; problems: Problem[]; lacking: boolean };
+  /** `lacking`: contents did not come along. `parted`: nodes of which the sender holds another run. */
+  'take-page': { rows: number; conflicts: number; problems: Problem[]; lacking: boolean; parted: string[] };
   'take-contents': null;
   'take-left-out': null;
   'resolve-conflict': Change | null;
@@ -36,7 +36,7 @@ export type Command =
   | { name: 'pause' }
   | { name: 'resume' }
   /** Rows of another replica. */
-  | { name: 'take-page'; rows: readonly Row[]; sender: Sender }
+  | { name: 'take-page'; rows: readonly Row[]; sender: Sender; said: Said }
   | { name: 'take-contents'; contents: Contents }
   /** Which files are taken from these is decided anew. */
   | { name: 'take-left-out'; senders: readonly Sender[] }

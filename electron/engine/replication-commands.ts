@@ -14,12 +14,12 @@ type Recorded = (works: Works, changes: readonly Change[]) => void;
 export async function takePage(
   works: Works,
   announce: Recorded,
-  { rows, sender }: Extract<Command, { name: 'take-page' }>,
+  { rows, sender, said }: Extract<Command, { name: 'take-page' }>,
 ): Promise<Result<Answers['take-page']>> {
   const { core } = works;
   const last = lastPosition(core);
   const openBefore = works.replication.inbox.openCount();
-  const taken = await works.replication.take(rows, sender);
+  const taken = await works.replication.take(rows, sender, said);
   if (taken.rows > 0) {
     announce(works, core.reader.changes({ after: last, limit: limits.pageRows }));
     core.emitter.emit('inbox', {});
@@ -29,7 +29,8 @@ export async function takePage(
     else works.timers.atLatest('relay', limits.relayMs, { kind: 'relay-due' });
   }
   const conflicts = Math.max(0, works.replication.inbox.openCount() - openBefore);
-  return ok({ rows: taken.rows, conflicts, problems: taken.problems, lacking: taken.missing.length > 0 });
+  const { rows: count, problems, parted, missing } = taken;
+  return ok({ rows: count, conflicts, problems, parted, lacking: missing.length > 0 });
 }
 
 const lastPosition = (core: Core): number =>

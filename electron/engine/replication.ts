@@ -3,7 +3,7 @@
  * something, which goes through the loop.
  */
 import type { Contents, Page, Push, PushAnswer, Watermark } from '../../shared/contracts/peer-protocol.ts';
-import { formatVector, type Vector } from '../../shared/domain/vector.ts';
+import { formatVector, parseVector, type Vector } from '../../shared/domain/vector.ts';
 import { limits } from '../../shared/limits.ts';
 import { ok, type Result } from '../../shared/result.ts';
 import type { Core } from './core.ts';
@@ -16,7 +16,8 @@ import type { LinkRights, PeerLink } from './replicate/link.ts';
 import { createLinkStates } from './replicate/link-states.ts';
 import { createPageReader, vectorAfter } from './replicate/read-page.ts';
 import { createReplicator, type Replicator } from './replicate/replicator.ts';
-import type { Sender } from './replicate/take-page.ts';
+import { createRunEnds } from './replicate/run-ends.ts';
+import type { Said, Sender } from './replicate/take-page.ts';
 
 /** What a peer may ask of this replica. */
 export type PeerSide = {
@@ -61,13 +62,16 @@ export function createReplication(core: Core, ask: AskLoop): Replication {
     });
   };
   const awaited = awaitedContents(core.sql);
+  const ends = createRunEnds(core.sql);
 
   const home: HomeSide = {
     vector,
     offered: (link) => offered(link.rights()),
     page: (link, since, limit) => page(link.rights(), since, limit),
-    async take({ changes }, link) {
-      const taken = await ask({ name: 'take-page', rows: changes, sender: senderOf(link) });
+    parted: ({ ends: said = [] }) => ends.parted(said),
+    async take(page, link) {
+      const said = saidIn(page);
+      const taken = await ask({ name: 'take-page', rows: page.changes, sender: senderOf(link), said });
       if (!taken.ok) return taken;
       return ok({ ...taken.value, stuck: taken.value.rows === 0 });
     },
@@ -121,6 +125,7 @@ export function createReplication(core: Core, ask: AskLoop): Replication {
         name: 'take-page',
         rows: push.changes,
         sender: { link: link.id, trusted: rights.trusted, takes: replicator.link(link.id)?.takes },
+        said: saidIn(push),
       });
       if (!taken.ok) return taken;
       if (taken.value.lacking) replicator.wakePeer(link.id);
@@ -168,6 +173,11 @@ const senderOf = (link: PeerLink): Sender => ({
   trusted: link.rights().trusted,
   takes: link.takes,
 });
+
+function saidIn({ ends = [], vector }: Pick<Page, 'ends' | 'vector'>): Said {
+  const parsed = parseVector(vector);
+  return { ends, vector: parsed.ok ? parsed.value : {} };
+}
 
 /** A peer may ask by hash only for what some file that it may read holds. */
 function isReadable(core: Core, hash: string, { mayRead }: LinkRights): boolean {

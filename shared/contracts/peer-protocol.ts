@@ -116,6 +116,14 @@ export const watermarkShape = z.object({
 });
 export type Watermark = z.infer<typeof watermarkShape>;
 
+/**
+ * What the sender holds at the last sequence of a node that both sides hold. A receiver that holds something else
+ * there knows that two runs of changes have one node id, and takes no more of that node until one of them has moved.
+ */
+export const runEndShape = z.object(place);
+export type RunEnd = z.infer<typeof runEndShape>;
+const ends = z.array(runEndShape).max(limits.vectorNodes).optional();
+
 /** GET /sync/changes. `watermark` is the stamp of the last change of this page, never that of the whole store. */
 export const pageShape = z.object({
   changes: z.array(rowShape).max(limits.pageRowsSent),
@@ -124,6 +132,8 @@ export const pageShape = z.object({
   node_id: nodeText,
   /** Everything that the sender holds. */
   vector: vectorText,
+  /** Of every node that both hold. */
+  ends,
   now_ms: z.number(),
 });
 export type Page = z.infer<typeof pageShape>;
@@ -134,6 +144,8 @@ export const pushShape = z.object({
   source_watermark: z.string().max(32),
   node_id: nodeText,
   vector: vectorText,
+  /** Of the nodes in `changes`. */
+  ends,
   now_ms: z.number(),
 });
 export type Push = z.infer<typeof pushShape>;

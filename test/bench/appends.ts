@@ -53,9 +53,10 @@ function perSecond(work: () => void): number {
 }
 
 function appendAll(sql: Sql): void {
-  const node = openLog(sql, { bytes: (count) => randomBytes(count) });
+  const random = { bytes: (count: number) => randomBytes(count) };
+  const node = openLog(sql, random);
   const contents = createContentStore(sql, nodeCodec);
-  const append = createAppender({ sql, clock: systemClock, contents }, () => node);
+  const append = createAppender({ sql, clock: systemClock, random, contents }, () => node);
   const text = 'A line of a journal that agents keep.\n'.repeat(110);
   let previous: string | null = null;
   let head: string[] = [];

@@ -8,7 +8,7 @@ import {
   parseStamp,
   stampMillis,
 } from '../../../shared/domain/stamp.ts';
-import type { Clock, FileStat, Sql } from '../ports.ts';
+import type { Clock, FileStat, Random, Sql } from '../ports.ts';
 import type { Content, ContentStore } from './content-store.ts';
 import { createHeads } from './heads.ts';
 
@@ -48,10 +48,11 @@ export type Appender = {
 };
 
 export function createAppender(
-  deps: { sql: Sql; clock: Clock; contents: ContentStore },
+  deps: { sql: Sql; clock: Clock; random: Random; contents: ContentStore },
   nodeNow: () => string,
 ): Appender {
   const { sql, clock, contents } = deps;
+  let skip = smallNumber(deps.random);
   const insert = prepareInserts(sql);
   const heads = createHeads(sql);
   const last = sql.prepare<{ stamp: string | null; sequence: number | null }>(
@@ -63,7 +64,8 @@ export function createAppender(
     const node = nodeNow();
     const row = last.get(node);
     const before = row?.stamp ?? null;
-    const { stamp } = nextStamp(before === null ? emptyClock : clockOf(before), node, clock.nowMs());
+    const { stamp } = nextStamp(before === null ? emptyClock : laterBy(skip, before), node, clock.nowMs());
+    skip = 0;
     return { stamp, sequence: (row?.sequence ?? 0) + 1, node };
   }
 
@@ -93,10 +95,21 @@ export function createAppender(
 /** In the column of the consolidation: nobody wrote it, so no report waits for it. No row has this position. */
 export const needsNoReport = 0;
 
-function clockOf(stamp: string): ClockState {
+/**
+ * Where the wall clock stands behind the log, stamps only count on. A machine that was put back from an image would
+ * then give out the same stamps again, to other changes; so each start leaves out a few.
+ */
+function smallNumber(random: Random): number {
+  const [high = 0, low = 0] = random.bytes(2);
+  return (high % 16) * 256 + low;
+}
+
+function laterBy(skip: number, stamp: string): ClockState {
   const parsed = parseStamp(stamp);
   assert(parsed.ok, `the log holds the stamp ${stamp}`);
-  return { millis: parsed.value.millis, counter: parsed.value.counter };
+  const { millis, counter } = parsed.value;
+  const isFull = counter + skip >= 2 ** 16;
+  return isFull ? { millis: millis + 1, counter: skip } : { millis, counter: counter + skip };
 }
 
 function prepareInserts(sql: Sql) {

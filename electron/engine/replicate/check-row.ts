@@ -1,15 +1,21 @@
 /** Whether a row that a peer sent may go into the log. What is wrong with one harms no other node's rows. */
 import type { Row } from '../../../shared/contracts/peer-protocol.ts';
 import { checkNotePath } from '../../../shared/domain/note-path.ts';
-import { receiveStamp, stampNode } from '../../../shared/domain/stamp.ts';
+import { receiveStamp } from '../../../shared/domain/stamp.ts';
 import { err, ok, type Problem, problem, type Result } from '../../../shared/result.ts';
+import { isOfRun } from '../log/fork.ts';
 import { isFileRow } from '../log/take-row.ts';
-import type { Sql } from '../ports.ts';
+import type { Codec, Sql } from '../ports.ts';
+import { createRunEnds } from './run-ends.ts';
 
 /**
- * `take`: it comes next. `known`: we hold it. `hide`: its place is kept, but what it says is refused, with the reason.
+ * `take`: it comes next. `known`: we hold it. `parted`: we hold another change, with this stamp, in its place. `hide`: its place is kept, but what it says is refused, with the reason.
  */
-export type RowCheck = { kind: 'take' } | { kind: 'known' } | { kind: 'hide'; problem: Problem };
+export type RowCheck =
+  | { kind: 'take' }
+  | { kind: 'known' }
+  | { kind: 'parted'; ours: string }
+  | { kind: 'hide'; problem: Problem };
 
 export type RowChecker = (row: Row, held: number) => Result<RowCheck>;
 
@@ -17,17 +23,15 @@ export type RowChecker = (row: Row, held: number) => Result<RowCheck>;
  * Fails with `sequence-gap`, `clock-wrong`, `node-twice` or `bad-input`: then neither this row nor a later one of its
  * node may be taken now. `held` is the highest sequence of its node that we hold.
  */
-export function createRowChecker(deps: { sql: Sql; nowMs: () => number }): RowChecker {
-  const byPlace = deps.sql.prepare<{ stamp: string }>(
-    'SELECT stamp FROM log WHERE node = ? AND sequence = ?',
-  );
+export function createRowChecker(deps: { sql: Sql; codec: Codec; nowMs: () => number }): RowChecker {
+  const { stampAt } = createRunEnds(deps.sql);
   const byStamp = deps.sql.prepare<{ path: string | null; kind: string }>(
     'SELECT path, kind FROM log WHERE stamp = ?',
   );
 
-  function checkKnown(row: Row): Result<RowCheck> {
-    const stamp = byPlace.get(row.node, row.sequence)?.stamp;
-    return stamp === row.hlc ? ok({ kind: 'known' }) : err(nodeTwice(row.node));
+  function checkKnown(row: Row): RowCheck {
+    const ours = stampAt(row.node, row.sequence) ?? '';
+    return ours === row.hlc ? { kind: 'known' } : { kind: 'parted', ours };
   }
 
   function checkParents(row: Row): Problem | undefined {
@@ -56,12 +60,13 @@ export function createRowChecker(deps: { sql: Sql; nowMs: () => number }): RowCh
   }
 
   return (row, held) => {
-    if (row.sequence <= held) return checkKnown(row);
+    if (row.sequence <= held) return ok(checkKnown(row));
     if (row.sequence > held + 1) return err(gap(row, `change ${held + 1} is missing`));
-    if (stampNode(row.hlc) !== row.node) return err(malformed(row, 'its stamp is of another node'));
+    const before = stampAt(row.node, held);
+    if (!isOfRun(deps.codec, row.node, row.hlc, before))
+      return err(malformed(row, 'its stamp is of another node'));
     if (byStamp.get(row.hlc) !== undefined) return err(nodeTwice(row.node));
-    if (row.hlc <= (byPlace.get(row.node, held)?.stamp ?? ''))
-      return err(malformed(row, 'it is older than the one before it'));
+    if (row.hlc <= (before ?? '')) return err(malformed(row, 'it is older than the one before it'));
     const clock = receiveStamp({ millis: 0, counter: 0 }, row.hlc, deps.nowMs());
     if (!clock.ok) return clock;
     const early = checkParents(row) ?? checkCovered(row);
@@ -102,10 +107,10 @@ const malformed = (row: Row, why: string): Problem =>
     'Update Skein on the device that sent it; if that does not help, stop exchanging with it.',
   );
 
-const nodeTwice = (node: string): Problem =>
+export const nodeTwice = (node: string): Problem =>
   problem(
     'node-twice',
     node,
-    `Two devices call themselves node ${node}: one is a copy of the other.`,
-    'On the copied device run `skein doctor`; it takes an identity of its own, and nothing is lost.',
+    `Two different runs of changes have the node id ${node}: a machine was put back from an image, or copied.`,
+    'Nothing is lost and nothing needs to be done: one of the next exchanges gives the later run an id of its own.',
   );

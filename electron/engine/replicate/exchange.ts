@@ -8,16 +8,15 @@ import {
   countMissing,
   coversAll,
   emptyVector,
-  formatVector,
   joinVectors,
   parseVector,
   type Vector,
 } from '../../../shared/domain/vector.ts';
-import { limits } from '../../../shared/limits.ts';
 import { err, ok, type Problem, type Result } from '../../../shared/result.ts';
 import { toProblem } from '../loop.ts';
 import type { Cancel, Clock, Random } from '../ports.ts';
 import type { PeerLink } from './link.ts';
+import { type Done, fetchContents, hear, pull, type Round, type Tally } from './pull.ts';
 
 /** What one exchange did (reference/002, `SyncStats`). */
 export type SyncStats = { pulled: number; pushed: number; conflicts: number; durationMs: number };
@@ -30,11 +29,13 @@ export type HomeSide = {
   /** What the other side may have by now. */
   offered(link: PeerLink): Vector;
   page(link: PeerLink, since: Vector, limit: number): Page;
+  /** Nodes of which the sender of the page holds another run than we do. */
+  parted(page: Page): string[];
   /** Through the loop. */
   take(
     page: Page,
     link: PeerLink,
-  ): Promise<Result<{ conflicts: number; stuck: boolean; problems: Problem[] }>>;
+  ): Promise<Result<{ conflicts: number; stuck: boolean; problems: Problem[]; parted: string[] }>>;
   /** Hashes of contents that changes name and that are not here. */
   awaited(): string[];
   takeContents(contents: Contents): Promise<Result<null>>;
@@ -45,8 +46,10 @@ export type ExchangeSettings = { intervalMs: number; batchSize: number; retries:
 /** What is known of the other side, and how the last exchanges went. */
 export type LinkState = {
   running: boolean;
-  /** What the other side holds, as far as it said. */
+  /** What the other side holds, or will when it has our last answer. */
   vector: Vector;
+  /** What it said that it holds. */
+  said: Vector;
   node: string;
   askedMs: number | undefined;
   /** Its clock minus ours, in milliseconds. */
@@ -81,7 +84,7 @@ export type ExchangeDeps = {
 };
 
 export function createExchange(deps: ExchangeDeps, link: PeerLink, known: Partial<LinkState>): Exchange {
-  const state: LinkState = { ...newState(), ...known };
+  const state: LinkState = { ...newState(), ...known, said: known.vector ?? emptyVector };
   let timer: Cancel | undefined;
   const needs = new Set<'give' | 'take'>();
   let stopped = false;
@@ -112,7 +115,15 @@ export function createExchange(deps: ExchangeDeps, link: PeerLink, known: Partia
     const wanted = new Set(needs);
     needs.clear();
     isTaking = false;
-    const round = { link, state, wanted, isOver: () => stopped, isTaking: () => isTaking };
+    const round = {
+      link,
+      state,
+      wanted,
+      isOver: () => stopped,
+      isTaking: () => isTaking,
+      compared: new Set<string>(),
+      parting: new Map<string, number>(),
+    };
     const outcome = await exchange(deps, round);
     state.running = false;
     if (stopped) return outcome.ok ? ok({ ...outcome.value, durationMs: 0 }) : outcome;
@@ -176,6 +187,7 @@ export function createExchange(deps: ExchangeDeps, link: PeerLink, known: Partia
 const newState = (): LinkState => ({
   running: false,
   vector: {},
+  said: {},
   node: '',
   askedMs: undefined,
   clockOffsetMs: undefined,
@@ -184,8 +196,6 @@ const newState = (): LinkState => ({
   pulled: 0,
   pushed: 0,
 });
-
-type Done = Omit<SyncStats, 'durationMs'>;
 
 /** Both directions. What one page could not bring is asked for at the next exchange, not in a circle. */
 async function exchange(deps: ExchangeDeps, round: Round): Promise<Result<Done>> {
@@ -197,75 +207,15 @@ async function exchange(deps: ExchangeDeps, round: Round): Promise<Result<Done>>
     const fetched = await fetchContents(deps, round);
     if (!fetched.ok) return fetched;
   }
-  if (rights.read && round.wanted.has('give') && !round.isOver()) {
+  const { state, parting } = round;
+  state.vector = { ...state.vector, ...Object.fromEntries(parting) };
+  const mustGive = round.wanted.has('give') || parting.size > 0;
+  if (rights.read && mustGive && !round.isOver()) {
     const pushed = await push(deps, round, tally);
     if (!pushed.ok) return pushed;
   }
   round.state.problem = tally.problems[0];
   return ok(tally.done);
-}
-
-type Round = {
-  link: PeerLink;
-  state: LinkState;
-  wanted: ReadonlySet<'give' | 'take'>;
-  isOver(): boolean;
-  isTaking(): boolean;
-};
-type Tally = { done: Done; problems: Problem[] };
-
-async function pull(
-  { home, settings, clock }: ExchangeDeps,
-  round: Round,
-  tally: Tally,
-): Promise<Result<null>> {
-  const { link, state } = round;
-  for (;;) {
-    const sentMs = clock.nowMs();
-    const page = await link.changes(formatVector(home.vector()), settings().batchSize);
-    if (!page.ok) return page;
-    if (round.isOver()) return ok(null);
-    hear(state, page.value, (sentMs + clock.nowMs()) / 2);
-    if (page.value.changes.length === 0) return ok(null);
-    const before = home.vector();
-    const taken = await home.take(page.value, link);
-    if (!taken.ok) return taken;
-    const gained = countMissing(home.vector(), before);
-    tally.done.pulled += gained;
-    state.pulled += gained;
-    tally.done.conflicts += taken.value.conflicts;
-    tally.problems.push(...taken.value.problems);
-    if (!page.value.has_more || taken.value.stuck) return ok(null);
-  }
-}
-
-/**
- * Notes what the other side says of itself. It may have said so before it got our last answer: what it had then it
- * has still, unless it is another log by now.
- */
-function hear(state: LinkState, said: Pick<Page, 'vector' | 'node_id' | 'now_ms'>, ourMs: number): void {
-  const isAnother = state.node !== '' && state.node !== said.node_id;
-  const before = isAnother ? emptyVector : state.vector;
-  const vector = parseVector(said.vector);
-  if (vector.ok) state.vector = joinVectors(vector.value, before);
-  state.node = said.node_id;
-  state.clockOffsetMs = Math.round(said.now_ms - ourMs);
-}
-
-/** Asks once for everything that did not come along. An answer may leave some out for its size. */
-async function fetchContents({ home }: ExchangeDeps, round: Round): Promise<Result<null>> {
-  let waiting = home.awaited();
-  while (waiting.length > 0 && !round.isOver()) {
-    const asked = waiting.slice(0, limits.contentsAsked);
-    const contents = await round.link.contents(asked);
-    if (!contents.ok) return contents;
-    const taken = await home.takeContents(contents.value);
-    if (!taken.ok) return taken;
-    const answered = new Set(contents.value.contents.map(({ hash }) => hash));
-    if (!asked.some((hash) => answered.has(hash))) return ok(null);
-    waiting = waiting.filter((hash) => !answered.has(hash));
-  }
-  return ok(null);
 }
 
 async function push({ home, settings }: ExchangeDeps, round: Round, tally: Tally): Promise<Result<null>> {
@@ -280,6 +230,7 @@ async function push({ home, settings }: ExchangeDeps, round: Round, tally: Tally
     if (!after.ok) return after;
     // It may have said more meanwhile than when it answered.
     state.vector = joinVectors(after.value, state.vector);
+    state.said = joinVectors(after.value, state.said);
     const gained = countMissing(after.value, before);
     tally.done.pushed += Math.min(gained, page.changes.length);
     state.pushed += Math.min(gained, page.changes.length);
@@ -290,10 +241,14 @@ async function push({ home, settings }: ExchangeDeps, round: Round, tally: Tally
   return ok(null);
 }
 
-const toPush = ({ changes, watermark, node_id, vector, now_ms }: Page): Push => ({
-  changes,
-  source_watermark: watermark,
-  node_id,
-  vector,
-  now_ms,
-});
+function toPush({ changes, watermark, node_id, vector, ends = [], now_ms }: Page): Push {
+  const nodes = new Set(changes.map(({ node }) => node));
+  return {
+    changes,
+    source_watermark: watermark,
+    node_id,
+    vector,
+    ends: ends.filter(({ node }) => nodes.has(node)),
+    now_ms,
+  };
+}

@@ -10,6 +10,7 @@ import { hold } from '../log/take-row.ts';
 import type { Sql } from '../ports.ts';
 import type { BodyWriter } from './bodies.ts';
 import type { LinkRights } from './link.ts';
+import { createRunEnds } from './run-ends.ts';
 
 export type PageDeps = {
   sql: Sql;
@@ -74,6 +75,8 @@ export function createPageReader(deps: PageDeps): PageReader {
   );
   const laterThan = deps.sql.prepare<SentRow>(`${select} WHERE l.stamp > ? ORDER BY l.stamp LIMIT ?`);
 
+  const ends = createRunEnds(deps.sql);
+
   const pageOf = (rows: Row[], hasMore: boolean, vector: Vector): Page => ({
     changes: rows,
     watermark: rows.at(-1)?.hlc ?? '',
@@ -92,7 +95,8 @@ export function createPageReader(deps: PageDeps): PageReader {
       .sort((a, b) => a.position - b.position)
       .slice(0, limit);
     const rows = cutToSize(deps.bodies.forPage(request.since), missing, request);
-    return pageOf(rows, !coversAll(vectorAfter(request.since, rows), vector), vector);
+    const hasMore = !coversAll(vectorAfter(request.since, rows), vector);
+    return { ...pageOf(rows, hasMore, vector), ends: ends.between(request.since, vector) };
   };
 
   return {

@@ -14,11 +14,11 @@ import { readBody } from './bodies.ts';
 import { createInbox, type Inbox } from './inbox.ts';
 import { type Awaiting, releaseLeftOut } from './left-out.ts';
 import { type SettleDeps, settleFile } from './settle-file.ts';
-import { createPageTaker, type Sender, type Taken } from './take-page.ts';
+import { createPageTaker, type Said, type Sender, type Taken } from './take-page.ts';
 
 export type ReplicationWork = {
   /** Takes rows into the log and brings their files forward. */
-  take(rows: readonly Row[], sender: Sender): Promise<Taken & { changes: Change[] }>;
+  take(rows: readonly Row[], sender: Sender, said: Said): Promise<Taken & { changes: Change[] }>;
   takeContents(contents: Contents): Promise<Change[]>;
   /** Looks again at changes of files that were not taken: from some of these senders they may be by now. */
   takeLeftOut(senders: readonly Sender[]): Promise<Change[]>;
@@ -86,8 +86,8 @@ export function createReplicationWork({ core, recordDisk, retryLater }: Replicat
     problems: () => problems,
     settle,
     settleAll: () => settle([...new Set([...heads.unsettled(), ...problems.keys()])]),
-    async take(rows, sender) {
-      const taken = takePage(rows, sender);
+    async take(rows, sender, said) {
+      const taken = takePage(rows, sender, said);
       const changes = await settle(taken.paths);
       return { ...taken, changes };
     },

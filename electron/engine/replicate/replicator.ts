@@ -16,7 +16,7 @@ import {
 import type { PeerLink } from './link.ts';
 import type { LinkStates } from './link-states.ts';
 
-export type PeerView = Omit<LinkState, 'vector'> & {
+export type PeerView = Omit<LinkState, 'vector' | 'said'> & {
   id: string;
   name: string;
   sinceMs: number;
@@ -134,7 +134,7 @@ export function createReplicator(deps: ReplicatorDeps): Replicator {
 
 function viewOf({ home }: ReplicatorDeps, { exchange, sinceMs }: Peer): PeerView {
   const { link, state } = exchange;
-  const { vector, ...rest } = state;
+  const { vector, said, ...rest } = state;
   const ours = home.vector();
   const traffic = link.traffic?.() ?? { bytesIn: 0, bytesOut: 0 };
   return {

@@ -1,15 +1,17 @@
 /** Takes what a peer sent into the log: one transaction, in which the vector moves with the rows. */
-import type { FileRow, Row } from '../../../shared/contracts/peer-protocol.ts';
+import type { Body, FileRow, Row, RunEnd } from '../../../shared/contracts/peer-protocol.ts';
 import { type FileClass, fileClasses } from '../../../shared/domain/change.ts';
 import type { Vector } from '../../../shared/domain/vector.ts';
 import { limits } from '../../../shared/limits.ts';
-import { err, type Problem, problem } from '../../../shared/result.ts';
+import { err, type Problem, problem, type Result } from '../../../shared/result.ts';
 import type { ContentStore } from '../log/content-store.ts';
+import { moveAside } from '../log/fork.ts';
 import { createRowTaker, hold, isFileRow, type RowTaker } from '../log/take-row.ts';
 import type { Codec, Sql } from '../ports.ts';
 import { readBody } from './bodies.ts';
-import { createRowChecker, type RowChecker } from './check-row.ts';
+import { createRowChecker, nodeTwice, type RowCheck, type RowChecker } from './check-row.ts';
 import type { PeerLink } from './link.ts';
+import { createRunEnds, type RunEnds } from './run-ends.ts';
 import { createRecordTaker, type RecordTaker } from './take-record.ts';
 
 export type TakeDeps = {
@@ -39,9 +41,14 @@ export type Taken = {
   problems: Problem[];
   /** The inbox or the consolidations may be others now. */
   records: boolean;
+  /** Nodes of which the sender holds another run than we do; nothing more of them is taken. */
+  parted: string[];
 };
 
-export type PageTaker = (rows: readonly Row[], sender: Sender) => Taken;
+/** What the sender says of itself: the stamps at which its runs and ours should meet, and all that it holds. */
+export type Said = { ends: readonly RunEnd[]; vector: Vector };
+
+export type PageTaker = (rows: readonly Row[], sender: Sender, said?: Said) => Taken;
 
 export function createPageTaker(deps: TakeDeps): PageTaker {
   const parts: Parts = {
@@ -49,37 +56,98 @@ export function createPageTaker(deps: TakeDeps): PageTaker {
     taker: createRowTaker(deps.sql),
     record: createRecordTaker(deps.sql),
     check: createRowChecker(deps),
+    ends: createRunEnds(deps.sql),
   };
-  return (rows, sender) => deps.sql.transaction(() => takeRows(parts, rows, sender));
+  return (rows, sender, said = { ends: [], vector: {} }) =>
+    deps.sql.transaction(() => takeRows(parts, rows, sender, said));
 }
 
-type Parts = { deps: TakeDeps; taker: RowTaker; record: RecordTaker; check: RowChecker };
+type Parts = { deps: TakeDeps; taker: RowTaker; record: RecordTaker; check: RowChecker; ends: RunEnds };
 
-function takeRows(parts: Parts, rows: readonly Row[], sender: Sender): Taken {
-  const held = new Map(Object.entries(parts.deps.vector()));
-  const blocked = new Map<string, Problem>();
+/** How far the page has come. */
+type Progress = {
+  held: Map<string, number>;
+  /** By node, the sequence up to which the sender's run is known to be ours. */
+  agreed: Record<string, number>;
+  parted: Set<string>;
+  blocked: Map<string, Problem>;
+  /** A content comes along once, with a row that may not be taken now while another of the same content is. */
+  bodies: ReadonlyMap<string, Body>;
+};
+
+function takeRows(parts: Parts, rows: readonly Row[], sender: Sender, said: Said): Taken {
+  const progress = beginPage(parts, rows, said);
+  const { held, blocked, parted } = progress;
   const refused = new Map<string, Problem>();
-  const taken: Taken = { rows: 0, paths: [], missing: [], problems: [], records: false };
+  const taken: Taken = { rows: 0, paths: [], missing: [], problems: [], records: false, parted: [] };
   const classes = new Map<string, FileClass>();
   for (const row of rows) {
-    if (blocked.has(row.node)) continue;
-    const checked = hasRoom(held, row.node)
-      ? parts.check(row, held.get(row.node) ?? 0)
-      : err(tooManyNodes(row.node));
-    if (!checked.ok) {
-      blocked.set(row.node, checked.error);
-      continue;
-    }
-    if (checked.value.kind === 'known') continue;
+    const checked = blocked.has(row.node) ? undefined : checkRow(parts, progress, row);
+    if (checked === undefined) continue;
     // Only we write under our id. Who has more of it than we have has it from a log of which ours is an old copy.
     if (row.node === parts.deps.node()) parts.deps.renewNode();
-    const isRefused = checked.value.kind === 'hide';
-    if (checked.value.kind === 'hide') refused.set(checked.value.problem.subject, checked.value.problem);
-    takeRow(parts, isRefused ? refusedPlaceOf(row) : row, sender, taken);
+    const isRefused = checked.kind === 'hide';
+    if (checked.kind === 'hide') refused.set(checked.problem.subject, checked.problem);
+    takeRow(parts, isRefused ? refusedPlaceOf(row) : withBody(row, progress.bodies), sender, taken);
     if (isFileRow(row) && !isRefused) classes.set(row.path, row.class);
     held.set(row.node, row.sequence);
   }
-  return { ...taken, paths: byUrgency(classes), problems: [...blocked.values(), ...refused.values()] };
+  const problems = [...blocked.values(), ...refused.values()];
+  return { ...taken, paths: byUrgency(classes), problems, parted: [...parted] };
+}
+
+function beginPage({ deps, ends }: Parts, rows: readonly Row[], said: Said): Progress {
+  const held = new Map(Object.entries(deps.vector()));
+  const parted = new Set(ends.parted(said.ends));
+  const agreed = said.ends.filter(({ node }) => !parted.has(node)).map((end) => [end.node, end.sequence]);
+  const own = deps.node();
+  const ours = held.get(own) ?? 0;
+  const isWrittenElsewhere = parted.has(own) || (said.vector[own] ?? 0) > ours;
+  if (isWrittenElsewhere && ours > 0) deps.renewNode();
+  return { held, parted, agreed: Object.fromEntries(agreed), blocked: new Map(), bodies: bodiesIn(rows) };
+}
+
+const bodiesIn = (rows: readonly Row[]): Map<string, Body> =>
+  new Map(
+    rows
+      .filter(isFileRow)
+      .flatMap(({ content, body }) => (content === null || body === undefined ? [] : [[content, body]])),
+  );
+
+/** What to do with a row that may be taken; undefined for one that we hold, or that must wait. */
+function checkRow(parts: Parts, progress: Progress, row: Row): RowCheck | undefined {
+  const { blocked, agreed } = progress;
+  const checked = checkPlace(parts, progress, row);
+  if (!checked.ok) blocked.set(row.node, checked.error);
+  else if (checked.value.kind === 'known') agreed[row.node] = row.sequence;
+  else if (checked.value.kind === 'parted') return takeOtherRun(parts, progress, row, checked.value.ours);
+  else return checked.value;
+  return undefined;
+}
+
+function checkPlace({ check }: Parts, { held, parted }: Progress, row: Row): Result<RowCheck> {
+  if (!hasRoom(held, row.node)) return err(tooManyNodes(row.node));
+  const ours = held.get(row.node) ?? 0;
+  const mayFollow = row.sequence <= ours || !parted.has(row.node);
+  return mayFollow ? check(row, ours) : err(nodeTwice(row.node));
+}
+
+/** Where two runs of one node part, the one that began earlier stays in its place; a later one of ours gives way. */
+function takeOtherRun(parts: Parts, progress: Progress, row: Row, ours: string): RowCheck | undefined {
+  const { held, agreed, blocked, parted } = progress;
+  const isFirst = (agreed[row.node] ?? 0) === row.sequence - 1;
+  if (!isFirst || ours < row.hlc) {
+    parted.add(row.node);
+    blocked.set(row.node, nodeTwice(row.node));
+    return undefined;
+  }
+  const moved = moveAside(parts.deps, row.node, row.sequence);
+  held.set(row.node, row.sequence - 1);
+  held.set(moved.node, moved.count);
+  parted.delete(row.node);
+  // What peers believe us to have is no longer so: to them this is another log.
+  parts.deps.renewNode();
+  return checkRow(parts, progress, row);
 }
 
 /** A vector that named more nodes than one may hold no peer would read, and nothing would go on from here. */
@@ -99,6 +167,12 @@ const refusedPlaceOf = ({ node, sequence, hlc }: Row): Row => ({
   kind: 'hidden',
   refused: true,
 });
+
+function withBody(row: Row, bodies: ReadonlyMap<string, Body>): Row {
+  if (!isFileRow(row) || row.content === null || row.body !== undefined) return row;
+  const body = bodies.get(row.content);
+  return body === undefined ? row : { ...row, body };
+}
 
 function takeRow(parts: Parts, row: Row, sender: Sender, taken: Taken): void {
   const { deps, taker, record } = parts;

@@ -9,6 +9,7 @@ import { openLog } from '../../../electron/engine/log/open-log.ts';
 import { createLogReader } from '../../../electron/engine/log/reader.ts';
 import type { Sql } from '../../../electron/engine/ports.ts';
 import { stampNode } from '../../../shared/domain/stamp.ts';
+import { copyDatabase } from '../../support/copy-database.ts';
 import { createCrashingSql } from '../../support/crashing-sql.ts';
 import { createFakeClock } from '../../support/fake-clock.ts';
 import { Crash, createLife, type Life } from '../../support/life.ts';
@@ -21,7 +22,7 @@ function open(base: Sql = openSql(':memory:'), life: Life = createLife(), seed =
   const sql = createCrashingSql(base, life);
   const node = openLog(base, createSeededRandom(seed));
   const contents = createContentStore(sql, nodeCodec);
-  const append = createAppender({ sql, clock, contents }, () => node);
+  const append = createAppender({ sql, clock, random: createSeededRandom(seed), contents }, () => node);
   return {
     base,
     append,
@@ -144,6 +145,19 @@ describe('all or nothing', () => {
 });
 
 describe('stamps', () => {
+  test('are others in each life, though the clock stands behind the log as it did in the life before', () => {
+    const first = open();
+    first.append.change(edit('a.md', 'one'));
+    clock.jump(-60_000);
+    const stamps = [2, 3].map((seed) => {
+      const image = copyDatabase(first.base);
+      return open(image, createLife(), seed).append.change(edit('a.md', 'two'));
+    });
+    clock.jump(60_000);
+    expect(stamps.map(({ sequence }) => sequence)).toEqual([2, 2]);
+    expect(new Set(stamps.map(({ stamp }) => stamp)).size).toBe(2);
+  });
+
   test('grow within one millisecond', () => {
     const { append } = open();
     const stamps = Array.from({ length: 300 }, (_, index) => append.change(edit('a.md', `${index}`)).stamp);

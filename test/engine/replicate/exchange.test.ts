@@ -65,10 +65,11 @@ function setUp(options: { batchSize?: number; ours?: number; theirs?: number } =
     vector: () => ({ ...it.ours }),
     offered: () => ({ ...it.ours }),
     page: (_, since, limit) => pageOf(it.ours, here, since, limit),
+    parted: () => [],
     async take({ changes }) {
       const before = it.ours[there] ?? 0;
       it.ours[there] = Math.max(before, ...changes.map(({ sequence }) => sequence));
-      return ok({ conflicts: 0, stuck: it.ours[there] === before, problems: it.problems });
+      return ok({ conflicts: 0, stuck: it.ours[there] === before, problems: it.problems, parted: [] });
     },
     awaited: () => it.awaited,
     async takeContents({ contents }) {
@@ -218,6 +219,15 @@ describe('what the other side is known to have', () => {
     it.exchange.hear({ node_id: there, vector: `${here}:9`, now_ms: 0 });
     it.exchange.hear({ node_id: 'c'.repeat(16), vector: `${here}:2`, now_ms: 0 });
     expect(it.exchange.state.vector).toEqual({ [here]: 2 });
+  });
+
+  test('is forgotten when it went back in time: what it lost is given again, though it never asks', async () => {
+    const it = setUp({ ours: 3 });
+    await it.exchange.run();
+    expect(it.theirs[here]).toBe(3);
+    it.theirs[here] = 1;
+    await it.exchange.run();
+    expect(it.theirs[here]).toBe(3);
   });
 
   test('is what it says when it asks: what it lost is given again', () => {

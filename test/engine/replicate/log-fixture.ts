@@ -13,7 +13,7 @@ import { createVectorReader } from '../../../electron/engine/log/vector.ts';
 import type { Sql } from '../../../electron/engine/ports.ts';
 import { createBodyWriter } from '../../../electron/engine/replicate/bodies.ts';
 import { createPageReader, type PageRequest } from '../../../electron/engine/replicate/read-page.ts';
-import { createPageTaker, type Taken } from '../../../electron/engine/replicate/take-page.ts';
+import { createPageTaker, type Said, type Taken } from '../../../electron/engine/replicate/take-page.ts';
 import type { Page, Row } from '../../../shared/contracts/peer-protocol.ts';
 import type { Change } from '../../../shared/domain/change.ts';
 import type { Vector } from '../../../shared/domain/vector.ts';
@@ -32,7 +32,7 @@ export type LogFixture = {
   /** Records a version on top of the heads, or of `parents`; null deletes. */
   write(path: string, text: string | null, more?: Partial<NewChange>): Change;
   page(since: Vector, limit?: number, more?: Partial<PageRequest>): Page;
-  take(rows: readonly Row[]): Taken;
+  take(rows: readonly Row[], said?: Said): Taken;
   /** Rows as they name themselves, in order of arrival. */
   rows(): { node: string; sequence: number; stamp: string; kind: string; path: string | null }[];
   text(hash: string | null): string | undefined;
@@ -46,7 +46,7 @@ export function createLogFixture(seed: number | string, clock = createFakeClock(
   const heads = createHeads(sql);
   const vector = createVectorReader(sql);
   const node = () => nodeOf(sql);
-  const append = createAppender({ sql, clock, contents }, node);
+  const append = createAppender({ sql, clock, random, contents }, node);
   const bodies = createBodyWriter({ sql, codec: nodeCodec, contents });
   const readPage = createPageReader({ sql, node, vector, bodies, nowMs: clock.nowMs });
   const takePage = createPageTaker({
@@ -84,7 +84,7 @@ export function createLogFixture(seed: number | string, clock = createFakeClock(
     },
     page: (since, limit = 1_000, more = {}) =>
       readPage.after({ since, offered: vector(), limit, mayRead: () => true, ...more }),
-    take: (rows) => takePage(rows, { link: 'peer', trusted: true }),
+    take: (rows, said) => takePage(rows, { link: 'peer', trusted: true }, said),
     rows: () =>
       sql.prepare<ReturnType<LogFixture['rows']>[number]>('SELECT * FROM log ORDER BY position').all(),
     text: (hash) => (hash === null ? undefined : toText(contents.get(hash))),

@@ -75,3 +75,110 @@ describe('a backup that is put back', () => {
     expect(codes(a)).not.toContain('log-restored');
   });
 });
+
+type Image = { sql: Sql; mark: ReturnType<EngineFixture['marks']['copy']> };
+const imageOf = ({ sql, marks }: EngineFixture): Image => ({ sql: copyDatabase(sql), mark: marks.copy() });
+
+/** The whole machine as it was: nothing beside the database tells that it is old. */
+async function putImageBack(fixture: EngineFixture, { sql, mark }: Image): Promise<void> {
+  await fixture.engine.stop();
+  fixture.marks.putBack(mark);
+  fixture.replaceDatabase(sql);
+  await fixture.startEngine();
+}
+
+const vectorOf = ({ engine }: EngineFixture): string => engine.replication.peerSide.watermark().vector;
+const rowsOf = ({ sql }: EngineFixture): string[] =>
+  sql
+    .prepare<{ row: string }>("SELECT node || ' ' || sequence || ' ' || stamp AS row FROM log ORDER BY 1")
+    .all()
+    .map(({ row }) => row);
+
+/** Two devices that agree, with an image of A from before B got its last change. */
+async function pairWithImage(): Promise<{ a: EngineFixture; b: EngineFixture; image: Image }> {
+  const [a, b] = [await createEngineFixture({ seed: 1 }), await createEngineFixture({ seed: 2 })];
+  connect(a, b);
+  await a.save('HANDOFF.md', 'one\n');
+  await calm(a, b);
+  const image = imageOf(a);
+  await a.save('ROADMAP.md', 'first life\n');
+  await calm(a, b);
+  a.disk.agentDelete('ROADMAP.md');
+  return { a, b, image };
+}
+
+describe('the image of a whole machine that is put back', () => {
+  test('is noticed at the first exchange: its former changes come back as those of another node', async () => {
+    const { a, b, image } = await pairWithImage();
+    await putImageBack(a, image);
+    const former = nodeOf(a.sql);
+    connect(a, b);
+    await calm(a, b);
+    expect(nodeOf(a.sql)).not.toBe(former);
+    expect(a.text('ROADMAP.md')).toBe('first life\n');
+    expect(vectorOf(a)).toBe(vectorOf(b));
+    expect(codes(a)).toContain('log-restored');
+  });
+
+  test.each([1, 2, 5])('and gave out %i sequences again: both runs stay, on both', async (again) => {
+    const { a, b, image } = await pairWithImage();
+    await putImageBack(a, image);
+    for (let index = 1; index <= again; index++) await a.save('HANDOFF.md', `one\nagain ${index}\n`);
+    connect(a, b);
+    await calm(a, b);
+    expect(a.text('HANDOFF.md')).toBe(`one\nagain ${again}\n`);
+    expect(b.text('HANDOFF.md')).toBe(`one\nagain ${again}\n`);
+    expect(a.text('ROADMAP.md')).toBe('first life\n');
+    expect(rowsOf(a)).toEqual(rowsOf(b));
+    expect(codes(a)).toContain('log-restored');
+    for (const { engine } of [a, b])
+      expect(engine.replication.peers()).toMatchObject([{ problem: undefined }]);
+  });
+
+  test('and is seen by a third that met only the later run: all three agree in the end', async () => {
+    const { a, b, image } = await pairWithImage();
+    await putImageBack(a, image);
+    const c = await createEngineFixture({ seed: 3 });
+    const asC = { id: 'c', name: 'C' };
+    a.engine.replication.addPeer(memoryLink(() => c.engine, { ...asC, from: asA }));
+    c.engine.replication.addPeer(memoryLink(() => a.engine, { ...asA, from: asC }));
+    await a.save('HANDOFF.md', 'one\nagain\n');
+    await calm(a, c);
+    await c.save('HANDOFF.md', 'one\nagain\nfrom c\n');
+    await calm(a, c);
+    await a.engine.stop();
+    b.engine.replication.addPeer(memoryLink(() => c.engine, { ...asC, from: asB }));
+    c.engine.replication.addPeer(memoryLink(() => b.engine, { ...asB, from: asC }));
+    await calm(b, c);
+    expect(rowsOf(b)).toEqual(rowsOf(c));
+    expect(b.text('HANDOFF.md')).toBe('one\nagain\nfrom c\n');
+    expect(c.text('ROADMAP.md')).toBe('first life\n');
+    await a.startEngine();
+    connect(a, b);
+    await calm(a, b, c);
+    expect(rowsOf(a)).toEqual(rowsOf(b));
+    expect(rowsOf(b)).toEqual(rowsOf(c));
+    for (const it of [a, b, c]) {
+      expect(it.text('HANDOFF.md')).toBe('one\nagain\nfrom c\n');
+      expect(it.text('ROADMAP.md')).toBe('first life\n');
+    }
+  });
+
+  test('agrees, too, with one that never asks it', async () => {
+    const { a, b, image } = await pairWithImage();
+    await putImageBack(a, image);
+    await a.save('HANDOFF.md', 'one\nagain\n');
+    b.engine.replication.removePeer('a');
+    a.engine.replication.addPeer(memoryLink(() => b.engine, { ...asB, from: asA }));
+    await calm(a, b);
+    expect(rowsOf(a)).toEqual(rowsOf(b));
+  });
+
+  test('agrees, too, with one that it never asks', async () => {
+    const { a, b, image } = await pairWithImage();
+    await putImageBack(a, image);
+    await a.save('HANDOFF.md', 'one\nagain\n');
+    await calm(a, b);
+    expect(rowsOf(a)).toEqual(rowsOf(b));
+  });
+});

@@ -3,6 +3,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { nodeCodec } from '../../../electron/adapters/node-codec.ts';
+import { forkNode } from '../../../electron/engine/log/fork.ts';
 import { type FileRow, type Row, rowShape } from '../../../shared/contracts/peer-protocol.ts';
 import type { Evidence } from '../../../shared/domain/change.ts';
 import { formatStamp } from '../../../shared/domain/stamp.ts';
@@ -175,6 +176,80 @@ describe('rows of our own that we do not have', () => {
   });
 });
 
+describe('two runs under one node id', () => {
+  /** Logs that hold the same first row of a node, and then each its own. */
+  function parted(aheadMs = 7) {
+    const [log, other] = [createLogFixture(1), createLogFixture(2)];
+    const first = rowOf(log, 1);
+    const second = (it: LogFixture, ms: number, name: string): FileRow =>
+      rowOf(it, 2, {
+        path: `${name}.md`,
+        hlc: formatStamp({ millis: it.clock.nowMs() + ms, counter: 2, node }),
+      });
+    const [early, late] = [second(log, 0, 'early'), second(log, aheadMs, 'late')];
+    other.take([first, early]);
+    return { log, other, first, early, late };
+  }
+  const endAt = (row: Row) => ({ node: row.node, sequence: row.sequence, hlc: row.hlc });
+
+  test('part where both still agree: ours moves when it began later, and both stay', () => {
+    const { log, first, early, late } = parted();
+    log.take([first, late]);
+    const former = log.node();
+    const taken = log.take([early], { ends: [endAt(first)], vector: { [node]: 2 } });
+    expect(taken).toMatchObject({ rows: 1, paths: ['early.md'], problems: [], parted: [] });
+    const moved = forkNode(nodeCodec, late.hlc);
+    expect(log.vector()).toEqual({ [node]: 2, [moved]: 1 });
+    expect(log.heads.of('late.md')).toEqual([late.hlc]);
+    expect(log.node()).not.toBe(former);
+  });
+
+  test('part where both still agree: ours stays when it began earlier, and nothing is taken', () => {
+    const { log, first, early, late } = parted();
+    log.take([first, early]);
+    const taken = log.take([late], { ends: [endAt(first)], vector: { [node]: 2 } });
+    expect(taken).toMatchObject({ rows: 0, problems: [{ code: 'node-twice' }], parted: [node] });
+    expect(log.vector()).toEqual({ [node]: 2 });
+  });
+
+  test('are not told apart in their middle: nothing is taken until it is known where they part', () => {
+    const { log, first, early, late } = parted();
+    log.take([first, late]);
+    const taken = log.take([rowOf(log, 3)], { ends: [endAt(early)], vector: { [node]: 3 } });
+    expect(taken).toMatchObject({ rows: 0, problems: [{ code: 'node-twice' }], parted: [node] });
+    expect(log.take([early])).toMatchObject({ rows: 0, parted: [node] });
+  });
+
+  test('one that moved elsewhere comes under its new id', () => {
+    const { log, other, first, early, late } = parted();
+    log.take([first, late]);
+    log.take([early], { ends: [endAt(first)], vector: {} });
+    expect(other.take(log.page(other.vector()).changes)).toMatchObject({ rows: 1, problems: [] });
+    expect(other.vector()).toEqual(log.vector());
+  });
+
+  test('one of them ours: we write under another id from now on', () => {
+    const log = createLogFixture(1);
+    const { stamp } = log.write('a.md', 'one');
+    const former = log.node();
+    log.take([], { ends: [{ node: former, sequence: 1, hlc: stamp }], vector: { [former]: 1 } });
+    expect(log.node()).toBe(former);
+    log.take([], { ends: [{ node: former, sequence: 1, hlc: `${'f'.repeat(16)}${former}` }], vector: {} });
+    expect(log.node()).not.toBe(former);
+  });
+
+  test('more of ours than we have: we write under another id, once', () => {
+    const log = createLogFixture(1);
+    log.write('a.md', 'one');
+    const former = log.node();
+    log.take([], { ends: [], vector: { [former]: 2 } });
+    const renewed = log.node();
+    expect(renewed).not.toBe(former);
+    log.take([], { ends: [], vector: { [former]: 2, [renewed]: 5 } });
+    expect(log.node()).toBe(renewed);
+  });
+});
+
 describe('contents', () => {
   test.each<[string, Partial<FileRow>]>([
     ['does not come along', { body: undefined } as unknown as Partial<FileRow>],
@@ -329,4 +404,19 @@ test('whatever a peer sends, the log keeps its sequences without a gap, its pare
     }),
     { numRuns: 60 },
   );
+});
+
+test('a content that came along with a row that must wait serves the other rows that have it', () => {
+  const log = createLogFixture(1);
+  const other = 'cd'.repeat(8);
+  const tooEarly = rowOf(log, 2);
+  const { body, ...bare } = rowOf(log, 1, {
+    node: other,
+    hlc: formatStamp({ millis: log.clock.nowMs(), counter: 1, node: other }),
+    path: 'other.md',
+    content: tooEarly.content,
+    size: tooEarly.size,
+  });
+  expect(log.take([tooEarly, bare])).toMatchObject({ rows: 1, missing: [] });
+  expect(log.text(hashOf('text 2'))).toBe('text 2');
 });

@@ -137,8 +137,9 @@ async function backUpOrPutBack({ world, draw }: Actors, replica: Replica): Promi
   if (!replica.hasBackup()) return replica.backUp();
   if (!draw.chance(0.6)) return;
   await replica.stop();
-  replica.putBack();
-  world.met.restoredBackup += 1;
+  const what = draw.pick(['database', 'machine'] as const);
+  replica.putBack(what);
+  world.met[what === 'machine' ? 'restoredMachine' : 'restoredBackup'] += 1;
   await replica.start();
 }
 

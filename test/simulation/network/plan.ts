@@ -31,7 +31,7 @@ export type NetworkFaults = {
   crash: number;
   /** Of a replica that is stopped or killed, at each step; it comes back some steps later. */
   absence: number;
-  /** Of a database that is put back from a copy, at each step. */
+  /** Of a database, or a whole machine, that is put back from a copy, at each step. */
   restoredBackup: number;
   /** Milliseconds that a wall clock is off from the beginning, at most, and that it drifts in a second. */
   clockOffMs: number;

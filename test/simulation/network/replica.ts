@@ -3,7 +3,7 @@ import { openSql } from '../../../electron/adapters/better-sqlite.ts';
 import { nodeCodec } from '../../../electron/adapters/node-codec.ts';
 import { createEngine } from '../../../electron/engine/engine.ts';
 import type { Engine } from '../../../electron/engine/engine-contract.ts';
-import type { EnginePorts, Sql } from '../../../electron/engine/ports.ts';
+import type { EnginePorts, LogMark, Sql } from '../../../electron/engine/ports.ts';
 import type { PeerLink } from '../../../electron/engine/replicate/link.ts';
 import { ProblemError } from '../../../shared/result.ts';
 import { copyDatabase } from '../../support/copy-database.ts';
@@ -61,8 +61,11 @@ export type Replica = {
   /** Neither files nor the log have room. */
   isFull: boolean;
   setFull(isFull: boolean): void;
-  /** Puts the copy in the place of the database; its mark tells whoever opens it. Only while no engine runs. */
-  putBack(): void;
+  /**
+   * Puts the copy in the place of the database, where its mark tells whoever opens it; or, as the image of a whole
+   * machine, the mark with it. Only while no engine runs.
+   */
+  putBack(what: 'database' | 'machine'): void;
   close(): void;
 };
 
@@ -83,6 +86,7 @@ export function createReplica(index: number, deps: ReplicaDeps): Replica {
   let sql = openSql(':memory:');
   const marks = createFakeMarks();
   let copy: Sql | undefined;
+  let copiedMark: LogMark | undefined;
   let life: Life = createLife();
   let lives = 0;
   let failed = false;
@@ -222,16 +226,17 @@ export function createReplica(index: number, deps: ReplicaDeps): Replica {
     backUp() {
       if (!isOpened(sql)) return;
       copy?.close();
-      copy = copyDatabase(sql);
+      [copy, copiedMark] = [copyDatabase(sql), marks.copy()];
       deps.tell(`${name} is backed up`);
     },
     hasBackup: () => copy !== undefined,
-    putBack() {
+    putBack(what) {
       if (copy === undefined) return;
       sql.close();
       [sql, copy] = [copy, undefined];
+      if (what === 'machine') marks.putBack(copiedMark);
       Object.assign(replica, { restoredMs: clock.monotonicMs() });
-      deps.tell(`${name} gets its backup back`);
+      deps.tell(`${name} gets its ${what} back from a copy`);
     },
     close: () => {
       copy?.close();

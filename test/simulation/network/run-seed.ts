@@ -1,4 +1,5 @@
 /** One seeded run: replicas, agents and faults for a while, then calm, then judgement. */
+import { renewedMs } from '../../../electron/engine/log/open-log.ts';
 import { type Actors, actOnce, createActors } from './actions.ts';
 import { type Judged, judge, judgedNetwork } from './judge.ts';
 import type { Met } from './met.ts';
@@ -44,6 +45,8 @@ function countWhatCame({ plan, replicas, met }: World): void {
   if (plan.replicas >= 10) met.large += 1;
   met.conflict += count('SELECT count(*) AS n FROM conflicts');
   met.merge += count('SELECT count(*) AS n FROM log WHERE merge = 1');
+  met.movedRun += count('SELECT count(*) AS n FROM log WHERE substr(stamp, 17) <> node') > 0 ? 1 : 0;
+  met.renewed += replicas.filter(({ sql }) => renewedMs(sql) !== undefined).length;
   met.deletion += count("SELECT count(*) AS n FROM log WHERE kind = 'deleted' AND via IS NOT NULL");
 }
 

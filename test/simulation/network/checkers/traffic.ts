@@ -14,6 +14,7 @@ export function nothingComesTwice({ traffic, plan, met }: Judged): string[] {
     met.crash +
     met.partition +
     met.restoredBackup +
+    met.restoredMachine +
     met.killed +
     met.stopped;
   if (retries > 0) return [];

@@ -1,0 +1,145 @@
+/** The asking half of an exchange. */
+import type { Page } from '../../../shared/contracts/peer-protocol.ts';
+import {
+  countMissing,
+  coversAll,
+  emptyVector,
+  formatVector,
+  joinVectors,
+  parseVector,
+  type Vector,
+} from '../../../shared/domain/vector.ts';
+import { limits } from '../../../shared/limits.ts';
+import { ok, type Problem, type Result } from '../../../shared/result.ts';
+import type { ExchangeDeps, LinkState, SyncStats } from './exchange.ts';
+import type { PeerLink } from './link.ts';
+import { findParting } from './run-ends.ts';
+
+export type Done = Omit<SyncStats, 'durationMs'>;
+
+export type Round = {
+  link: PeerLink;
+  state: LinkState;
+  wanted: ReadonlySet<'give' | 'take'>;
+  isOver(): boolean;
+  isTaking(): boolean;
+  /** Nodes of which both sides hold other runs. */
+  compared: Set<string>;
+  /** By node, the last sequence up to which the other side holds our run: it must get ours from there. */
+  parting: Map<string, number>;
+};
+export type Tally = { done: Done; problems: Problem[] };
+
+/** Asks for what we lack, a page at a time, until both agree or the other side has no more for us. */
+export async function pull(deps: ExchangeDeps, round: Round, tally: Tally): Promise<Result<null>> {
+  const { home, settings } = deps;
+  for (;;) {
+    const page = await askPage(deps, round, home.vector(), settings().batchSize);
+    if (!page.ok) return page;
+    if (round.isOver()) return ok(null);
+    if (page.value.changes.length === 0 && home.parted(page.value).length === 0) return ok(null);
+    const taken = await take(deps, round, tally, page.value);
+    if (!taken.ok) return taken;
+    const parted = taken.value.parted.filter((node) => !round.compared.has(node));
+    for (const node of parted) {
+      const theirs = round.state.vector[node] ?? 0;
+      const compared = await compareRuns(deps, round, tally, { node, theirs });
+      if (!compared.ok) return compared;
+    }
+    if (parted.length === 0 && (!page.value.has_more || taken.value.stuck)) return ok(null);
+  }
+}
+
+async function askPage(
+  { clock }: ExchangeDeps,
+  { link, state }: Round,
+  since: Vector,
+  limit: number,
+): Promise<Result<Page>> {
+  const [sentMs, before] = [clock.nowMs(), state.said];
+  const page = await link.changes(formatVector(since), limit);
+  if (page.ok) hear(state, page.value, (sentMs + clock.nowMs()) / 2, before);
+  return page;
+}
+
+async function take({ home }: ExchangeDeps, { link, state }: Round, { done, problems }: Tally, page: Page) {
+  const before = home.vector();
+  const taken = await home.take(page, link);
+  if (!taken.ok) return taken;
+  const gained = countMissing(home.vector(), before);
+  done.pulled += gained;
+  state.pulled += gained;
+  done.conflicts += taken.value.conflicts;
+  problems.push(...taken.value.problems);
+  return taken;
+}
+
+/**
+ * Finds where the two runs of a node part, and takes the other side's from there: whichever began later moves, ours
+ * now, or theirs when they get ours.
+ */
+async function compareRuns(
+  deps: ExchangeDeps,
+  round: Round,
+  tally: Tally,
+  { node, theirs }: { node: string; theirs: number },
+): Promise<Result<null>> {
+  const { home, settings } = deps;
+  round.compared.add(node);
+  const ask = (sequence: number, limit: number): Promise<Result<Page>> =>
+    askPage(deps, round, { ...home.vector(), [node]: sequence }, limit);
+  const parting = await findParting(Math.min(theirs, home.vector()[node] ?? 0), async (sequence) => {
+    const probe = await ask(sequence, 1);
+    return probe.ok ? ok(!home.parted(probe.value).includes(node)) : probe;
+  });
+  if (!parting.ok) return parting;
+  while (!round.isOver()) {
+    const page = await ask(parting.value, settings().batchSize);
+    if (!page.ok) return page;
+    const taken = await take(deps, round, tally, page.value);
+    if (!taken.ok) return taken;
+    if (!taken.value.parted.includes(node)) return ok(null);
+    if (taken.value.stuck || !page.value.has_more) break;
+  }
+  round.parting.set(node, parting.value);
+  return ok(null);
+}
+
+/**
+ * Notes what the other side says of itself. It may have said so before it got our last answer: what it had then it
+ * has still, unless it is another log by now, or went back in time: then it holds less than `before`, which it had
+ * said when it was asked.
+ */
+export function hear(
+  state: LinkState,
+  said: Pick<Page, 'vector' | 'node_id' | 'now_ms'>,
+  ourMs: number,
+  before: Vector = emptyVector,
+): void {
+  const vector = parseVector(said.vector);
+  const isAnother = state.node !== '' && state.node !== said.node_id;
+  const isOlder = vector.ok && !coversAll(vector.value, before);
+  if (isAnother || isOlder) [state.vector, state.said] = [emptyVector, emptyVector];
+  if (vector.ok) {
+    state.vector = joinVectors(vector.value, state.vector);
+    state.said = joinVectors(vector.value, state.said);
+  }
+  state.node = said.node_id;
+  state.clockOffsetMs = Math.round(said.now_ms - ourMs);
+}
+
+/** Asks once for everything that did not come along. An answer may leave some out for its size. */
+export async function fetchContents({ home }: ExchangeDeps, round: Round): Promise<Result<null>> {
+  let waiting = home.awaited();
+  while (waiting.length > 0 && !round.isOver()) {
+    const asked = waiting.slice(0, limits.contentsAsked);
+    const contents = await round.link.contents(asked);
+    if (!contents.ok) return contents;
+    const taken = await home.takeContents(contents.value);
+    if (!taken.ok) return taken;
+    const answered = new Set(contents.value.contents.map(({ hash }) => hash));
+    if (!asked.some((hash) => answered.has(hash))) return ok(null);
+    waiting = waiting.filter((hash) => !answered.has(hash));
+  }
+  return ok(null);
+}

@@ -90,6 +90,11 @@ export const limits = {
   /** Days that every version is kept, and days that one version a day is kept after that (DESIGN section 6). */
   everyVersionDays: 90,
   dailyVersionDays: 365,
+  /**
+   * Days without a word after which a replica no longer keeps others from letting old versions go: half a year, twice
+   * what every version is kept. When it comes back all the same, it is said.
+   */
+  awayReplicaDays: 180,
   /** Milliseconds that the notice stays which says that the log was put back: three days, a weekend. */
   renewedNoticeMs: 3 * 86_400_000,
   /** Bytes of skein.json. */

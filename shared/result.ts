@@ -41,6 +41,7 @@ export type ProblemCode =
   | 'sequence-gap'
   | 'node-twice'
   | 'log-restored'
+  | 'peer-returned'
   | 'device-twice'
   | 'peer-unreachable'
   | 'peer-refused'

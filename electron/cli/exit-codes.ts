@@ -42,6 +42,7 @@ const exitByProblem: Readonly<Record<ProblemCode, ExitCode>> = {
   'link-leaves': exitCodes.needsPerson,
   'node-twice': exitCodes.needsPerson,
   'log-restored': exitCodes.failed,
+  'peer-returned': exitCodes.failed,
   'device-twice': exitCodes.needsPerson,
   'protocol-too-old': exitCodes.needsPerson,
   'peer-refused': exitCodes.needsPerson,

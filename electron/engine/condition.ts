@@ -75,6 +75,7 @@ function problemsOf(core: Core, condition: Condition): Problem[] {
     core.settings.problem(),
     clockProblem(core),
     renewedProblem(core),
+    ...returnedProblems(core),
     outstandingProblem(core.sql),
     ...core.looker.problems().values(),
     condition.watch?.problem,
@@ -107,4 +108,20 @@ function renewedProblem({ sql, clock }: Core): Problem | undefined {
     'The log of this workspace is older than what other devices saw of it: it began anew, a backup was put back, a copy of it wrote elsewhere, or the power failed.',
     'Nothing needs to be done. It goes on under a new node id and takes its former changes back from your other devices; your files stay as they are.',
   );
+}
+
+/** On both sides: which of the two was away, nobody can tell. */
+function returnedProblems({ sql, clock }: Core): Problem[] {
+  const since = clock.nowMs() - limits.renewedNoticeMs;
+  return sql
+    .prepare<{ name: string; away_ms: number }>('SELECT name, away_ms FROM links WHERE back_ms >= ?')
+    .all(since)
+    .map(({ name, away_ms: awayMs }) =>
+      problem(
+        'peer-returned',
+        name,
+        `${name} and this device had not exchanged changes for ${Math.round(awayMs / 86_400_000)} days, longer than old versions are kept for each other.`,
+        'Nothing needs to be done: they compared what they hold. What was deleted meanwhile stays deleted; what both changed is merged, or waits in the inbox.',
+      ),
+    );
 }

@@ -22,6 +22,7 @@ export const statusByCode: Readonly<Record<ProblemCode, number>> = {
   paused: 409,
   'node-twice': 409,
   'log-restored': 409,
+  'peer-returned': 409,
   'device-twice': 409,
   'sequence-gap': 409,
   'content-missing': 409,

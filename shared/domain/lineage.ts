@@ -14,6 +14,8 @@ export type Ancestor = {
   merge: boolean;
   /** One of its parents whole, because a strategy preferred it. */
   choice: boolean;
+  /** Lay there when Skein first looked: nobody is known to have written it just then. */
+  baseline: boolean;
   /** Not to be used on this device: it waits for approval, or was rejected. */
   held: boolean;
   /** Its bytes are not here: they are still on their way, or the retention let them go. */
@@ -110,6 +112,47 @@ export function withDescendants(history: Iterable<Link>, stamps: Iterable<string
     if (parents.some((parent) => found.has(parent))) found.add(stamp);
   }
   return found;
+}
+
+/**
+ * Versions without those that only lay where Skein had not looked before, and that another one has in its history:
+ * an old copy of a file is old, not an edit, and does not bring back what was changed or deleted since. Looks at up
+ * to `atMost` changes.
+ */
+export function withoutOldCopies(
+  find: FindAncestor,
+  versions: readonly Ancestor[],
+  atMost: number,
+): Ancestor[] {
+  const isCopy = ({ baseline, parents, content }: Ancestor): boolean =>
+    baseline && parents.length === 0 && content !== null;
+  if (!versions.some(isCopy)) return [...versions];
+  const past = contentsBefore(
+    find,
+    versions.filter((version) => !isCopy(version)),
+    atMost,
+  );
+  return versions.filter((version) => !isCopy(version) || !past.has(version.content));
+}
+
+/** Contents of everything that the versions stand on. */
+function contentsBefore(
+  find: FindAncestor,
+  versions: readonly Ancestor[],
+  atMost: number,
+): Set<string | null> {
+  const contents = new Set<string | null>();
+  const seen = new Set<string>();
+  const waiting = versions.flatMap(({ parents }) => parents);
+  for (let stamp = waiting.pop(); stamp !== undefined && seen.size < atMost; stamp = waiting.pop()) {
+    if (seen.has(stamp)) continue;
+    seen.add(stamp);
+    const change = find(stamp);
+    if (change === undefined) continue;
+    contents.add(change.content);
+    waiting.push(...change.parents);
+  }
+  return contents;
 }
 
 /** What two or more versions have in common: a content, null when one of them has none (a deletion) or nothing is. */

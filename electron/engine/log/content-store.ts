@@ -40,6 +40,8 @@ export function createContentStore(sql: Sql, codec: Codec): ContentStore {
   const insert = sql.prepare('INSERT INTO content (hash, md5, size, packed) VALUES (?, ?, ?, ?)');
   const refill = sql.prepare('UPDATE content SET packed = ?, md5 = ?, size = ? WHERE id = ?');
   const awaited = sql.prepare("INSERT INTO content (hash, md5, size) VALUES (?, '', ?)");
+  // Without a checksum it is one that was never here, and is asked for.
+  const awaitAgain = sql.prepare("UPDATE content SET md5 = '' WHERE id = ?");
   const facts = sql.prepare<{ size: number; md5: string }>('SELECT size, md5 FROM content WHERE hash = ?');
   const byId = sql.prepare<{ hash: string }>('SELECT hash FROM content WHERE id = ?');
   return {
@@ -61,7 +63,12 @@ export function createContentStore(sql: Sql, codec: Codec): ContentStore {
     },
     packed: (hash) => find.get(hash),
     has: (hash) => known.get(hash)?.missing === 0,
-    expect: (hash, size) => known.get(hash)?.id ?? awaited.run(hash, size).lastPosition,
+    expect(hash, size) {
+      const row = known.get(hash);
+      if (row === undefined) return awaited.run(hash, size).lastPosition;
+      if (row.missing === 1) awaitAgain.run(row.id);
+      return row.id;
+    },
     facts: (hash) => facts.get(hash),
     hashOf(id) {
       const row = byId.get(id);

@@ -7,13 +7,14 @@ type Row = {
   parents: string;
   hash: string | null;
   merge: number;
+  baseline: number;
   held: number;
   away: number;
 };
 
 export function createHistory(sql: Sql): FindAncestor {
   const one = sql.prepare<Row>(
-    `SELECT l.stamp, l.parents, c.hash, l.merge, l.held, c.id IS NOT NULL AND c.packed IS NULL AS away FROM log l LEFT JOIN content c ON c.id = l.content
+    `SELECT l.stamp, l.parents, c.hash, l.merge, l.baseline, l.held, c.id IS NOT NULL AND c.packed IS NULL AS away FROM log l LEFT JOIN content c ON c.id = l.content
      WHERE l.stamp = ? AND l.path IS NOT NULL`,
   );
   return (stamp) => {
@@ -28,6 +29,7 @@ const toAncestor = (row: Row): Ancestor => ({
   content: row.hash,
   merge: row.merge === 1,
   choice: row.merge === 2,
+  baseline: row.baseline === 1,
   held: row.held !== 0,
   away: row.away !== 0,
 });

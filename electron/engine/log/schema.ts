@@ -223,6 +223,10 @@ CREATE TABLE links (
   vector TEXT NOT NULL DEFAULT '0',
   since_ms INTEGER NOT NULL,
   asked_ms INTEGER,
+  -- When it last said what it holds; and when it last came back after a long time, and after how long.
+  heard_ms INTEGER,
+  back_ms INTEGER,
+  away_ms INTEGER,
   clock_offset_ms INTEGER,
   problem TEXT,
   bytes_in INTEGER NOT NULL DEFAULT 0,

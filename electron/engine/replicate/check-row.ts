@@ -55,7 +55,7 @@ export function createRowChecker(deps: { sql: Sql; codec: Codec; nowMs: () => nu
       all.map(([, last]) => [node, last] as const),
     );
     const isHere = ([node, last]: readonly [string, number]): boolean =>
-      byPlace.get(node, last) !== undefined;
+      stampAt(node, last) !== undefined;
     return runs.every(isHere) ? undefined : gap(row, 'a change that it covers is missing');
   }
 

@@ -16,7 +16,7 @@ import { err, ok, type Problem, type Result } from '../../../shared/result.ts';
 import { toProblem } from '../loop.ts';
 import type { Cancel, Clock, Random } from '../ports.ts';
 import type { PeerLink } from './link.ts';
-import { type Done, fetchContents, hear, pull, type Round, type Tally } from './pull.ts';
+import { type Done, fetchContents, hear, noteWord, pull, type Round, type Tally } from './pull.ts';
 
 /** What one exchange did (reference/002, `SyncStats`). */
 export type SyncStats = { pulled: number; pushed: number; conflicts: number; durationMs: number };
@@ -52,6 +52,10 @@ export type LinkState = {
   said: Vector;
   node: string;
   askedMs: number | undefined;
+  /** When it last said what it holds. */
+  heardMs: number | undefined;
+  /** When it last came back after longer than others wait for it with their old versions, and how long it was away. */
+  back: { atMs: number; awayMs: number } | undefined;
   /** Its clock minus ours, in milliseconds. */
   clockOffsetMs: number | undefined;
   problem: Problem | undefined;
@@ -170,6 +174,7 @@ export function createExchange(deps: ExchangeDeps, link: PeerLink, known: Partia
     answered(since, reached) {
       // If the answer is lost it asks again, so nothing of it needs to be given besides.
       state.vector = joinVectors(since, reached);
+      noteWord(state, deps.clock.nowMs());
       isTaking = true;
     },
     async run(wanted = 'both') {
@@ -190,6 +195,8 @@ const newState = (): LinkState => ({
   said: {},
   node: '',
   askedMs: undefined,
+  heardMs: undefined,
+  back: undefined,
   clockOffsetMs: undefined,
   problem: undefined,
   failures: 0,

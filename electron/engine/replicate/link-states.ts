@@ -10,6 +10,9 @@ type Row = {
   vector: string;
   since_ms: number;
   asked_ms: number | null;
+  heard_ms: number | null;
+  back_ms: number | null;
+  away_ms: number | null;
   clock_offset_ms: number | null;
   problem: string | null;
   changes_in: number;
@@ -31,7 +34,7 @@ export function createLinkStates(sql: Sql): LinkStates {
   );
   const one = sql.prepare<Row>('SELECT * FROM links WHERE link = ?');
   const save = sql.prepare(
-    `UPDATE links SET node = ?, vector = ?, asked_ms = ?, clock_offset_ms = ?, problem = ?, changes_in = ?, changes_out = ?
+    `UPDATE links SET node = ?, vector = ?, asked_ms = ?, heard_ms = ?, back_ms = ?, away_ms = ?, clock_offset_ms = ?, problem = ?, changes_in = ?, changes_out = ?
      WHERE link = ?`,
   );
   const forget = sql.prepare('DELETE FROM links WHERE link = ?');
@@ -48,6 +51,9 @@ export function createLinkStates(sql: Sql): LinkStates {
         state.node,
         formatVector(state.vector),
         state.askedMs ?? null,
+        state.heardMs ?? null,
+        state.back?.atMs ?? null,
+        state.back?.awayMs ?? null,
         state.clockOffsetMs ?? null,
         state.problem === undefined ? null : JSON.stringify(state.problem),
         state.pulled,
@@ -67,6 +73,8 @@ function toState(row: Row): Partial<LinkState> {
     node: row.node,
     vector: vector.ok ? vector.value : {},
     askedMs: row.asked_ms ?? undefined,
+    heardMs: row.heard_ms ?? undefined,
+    back: row.back_ms === null ? undefined : { atMs: row.back_ms, awayMs: row.away_ms ?? 0 },
     clockOffsetMs: row.clock_offset_ms ?? undefined,
     problem: row.problem === null ? undefined : (JSON.parse(row.problem) as Problem),
     pulled: row.changes_in,

@@ -9,6 +9,7 @@ import {
   primaryHeads,
   remembering,
   usableHeads,
+  withoutOldCopies,
 } from '../../../shared/domain/lineage.ts';
 import { mergeVersions } from '../../../shared/domain/merge/merge.ts';
 import type { ConflictStrategy } from '../../../shared/domain/settings.ts';
@@ -73,7 +74,11 @@ function follow(
 
 /** Heads with different contents: what somebody wrote is taken together; a deletion gives way to an edit. */
 function planSeveral(deps: PlanDeps, path: string, heads: string[]): FilePlan {
-  const primaries = primaryHeads(deps.find, heads).map((head) => versionOf(deps, head));
+  const primaries = withoutOldCopies(
+    deps.find,
+    primaryHeads(deps.find, heads).map((head) => versionOf(deps, head)),
+    limits.ancestorsWalked,
+  );
   const edits = primaries.filter((version) => version.content !== null);
   const versions = distinct(edits.length === 0 ? primaries : edits);
   const standing = versions.slice(0, limits.mergedVersions);
@@ -129,6 +134,7 @@ function mergeSeveral(deps: PlanDeps, path: string, { heads, standing, base }: S
     .map((version) => version.content ?? '')
     .filter((_, index) => versions[index] === undefined);
   if (missing.length > 0) return { kind: 'wait', missing };
+  if (base !== null && isCollected(deps, base)) return keepNewest(deps, { heads, standing, base });
   const outcome = mergeVersions(before ?? null, versions as Uint8Array[], { path, keep: 0 });
   const kept = standing.filter((_, index) => !outcome.losers.includes(index));
   const winner = kept.find((version) => version.content !== base) ?? standing[0];
@@ -147,6 +153,16 @@ function mergeSeveral(deps: PlanDeps, path: string, { heads, standing, base }: S
   return { kind: 'join', how: 'merge', bytes: outcome.content, heads, losers, notes: outcome.notes };
 }
 
+/** Without the version that both come from, what one side took out would come back from the other. */
+function keepNewest(deps: PlanDeps, { heads, standing, base }: Several): FilePlan {
+  const [newest, ...others] = standing as [Ancestor, ...Ancestor[]];
+  return follow(deps, newest, heads, losersOf(newest, others, base));
+}
+
+/** Not on its way: the retention let it go. */
+const isCollected = ({ contents }: PlanDeps, hash: string): boolean =>
+  !contents.has(hash) && contents.facts(hash)?.md5 !== '';
+
 function versionOf({ find }: PlanDeps, stamp: string): Ancestor {
   return (
     find(stamp) ?? {
@@ -155,6 +171,7 @@ function versionOf({ find }: PlanDeps, stamp: string): Ancestor {
       content: null,
       merge: false,
       choice: false,
+      baseline: false,
       held: false,
       away: false,
     }

@@ -126,6 +126,14 @@ export function hear(
   }
   state.node = said.node_id;
   state.clockOffsetMs = Math.round(said.now_ms - ourMs);
+  noteWord(state, Math.round(ourMs));
+}
+
+/** It said something: it is there, again or still. */
+export function noteWord(state: LinkState, nowMs: number): void {
+  const awayMs = nowMs - (state.heardMs ?? nowMs);
+  if (awayMs > limits.awayReplicaDays * 86_400_000) state.back = { atMs: nowMs, awayMs };
+  state.heardMs = nowMs;
 }
 
 /** Asks once for everything that did not come along. An answer may leave some out for its size. */

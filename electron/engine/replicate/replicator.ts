@@ -16,7 +16,7 @@ import {
 import type { PeerLink } from './link.ts';
 import type { LinkStates } from './link-states.ts';
 
-export type PeerView = Omit<LinkState, 'vector' | 'said'> & {
+export type PeerView = Omit<LinkState, 'vector' | 'said' | 'heardMs' | 'back'> & {
   id: string;
   name: string;
   sinceMs: number;
@@ -75,6 +75,14 @@ export function createReplicator(deps: ReplicatorDeps): Replicator {
     if (running) exchange.wake('both');
   }
 
+  /** Kept at once: a peer that only asks would never be known to have anything. */
+  function noted(id: string, note: (exchange: Exchange) => void): void {
+    const exchange = peers.get(id)?.exchange;
+    if (exchange === undefined) return;
+    note(exchange);
+    deps.states.save(id, exchange.state);
+  }
+
   function suspend(id: string): void {
     peers.get(id)?.exchange.stop();
     peers.delete(id);
@@ -106,9 +114,9 @@ export function createReplicator(deps: ReplicatorDeps): Replicator {
       }
     },
     wakePeer: (id) => void (running && peers.get(id)?.exchange.wake('take')),
-    hear: (id, said) => peers.get(id)?.exchange.hear(said),
+    hear: (id, said) => noted(id, ({ hear }) => hear(said)),
     answered(id, since, reached) {
-      peers.get(id)?.exchange.answered(since, reached);
+      noted(id, ({ answered }) => answered(since, reached));
       deps.changed();
     },
     async syncAll() {
@@ -134,7 +142,7 @@ export function createReplicator(deps: ReplicatorDeps): Replicator {
 
 function viewOf({ home }: ReplicatorDeps, { exchange, sinceMs }: Peer): PeerView {
   const { link, state } = exchange;
-  const { vector, said, ...rest } = state;
+  const { vector, said, heardMs, back, ...rest } = state;
   const ours = home.vector();
   const traffic = link.traffic?.() ?? { bytesIn: 0, bytesOut: 0 };
   return {

@@ -117,6 +117,66 @@ describe('what stays however old it is', () => {
   });
 });
 
+describe('while a replica is known', () => {
+  /** It holds this many changes of ours, and last said so this many days ago. */
+  function meet({ sql, clock, core }: CoreFixture, held: number, daysAgo = 0): void {
+    sql
+      .prepare('INSERT OR REPLACE INTO links (link, name, vector, since_ms, heard_ms) VALUES (?, ?, ?, 0, ?)')
+      .run('peer', 'peer', `${core.append.node}:${held}`, clock.nowMs() - daysAgo * dayMs);
+  }
+
+  async function longAgo(): Promise<CoreFixture> {
+    const fixture = createCoreFixture();
+    await saveAll(fixture, 'AGENTS.md', ['one', 'two', 'three', 'head']);
+    days(fixture, limits.everyVersionDays + limits.dailyVersionDays + 1);
+    return fixture;
+  }
+
+  test.each<[number, (string | undefined)[]]>([
+    [4, [undefined, undefined, undefined, 'head']],
+    [3, [undefined, undefined, 'three', 'head']],
+    [2, [undefined, 'two', 'three', 'head']],
+    [0, ['one', 'two', 'three', 'head']],
+  ])('that holds %i of four, what it lacks stays, and what its next edit stands on', async (held, texts) => {
+    const fixture = await longAgo();
+    meet(fixture, held);
+    collect(fixture);
+    expect(fixture.texts('AGENTS.md')).toEqual(texts);
+  });
+
+  test('it is not waited for longer than for so many days', async () => {
+    const fixture = await longAgo();
+    meet(fixture, 2, limits.awayReplicaDays - 1);
+    expect(collect(fixture)).toBe(1);
+    meet(fixture, 2, limits.awayReplicaDays + 1);
+    expect(collect(fixture)).toBe(2);
+  });
+
+  test('one that never said anything is waited for from the day on which it was met', async () => {
+    const fixture = await longAgo();
+    fixture.sql
+      .prepare("INSERT INTO links (link, name, since_ms) VALUES ('new', 'new', ?)")
+      .run(fixture.clock.nowMs());
+    expect(collect(fixture)).toBe(0);
+  });
+});
+
+test('versions of an open conflict stay, with the one that they come from, until somebody decides', async () => {
+  const fixture = createCoreFixture();
+  await saveAll(fixture, 'AGENTS.md', ['base', 'loser', 'winner', 'other', 'head']);
+  const [base, loser, winner] = all(fixture);
+  fixture.sql
+    .prepare(
+      "INSERT INTO conflicts (path, loser, winner, base, at_ms, state) VALUES ('AGENTS.md', ?, ?, ?, 0, 'open')",
+    )
+    .run(loser?.stamp ?? '', winner?.stamp ?? '', base?.content ?? '');
+  days(fixture, 1000);
+  expect(collect(fixture)).toBe(1);
+  expect(fixture.texts('AGENTS.md')).toEqual(['base', 'loser', 'winner', undefined, 'head']);
+  fixture.sql.exec("UPDATE conflicts SET state = 'dismissed'");
+  expect(collect(fixture)).toBe(3);
+});
+
 test('a deleted file goes like any other: its deletion is the head', async () => {
   const fixture = createCoreFixture();
   await saveAll(fixture, 'AGENTS.md', ['a', 'b']);

@@ -63,6 +63,15 @@ describe('a collected content', () => {
   });
 });
 
+test('a collected content that a change of another replica names waits for its bytes: it has no checksum', () => {
+  const { sql, store, put } = setUp();
+  const { hash, id } = put(toBytes('old'));
+  sql.exec('UPDATE content SET packed = NULL');
+  expect(store.facts(hash)?.md5).not.toBe('');
+  expect(store.expect(hash, 3)).toBe(id);
+  expect(store.facts(hash)?.md5).toBe('');
+});
+
 test('what was never seen is undefined', () => {
   const { store } = setUp();
   expect(store.get('0'.repeat(64))).toBeUndefined();

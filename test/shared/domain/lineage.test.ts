@@ -8,11 +8,12 @@ import {
   usableHeads,
   withAncestors,
   withDescendants,
+  withoutOldCopies,
 } from '../../../shared/domain/lineage.ts';
 
 /** A change in short: its stamp sorts by its number. */
 type Short = { parents?: number[]; content?: string | null } & Partial<
-  Pick<Ancestor, 'merge' | 'choice' | 'held' | 'away'>
+  Pick<Ancestor, 'merge' | 'choice' | 'held' | 'away' | 'baseline'>
 >;
 
 const stampOf = (number: number): string => String(number).padStart(3, '0');
@@ -29,6 +30,7 @@ function history(changes: readonly Short[]): FindAncestor {
         choice: false,
         held: false,
         away: false,
+        baseline: false,
         ...change,
         content: change.content === undefined ? `content ${index + 1}` : change.content,
         parents: stamps(...(change.parents ?? [])),
@@ -256,4 +258,35 @@ test('what a change stands on, and what stands on it, is what its parents say, h
       expect(withDescendants(oldestFirst, [wanted])).toEqual(new Set([wanted, ...descendants]));
     }),
   );
+});
+
+describe('versions that lay where nobody had looked before', () => {
+  const standing = (changes: readonly Short[], ...numbers: number[]): string[] => {
+    const find = history(changes);
+    const versions = stamps(...numbers).flatMap((stamp) => find(stamp) ?? []);
+    return withoutOldCopies(find, versions, 100).map(({ stamp }) => stamp);
+  };
+  const written: Short[] = [
+    { content: 'old' },
+    { content: 'newer', parents: [1] },
+    { content: 'newest', parents: [2] },
+  ];
+  const deleted: Short[] = [...written, { content: null, parents: [3] }];
+  const found = (content: string): Short => ({ content, baseline: true });
+
+  test('are old when another one has them in its history, a deletion too', () => {
+    expect(standing([...written, found('old')], 3, 4)).toEqual(stamps(3));
+    expect(standing([...deleted, found('newest')], 4, 5)).toEqual(stamps(4));
+  });
+
+  test('count when nobody has them, or has nothing newer', () => {
+    expect(standing([...written, found('of its own')], 3, 4)).toEqual(stamps(3, 4));
+    expect(standing([...written, found('newest')], 3, 4)).toEqual(stamps(3, 4));
+    expect(standing([found('old'), found('other')], 1, 2)).toEqual(stamps(1, 2));
+  });
+
+  test('are not what somebody wrote, be it the same', () => {
+    expect(standing([...deleted, { content: 'old' }], 4, 5)).toEqual(stamps(4, 5));
+    expect(standing([...deleted, { ...found('old'), parents: [1] }], 4, 5)).toEqual(stamps(4, 5));
+  });
 });

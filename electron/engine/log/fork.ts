@@ -45,13 +45,13 @@ export function moveAside({ sql, codec }: { sql: Sql; codec: Codec }, node: stri
 
 type Runs = Record<string, [number, number][]>;
 
-/** What the consolidations of the moved run folded of that run, has moved as well. */
+/** Consolidations that folded changes of the moved run came after them, so all that are here mean that run. */
 function moveCovers(sql: Sql, { node, from, fork }: { node: string; from: number; fork: string }): void {
   const rows = sql
     .prepare<{ position: number; covers: string }>(
-      'SELECT k.position, k.covers FROM consolidations k JOIN log l ON l.position = k.position WHERE l.node = ?',
+      "SELECT position, covers FROM consolidations WHERE instr(covers, '\"' || ? || '\"') > 0",
     )
-    .all(fork);
+    .all(node);
   const update = sql.prepare('UPDATE consolidations SET covers = ? WHERE position = ?');
   for (const { position, covers } of rows) {
     const { [node]: runs = [], ...others } = JSON.parse(covers) as Runs;

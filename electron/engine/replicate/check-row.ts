@@ -54,8 +54,7 @@ export function createRowChecker(deps: { sql: Sql; codec: Codec; nowMs: () => nu
     const runs = Object.entries(row.payload.covers).flatMap(([node, all]) =>
       all.map(([, last]) => [node, last] as const),
     );
-    const isHere = ([node, last]: readonly [string, number]): boolean =>
-      stampAt(node, last) !== undefined;
+    const isHere = ([node, last]: readonly [string, number]): boolean => stampAt(node, last) !== undefined;
     return runs.every(isHere) ? undefined : gap(row, 'a change that it covers is missing');
   }
 

@@ -26,6 +26,8 @@ export type ContentStore = {
   has(hash: string): boolean;
   /** The row id of a content whose bytes may still be on their way. Call inside a transaction. */
   expect(hash: string, size: number): number;
+  /** Asks for bytes that the retention let go: somebody else may have them still. */
+  want(hash: string): void;
   facts(hash: string): { size: number; md5: string } | undefined;
   hashOf(id: number): string;
 };
@@ -40,9 +42,13 @@ export function createContentStore(sql: Sql, codec: Codec): ContentStore {
   const insert = sql.prepare('INSERT INTO content (hash, md5, size, packed) VALUES (?, ?, ?, ?)');
   const refill = sql.prepare('UPDATE content SET packed = ?, md5 = ?, size = ? WHERE id = ?');
   const awaited = sql.prepare("INSERT INTO content (hash, md5, size) VALUES (?, '', ?)");
-  // Without a checksum it is one that was never here, and is asked for.
-  const awaitAgain = sql.prepare("UPDATE content SET md5 = '' WHERE id = ?");
-  const facts = sql.prepare<{ size: number; md5: string }>('SELECT size, md5 FROM content WHERE hash = ?');
+  // What was never here has no checksum yet; before that of what was let go and is asked for again stands a mark.
+  const want = sql.prepare(
+    "UPDATE content SET md5 = '*' || md5 WHERE hash = ? AND packed IS NULL AND md5 NOT LIKE '*%' AND md5 <> ''",
+  );
+  const facts = sql.prepare<{ size: number; md5: string }>(
+    "SELECT size, ltrim(md5, '*') AS md5 FROM content WHERE hash = ?",
+  );
   const byId = sql.prepare<{ hash: string }>('SELECT hash FROM content WHERE id = ?');
   return {
     put(content) {
@@ -66,8 +72,11 @@ export function createContentStore(sql: Sql, codec: Codec): ContentStore {
     expect(hash, size) {
       const row = known.get(hash);
       if (row === undefined) return awaited.run(hash, size).lastPosition;
-      if (row.missing === 1) awaitAgain.run(row.id);
+      if (row.missing === 1) want.run(hash);
       return row.id;
+    },
+    want: (hash) => {
+      want.run(hash);
     },
     facts: (hash) => facts.get(hash),
     hashOf(id) {

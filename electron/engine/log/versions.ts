@@ -15,7 +15,7 @@ export function createVersionResolver(sql: Sql): Pick<LogReader, 'resolveVersion
     `${selectChanges} WHERE l.path = ? ORDER BY l.position DESC LIMIT 1 OFFSET ?`,
   );
   const byName = sql.prepare<LogRow>(
-    `${selectChanges} WHERE l.path = ? AND (l.stamp GLOB ? OR c.hash GLOB ? OR c.md5 GLOB ?) ORDER BY l.position DESC LIMIT 1`,
+    `${selectChanges} WHERE l.path = ? AND (l.stamp GLOB ? OR c.hash GLOB ? OR ltrim(c.md5, '*') GLOB ?) ORDER BY l.position DESC LIMIT 1`,
   );
   return {
     resolveVersion(path, version) {

@@ -25,7 +25,14 @@ export type FilePlan =
   /** No head may be used, or a content is not here yet. */
   | { kind: 'wait'; missing: string[] }
   /** The content of a change that is there already; null removes the file. */
-  | { kind: 'follow'; content: string | null; heads: string[]; losers: Loser[] }
+  | {
+      kind: 'follow';
+      content: string | null;
+      heads: string[];
+      losers: Loser[];
+      /** What they come from was let go here; where somebody has it, they can be merged after all. */
+      wanted?: string;
+    }
   /** A change of ours joins the heads: with bytes that nobody wrote, or with those of one of them. */
   | {
       kind: 'join';
@@ -134,7 +141,7 @@ function mergeSeveral(deps: PlanDeps, path: string, { heads, standing, base }: S
     .map((version) => version.content ?? '')
     .filter((_, index) => versions[index] === undefined);
   if (missing.length > 0) return { kind: 'wait', missing };
-  if (base !== null && isCollected(deps, base)) return keepNewest(deps, { heads, standing, base });
+  if (base !== null && isCollected(deps, base)) return keepNewest(deps, { heads, standing, base }, base);
   const outcome = mergeVersions(before ?? null, versions as Uint8Array[], { path, keep: 0 });
   const kept = standing.filter((_, index) => !outcome.losers.includes(index));
   const winner = kept.find((version) => version.content !== base) ?? standing[0];
@@ -154,9 +161,10 @@ function mergeSeveral(deps: PlanDeps, path: string, { heads, standing, base }: S
 }
 
 /** Without the version that both come from, what one side took out would come back from the other. */
-function keepNewest(deps: PlanDeps, { heads, standing, base }: Several): FilePlan {
+function keepNewest(deps: PlanDeps, { heads, standing }: Several, base: string): FilePlan {
   const [newest, ...others] = standing as [Ancestor, ...Ancestor[]];
-  return follow(deps, newest, heads, losersOf(newest, others, base));
+  const plan = follow(deps, newest, heads, losersOf(newest, others, base));
+  return plan.kind === 'follow' ? { ...plan, wanted: base } : plan;
 }
 
 /** Not on its way: the retention let it go. */

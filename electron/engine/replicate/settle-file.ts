@@ -37,6 +37,7 @@ export async function settleFile(deps: SettleDeps, path: string): Promise<Result
   if (fileClass === undefined) return ok(nothing);
   const first = planFile(deps.plan, path);
   if (first.kind === 'wait') return ok({ ...nothing, missing: first.missing });
+  if (first.kind === 'follow' && first.wanted !== undefined) deps.plan.contents.want(first.wanted);
   const before = deps.write.known.get(path);
   if (before === undefined && first.kind === 'follow' && first.content === null) {
     noteGone(deps, { path, fileClass }, first.heads);

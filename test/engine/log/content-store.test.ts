@@ -63,13 +63,14 @@ describe('a collected content', () => {
   });
 });
 
-test('a collected content that a change of another replica names waits for its bytes: it has no checksum', () => {
+test('a collected content that a change of another replica names, or a merge needs, keeps its checksum', () => {
   const { sql, store, put } = setUp();
   const { hash, id } = put(toBytes('old'));
   sql.exec('UPDATE content SET packed = NULL');
-  expect(store.facts(hash)?.md5).not.toBe('');
   expect(store.expect(hash, 3)).toBe(id);
-  expect(store.facts(hash)?.md5).toBe('');
+  store.want(hash);
+  expect(store.facts(hash)).toEqual({ size: 3, md5: nodeCodec.md5(toBytes('old')) });
+  expect(sql.prepare<{ md5: string }>('SELECT md5 FROM content').get()?.md5).toMatch(/^\*[0-9a-f]{32}$/);
 });
 
 test('what was never seen is undefined', () => {

@@ -116,6 +116,17 @@ describe('a replica that was away for longer than anything is kept', () => {
   });
 });
 
+test('what both come from is asked for again where somebody has it: then all merge it alike', async () => {
+  const { a, b } = await longAway((it) =>
+    it.save('ROADMAP.md', board('- second', '- third', '- fourth', '- fifth')),
+  );
+  // Its edit holds the other one, so that their merge is no new change which would tell A.
+  write(b, 'ROADMAP.md', board('- second', '- third', '- fourth', '- fifth', '- from b'));
+  await comeBack(a, b);
+  const expected = board('- second', '- third', '- fourth', '- fifth', '- from b');
+  expect([a.text('ROADMAP.md'), b.text('ROADMAP.md')]).toEqual([expected, expected]);
+});
+
 describe('a replica that comes back without its log', () => {
   const old = board('- first', '- second', '- third', '- fourth', '- fifth');
 

@@ -1,4 +1,5 @@
 /** What agents, people and mishap do in a simulated network. Every draw comes from the seed. */
+import { collectVersions } from '../../../electron/engine/log/collect.ts';
 import { type ConflictStrategy, conflictStrategies } from '../../../shared/domain/settings.ts';
 import type { Result } from '../../../shared/result.ts';
 import { Crash } from '../../support/life.ts';
@@ -102,6 +103,22 @@ async function mishap(actors: Actors, replica: Replica): Promise<void> {
   if (draw.chance(faults.clockJump)) jumpClock(actors, replica);
   if (draw.chance(faults.absence)) await comeOrGo(actors, replica);
   if (faults.restoredBackup > 0) await backUpOrPutBack(actors, replica);
+  if (faults.longAbsence > 0 && draw.chance(faults.longAbsence)) await stayAway(actors, replica);
+}
+
+/** One is away for up to two years; all others let go what the retention lets them. */
+async function stayAway({ world, draw }: Actors, replica: Replica): Promise<void> {
+  const days = 100 + draw.integer(600);
+  world.met.longAbsence += 1;
+  world.tell(`${replica.name} is away for ${days} days`);
+  if (replica.engine !== undefined) await replica.stop();
+  for (const { wall } of world.replicas) wall.jump(days * 86_400_000);
+  for (const { engine, sql, wall } of world.replicas) {
+    if (engine === undefined) continue;
+    // Nothing consolidates here, and what waits for a report is kept for ever.
+    sql.exec('UPDATE log SET consolidation = 0 WHERE path IS NOT NULL AND consolidation IS NULL');
+    world.met.collected += collectVersions(sql, wall.nowMs());
+  }
 }
 
 function toggle({ world }: Actors, index: number): void {

@@ -33,6 +33,8 @@ export type NetworkFaults = {
   absence: number;
   /** Of a database, or a whole machine, that is put back from a copy, at each step. */
   restoredBackup: number;
+  /** Of an absence after which others let old versions go, at each step. */
+  longAbsence: number;
   /** Milliseconds that a wall clock is off from the beginning, at most, and that it drifts in a second. */
   clockOffMs: number;
   clockDriftMs: number;
@@ -58,6 +60,7 @@ export const noFaults: NetworkFaults = {
   crash: 0,
   absence: 0,
   restoredBackup: 0,
+  longAbsence: 0,
   clockOffMs: 0,
   clockDriftMs: 0,
   clockJump: 0,
@@ -172,6 +175,7 @@ function drawFaults(draw: SeededRandom): NetworkFaults {
     race: some(draw, 0.05 * weight),
     operationMs: draw.pick([0, 0, 0, 1, 5]),
     liar: draw.chance(0.15),
+    longAbsence: draw.chance(0.85) ? 0 : 0.1,
   };
 }
 

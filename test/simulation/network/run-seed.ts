@@ -46,6 +46,7 @@ function countWhatCame({ plan, replicas, met }: World): void {
   met.conflict += count('SELECT count(*) AS n FROM conflicts');
   met.merge += count('SELECT count(*) AS n FROM log WHERE merge = 1');
   met.movedRun += count('SELECT count(*) AS n FROM log WHERE substr(stamp, 17) <> node') > 0 ? 1 : 0;
+  met.returned += count('SELECT count(*) AS n FROM links WHERE back_ms IS NOT NULL');
   met.renewed += replicas.filter(({ sql }) => renewedMs(sql) !== undefined).length;
   met.deletion += count("SELECT count(*) AS n FROM log WHERE kind = 'deleted' AND via IS NOT NULL");
 }

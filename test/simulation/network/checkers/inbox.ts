@@ -24,9 +24,11 @@ export function inboxesAgree({ replicas }: Judged): string[] {
  * No open conflict is one that a pure merge of its two versions settles. Where more than two stand side by side it is
  * their merge together that counts, and which they were only the moment knew: files that were merged, too, are left out.
  */
-export function noNeedlessConflict({ replicas, plan }: Judged): string[] {
+export function noNeedlessConflict({ replicas, plan, met }: Judged): string[] {
   // Replicas that do not merge ask about everything that collided.
   if (plan.strategies !== undefined) return [];
+  // Without the version that both come from nothing is merged, and that version may have been there for others.
+  if (met.collected > 0) return [];
   return replicas.flatMap(({ name, sql }) =>
     readInbox(sql)
       .filter(

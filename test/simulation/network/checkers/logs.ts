@@ -86,15 +86,34 @@ export function headsAreRight({ replicas, hopeless }: Judged): string[] {
 const isHopeless = (rows: readonly LogRow[], hopeless: ReadonlySet<string>, stamp: string): boolean =>
   hopeless.has(rows.find((row) => row.stamp === stamp)?.content ?? '');
 
-/** Every version's bytes are in every store and are what their name says. */
-export function contentsAreWhole({ replicas, hopeless }: Judged): string[] {
-  return replicas.flatMap(({ name, sql }) =>
-    sql
+/**
+ * Every version's bytes are in every store and are what their name says, unless the retention let them go.
+ * The newest versions of each file it never lets go.
+ */
+export function contentsAreWhole({ replicas, hopeless, met }: Judged): string[] {
+  const stores = replicas.map(({ name, sql }) => ({
+    name,
+    rows: sql
       .prepare<{ hash: string; size: number; packed: Uint8Array | null }>(
         'SELECT hash, size, packed FROM content',
       )
-      .all()
-      .filter(({ hash, size, packed }) => !hopeless.has(hash) && !holds(packed, hash, size))
+      .all(),
+  }));
+  const needed = new Set(
+    replicas.flatMap(({ sql }) =>
+      sql
+        .prepare<{ hash: string }>(
+          'SELECT c.hash FROM heads h JOIN log l ON l.stamp = h.stamp JOIN content c ON c.id = l.content',
+        )
+        .all()
+        .map(({ hash }) => hash),
+    ),
+  );
+  const mayLack = ({ hash }: { hash: string }): boolean =>
+    hopeless.has(hash) || (met.collected > 0 && !needed.has(hash));
+  return stores.flatMap(({ name, rows }) =>
+    rows
+      .filter((row) => !holds(row.packed, row.hash, row.size) && !(row.packed === null && mayLack(row)))
       .map(({ hash }) => `${name}: content ${hash} does not hold its bytes`),
   );
 }

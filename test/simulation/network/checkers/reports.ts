@@ -15,7 +15,9 @@ function readFolded(sql: Sql): Map<string, string> {
   return new Map(rows.map(({ stamp, folded }) => [stamp, folded]));
 }
 
-export function consolidationsAgree({ replicas }: Judged): string[] {
+export function consolidationsAgree({ replicas, met }: Judged): string[] {
+  // There what waited for a report was made to wait no more, so that it could be let go.
+  if (met.longAbsence > 0) return [];
   const all = replicas.map(({ name, sql }) => ({ name, folded: readFolded(sql) }));
   const stamps = new Set(all.flatMap(({ folded }) => [...folded.keys()]));
   return [...stamps].flatMap((stamp) => {

@@ -182,3 +182,27 @@ describe('the image of a whole machine that is put back', () => {
     expect(rowsOf(a)).toEqual(rowsOf(b));
   });
 });
+
+test('a machine that was cloned, both at work: every line is everywhere, and each writes under an id of its own', async () => {
+  const [a, b] = [await createEngineFixture({ seed: 1 }), await createEngineFixture({ seed: 2 })];
+  connect(a, b);
+  await a.save('HANDOFF.md', 'one\n');
+  await calm(a, b);
+  const clone = await createEngineFixture({ seed: 3, idle: true, files: { 'HANDOFF.md': 'one\n' } });
+  const former = nodeOf(a.sql);
+  await putImageBack(clone, imageOf(a));
+  await a.save('HANDOFF.md', 'one\nfrom the first\n');
+  await clone.save('ROADMAP.md', 'from the clone\n');
+  const asClone = { id: 'clone', name: 'Clone' };
+  clone.engine.replication.addPeer(memoryLink(() => b.engine, { ...asB, from: asClone }));
+  b.engine.replication.addPeer(memoryLink(() => clone.engine, { ...asClone, from: asB }));
+  await calm(a, b, clone);
+  await calm(a, b, clone);
+  for (const it of [a, b, clone]) {
+    expect(linesOf(it, 'HANDOFF.md')).toEqual(['one', 'from the first']);
+    expect(it.text('ROADMAP.md')).toBe('from the clone\n');
+    expect(rowsOf(it)).toEqual(rowsOf(b));
+  }
+  expect(nodeOf(clone.sql)).not.toBe(former);
+  expect(codes(clone)).toContain('log-restored');
+});

@@ -9,6 +9,9 @@ const state: LinkState = {
   running: true,
   node: 'bb'.repeat(8),
   vector: { ['bb'.repeat(8)]: 7 },
+  said: { ['bb'.repeat(8)]: 7 },
+  heardMs: 19,
+  back: { atMs: 18, awayMs: 17 },
   askedMs: 20,
   clockOffsetMs: -3,
   problem: problem('peer-unreachable', 'B', 'B does not answer.', 'It is asked again.'),
@@ -21,7 +24,7 @@ test('a peer that is met again is known since when, and how far it is; a failure
   const { sql } = createLogFixture(1);
   expect(createLinkStates(sql).meet({ id: 'b', name: 'B' }, 10)).toMatchObject({ sinceMs: 10 });
   createLinkStates(sql).save('b', state);
-  const { running, failures, ...kept } = state;
+  const { running, failures, said, ...kept } = state;
   expect(createLinkStates(sql).meet({ id: 'b', name: 'B, renamed' }, 99)).toEqual({
     sinceMs: 10,
     state: kept,

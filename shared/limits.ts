@@ -109,6 +109,8 @@ export const limits = {
   gitQuestionMs: 10_000,
   /** Bytes of one answer of git. */
   gitAnswerBytes: 16 * 1024 * 1024,
+  /** Characters of paths in one question to git: Windows takes 32,767 in a command line. */
+  gitQuestionCharacters: 16_000,
   /** Commits of one path that attribution looks at. */
   gitCommits: 200,
   /** Large contents whose git ids are remembered; finding them out takes a moment of work for each. */

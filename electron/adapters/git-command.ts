@@ -1,9 +1,10 @@
-import type { CommitInfo, GitRepository } from '../engine/ports.ts';
+import { limits } from '../../shared/limits.ts';
+import type { CommitInfo, GitRepository, TouchingCommit } from '../engine/ports.ts';
 import { followGit } from './git-moves.ts';
 import { askGit } from './git-process.ts';
 
-type TouchingCommit = { commit: CommitInfo; blob: string | undefined };
-type ParsedCommit = TouchingCommit & { parents: string };
+/** A commit with the blob that it left under each path that it touched. */
+type ParsedCommit = { commit: CommitInfo; blobs: ReadonlyMap<string, string | undefined>; parents: string };
 
 const commitId = /^[0-9a-f]{40,64}$/;
 
@@ -16,14 +17,35 @@ export function openGit(folder: string): GitRepository {
   const ask = (...question: string[]) => askGit(folder, question);
   const isShallow = async () => (await ask('rev-parse', '--is-shallow-repository'))?.trim() !== 'false';
 
-  async function commitsOf(path: string, atMost: number): Promise<TouchingCommit[]> {
-    if (atMost < 1 || path === '') return [];
-    const printed = await ask(...logQuestion(path, atMost));
-    const commits = parseLog(printed ?? '', path);
+  /** Commits that touched any of the paths; undefined when there may be more than `atMost`. */
+  async function commitsTouching(
+    paths: readonly string[],
+    atMost: number,
+  ): Promise<ParsedCommit[] | undefined> {
+    const printed = await ask(...logQuestion(paths, atMost));
+    const commits = parseLog(printed ?? '', new Set(paths));
+    if (paths.length > 1 && (printed === undefined || commits.length >= atMost)) return undefined;
     const doubtful = commits.some(({ parents }) => parents === '') && (await isShallow());
-    return commits
-      .filter(({ parents }) => !(doubtful && parents === ''))
-      .map(({ commit, blob }) => ({ commit, blob }));
+    return commits.filter(({ parents }) => !(doubtful && parents === ''));
+  }
+
+  /** One question for all of them, unless the answer would leave some out: then each by itself. */
+  async function askAbout(paths: readonly string[], atMost: number): Promise<[string, TouchingCommit[]][]> {
+    const commits = await commitsTouching(paths, atMost);
+    if (commits !== undefined) return paths.map((path) => [path, touching(commits, path)]);
+    const each: [string, TouchingCommit[]][] = [];
+    for (const path of paths) each.push(...(await askAbout([path], atMost)));
+    return each;
+  }
+
+  async function commitsOf(paths: readonly string[], atMost: number): Promise<Map<string, TouchingCommit[]>> {
+    const commitsByPath = new Map<string, TouchingCommit[]>();
+    if (atMost < 1) return commitsByPath;
+    for (const some of questionsFor(paths.filter((path) => path !== ''))) {
+      for (const [path, commits] of await askAbout(some, atMost))
+        if (commits.length > 0) commitsByPath.set(path, commits);
+    }
+    return commitsByPath;
   }
 
   return {
@@ -52,19 +74,37 @@ const blameOptions = ['--incremental', '--no-textconv', '--no-ignore-revs-file']
 /** Fields of one commit, each ended by a NUL, which cannot stand in any of them. */
 const fields = ['%H', '%P', '%ct', '%an', '%ae', '%(trailers:only,unfold)', '%B'];
 
-function logQuestion(path: string, atMost: number): string[] {
+/** As many paths at once as a command line holds: for each question a process is started. */
+function questionsFor(paths: readonly string[]): string[][] {
+  const questions: string[][] = [];
+  let characters = Number.POSITIVE_INFINITY;
+  for (const path of paths) {
+    characters += path.length;
+    if (characters > limits.gitQuestionCharacters) {
+      questions.push([]);
+      characters = path.length;
+    }
+    questions.at(-1)?.push(path);
+  }
+  return questions;
+}
+
+const touching = (commits: readonly ParsedCommit[], path: string): TouchingCommit[] =>
+  commits.flatMap(({ commit, blobs }) => (blobs.has(path) ? [{ commit, blob: blobs.get(path) }] : []));
+
+function logQuestion(paths: readonly string[], atMost: number): string[] {
   const shape = ['-z', '--raw', '--root', '--relative', '--no-abbrev', '--no-renames', '--no-ext-diff'];
   // A merge is compared with its first parent: git names it only when it differs from all of them.
   const merges = ['--diff-merges=first-parent', '--no-textconv', '--no-color', '--encoding=UTF-8'];
   const format = `--format=${fields.join('%x00')}`;
-  return ['log', ...shape, ...merges, `--max-count=${Math.floor(atMost)}`, format, '--', path];
+  return ['log', ...shape, ...merges, `--max-count=${Math.floor(atMost)}`, format, '--', ...paths];
 }
 
 /**
  * Walks the NUL-separated parts: the fields of a commit, then for each file that it touched one part like
  * `:100644 100644 <blob before> <blob after> M` and one with the path. Stops where the text is not as expected.
  */
-function parseLog(printed: string, path: string): ParsedCommit[] {
+function parseLog(printed: string, paths: ReadonlySet<string>): ParsedCommit[] {
   const parts = printed.split('\0');
   const commits: ParsedCommit[] = [];
   for (let at = 0; commitId.test(parts[at] ?? ''); ) {
@@ -72,14 +112,12 @@ function parseLog(printed: string, path: string): ParsedCommit[] {
       parts.slice(at, at + fields.length);
     at += fields.length;
     const commit = { id, atMs: Number(seconds) * 1000, authorName, authorEmail, message: message.trimEnd() };
-    let blob: string | undefined;
-    let touched = false;
+    const blobs = new Map<string, string | undefined>();
     for (; /^\n?:/.test(parts[at] ?? ''); at += 2) {
-      if (parts[at + 1] !== path) continue;
-      touched = true;
-      blob = blobAfter(parts[at] ?? '');
+      const path = parts[at + 1] ?? '';
+      if (paths.has(path)) blobs.set(path, blobAfter(parts[at] ?? ''));
     }
-    if (touched) commits.push({ commit: { ...commit, trailers: parseTrailers(trailers) }, blob, parents });
+    commits.push({ commit: { ...commit, trailers: parseTrailers(trailers) }, blobs, parents });
   }
   return commits;
 }

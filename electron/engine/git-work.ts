@@ -27,8 +27,10 @@ export type GitWork = {
 
 /** At start only the newest changes are asked about; older ones were asked about when they were new. */
 const newestAtStart = 2_000;
+/** What is known of so many paths is believed before more are asked about. */
+const pathsAtOnce = 200;
 
-/** `answered` is called once for each path with findings, never from within `ask`. */
+/** `answered` is called whenever there are findings, never from within `ask`. */
 export function createGitWork(core: Core, answered: (findings: GitFinding[]) => void): GitWork {
   const wondering = new Set(core.attribution.pathsWeakerThan('git', newestAtStart));
   const fresh = new Set<string>(wondering);
@@ -47,9 +49,8 @@ export function createGitWork(core: Core, answered: (findings: GitFinding[]) => 
     const paths = now === head ? [...fresh] : [...wondering];
     head = now;
     fresh.clear();
-    for (const path of paths) {
-      if (stopped) return;
-      const findings = await askGit(core, path);
+    for (let from = 0; from < paths.length && !stopped; from += pathsAtOnce) {
+      const findings = await askGit(core, paths.slice(from, from + pathsAtOnce));
       if (findings.length > 0 && !stopped) answered(findings);
     }
   }

@@ -173,6 +173,9 @@ export type GitMoves = {
   /** Closing twice is harmless. */
   close(): void;
 };
+/** A commit that touched a path, and the blob that it left there; undefined where it deleted it. */
+export type TouchingCommit = { commit: CommitInfo; blob: string | undefined };
+
 /** Read-only questions to git for attribution; undefined where git or the repository cannot answer. */
 export type GitRepository = {
   /**
@@ -185,8 +188,11 @@ export type GitRepository = {
   head(): Promise<string | undefined>;
   /** Workspace identity: the oldest root commit. */
   rootCommit(): Promise<string | undefined>;
-  /** Commits that touched the path, newest first, with the blob each left (undefined: deleted there). */
-  commitsOf(path: string, atMost: number): Promise<{ commit: CommitInfo; blob: string | undefined }[]>;
+  /**
+   * For each path the newest commits that touched it, newest first, with the blob each left (undefined: deleted there).
+   * A path that no commit touched is not in the answer.
+   */
+  commitsOf(paths: readonly string[], atMost: number): Promise<ReadonlyMap<string, TouchingCommit[]>>;
   /** The commit id behind each line of the path as of `commit`. */
   blame(path: string, commit: string): Promise<string[] | undefined>;
 };

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { openGit } from '../../electron/adapters/git-command.ts';
 import { nodeCodec } from '../../electron/adapters/node-codec.ts';
+import type { GitRepository, TouchingCommit } from '../../electron/engine/ports.ts';
 import { createFakeGit } from '../support/fake-git.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import {
@@ -19,6 +20,11 @@ import {
 const blobOf = (text: string) => nodeCodec.gitBlobId(Buffer.from(text));
 const start = Date.UTC(2026, 2, 1, 12);
 
+/** Asks about one path. */
+async function commitsOf(repository: GitRepository, path: string, atMost: number): Promise<TouchingCommit[]> {
+  return (await repository.commitsOf([path], atMost)).get(path) ?? [];
+}
+
 describe.each<[string, () => GitSubject, string | undefined]>([
   ['the installed git', realGit, gitMissing],
   ['git in memory', fakeGit, undefined],
@@ -29,7 +35,7 @@ describe.each<[string, () => GitSubject, string | undefined]>([
     const { repository } = open();
     expect(await repository.head()).toBeUndefined();
     expect(await repository.rootCommit()).toBeUndefined();
-    expect(await repository.commitsOf('a.md', 10)).toEqual([]);
+    expect(await commitsOf(repository, 'a.md', 10)).toEqual([]);
     expect(await repository.blame('a.md', '0'.repeat(40))).toBeUndefined();
   });
 
@@ -48,7 +54,7 @@ describe.each<[string, () => GitSubject, string | undefined]>([
     commit({ files: { 'b.md': 'other\n' }, message: 'not this file', atMs: start + 1_000 });
     const changed = commit({ files: { 'a.md': 'two\n' }, message: 'changed', atMs: start + 2_000 });
     const deleted = commit({ files: { 'a.md': null }, message: 'deleted', atMs: start + 3_000 });
-    const commits = await repository.commitsOf('a.md', 10);
+    const commits = await commitsOf(repository, 'a.md', 10);
     expect(commits.map((it) => [it.commit.id, it.blob])).toEqual([
       [deleted, undefined],
       [changed, blobOf('two\n')],
@@ -57,11 +63,29 @@ describe.each<[string, () => GitSubject, string | undefined]>([
     expect(commits.map((it) => it.commit.atMs)).toEqual([start + 3_000, start + 2_000, start]);
   });
 
+  run('tells of many paths at once what it tells of each', async () => {
+    const { repository, commit } = open();
+    // Too long for one question.
+    const folder = `${'long-'.repeat(45)}/`.repeat(2);
+    const paths = Array.from({ length: 40 }, (_, index) => `${folder}${index}.md`);
+    const [first = '', second = '', third = ''] = paths;
+    const last = paths.at(-1) ?? '';
+    commit({ files: Object.fromEntries(paths.slice(0, 38).map((path) => [path, 'one\n'])), message: 'all' });
+    for (const text of ['two\n', 'three\n']) commit({ files: { [first]: text }, message: text });
+    commit({ files: { [second]: null }, message: 'gone' });
+    for (const atMost of [2, 100]) {
+      const together = await repository.commitsOf([...paths, ''], atMost);
+      expect(together.size).toBe(38);
+      for (const path of [first, second, third, last])
+        expect(together.get(path) ?? []).toEqual(await commitsOf(repository, path, atMost));
+    }
+  });
+
   run('tells no more commits than asked for', async () => {
     const { repository, commit } = open();
     for (const text of ['1', '2', '3']) commit({ files: { 'a.md': text }, message: text });
-    expect((await repository.commitsOf('a.md', 2)).map((it) => it.commit.message)).toEqual(['3', '2']);
-    expect(await repository.commitsOf('a.md', 0)).toEqual([]);
+    expect((await commitsOf(repository, 'a.md', 2)).map((it) => it.commit.message)).toEqual(['3', '2']);
+    expect(await commitsOf(repository, 'a.md', 0)).toEqual([]);
   });
 
   run('reads author, message and trailers, whatever is in them', async () => {
@@ -69,7 +93,7 @@ describe.each<[string, () => GitSubject, string | undefined]>([
     const message =
       'subject: über\n\nBody with : colon\n:100644 100644 not raw\n\nCo-Authored-By: Claude <noreply@anthropic.com>\nSigned-off-by: Zoë';
     commit({ files: { 'a.md': 'x' }, message, authorName: 'Zoë 🦊', authorEmail: 'zoe@example.org' });
-    const [only] = await repository.commitsOf('a.md', 5);
+    const [only] = await commitsOf(repository, 'a.md', 5);
     expect(only?.commit).toMatchObject({ authorName: 'Zoë 🦊', authorEmail: 'zoe@example.org', message });
     expect(only?.commit.trailers).toEqual([
       { key: 'co-authored-by', value: 'Claude <noreply@anthropic.com>' },
@@ -109,7 +133,7 @@ describe.each<[string, () => GitSubject, string | undefined]>([
     commit({ files: Object.fromEntries(paths.map((path) => [path, path])), message: 'all' });
     commit({ files: { 'what1.md': 'decoy', 'a.md': 'decoy' }, message: 'decoys' });
     for (const path of paths) {
-      expect(await repository.commitsOf(path, 5)).toMatchObject([{ blob: blobOf(path) }]);
+      expect(await commitsOf(repository, path, 5)).toMatchObject([{ blob: blobOf(path) }]);
       expect(await repository.blame(path, (await repository.head()) ?? '')).toHaveLength(1);
     }
   });
@@ -119,8 +143,11 @@ describe.each<[string, () => GitSubject, string | undefined]>([
     commit({ files: { notes: 'a file' }, message: 'file' });
     commit({ files: { notes: null }, message: 'gone' });
     commit({ files: { 'notes/a.md': 'x' }, message: 'folder' });
-    expect((await repository.commitsOf('notes', 5)).map((it) => it.commit.message)).toEqual(['gone', 'file']);
-    expect(await repository.commitsOf('', 5)).toEqual([]);
+    expect((await commitsOf(repository, 'notes', 5)).map((it) => it.commit.message)).toEqual([
+      'gone',
+      'file',
+    ]);
+    expect(await commitsOf(repository, '', 5)).toEqual([]);
   });
 
   run('blames each line on the commit that wrote it', async () => {
@@ -141,12 +168,12 @@ describe.skipIf(gitMissing)('the installed git only', () => {
     const top = makeRepository();
     const id = commitIn(top, { files: { 'app/docs/a.md': 'x\n', 'docs/a.md': 'y\n' }, message: 'both' });
     const inside = openGit(join(top, 'app'));
-    expect(await inside.commitsOf('docs/a.md', 5)).toMatchObject([{ blob: blobOf('x\n') }]);
+    expect(await commitsOf(inside, 'docs/a.md', 5)).toMatchObject([{ blob: blobOf('x\n') }]);
     expect(await inside.blame('docs/a.md', id)).toEqual([id]);
     const worktree = join(temporaryFolder(), 'linked');
     git(top, 'worktree', 'add', '--quiet', '--detach', worktree);
     expect(await openGit(worktree).rootCommit()).toBe(id);
-    expect(await openGit(worktree).commitsOf('docs/a.md', 5)).toMatchObject([{ blob: blobOf('y\n') }]);
+    expect(await commitsOf(openGit(worktree), 'docs/a.md', 5)).toMatchObject([{ blob: blobOf('y\n') }]);
   });
 
   test('names the commit that merged by hand, and the sides that it merged', async () => {
@@ -158,7 +185,7 @@ describe.skipIf(gitMissing)('the installed git only', () => {
     commitIn(folder, { files: { 'a.md': 'main\n' }, message: 'main', atMs: start + 2_000 });
     git(folder, 'merge', '--quiet', '--strategy=ours', '--no-commit', 'side');
     commitIn(folder, { files: { 'a.md': 'both\n' }, message: 'merged', atMs: start + 3_000 });
-    const commits = await openGit(folder).commitsOf('a.md', 10);
+    const commits = await commitsOf(openGit(folder), 'a.md', 10);
     expect(commits.map((it) => [it.commit.message, it.blob])).toEqual([
       ['merged', blobOf('both\n')],
       ['main', blobOf('main\n')],
@@ -188,20 +215,20 @@ describe.skipIf(gitMissing)('the installed git only', () => {
     git(folder, 'clone', '--quiet', '--depth=2', `file://${folder}`, clone);
     const shallow = openGit(clone);
     expect(await shallow.rootCommit()).toBeUndefined();
-    expect(await shallow.commitsOf('b.md', 5)).toEqual([]);
-    expect((await shallow.commitsOf('a.md', 5)).map((it) => it.commit.id)).toEqual([last]);
+    expect(await commitsOf(shallow, 'b.md', 5)).toEqual([]);
+    expect((await commitsOf(shallow, 'a.md', 5)).map((it) => it.commit.id)).toEqual([last]);
   });
 
   test('is undefined where there is no repository, no folder, or no git', async () => {
     const nowhere = openGit(temporaryFolder());
     expect(await nowhere.head()).toBeUndefined();
-    expect(await nowhere.commitsOf('a.md', 5)).toEqual([]);
+    expect(await commitsOf(nowhere, 'a.md', 5)).toEqual([]);
     expect(await openGit(join(temporaryFolder(), 'missing')).rootCommit()).toBeUndefined();
     const folder = makeRepository();
     commitIn(folder, { files: { 'a.md': 'x' }, message: 'x' });
     vi.stubEnv('PATH', temporaryFolder());
     expect(await openGit(folder).head()).toBeUndefined();
-    expect(await openGit(folder).commitsOf('a.md', 5)).toEqual([]);
+    expect(await commitsOf(openGit(folder), 'a.md', 5)).toEqual([]);
   });
 
   test('takes nothing for an option, a revision or a path that is none', async () => {
@@ -211,8 +238,8 @@ describe.skipIf(gitMissing)('the installed git only', () => {
     for (const commit of ['HEAD', '--output=b.md', `${id}~0`, '']) {
       expect(await repository.blame('a.md', commit)).toBeUndefined();
     }
-    expect(await repository.commitsOf('a\0b', 5)).toEqual([]);
-    expect(await repository.commitsOf('../outside', 5)).toEqual([]);
+    expect(await commitsOf(repository, 'a\0b', 5)).toEqual([]);
+    expect(await commitsOf(repository, '../outside', 5)).toEqual([]);
   });
 
   test.skipIf(process.platform === 'win32')('runs no program that the repository names', async () => {
@@ -236,7 +263,7 @@ describe.skipIf(gitMissing)('the installed git only', () => {
     git(folder, 'config', 'log.showSignature', 'true');
     const repository = openGit(folder);
     expect(await repository.blame('a.md', id)).toEqual([id]);
-    expect(await repository.commitsOf('a.md', 5)).toHaveLength(1);
+    expect(await commitsOf(repository, 'a.md', 5)).toHaveLength(1);
     expect(await repository.head()).toBe(id);
     expect(existsSync(join(folder, 'sprung'))).toBe(false);
     git(folder, 'blame', 'a.md');
@@ -259,7 +286,7 @@ describe.skipIf(gitMissing)('the installed git only', () => {
     const repository = openGit(folder);
     expect(await repository.head()).toBe(id);
     expect(await repository.blame('été.md', id)).toEqual([id]);
-    expect(await repository.commitsOf('été.md', 5)).toMatchObject([
+    expect(await commitsOf(repository, 'été.md', 5)).toMatchObject([
       { commit: { trailers: [{ key: 'key', value: 'value' }] } },
     ]);
   });
@@ -272,7 +299,7 @@ describe.skipIf(gitMissing)('the installed git only', () => {
     if (process.platform !== 'win32') symlinkSync('sub/a.md', join(folder, 'link.md'));
     git(folder, '-c', 'advice.addEmbeddedRepo=false', 'add', '.');
     commitIn(folder, { files: {}, message: 'outer' });
-    expect(await openGit(folder).commitsOf('sub', 5)).toMatchObject([{ blob: undefined }]);
+    expect(await commitsOf(openGit(folder), 'sub', 5)).toMatchObject([{ blob: undefined }]);
   });
 });
 
@@ -281,7 +308,7 @@ test('git in memory can go missing and come back', async () => {
   const id = repository.commit({ files: { 'a.md': 'x' }, message: 'x' });
   repository.setMissing(true);
   expect(await repository.head()).toBeUndefined();
-  expect(await repository.commitsOf('a.md', 5)).toEqual([]);
+  expect(await commitsOf(repository, 'a.md', 5)).toEqual([]);
   repository.setMissing(false);
   expect(await repository.head()).toBe(id);
 });

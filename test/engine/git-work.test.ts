@@ -13,9 +13,9 @@ function setUp() {
   const asked: string[] = [];
   const git = {
     ...fixture.git,
-    commitsOf: (path: string, atMost: number) => {
-      asked.push(path);
-      return fixture.git.commitsOf(path, atMost);
+    commitsOf: (paths: readonly string[], atMost: number) => {
+      asked.push(...paths);
+      return fixture.git.commitsOf(paths, atMost);
     },
   };
   const commit = (files: Record<string, string>) => fixture.git.commit({ files, message });
@@ -48,6 +48,24 @@ test('each path is asked about once for each commit, and at once when it is new'
   commit({ other: 'y' });
   await work.explain();
   expect(asked.slice(2).toSorted()).toEqual(['AGENTS.md', 'ROADMAP.md']);
+});
+
+test('paths that wait are asked about together: each question starts a process', async () => {
+  const { save, core, git, commit } = setUp();
+  const questions: number[] = [];
+  const commitsOf: typeof git.commitsOf = (paths, atMost) => {
+    questions.push(paths.length);
+    return git.commitsOf(paths, atMost);
+  };
+  const names = Array.from({ length: 450 }, (_, index) => `memory-bank/${index}.md`);
+  for (const name of names) await save(name, `${name}\n`);
+  commit(Object.fromEntries(names.map((name) => [name, `${name}\n`])));
+  const answers: GitFinding[] = [];
+  const work = createGitWork({ ...core, git: { ...git, commitsOf } }, (found) => void answers.push(...found));
+  work.ask();
+  await work.idle();
+  expect(questions).toEqual([200, 200, 50]);
+  expect(work.believe(answers)).toHaveLength(450);
 });
 
 test('a path that git explained is left alone until it changes again', async () => {
@@ -104,10 +122,10 @@ async function slowly() {
   const gate = Promise.withResolvers<void>();
   const git = {
     ...fixture.git,
-    commitsOf: async (path: string, atMost: number) => {
-      fixture.asked.push(path);
+    commitsOf: async (paths: readonly string[], atMost: number) => {
+      fixture.asked.push(...paths);
       await gate.promise;
-      return fixture.git.commitsOf(path, atMost);
+      return fixture.git.commitsOf(paths, atMost);
     },
   };
   await fixture.save('AGENTS.md', 'a\n');

@@ -17,7 +17,7 @@ export const noGit: GitRepository = {
   follow: () => ({ look: () => undefined, close: () => undefined }),
   head: async () => undefined,
   rootCommit: async () => undefined,
-  commitsOf: async () => [],
+  commitsOf: async () => new Map(),
   blame: async () => undefined,
 };
 
@@ -58,7 +58,7 @@ export function createFakeGit(): FakeGit {
     follow: (onMove) => follow(followers, onMove, () => missing),
     head: () => answer(() => history.at(-1)?.info.id, undefined),
     rootCommit: () => answer(() => history[0]?.info.id, undefined),
-    commitsOf: (path, atMost) => answer(() => commitsOf(history, path).slice(0, Math.max(0, atMost)), []),
+    commitsOf: (paths, atMost) => answer(() => commitsOfEach(history, paths, atMost), new Map()),
     blame: (path, id) => answer(() => blame(history, path, id), undefined),
   };
 }
@@ -91,6 +91,16 @@ function trailersOf(message: string): CommitInfo['trailers'] {
     const [, key, value] = /^([\w-]+):\s*(.*)$/.exec(line) ?? [];
     return key === undefined || value === undefined ? [] : [{ key: key.toLowerCase(), value }];
   });
+}
+
+function commitsOfEach(history: readonly Committed[], paths: readonly string[], atMost: number) {
+  const newest = (path: string) => commitsOf(history, path).slice(0, Math.max(0, atMost));
+  return new Map(
+    paths.flatMap((path) => {
+      const commits = newest(path);
+      return commits.length === 0 ? [] : [[path, commits] as const];
+    }),
+  );
 }
 
 function commitsOf(history: readonly Committed[], path: string) {

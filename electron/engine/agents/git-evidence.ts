@@ -6,7 +6,7 @@ import { agentFromTrailers } from '../../../shared/domain/agents.ts';
 import type { Change, Evidence } from '../../../shared/domain/change.ts';
 import { limits } from '../../../shared/limits.ts';
 import type { Attribution } from '../log/attribution.ts';
-import type { Clock, CommitInfo, GitRepository } from '../ports.ts';
+import type { Clock, CommitInfo, GitRepository, TouchingCommit } from '../ports.ts';
 import type { BlobIds } from './blob-ids.ts';
 
 export type GitEvidenceDeps = {
@@ -16,24 +16,26 @@ export type GitEvidenceDeps = {
   attribution: Attribution;
 };
 
-type Committed = { commit: CommitInfo; blob: string | undefined };
 type Finding = { agent: string; detail: string };
 
 /** What git says about one change of the log. */
 export type GitFinding = { position: number; evidence: Evidence };
 
-/** Looks at the newest weakly attributed changes of a path; writes nothing. */
-export async function askGit(deps: GitEvidenceDeps, path: string): Promise<GitFinding[]> {
-  const open = deps.attribution.weakerThan('git', path, limits.gitCommits);
-  if (open.length === 0) return [];
-  const commits = await deps.git.commitsOf(path, limits.gitCommits);
-  if (commits.length === 0) return [];
+/** Looks at the newest weakly attributed changes of these paths; writes nothing. */
+export async function askGit(deps: GitEvidenceDeps, paths: readonly string[]): Promise<GitFinding[]> {
+  const open = new Map(
+    paths.map((path) => [path, deps.attribution.weakerThan('git', path, limits.gitCommits)]),
+  );
+  const weak = paths.filter((path) => (open.get(path)?.length ?? 0) > 0);
+  const commitsByPath = await deps.git.commitsOf(weak, limits.gitCommits);
   const findings: GitFinding[] = [];
-  for (const change of open) {
-    const finding = await explain(deps, change, commits);
-    if (finding === undefined) continue;
-    const evidence: Evidence = { ...finding, source: 'git', at: deps.clock.nowMs() };
-    findings.push({ position: change.position, evidence });
+  for (const [path, commits] of commitsByPath) {
+    for (const change of open.get(path) ?? []) {
+      const finding = await explain(deps, change, commits);
+      if (finding === undefined) continue;
+      const evidence: Evidence = { ...finding, source: 'git', at: deps.clock.nowMs() };
+      findings.push({ position: change.position, evidence });
+    }
   }
   return findings;
 }
@@ -41,7 +43,7 @@ export async function askGit(deps: GitEvidenceDeps, path: string): Promise<GitFi
 async function explain(
   deps: GitEvidenceDeps,
   change: Change,
-  commits: Committed[],
+  commits: TouchingCommit[],
 ): Promise<Finding | undefined> {
   const blobs = { before: await blobsOf(deps, change.previous), after: await blobsOf(deps, change.content) };
   const span = spanOf(commits, change, blobs);
@@ -58,7 +60,11 @@ async function explain(
  * Texts return, so of several such spans the shortest counts. Where git holds the text before only after the text
  * itself, the change goes back in history, and no commit has brought it yet.
  */
-function spanOf(commits: Committed[], change: Change, blobs: { before: Blobs; after: Blobs }): Committed[] {
+function spanOf(
+  commits: TouchingCommit[],
+  change: Change,
+  blobs: { before: Blobs; after: Blobs },
+): TouchingCommit[] {
   const places = (wanted: Blobs): number[] =>
     commits.flatMap((entry, index) => (wanted.includes(entry.blob) ? [index] : []));
   const before = places(blobs.before);
@@ -91,8 +97,8 @@ function fromCommit(commit: CommitInfo): Finding | undefined {
 async function mostBlamed(
   deps: GitEvidenceDeps,
   path: string,
-  last: Committed,
-  span: Committed[],
+  last: TouchingCommit,
+  span: TouchingCommit[],
 ): Promise<Finding | undefined> {
   const lines = (await deps.git.blame(path, last.commit.id)) ?? [];
   const linesByAgent = new Map<string, number>();

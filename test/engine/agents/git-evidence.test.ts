@@ -12,7 +12,7 @@ const human = 'work';
 const commit = ({ git }: CoreFixture, text: string | null, message: string) =>
   git.commit({ files: { [path]: text }, message });
 const explain = async ({ core }: Pick<CoreFixture, 'core'>) => {
-  const findings = await askGit(core, path);
+  const findings = await askGit(core, [path]);
   return findings.map(({ position, evidence: found }) =>
     core.attribution.add(core.reader.change(position)!, found),
   );

@@ -9,6 +9,8 @@ export const limits = {
   atOnceBytes: 256 * 1024,
   /** Bytes that one step of such work takes, a millisecond: then others have their turn. */
   workStepBytes: 256 * 1024,
+  /** Milliseconds that small calls to the disk may follow one another before everything else has its turn. */
+  diskTurnMs: 4,
   /** Large versions of one workspace that wait for their way into the log; each keeps its bytes in memory. */
   largeVersions: 4,
   /** More tracked files than this in one workspace is a wrong pattern, not a team's notes. */

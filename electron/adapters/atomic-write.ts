@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { constants } from 'node:fs';
-import { type FileHandle, link, lstat, mkdir, open, rename, rm } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { type DiskCalls, type DiskFile, patientCalls } from './disk-calls.ts';
 import { exchangeNames } from './exchange-names.ts';
 import { errorCode } from './file-problems.ts';
 
@@ -12,83 +13,88 @@ const unsupported = new Set(['EINVAL', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EISDI
  * Writes `bytes` into a new file of the folder, on the disk when it returns, with exactly the permission bits of
  * `mode`; returns its name. Leaves nothing behind when it fails. Throws what node:fs throws.
  */
-export async function writeSynced(folder: string, bytes: Uint8Array, mode: number): Promise<string> {
+export async function writeSynced(
+  folder: string,
+  bytes: Uint8Array,
+  mode: number,
+  calls: DiskCalls = patientCalls,
+): Promise<string> {
   const name = `.skein-${randomBytes(8).toString('hex')}.tmp`;
   const file = join(folder, name);
   // Exclusive: whatever has this name already, a link even, is not ours. Private until the mode is set.
-  const handle = await open(file, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL, 0o600);
+  const handle = await calls.open(file, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL, 0o600);
   try {
-    await handle.writeFile(bytes);
+    await handle.write(bytes);
     await tolerating(() => handle.chmod(mode));
     await handle.sync();
     await handle.close();
   } catch (error) {
-    await discard(handle, file);
+    await discard(calls, handle, file);
     throw error;
   }
   return name;
 }
 
 /** Gives `from` the name `to` and waits until the folder on the disk knows. Throws what node:fs throws. */
-export async function renameSynced(from: string, to: string): Promise<void> {
-  await rename(from, to);
-  await syncFolder(dirname(to));
+export async function renameSynced(from: string, to: string, calls: DiskCalls = patientCalls): Promise<void> {
+  await calls.rename(from, to);
+  await syncFolder(calls, dirname(to));
 }
 
 /** Swaps two names in one step; false where the system cannot. Throws ENOENT when one is gone. */
-export async function exchangeSynced(one: string, other: string): Promise<boolean> {
+export async function exchangeSynced(one: string, other: string, calls: DiskCalls): Promise<boolean> {
   if (!exchangeNames(one, other)) return false;
-  await syncFolder(dirname(other));
+  await syncFolder(calls, dirname(other));
   return true;
 }
 
 /** Gives `from` the name `to` unless something has it. Throws what node:fs throws. */
-export async function placeSynced(from: string, to: string): Promise<boolean> {
+export async function placeSynced(from: string, to: string, calls: DiskCalls): Promise<boolean> {
   try {
-    await link(from, to);
+    await calls.link(from, to);
   } catch (error) {
     if (errorCode(error) === 'EEXIST') return false;
     if (!unsupported.has(errorCode(error) ?? '')) throw error;
     // A disk without hard links: look first. Between the look and the rename a file could still appear.
-    if (await exists(to)) return false;
-    await renameSynced(from, to);
+    if (await exists(calls, to)) return false;
+    await renameSynced(from, to, calls);
     return true;
   }
-  await rm(from, { force: true });
-  await syncFolder(dirname(to));
+  await calls.discard(from);
+  await syncFolder(calls, dirname(to));
   return true;
 }
 
-async function exists(file: string): Promise<boolean> {
-  return lstat(file).then(
+async function exists(calls: DiskCalls, file: string): Promise<boolean> {
+  return calls.lstat(file).then(
     () => true,
     () => false,
   );
 }
 
 /** Makes one folder, down to the disk; no failure when something has the name. Throws what node:fs throws. */
-export async function makeFolderSynced(folder: string): Promise<void> {
+export async function makeFolderSynced(folder: string, calls: DiskCalls): Promise<void> {
   try {
     await mkdir(folder);
   } catch (error) {
     if (errorCode(error) === 'EEXIST') return;
     throw error;
   }
-  await syncFolder(dirname(folder));
+  await syncFolder(calls, dirname(folder));
 }
 
-async function syncFolder(folder: string): Promise<void> {
+async function syncFolder(calls: DiskCalls, folder: string): Promise<void> {
   // Windows cannot open a folder this way, and NTFS journals its names.
   if (process.platform === 'win32') return;
   await tolerating(async () => {
-    const handle = await open(folder, constants.O_RDONLY);
+    const handle = await calls.open(folder, constants.O_RDONLY);
     await handle.sync().finally(() => handle.close());
   });
 }
 
-async function discard(handle: FileHandle, file: string): Promise<void> {
+async function discard(calls: DiskCalls, handle: DiskFile, file: string): Promise<void> {
   await handle.close().catch(() => {});
-  await rm(file, { force: true }).catch(() => {});
+  await calls.discard(file).catch(() => {});
 }
 
 async function tolerating(work: () => Promise<void>): Promise<void> {

@@ -1,7 +1,7 @@
 import { realpathSync } from 'node:fs';
-import { realpath } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import { err, ok, type Result } from '../../shared/result.ts';
+import type { DiskCalls } from './disk-calls.ts';
 import { describeFileError, hostilePath, linkLeaves, meansAbsent } from './file-problems.ts';
 
 /** Turns paths of the ports into paths of the system, and never one that is outside the root. */
@@ -22,7 +22,7 @@ export type ConfinedRoot = {
 };
 
 /** `folder` must be a real path already. Nothing is remembered: a folder may become a link at any moment. */
-export function createConfinedRoot(folder: string): ConfinedRoot {
+export function createConfinedRoot(folder: string, calls: DiskCalls): ConfinedRoot {
   const inside = folder.endsWith(sep) ? folder : folder + sep;
   const contains = (absolute: string) => absolute === folder || absolute.startsWith(inside);
 
@@ -30,7 +30,7 @@ export function createConfinedRoot(folder: string): ConfinedRoot {
     if (path === '') return ok(folder);
     if (isHostilePath(path)) return err(hostilePath(path));
     try {
-      return confined(path, await realpath(join(folder, path)));
+      return confined(path, await calls.realpath(join(folder, path)));
     } catch (error) {
       return failed(path, error);
     }

@@ -1,11 +1,12 @@
 import { type Dirent, readdirSync } from 'node:fs';
-import { lstat, readdir, realpath, stat, unlink } from 'node:fs/promises';
+import { lstat, readdir, realpath, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { err, ok, type Problem, problem, type Result } from '../../shared/result.ts';
 import type { Files, FolderEntry } from '../engine/ports.ts';
 import { exchangeSynced, makeFolderSynced, placeSynced, renameSynced, writeSynced } from './atomic-write.ts';
 import { isCaseInsensitive } from './case-probe.ts';
 import { type ConfinedRoot, createConfinedRoot } from './confined-root.ts';
+import { type DiskCalls, patientCalls, promptCalls } from './disk-calls.ts';
 import { describeFileError, goneMeanwhile, hostilePath, meansAbsent } from './file-problems.ts';
 import { kindOf, toFileStat } from './file-stat.ts';
 import { holdFile } from './node-held-file.ts';
@@ -20,26 +21,30 @@ export async function openFiles(root: string): Promise<Result<Files>> {
   try {
     const folder = await realpath(root);
     if (!(await stat(folder)).isDirectory()) return err(notAFolder(root));
-    const list = isOnRemoteMount(folder) ? listPatiently : listAtOnce;
-    return ok(createFiles(createConfinedRoot(folder), list, await isCaseInsensitive(folder)));
+    const isRemote = isOnRemoteMount(folder);
+    const calls = isRemote ? patientCalls : promptCalls;
+    const disk: Disk = { root: createConfinedRoot(folder, calls), calls };
+    return ok(createFiles(disk, isRemote ? listPatiently : listAtOnce, await isCaseInsensitive(folder)));
   } catch (error) {
     return err(meansAbsent(error) ? noSuchFolder(root) : describeFileError(error, root, 'read'));
   }
 }
 
-function createFiles(root: ConfinedRoot, list: ListFolder, caseInsensitive: boolean): Files {
+type Disk = { root: ConfinedRoot; calls: DiskCalls };
+
+function createFiles(disk: Disk, list: ListFolder, caseInsensitive: boolean): Files {
+  const { root, calls } = disk;
   return {
     caseInsensitive,
     list: (folder) => list(root, folder),
-    stat: (path) =>
-      reading(path, root.locate(path), async (place) => toFileStat(await lstat(place, { bigint: true }))),
-    hold: (path) => reading(path, root.locate(path), (place) => holdFile(place, path)),
+    stat: (path) => reading(path, root.locate(path), async (place) => toFileStat(await calls.lstat(place))),
+    hold: (path) => reading(path, root.locate(path), (place) => holdFile(calls, place, path)),
     resolveLink: (path) => resolveLink(root, path),
-    writeTemporary: (folder, bytes, mode) => writeTemporary(root, folder, bytes, mode),
-    rename: (from, to) => renameInside(root, from, to),
-    exchange: (one, other) => bothInside(root, one, other, exchangeSynced),
-    place: (from, to) => bothInside(root, from, to, placeSynced),
-    remove: (path) => remove(root, path),
+    writeTemporary: (folder, bytes, mode) => writeTemporary(disk, folder, bytes, mode),
+    rename: (from, to) => bothInside(disk, from, to, renameSynced),
+    exchange: (one, other) => bothInside(disk, one, other, exchangeSynced),
+    place: (from, to) => bothInside(disk, from, to, placeSynced),
+    remove: (path) => remove(disk, path),
   };
 }
 
@@ -127,15 +132,15 @@ async function resolveLink(root: ConfinedRoot, path: string): Promise<Result<str
 }
 
 async function writeTemporary(
-  root: ConfinedRoot,
+  disk: Disk,
   folder: string,
   bytes: Uint8Array,
   mode: number,
 ): Promise<Result<string>> {
   try {
-    const place = await makeFolder(root, folder);
+    const place = await makeFolder(disk, folder);
     if (!place.ok) return place;
-    const name = await writeSynced(place.value, bytes, mode);
+    const name = await writeSynced(place.value, bytes, mode, disk.calls);
     return ok(folder === '' ? name : `${folder}/${name}`);
   } catch (error) {
     return err(describeFileError(error, folder, 'written'));
@@ -143,26 +148,24 @@ async function writeTemporary(
 }
 
 /** One folder after the other, and looked at again once made, so that none is made behind a link that leads out. */
-async function makeFolder(root: ConfinedRoot, folder: string): Promise<Result<string>> {
+async function makeFolder(disk: Disk, folder: string): Promise<Result<string>> {
+  const { root, calls } = disk;
   const there = await root.follow(folder);
   if (!there.ok) return there;
   if (there.value !== undefined) return ok(there.value);
   const slash = folder.lastIndexOf('/');
-  const parent = await makeFolder(root, folder.slice(0, Math.max(0, slash)));
+  const parent = await makeFolder(disk, folder.slice(0, Math.max(0, slash)));
   if (!parent.ok) return parent;
-  await makeFolderSynced(join(parent.value, folder.slice(slash + 1)));
+  await makeFolderSynced(join(parent.value, folder.slice(slash + 1)), calls);
   return present(folder, await root.follow(folder));
 }
 
-const renameInside = (root: ConfinedRoot, from: string, to: string): Promise<Result<void>> =>
-  bothInside(root, from, to, renameSynced);
-
 /** Works on two names once both are known to lie inside. */
 async function bothInside<Value>(
-  root: ConfinedRoot,
+  { root, calls }: Disk,
   from: string,
   to: string,
-  work: (source: string, target: string) => Promise<Value>,
+  work: (source: string, target: string, calls: DiskCalls) => Promise<Value>,
 ): Promise<Result<Value>> {
   if (from === '' || to === '') return err(hostilePath(''));
   const source = present(from, await root.locate(from));
@@ -170,19 +173,19 @@ async function bothInside<Value>(
   const target = present(to, await root.locate(to));
   if (!target.ok) return target;
   try {
-    return ok(await work(source.value, target.value));
+    return ok(await work(source.value, target.value, calls));
   } catch (error) {
     if (meansAbsent(error)) return err(goneMeanwhile(from));
     return err(describeFileError(error, to, 'written'));
   }
 }
 
-async function remove(root: ConfinedRoot, path: string): Promise<Result<void>> {
+async function remove({ root, calls }: Disk, path: string): Promise<Result<void>> {
   if (path === '') return err(hostilePath(path));
   const place = await root.locate(path);
   if (!place.ok) return place;
   try {
-    return ok(place.value === undefined ? undefined : await unlink(place.value));
+    return ok(place.value === undefined ? undefined : await calls.unlink(place.value));
   } catch (error) {
     return meansAbsent(error) ? ok(undefined) : err(describeFileError(error, path, 'written'));
   }

@@ -1,8 +1,8 @@
 import { constants } from 'node:fs';
-import { type FileHandle, lstat, open } from 'node:fs/promises';
 import { limits } from '../../shared/limits.ts';
 import { type Problem, ProblemError, problem } from '../../shared/result.ts';
 import type { HeldFile } from '../engine/ports.ts';
+import type { DiskCalls, DiskFile } from './disk-calls.ts';
 import { describeFileError, errorCode, meansAbsent } from './file-problems.ts';
 import { toFileStat } from './file-stat.ts';
 
@@ -14,11 +14,15 @@ const openFlags = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.
  * is its name for messages. Undefined when nothing, or anything else than a file, is there. Throws what node:fs
  * throws.
  */
-export async function holdFile(absolute: string, path: string): Promise<HeldFile | undefined> {
-  const handle = await openUnlinked(absolute);
+export async function holdFile(
+  calls: DiskCalls,
+  absolute: string,
+  path: string,
+): Promise<HeldFile | undefined> {
+  const handle = await openUnlinked(calls, absolute);
   if (handle === undefined) return undefined;
   try {
-    const stats = await handle.stat({ bigint: true });
+    const stats = await handle.stat();
     if (stats.isFile()) return createHeldFile(handle, path, Number(stats.size));
   } catch (error) {
     await handle.close();
@@ -28,10 +32,10 @@ export async function holdFile(absolute: string, path: string): Promise<HeldFile
   return undefined;
 }
 
-async function openUnlinked(absolute: string): Promise<FileHandle | undefined> {
+async function openUnlinked(calls: DiskCalls, absolute: string): Promise<DiskFile | undefined> {
   try {
-    if (process.platform === 'win32' && !(await lstat(absolute)).isFile()) return undefined;
-    return await open(absolute, openFlags);
+    if (process.platform === 'win32' && !(await calls.lstat(absolute)).isFile()) return undefined;
+    return await calls.open(absolute, openFlags);
   } catch (error) {
     // ELOOP: the name itself is a link. ENXIO: a socket. EISDIR: a folder, on some systems.
     if (meansAbsent(error) || ['ELOOP', 'ENXIO', 'EISDIR'].includes(errorCode(error) ?? '')) return undefined;
@@ -39,10 +43,10 @@ async function openUnlinked(absolute: string): Promise<FileHandle | undefined> {
   }
 }
 
-function createHeldFile(handle: FileHandle, path: string, size: number): HeldFile {
+function createHeldFile(handle: DiskFile, path: string, size: number): HeldFile {
   let closing: Promise<void> | undefined;
   return {
-    stat: () => describing(path, async () => toFileStat(await handle.stat({ bigint: true }))),
+    stat: () => describing(path, async () => toFileStat(await handle.stat())),
     read: () => describing(path, () => readBounded(handle, path, size)),
     close: () => {
       closing ??= handle.close();
@@ -52,13 +56,13 @@ function createHeldFile(handle: FileHandle, path: string, size: number): HeldFil
 }
 
 /** Always from the start, to whatever is the end by then: the file may grow or shrink while it is read. */
-async function readBounded(handle: FileHandle, path: string, expected: number): Promise<Uint8Array> {
+async function readBounded(handle: DiskFile, path: string, expected: number): Promise<Uint8Array> {
   const most = limits.trackedFileBytes + 1;
   let buffer: Buffer = Buffer.allocUnsafeSlow(Math.min(expected + 1, most));
   let filled = 0;
   while (filled < most) {
     if (filled === buffer.length) buffer = grown(buffer, Math.min(filled * 2, most));
-    const { bytesRead } = await handle.read(buffer, filled, buffer.length - filled, filled);
+    const bytesRead = await handle.read(buffer, filled, buffer.length);
     if (bytesRead === 0) return buffer.subarray(0, filled);
     filled += bytesRead;
   }

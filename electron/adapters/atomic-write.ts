@@ -83,14 +83,34 @@ export async function makeFolderSynced(folder: string, calls: DiskCalls): Promis
   await syncFolder(calls, dirname(folder));
 }
 
-async function syncFolder(calls: DiskCalls, folder: string): Promise<void> {
+/** Folders that wait to be synced: who comes until that begins is in it, too. */
+const waitingByFolder = new Map<string, Promise<void>>();
+/** The newest sync of each folder that has begun and not ended. */
+const busyByFolder = new Map<string, Promise<void>>();
+
+/** Resolves when the disk knows the names of the folder as they are now; many who ask at once wait for one sync. */
+function syncFolder(calls: DiskCalls, folder: string): Promise<void> {
   // Windows cannot open a folder this way, and NTFS journals its names.
-  if (process.platform === 'win32') return;
-  await tolerating(async () => {
+  if (process.platform === 'win32') return Promise.resolve();
+  const waiting = waitingByFolder.get(folder);
+  if (waiting !== undefined) return waiting;
+  const turn = Promise.resolve(busyByFolder.get(folder)).catch(() => {});
+  const sync = turn.then(() => {
+    waitingByFolder.delete(folder);
+    busyByFolder.set(folder, sync);
+    return syncNow(calls, folder);
+  });
+  waitingByFolder.set(folder, sync);
+  const forget = (): void => void (busyByFolder.get(folder) === sync && busyByFolder.delete(folder));
+  sync.then(forget, forget);
+  return sync;
+}
+
+const syncNow = (calls: DiskCalls, folder: string): Promise<void> =>
+  tolerating(async () => {
     const handle = await calls.open(folder, constants.O_RDONLY);
     await handle.sync().finally(() => handle.close());
   });
-}
 
 async function discard(calls: DiskCalls, handle: DiskFile, file: string): Promise<void> {
   await handle.close().catch(() => {});

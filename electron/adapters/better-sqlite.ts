@@ -52,6 +52,7 @@ function configure(database: Database.Database, readonly: boolean): void {
     if (!readonly) database.pragma('journal_mode = WAL');
     database.pragma('synchronous = NORMAL');
     database.pragma('foreign_keys = ON');
+    database.pragma(`cache_size = -${limits.databaseCacheKiB}`);
     // The first read of the file: says now, not at some later statement, that it is no database.
     database.pragma('schema_version');
   } catch (error) {

@@ -6,7 +6,9 @@
 import { assert, assertNever } from '../../../shared/assert.ts';
 import type { Change, Evidence, FileClass } from '../../../shared/domain/change.ts';
 import { folderOf } from '../../../shared/domain/paths.ts';
+import { together } from '../../../shared/domain/together.ts';
 import { equalBytes } from '../../../shared/domain/utf8.ts';
+import { limits } from '../../../shared/limits.ts';
 import { err, ok, problem, type Result } from '../../../shared/result.ts';
 import type { Appender } from '../log/append.ts';
 import { type Content, type ContentStore, contentOf } from '../log/content-store.ts';
@@ -57,34 +59,81 @@ const newFileMode = 0o644;
 
 /** Resolves with the recorded change, or undefined when the file already held what it should. */
 export async function writeOwn(deps: OwnWriteDeps, write: OwnWrite): Promise<Result<Change | undefined>> {
-  const intents = createWriteIntents(deps.sql);
+  return goOn(deps, write, undefined);
+}
+
+/**
+ * Many files at a time, so that they wait for the disk together. Whose file somebody else is at waits until the
+ * others are done: what a race leaves behind is cleared away only while nobody writes.
+ */
+export async function writeOwnTogether(
+  deps: OwnWriteDeps,
+  writes: readonly OwnWrite[],
+): Promise<Result<Change | undefined>[]> {
+  const begun = await together(writes, limits.writesAtOnce, (write) =>
+    attempt(deps, write, deps.clock.monotonicMs(), undefined),
+  );
+  const outcomes: Result<Change | undefined>[] = [];
+  for (const [index, write] of writes.entries()) outcomes.push(await finish(deps, write, begun[index]));
+  return outcomes;
+}
+
+async function finish(
+  deps: OwnWriteDeps,
+  write: OwnWrite,
+  begun: Result<Attempt> | undefined,
+): Promise<Result<Change | undefined>> {
+  if (begun?.ok === false && begun.error.code !== 'changed-meanwhile') return begun;
+  return goOn(deps, write, begun?.ok ? begun.value : undefined);
+}
+
+/** Tries until it is done, from where the last try ended. */
+async function goOn(
+  deps: OwnWriteDeps,
+  write: OwnWrite,
+  begun: Attempt | undefined,
+): Promise<Result<Change | undefined>> {
   const untilMs = deps.clock.monotonicMs() + write.patienceMs;
-  let raced: Uint8Array | undefined;
-  for (let round = 0; round < rounds; round++) {
-    const lost = await rootProblem(deps);
-    if (lost !== undefined) return err(lost);
-    const recorded = await deps.recordDisk(write.path, untilMs);
-    if (!recorded.ok) return recorded;
-    const attempt = await attemptWrite(deps, intents, write, raced);
-    if (!attempt.ok) return attempt;
-    if (attempt.value.kind === 'done') {
-      intents.forget(write.path);
-      return ok(attempt.value.change);
-    }
-    if (attempt.value.kind === 'raced') raced = attempt.value.bytes;
-    else await clearTemporaries(deps, folderOf(write.path), intents.all());
+  const clear = () => clearTemporaries(deps, folderOf(write.path), createWriteIntents(deps.sql).all());
+  let last = begun;
+  let raced = last?.kind === 'raced' ? last.bytes : undefined;
+  if (last?.kind === 'again') await clear();
+  for (let round = 0; last?.kind !== 'done' && round < rounds; round++) {
+    const next = await attempt(deps, write, untilMs, raced);
+    if (!next.ok) return next;
+    last = next.value;
+    if (last.kind === 'raced') raced = last.bytes;
+    if (last.kind === 'again') await clear();
     // Whoever raced us is not in the file yet: that is brought to its end.
     if (raced === undefined && deps.clock.monotonicMs() > untilMs) break;
   }
-  return err(
-    problem(
-      'changed-meanwhile',
-      write.path,
-      `${write.path} kept changing while Skein wanted to write it.`,
-      'Nothing was overwritten. Skein tries again at its next check.',
-    ),
-  );
+  return last?.kind === 'done' ? ok(last.change) : err(keptChanging(write.path));
 }
+
+/** One try. Another file than what the log knows is recorded first. */
+async function attempt(
+  deps: OwnWriteDeps,
+  write: OwnWrite,
+  untilMs: number,
+  raced: Uint8Array | undefined,
+): Promise<Result<Attempt>> {
+  const intents = createWriteIntents(deps.sql);
+  const lost = await rootProblem(deps);
+  if (lost !== undefined) return err(lost);
+  const recorded = await deps.recordDisk(write.path, untilMs);
+  if (!recorded.ok) return recorded;
+  const tried = await attemptWrite(deps, intents, write, raced);
+  if (tried.ok && tried.value.kind === 'done') intents.forget(write.path);
+  return tried;
+}
+
+const keptChanging = (path: string) =>
+  problem(
+    'changed-meanwhile',
+    path,
+    `${path} kept changing while Skein wanted to write it.`,
+    'Nothing was overwritten. Skein tries again at its next check.',
+  );
 
 const linkInPlace = (path: string) =>
   problem(

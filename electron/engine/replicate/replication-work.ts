@@ -13,7 +13,7 @@ import { awaitedContents } from './awaited.ts';
 import { readBody } from './bodies.ts';
 import { createInbox, type Inbox } from './inbox.ts';
 import { type Awaiting, releaseLeftOut } from './left-out.ts';
-import { type SettleDeps, settleFile } from './settle-file.ts';
+import { type SettleDeps, settleFiles } from './settle-file.ts';
 import { createPageTaker, type Said, type Sender, type Taken } from './take-page.ts';
 
 export type ReplicationWork = {
@@ -67,14 +67,12 @@ export function createReplicationWork({ core, recordDisk, retryLater }: Replicat
   });
 
   async function settle(paths: readonly string[]): Promise<Change[]> {
-    const deps = settleDeps();
     const changes: Change[] = [];
-    for (const path of paths) {
-      const settled = await settleFile(deps, path);
+    for (const [path, settled] of await settleFiles(settleDeps(), paths)) {
       if (!settled.ok) problems.set(path, settled.error);
       else {
         problems.delete(path);
-        if (settled.value.change !== undefined) changes.push(settled.value.change);
+        if (settled.value !== undefined) changes.push(settled.value);
       }
     }
     if (problems.size > 0) retryLater();

@@ -1,12 +1,12 @@
 /**
- * Brings a file on the disk to where the log says it should be: forward to what another replica wrote, or to what
+ * Brings files on the disk to where the log says they should be: forward to what another replica wrote, or to what
  * several wrote together. Whatever lies there unseen is recorded first, and takes part (DESIGN rule 7).
  */
 import type { Change, Evidence, FileClass } from '../../../shared/domain/change.ts';
 import { limits } from '../../../shared/limits.ts';
 import { ok, type Result } from '../../../shared/result.ts';
 import type { Lineage } from '../apply/lineage.ts';
-import { type OwnWriteDeps, unknownStat, writeOwn } from '../apply/own-write.ts';
+import { type OwnWrite, type OwnWriteDeps, unknownStat, writeOwnTogether } from '../apply/own-write.ts';
 import type { Appender } from '../log/append.ts';
 import type { KnownFile } from '../log/known-files.ts';
 import type { Inbox } from './inbox.ts';
@@ -20,33 +20,36 @@ export type SettleDeps = {
   classify(path: string): FileClass | undefined;
 };
 
-export type Settled = {
-  /** A merge of ours, when one was needed. */
-  change: Change | undefined;
-  /** Contents that must come first. */
-  missing: string[];
-  /** True when the file on the disk is another now. */
-  moved: boolean;
-};
+/**
+ * For each path the merge of ours that was needed, if any; or what the disk says: the log is then as it was, and the
+ * next try begins anew.
+ */
+export async function settleFiles(
+  deps: SettleDeps,
+  paths: readonly string[],
+): Promise<Map<string, Result<Change | undefined>>> {
+  const writes = paths.flatMap((path) => writeFor(deps, path) ?? []);
+  const written = await writeOwnTogether(deps.write, writes);
+  const outcomes = writes.map(({ path }, index) => [path, written[index] ?? ok(undefined)] as const);
+  return new Map([...paths.map((path) => [path, ok(undefined)] as const), ...outcomes]);
+}
 
-const nothing: Settled = { change: undefined, missing: [], moved: false };
-
-/** Fails with what the disk says; the log is then as it was, and the next try begins anew. */
-export async function settleFile(deps: SettleDeps, path: string): Promise<Result<Settled>> {
+/** Undefined when the file is where it should be, or has to wait for a content. */
+function writeFor(deps: SettleDeps, path: string): OwnWrite | undefined {
   const fileClass = deps.classify(path);
-  if (fileClass === undefined) return ok(nothing);
+  if (fileClass === undefined) return undefined;
   const first = planFile(deps.plan, path);
-  if (first.kind === 'wait') return ok({ ...nothing, missing: first.missing });
+  if (first.kind === 'wait') return undefined;
   if (first.kind === 'follow' && first.wanted !== undefined) deps.plan.contents.want(first.wanted);
   const before = deps.write.known.get(path);
   if (before === undefined && first.kind === 'follow' && first.content === null) {
     noteGone(deps, { path, fileClass }, first.heads);
-    return ok(nothing);
+    return undefined;
   }
-  if (before !== undefined && isSettled(deps, before, first)) return ok(nothing);
+  if (before !== undefined && isSettled(deps, before, first)) return undefined;
   let plan: FilePlan = first;
   const bytesOf = (): Uint8Array | null => (plan.kind === 'join' ? plan.bytes : followedBytes(deps, plan));
-  const written = await writeOwn(deps.write, {
+  return {
     path,
     fileClass,
     // What was found on the disk a moment ago is in the log by now, so the plan is made again.
@@ -59,10 +62,7 @@ export async function settleFile(deps: SettleDeps, path: string): Promise<Result
     consolidation: null,
     patienceMs: limits.reportPatienceMs,
     alongside: () => enterLosers(deps, path, plan.kind === 'wait' ? [] : plan.losers),
-  });
-  if (!written.ok) return written;
-  const after = deps.write.known.get(path);
-  return ok({ change: written.value, missing: [], moved: before?.content !== after?.content });
+  };
 }
 
 /** The file came and went elsewhere. Whoever writes one of this name from now on stands on that. */

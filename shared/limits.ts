@@ -5,6 +5,8 @@
 export const limits = {
   /** Real agent files reach 1.2 MB (journals) and 4 MB (JSON lines); twice that is still a text that people read. */
   trackedFileBytes: 8 * 1024 * 1024,
+  /** Bytes of a content that is stored as it is: zstd would make 300 bytes of 512, and take 60 µs for it. */
+  rawContentBytes: 512,
   /** Bytes of a content that is hashed and packed at once, in some 4 ms; larger ones are worked on beside the event loop. */
   atOnceBytes: 256 * 1024,
   /** Bytes that one step of such work takes, a millisecond: then others have their turn. */
@@ -241,6 +243,8 @@ export const limits = {
   retryLongestMs: 5 * 60_000,
   /** Milliseconds in which a change may reach others from its writer before we pass it on. */
   relayMs: 100,
+  /** Milliseconds that a peer may need to write the files of one page before it asks for the next. */
+  takingMs: 5_000,
   /** Milliseconds between two exchanges with a peer that has no news (reference/002). */
   syncIntervalMs: 60_000,
   /** Milliseconds that the lag of each peer is remembered, and the steps in which: 1,440 of them at most. */

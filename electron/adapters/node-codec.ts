@@ -1,7 +1,9 @@
 import { Buffer } from 'node:buffer';
 import { createHash, hash } from 'node:crypto';
 import { constants, type ZstdOptions, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
+import { limits } from '../../shared/limits.ts';
 import type { Codec } from '../engine/ports.ts';
+import { frameRaw, readRaw } from './raw-frame.ts';
 
 /** Level 3 is zstd's own default; the checksum finds damage that would otherwise decode to other bytes. */
 export const compression = {
@@ -13,7 +15,8 @@ export const nodeCodec: Codec = {
   sha256: (bytes) => hash('sha256', bytes, 'hex'),
   md5: (bytes) => hash('md5', bytes, 'hex'),
   gitBlobId: (bytes) => createHash('sha1').update(`blob ${bytes.length}\0`).update(bytes).digest('hex'),
-  compress: (bytes) => zstdCompressSync(bytes, compression),
+  compress: (bytes) =>
+    bytes.length <= limits.rawContentBytes ? frameRaw(bytes) : zstdCompressSync(bytes, compression),
   decompress,
   compressDelta: (bytes, base) => zstdCompressSync(bytes, deltaParameters(base)),
   decompressDelta: (bytes, base, atMost) =>
@@ -45,8 +48,9 @@ function fromBase64(text: string): Uint8Array {
 }
 
 function decompress(bytes: Uint8Array, atMost: number, options: ZstdOptions = {}): Uint8Array {
+  const raw = readRaw(bytes);
   // zlib refuses a bound of 0, which is right for an empty file: ask for one byte and look.
-  const plain = zstdDecompressSync(bytes, { ...options, maxOutputLength: Math.max(1, atMost) });
+  const plain = raw ?? zstdDecompressSync(bytes, { ...options, maxOutputLength: Math.max(1, atMost) });
   if (plain.length > atMost) throw new RangeError(`The content is larger than ${atMost} bytes.`);
   return plain;
 }

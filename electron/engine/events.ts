@@ -35,8 +35,8 @@ export type Command =
   | { name: 'change-settings'; changes: Record<string, unknown> }
   | { name: 'pause' }
   | { name: 'resume' }
-  /** Rows of another replica. */
-  | { name: 'take-page'; rows: readonly Row[]; sender: Sender; said: Said }
+  /** Rows of another replica; `more`: others follow at once, so that their files may wait. */
+  | { name: 'take-page'; rows: readonly Row[]; sender: Sender; said: Said; more: boolean }
   | { name: 'take-contents'; contents: Contents }
   /** Which files are taken from these is decided anew. */
   | { name: 'take-left-out'; senders: readonly Sender[] }

@@ -14,12 +14,12 @@ type Recorded = (works: Works, changes: readonly Change[]) => void;
 export async function takePage(
   works: Works,
   announce: Recorded,
-  { rows, sender, said }: Extract<Command, { name: 'take-page' }>,
+  { rows, sender, said, more }: Extract<Command, { name: 'take-page' }>,
 ): Promise<Result<Answers['take-page']>> {
   const { core } = works;
   const last = lastPosition(core);
   const openBefore = works.replication.inbox.openCount();
-  const taken = await works.replication.take(rows, sender, said);
+  const taken = await works.replication.take(rows, sender, { said, more });
   if (taken.rows > 0) {
     announce(works, core.reader.changes({ after: last, limit: limits.pageRows }));
     core.emitter.emit('inbox', {});

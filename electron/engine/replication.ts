@@ -70,8 +70,13 @@ export function createReplication(core: Core, ask: AskLoop): Replication {
     page: (link, since, limit) => page(link.rights(), since, limit),
     parted: ({ ends: said = [] }) => ends.parted(said),
     async take(page, link) {
-      const said = saidIn(page);
-      const taken = await ask({ name: 'take-page', rows: page.changes, sender: senderOf(link), said });
+      const taken = await ask({
+        name: 'take-page',
+        rows: page.changes,
+        sender: senderOf(link),
+        said: saidIn(page),
+        more: page.has_more,
+      });
       if (!taken.ok) return taken;
       return ok({ ...taken.value, stuck: taken.value.rows === 0 });
     },
@@ -126,6 +131,7 @@ export function createReplication(core: Core, ask: AskLoop): Replication {
         rows: push.changes,
         sender: { link: link.id, trusted: rights.trusted, takes: replicator.link(link.id)?.takes },
         said: saidIn(push),
+        more: false,
       });
       if (!taken.ok) return taken;
       if (taken.value.lacking) replicator.wakePeer(link.id);

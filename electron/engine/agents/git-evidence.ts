@@ -23,14 +23,10 @@ export type GitFinding = { position: number; evidence: Evidence };
 
 /** Looks at the newest weakly attributed changes of these paths; writes nothing. */
 export async function askGit(deps: GitEvidenceDeps, paths: readonly string[]): Promise<GitFinding[]> {
-  const open = new Map(
-    paths.map((path) => [path, deps.attribution.weakerThan('git', path, limits.gitCommits)]),
-  );
-  const weak = paths.filter((path) => (open.get(path)?.length ?? 0) > 0);
-  const commitsByPath = await deps.git.commitsOf(weak, limits.gitCommits);
+  const commitsByPath = await deps.git.commitsOf(paths, limits.gitCommits);
   const findings: GitFinding[] = [];
   for (const [path, commits] of commitsByPath) {
-    for (const change of open.get(path) ?? []) {
+    for (const change of deps.attribution.weakerThan('git', path, limits.gitCommits)) {
       const finding = await explain(deps, change, commits);
       if (finding === undefined) continue;
       const evidence: Evidence = { ...finding, source: 'git', at: deps.clock.nowMs() };

@@ -41,9 +41,9 @@ export function createBodyWriter({ sql, codec, contents }: BodyDeps): BodyWriter
       : { packing: 'zstd', data: codec.toBase64(stored.packed) };
   }
 
-  function delta(hash: string, base: string): Body | undefined {
+  function delta(hash: string, base: string, has: (hash: string) => boolean): Body | undefined {
     const size = contents.facts(hash)?.size ?? 0;
-    if (size < limits.deltaBodyBytes) return undefined;
+    if (size < limits.deltaBodyBytes || !has(base)) return undefined;
     const [bytes, before] = [contents.get(hash), contents.get(base)];
     if (bytes === undefined || before === undefined || before.length === 0) return undefined;
     return { packing: 'delta', base, data: codec.toBase64(codec.compressDelta(bytes, before)) };
@@ -57,7 +57,7 @@ export function createBodyWriter({ sql, codec, contents }: BodyDeps): BodyWriter
         sent.has(hash) || users.all(hash).some(({ node, sequence }) => covers(since, node, sequence));
       return (hash, previous) => {
         if (has(hash)) return undefined;
-        const body = (previous !== null && has(previous) ? delta(hash, previous) : undefined) ?? whole(hash);
+        const body = (previous === null ? undefined : delta(hash, previous, has)) ?? whole(hash);
         sent.add(hash);
         return body;
       };

@@ -93,8 +93,8 @@ export function createExchange(deps: ExchangeDeps, link: PeerLink, known: Partia
   const needs = new Set<'give' | 'take'>();
   let stopped = false;
   let current: Promise<Result<SyncStats>> | undefined;
-  /** The other side takes what it lacks by itself. */
-  let isTaking = false;
+  /** Until then the other side takes what it lacks by itself: it asks for the next page once it has taken one. */
+  let takesUntilMs = Number.NEGATIVE_INFINITY;
 
   function schedule(): void {
     timer?.();
@@ -118,13 +118,12 @@ export function createExchange(deps: ExchangeDeps, link: PeerLink, known: Partia
     const startedMs = deps.clock.monotonicMs();
     const wanted = new Set(needs);
     needs.clear();
-    isTaking = false;
     const round = {
       link,
       state,
       wanted,
       isOver: () => stopped,
-      isTaking: () => isTaking,
+      isTaking: () => deps.clock.monotonicMs() < takesUntilMs,
       compared: new Set<string>(),
       parting: new Map<string, number>(),
     };
@@ -175,7 +174,8 @@ export function createExchange(deps: ExchangeDeps, link: PeerLink, known: Partia
       // If the answer is lost it asks again, so nothing of it needs to be given besides.
       state.vector = joinVectors(since, reached);
       noteWord(state, deps.clock.nowMs());
-      isTaking = true;
+      const hasAll = coversAll(state.vector, deps.home.offered(link));
+      takesUntilMs = hasAll ? Number.NEGATIVE_INFINITY : deps.clock.monotonicMs() + limits.takingMs;
     },
     async run(wanted = 'both') {
       // An exchange that runs already may have missed what the caller means.

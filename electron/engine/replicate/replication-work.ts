@@ -17,8 +17,12 @@ import { type SettleDeps, settleFiles } from './settle-file.ts';
 import { createPageTaker, type Said, type Sender, type Taken } from './take-page.ts';
 
 export type ReplicationWork = {
-  /** Takes rows into the log and brings their files forward. */
-  take(rows: readonly Row[], sender: Sender, said: Said): Promise<Taken & { changes: Change[] }>;
+  /** Takes rows into the log and brings their files forward; with `more` to come these wait for them, but not for long. */
+  take(
+    rows: readonly Row[],
+    sender: Sender,
+    page: { said: Said; more: boolean },
+  ): Promise<Taken & { changes: Change[] }>;
   takeContents(contents: Contents): Promise<Change[]>;
   /** Looks again at changes of files that were not taken: from some of these senders they may be by now. */
   takeLeftOut(senders: readonly Sender[]): Promise<Change[]>;
@@ -39,6 +43,8 @@ export type ReplicationDeps = {
 export function createReplicationWork({ core, recordDisk, retryLater }: ReplicationDeps): ReplicationWork {
   const inbox = createInbox(core.sql);
   const problems = new Map<string, Problem>();
+  /** Files of pages that others follow. */
+  const arrived = new Set<string>();
   const heads = createHeads(core.sql);
   const mustWait = (row: Awaiting, trusted: boolean): boolean =>
     row.waiting === true || (!trusted && isInstruction(core, row) && isNews(core, row));
@@ -84,10 +90,16 @@ export function createReplicationWork({ core, recordDisk, retryLater }: Replicat
     problems: () => problems,
     settle,
     settleAll: () => settle([...new Set([...heads.unsettled(), ...problems.keys()])]),
-    async take(rows, sender, said) {
+    async take(rows, sender, { said, more }) {
       const taken = takePage(rows, sender, said);
-      const changes = await settle(taken.paths);
-      return { ...taken, changes };
+      for (const path of taken.paths) arrived.add(path);
+      if (more) {
+        retryLater();
+        return { ...taken, changes: [] };
+      }
+      const paths = [...arrived];
+      arrived.clear();
+      return { ...taken, changes: await settle(paths) };
     },
     takeLeftOut: (senders) => settle(releaseLeftOut({ sql: core.sql, mustWait }, senders)),
     async takeContents({ contents }) {

@@ -42,7 +42,10 @@ export type Links = {
   ties(): Tie[];
   /** Undefined until the peer was needed once. */
   connection(id: string): PeerConnection | undefined;
-  /** The peer is there again, or elsewhere: exchanges that failed need not wait for their next try. */
+  /**
+   * The peer is there again, or elsewhere: exchanges that failed need not wait for their next try. It is given nothing
+   * yet, for who reaches us asks for what it lacks.
+   */
   tryAgain(id: string): void;
   /** Cuts what is open to a peer. */
   forget(id: string): void;
@@ -144,7 +147,7 @@ export function createLinks(deps: LinksDeps): Links {
     connection: (id) => connections.get(id),
     tryAgain(id) {
       for (const { peer, engine } of attachedByKey.values()) {
-        if (peer === id && hasFailed(engine, id)) void engine.replication.syncWith(id);
+        if (peer === id && hasFailed(engine, id)) void engine.replication.syncWith(id, 'take');
       }
     },
     forget,

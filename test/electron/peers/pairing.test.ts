@@ -226,7 +226,7 @@ describe('a pairing', () => {
     const guest = makeStranger();
     const { body } = await beginning(guest, desk, code);
     await expect(post(guest, port, '/pair/begin', body)).rejects.toThrow();
-    const lap = await startDevice({ name: 'lap', repository: makeRepository() });
+    const lap = await startDevice({ name: 'lap', repository: makeRepository({ 'ROADMAP.md': 'another\n' }) });
     await pairDevices(desk, lap);
     expect(desk.peer('lap').workspaces).toEqual([]);
   });

@@ -255,6 +255,25 @@ describe('what the other side is known to have', () => {
   });
 });
 
+test('one that is in the middle of taking is given nothing by the next exchange either, unless it falls silent', async () => {
+  const it = setUp({ ours: 30 });
+  it.exchange.answered({}, { [here]: 10 });
+  it.exchange.wake('give');
+  await it.clock.advance(0);
+  expect(it.asked).toEqual([]);
+  it.exchange.answered({ [here]: 10 }, { [here]: 30 });
+  it.ours[here] = 31;
+  it.exchange.wake('give');
+  await it.clock.advance(0);
+  expect(it.asked).toEqual(['push 1']);
+  it.ours[here] = 60;
+  it.exchange.answered({ [here]: 31 }, { [here]: 40 });
+  await it.clock.advance(limits.takingMs);
+  it.exchange.wake('give');
+  await it.clock.advance(0);
+  expect(it.asked).toEqual(['push 1', 'push 10', 'push 10']);
+});
+
 describe('when it is tried', () => {
   const pulls = ({ asked }: ReturnType<typeof setUp>): number =>
     asked.filter((it) => it.startsWith('changes')).length;

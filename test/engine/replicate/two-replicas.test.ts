@@ -216,3 +216,33 @@ describe('two replicas', () => {
     expect(a.text('AGENTS.md')).toBe('do harm\n');
   });
 });
+
+test('files of a page that others follow wait for them, but not for ever', async () => {
+  const { a, b, calm } = await pair();
+  const paths = Array.from({ length: 4 }, (_, index) => `memory-bank/${index}.md`);
+  for (const path of paths) await a.save(path, `${path}\n`);
+  const c = await createEngineFixture({ seed: 3 });
+  const whole = memoryLink(() => a.engine, { id: 'a', name: 'A', from: { id: 'c', name: 'C' } });
+  let pages = 0;
+  // It answers two questions, each with one change, and then falls silent.
+  const slow = {
+    ...whole,
+    changes: async (since: string) => {
+      pages += 1;
+      return pages > 2 ? new Promise<never>(() => {}) : whole.changes(since, 1);
+    },
+  };
+  c.engine.replication.addPeer(slow);
+  await c.clock.advance(0);
+  expect(pages).toBe(3);
+  expect(c.engine.log.changes({ limit: 10 })).toHaveLength(2);
+  expect(paths.map(c.text)).toEqual([undefined, undefined, undefined, undefined]);
+  await c.clock.advance(5_000);
+  expect(paths.map(c.text)).toEqual([`${paths[0]}\n`, `${paths[1]}\n`, undefined, undefined]);
+  c.engine.replication.removePeer('a');
+  c.engine.replication.addPeer({ ...whole, changes: (since) => whole.changes(since, 1) });
+  await c.clock.advance(0);
+  expect(paths.map(c.text)).toEqual(paths.map((path) => `${path}\n`));
+  await calm();
+  expect(paths.map(b.text)).toEqual(paths.map((path) => `${path}\n`));
+});

@@ -1,4 +1,4 @@
-/** `npm run bench`: prints a table, and JSON with `--json`. Names after it choose parts: appends queries latency start screen. */
+/** `npm run bench`: prints a table, and JSON with `--json`. Names after it choose parts: appends queries latency start sync screen; `million` runs only when named. */
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -6,9 +6,12 @@ import { benchAppends } from './appends.ts';
 import { benchLatency } from './latency.ts';
 import { measureNoise, ms, type Row } from './measure.ts';
 import { benchQueries } from './queries.ts';
+import { benchMillion, benchReplication } from './replication/suite.ts';
 import { benchStartUp } from './start-up.ts';
 
 const chosen = process.argv.slice(2).filter((word) => !word.startsWith('--'));
+/** Takes minutes. */
+const onlyWhenNamed = new Set(['million']);
 const asJson = process.argv.includes('--json');
 const folder = mkdtempSync(path.join(os.tmpdir(), 'skein-bench-'));
 
@@ -23,6 +26,8 @@ const parts: Record<string, () => Row[] | Promise<Row[]>> = {
   latency: () => benchLatency(folder, makeWorkspace),
   queries: () => benchQueries(folder),
   start: () => benchStartUp(folder),
+  sync: () => benchReplication(folder),
+  million: () => benchMillion(folder),
   // Loads a browser driver, so only when asked for.
   screen: async () => (await import('./screen.ts')).benchScreen(folder, makeWorkspace),
 };
@@ -31,7 +36,7 @@ try {
   const noise = measureNoise();
   const rows: Row[] = [];
   for (const [name, run] of Object.entries(parts)) {
-    if (chosen.length > 0 && !chosen.includes(name)) continue;
+    if (chosen.length > 0 ? !chosen.includes(name) : onlyWhenNamed.has(name)) continue;
     process.stderr.write(`measuring ${name} …\n`);
     rows.push(...(await run()));
   }

@@ -4,7 +4,8 @@ import { readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { buildStale } from '../../build/scripts/build.ts';
 import { makeBigTree } from './big-tree.ts';
-import { medianAndWorst, quantile, type Row, residentMiB } from './measure.ts';
+import { medianAndWorst, quantile, type Row } from './measure.ts';
+import { memoryMiB, processorSeconds } from './process-facts.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
 const starts = 7;
@@ -160,7 +161,7 @@ async function measureRest(pid: number): Promise<AtRest> {
   const before = processorSeconds(pid);
   await rest();
   const busyPercent = ((processorSeconds(pid) - before) / restSeconds) * 100;
-  return { memoryMiB: residentMiB(readProc(pid, 'status')) ?? Number.NaN, busyPercent };
+  return { memoryMiB: memoryMiB(pid), busyPercent };
 }
 
 function firstUrl(output: NodeJS.ReadableStream): Promise<string> {
@@ -182,18 +183,4 @@ async function untilWatching(url: string, token: string): Promise<void> {
     if (status.state === 'watching') return;
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
-}
-
-function readProc(pid: number, file: string): string | undefined {
-  try {
-    return readFileSync(`/proc/${pid}/${file}`, 'utf8');
-  } catch {
-    return undefined;
-  }
-}
-
-/** User and system time from /proc/PID/stat, in seconds at 100 ticks a second (Linux). */
-function processorSeconds(pid: number): number {
-  const fields = readProc(pid, 'stat')?.split(') ')[1]?.split(' ') ?? [];
-  return (Number(fields[11] ?? 0) + Number(fields[12] ?? 0)) / 100;
 }

@@ -128,6 +128,8 @@ export const limits = {
    * that SQLite's own 2,000 are too few for one sync of 2,000 files (measured: a look-up took 120 µs instead of 12).
    */
   databaseCacheKiB: 8_192,
+  /** Pages of 4 KiB in the write-ahead log before they go to the database, which waits for the disk and holds the loop. */
+  walPages: 4_000,
   /** Milliseconds that a statement waits for another process that writes to the same database. */
   databaseBusyMs: 5_000,
   /** Bytes of a database that is read into memory, because its folder cannot be written; twice that is needed. */
@@ -226,8 +228,8 @@ export const limits = {
   ancestorsWalked: 20_000,
   /** Pieces of evidence that one change carries to a peer. */
   evidenceEntries: 20,
-  /** Bytes of contents and rows in one page for a peer, before compression; a page is held in memory on both sides. */
-  pageBytes: 8 * 1024 * 1024,
+  /** Bytes of contents and rows in one page for a peer, before compression; both sides hold several forms of a page in memory. */
+  pageBytes: 2 * 1024 * 1024,
   /** Rows in one page for a peer. */
   pageRowsSent: 10_000,
   /** Rows in one page unless the asker says otherwise (reference/002). */

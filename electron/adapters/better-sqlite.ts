@@ -53,6 +53,7 @@ function configure(database: Database.Database, readonly: boolean): void {
     database.pragma('synchronous = NORMAL');
     database.pragma('foreign_keys = ON');
     database.pragma(`cache_size = -${limits.databaseCacheKiB}`);
+    database.pragma(`wal_autocheckpoint = ${limits.walPages}`);
     // The first read of the file: says now, not at some later statement, that it is no database.
     database.pragma('schema_version');
   } catch (error) {

@@ -33,7 +33,7 @@ const evidenceShape = z.object({
 export const bodyShape = z.object({
   packing: z.enum(['plain', 'zstd', 'delta']),
   base: hashText.optional(),
-  data: z.string().max(limits.pageBytes * 2),
+  data: z.string().max(limits.trackedFileBytes * 2),
 });
 export type Body = z.infer<typeof bodyShape>;
 

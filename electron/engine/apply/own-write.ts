@@ -3,7 +3,6 @@
  * is found and merged, and the intent is in the database first, so that a crash at any step is finished or forgotten
  * at the next start, never repeated.
  */
-import { assert, assertNever } from '../../../shared/assert.ts';
 import type { Change, Evidence, FileClass } from '../../../shared/domain/change.ts';
 import { folderOf } from '../../../shared/domain/paths.ts';
 import { together } from '../../../shared/domain/together.ts';
@@ -13,13 +12,13 @@ import { err, ok, problem, type Result } from '../../../shared/result.ts';
 import type { Appender } from '../log/append.ts';
 import { type Content, type ContentStore, contentOf } from '../log/content-store.ts';
 import type { ContentWork } from '../log/content-work.ts';
-import type { KnownFile, KnownFiles } from '../log/known-files.ts';
+import type { KnownFiles } from '../log/known-files.ts';
 import type { Clock, Codec, FileStat, Files, Sql } from '../ports.ts';
 import type { RecordDisk } from '../record-disk.ts';
 import { readWhole } from '../scan/look.ts';
 import { rootProblem } from '../scan/root.ts';
 import type { Lineage } from './lineage.ts';
-import { noteFollowed, recordOwn, recordRaced } from './record-own.ts';
+import { recordOwn, recordRaced, recordRemoval, recordUnmoved } from './record-own.ts';
 import { swapFile } from './swap-file.ts';
 import { clearTemporaries, createWriteIntents, type WriteIntents } from './write-intents.ts';
 
@@ -252,65 +251,6 @@ async function removeFile(
 async function bringBack(deps: OwnWriteDeps, aside: string, path: string): Promise<Result<Attempt>> {
   const placed = await deps.files.place(aside, path);
   return placed.ok ? ok({ kind: 'again' }) : placed;
-}
-
-/** The bytes lie there already, but stand for more than before. */
-function recordUnmoved(
-  deps: OwnWriteDeps,
-  write: OwnWrite,
-  known: KnownFile | undefined,
-  lineage: Lineage | undefined,
-): Change | undefined {
-  return deps.sql.transaction(() => {
-    write.alongside();
-    if (lineage === undefined || known === undefined) return undefined;
-    if (lineage.joins === undefined) deps.known.standFor(write.path, lineage.heads);
-    return lineage.joins === undefined ? undefined : recordJoin(deps, write, known, lineage);
-  });
-}
-
-function recordJoin(deps: OwnWriteDeps, write: OwnWrite, known: KnownFile, lineage: Lineage): Change {
-  const { content } = known;
-  assert(content !== null, 'only a file that is there joins heads');
-  const size = deps.contents.facts(content)?.size ?? 0;
-  return deps.append.change({
-    kind: 'modified',
-    path: write.path,
-    fileClass: write.fileClass,
-    content: { hash: content, size, pack: () => assertNever('the log holds what lies there' as never) },
-    previous: content,
-    parents: lineage.heads,
-    joins: lineage.joins,
-    evidence: [write.evidence],
-    stat: known.stat,
-    consolidation: write.consolidation,
-    baseline: false,
-  });
-}
-
-function recordRemoval(
-  deps: OwnWriteDeps,
-  write: OwnWrite,
-  known: KnownFile,
-  lineage: Lineage | undefined,
-): Change | undefined {
-  write.alongside();
-  if (lineage !== undefined && lineage.joins === undefined) {
-    noteFollowed(deps, write, null, known.stat, lineage);
-    return undefined;
-  }
-  return deps.append.change({
-    kind: 'deleted',
-    path: write.path,
-    fileClass: write.fileClass,
-    content: null,
-    previous: known.content,
-    parents: known.heads,
-    evidence: [write.evidence],
-    stat: known.stat,
-    consolidation: write.consolidation,
-    baseline: false,
-  });
 }
 
 function isSame(next: Uint8Array | null, current: Uint8Array | undefined): boolean {

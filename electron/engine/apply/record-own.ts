@@ -1,6 +1,8 @@
 /** How the log learns of a write of ours: what we wrote, and what somebody wrote in the same moment. */
+import { assert, assertNever } from '../../../shared/assert.ts';
 import type { Change } from '../../../shared/domain/change.ts';
 import type { Content } from '../log/content-store.ts';
+import type { KnownFile } from '../log/known-files.ts';
 import type { FileStat } from '../ports.ts';
 import type { Lineage } from './lineage.ts';
 import type { OwnWrite, OwnWriteDeps } from './own-write.ts';
@@ -76,6 +78,66 @@ export function recordRaced(
     ],
     stat: known.stat,
     consolidation: null,
+    baseline: false,
+  });
+}
+
+/** The bytes lie there already, but stand for more than before. */
+export function recordUnmoved(
+  deps: OwnWriteDeps,
+  write: OwnWrite,
+  known: KnownFile | undefined,
+  lineage: Lineage | undefined,
+): Change | undefined {
+  return deps.sql.transaction(() => {
+    write.alongside();
+    if (lineage === undefined || known === undefined) return undefined;
+    if (lineage.joins === undefined) deps.known.standFor(write.path, lineage.heads);
+    return lineage.joins === undefined ? undefined : recordJoin(deps, write, known, lineage);
+  });
+}
+
+function recordJoin(deps: OwnWriteDeps, write: OwnWrite, known: KnownFile, lineage: Lineage): Change {
+  const { content } = known;
+  assert(content !== null, 'only a file that is there joins heads');
+  const size = deps.contents.facts(content)?.size ?? 0;
+  return deps.append.change({
+    kind: 'modified',
+    path: write.path,
+    fileClass: write.fileClass,
+    content: { hash: content, size, pack: () => assertNever('the log holds what lies there' as never) },
+    previous: content,
+    parents: lineage.heads,
+    joins: lineage.joins,
+    evidence: [write.evidence],
+    stat: known.stat,
+    consolidation: write.consolidation,
+    baseline: false,
+  });
+}
+
+/** Nothing lies there any more, as we wanted. */
+export function recordRemoval(
+  deps: OwnWriteDeps,
+  write: OwnWrite,
+  known: KnownFile,
+  lineage: Lineage | undefined,
+): Change | undefined {
+  write.alongside();
+  if (lineage !== undefined && lineage.joins === undefined) {
+    noteFollowed(deps, write, null, known.stat, lineage);
+    return undefined;
+  }
+  return deps.append.change({
+    kind: 'deleted',
+    path: write.path,
+    fileClass: write.fileClass,
+    content: null,
+    previous: known.content,
+    parents: known.heads,
+    evidence: [write.evidence],
+    stat: known.stat,
+    consolidation: write.consolidation,
     baseline: false,
   });
 }

@@ -93,7 +93,7 @@ export function createExchange(deps: ExchangeDeps, link: PeerLink, known: Partia
   const needs = new Set<'give' | 'take'>();
   let stopped = false;
   let current: Promise<Result<SyncStats>> | undefined;
-  /** Until then the other side takes what it lacks by itself: it asks for the next page once it has taken one. */
+  /** Until then the other side, which has taken a page, is about to ask for the next by itself. */
   let takesUntilMs = Number.NEGATIVE_INFINITY;
 
   function schedule(): void {
@@ -174,8 +174,8 @@ export function createExchange(deps: ExchangeDeps, link: PeerLink, known: Partia
       // If the answer is lost it asks again, so nothing of it needs to be given besides.
       state.vector = joinVectors(since, reached);
       noteWord(state, deps.clock.nowMs());
-      const hasAll = coversAll(state.vector, deps.home.offered(link));
-      takesUntilMs = hasAll ? Number.NEGATIVE_INFINITY : deps.clock.monotonicMs() + limits.takingMs;
+      const waitsMs = coversAll(state.vector, deps.home.offered(link)) ? 0 : limits.takingMs;
+      takesUntilMs = deps.clock.monotonicMs() + waitsMs;
     },
     async run(wanted = 'both') {
       // An exchange that runs already may have missed what the caller means.

@@ -47,21 +47,24 @@ function writeFor(deps: SettleDeps, path: string): OwnWrite | undefined {
     return undefined;
   }
   if (before !== undefined && isSettled(deps, before, first)) return undefined;
-  let plan: FilePlan = first;
-  const bytesOf = (): Uint8Array | null => (plan.kind === 'join' ? plan.bytes : followedBytes(deps, plan));
+  const headsAtFirst = deps.plan.heads.of(path).join();
+  // A merge is worked out once more when its file is written, or those of many files would be in memory at a time.
+  let plan: FilePlan | undefined = first.kind === 'join' ? undefined : first;
   return {
     path,
     fileClass,
-    // What was found on the disk a moment ago is in the log by now, so the plan is made again.
+    // What was found on the disk a moment ago is in the log by now: then the plan is made again.
     compute: (current) => {
-      plan = planFile(deps.plan, path);
-      return plan.kind === 'wait' ? (current ?? null) : bytesOf();
+      if (plan === undefined || deps.plan.heads.of(path).join() !== headsAtFirst)
+        plan = planFile(deps.plan, path);
+      if (plan.kind === 'wait') return current ?? null;
+      return plan.kind === 'join' ? plan.bytes : followedBytes(deps, plan);
     },
-    lineage: () => lineageOf(plan),
+    lineage: () => plan && lineageOf(plan),
     evidence: evidenceOf(deps),
     consolidation: null,
     patienceMs: limits.reportPatienceMs,
-    alongside: () => enterLosers(deps, path, plan.kind === 'wait' ? [] : plan.losers),
+    alongside: () => enterLosers(deps, path, plan === undefined || plan.kind === 'wait' ? [] : plan.losers),
   };
 }
 

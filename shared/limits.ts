@@ -277,8 +277,8 @@ export const limits = {
   peerMessageBytes: 48 * 1024 * 1024,
   /** Bytes of a message from whom we are not paired with. */
   strangerMessageBytes: 16 * 1024,
-  /** Bytes from which a message between peers is packed. */
-  packedMessageBytes: 512,
+  /** Bytes from which a message between peers is packed; shorter ones gain less than the header that says so. */
+  packedMessageBytes: 256,
   /** Milliseconds of silence after which a request to a peer counts as lost (reference/002). */
   peerSilenceMs: 30_000,
   /** Milliseconds to reach a peer at one address: a handshake over a slow mobile network takes two seconds. */

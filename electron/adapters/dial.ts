@@ -125,7 +125,6 @@ function bodyHeaders({ body }: Question): Record<string, string | number> {
   if (body === undefined) return { 'accept-encoding': 'zstd' };
   return {
     'accept-encoding': 'zstd',
-    'content-type': 'application/json',
     'content-length': body.bytes.length,
     ...(body.encoding === undefined ? {} : { 'content-encoding': body.encoding }),
   };

@@ -89,6 +89,10 @@ export async function startTlsServer(
     },
     (incoming, outgoing) => void listener(incoming, outgoing),
   );
+  // An edit of one line travels in some hundred bytes, and nobody reads the date.
+  server.on('request', (_, answer: ServerResponse) => {
+    answer.sendDate = false;
+  });
   server.maxConnections = limits.peerConnections;
   server.timeout = limits.peerIdleMs;
   server.on('secureConnection', options.connected);

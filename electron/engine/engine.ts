@@ -121,6 +121,7 @@ function assemble(
     core,
     recordDisk: disk.recordDisk,
     retryLater: () => timers.atLatest('settle', settleAgainMs, { kind: 'settle-due' }),
+    settleAfterPages: () => timers.once('settle', settleAgainMs, { kind: 'settle-due' }),
   });
   const works: Works = {
     core,

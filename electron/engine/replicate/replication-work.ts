@@ -17,7 +17,7 @@ import { type SettleDeps, settleFiles } from './settle-file.ts';
 import { createPageTaker, type Said, type Sender, type Taken } from './take-page.ts';
 
 export type ReplicationWork = {
-  /** Takes rows into the log and brings their files forward; with `more` to come these wait for them, but not for long. */
+  /** Takes rows into the log and brings their files forward; with `more` to come these wait until no more comes. */
   take(
     rows: readonly Row[],
     sender: Sender,
@@ -38,9 +38,16 @@ export type ReplicationDeps = {
   core: Core;
   recordDisk: RecordDisk;
   retryLater(): void;
+  /** Files that wait for the next page are brought forward without it when none comes. */
+  settleAfterPages(): void;
 };
 
-export function createReplicationWork({ core, recordDisk, retryLater }: ReplicationDeps): ReplicationWork {
+export function createReplicationWork({
+  core,
+  recordDisk,
+  retryLater,
+  settleAfterPages,
+}: ReplicationDeps): ReplicationWork {
   const inbox = createInbox(core.sql);
   const problems = new Map<string, Problem>();
   /** Files of pages that others follow. */
@@ -94,7 +101,7 @@ export function createReplicationWork({ core, recordDisk, retryLater }: Replicat
       const taken = takePage(rows, sender, said);
       for (const path of taken.paths) arrived.add(path);
       if (more) {
-        retryLater();
+        settleAfterPages();
         return { ...taken, changes: [] };
       }
       const paths = [...arrived];

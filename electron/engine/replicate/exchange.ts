@@ -12,6 +12,7 @@ import {
   parseVector,
   type Vector,
 } from '../../../shared/domain/vector.ts';
+import { limits } from '../../../shared/limits.ts';
 import { err, ok, type Problem, type Result } from '../../../shared/result.ts';
 import { toProblem } from '../loop.ts';
 import type { Cancel, Clock, Random } from '../ports.ts';

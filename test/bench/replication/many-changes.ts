@@ -4,6 +4,7 @@ import path from 'node:path';
 import { openSql } from '../../../electron/adapters/better-sqlite.ts';
 import { nodeCodec } from '../../../electron/adapters/node-codec.ts';
 import { systemClock } from '../../../electron/adapters/system-clock.ts';
+import { systemRandom } from '../../../electron/adapters/system-random.ts';
 import { createAppender } from '../../../electron/engine/log/append.ts';
 import { contentOf, createContentStore } from '../../../electron/engine/log/content-store.ts';
 import { nodeOf } from '../../../electron/engine/log/open-log.ts';
@@ -93,7 +94,9 @@ async function makeLog(folder: string, changes: number): Promise<{ file: string;
   const file = path.join(replicas, readdirSync(replicas)[0] ?? '', 'log.db');
   const sql = openSql(file);
   const contents = createContentStore(sql, nodeCodec);
-  const append = createAppender({ sql, clock: systemClock, contents }, () => nodeOf(sql));
+  const append = createAppender({ sql, clock: systemClock, random: systemRandom, contents }, () =>
+    nodeOf(sql),
+  );
   const notes = new Map(makeNotes(files, noteBytes));
   const heads = new Map<string, { stamp: string; content: string | null }>();
   const names = [...notes.keys()];

@@ -18,8 +18,10 @@ export async function writeSynced(
   bytes: Uint8Array,
   mode: number,
   calls: DiskCalls = patientCalls,
+  label?: string,
 ): Promise<string> {
-  const name = `.skein-${randomBytes(8).toString('hex')}.tmp`;
+  const unique = randomBytes(8).toString('hex');
+  const name = label === undefined ? `.skein-${unique}.tmp` : `.skein-${label}-${unique}.tmp`;
   const file = join(folder, name);
   // Exclusive: whatever has this name already, a link even, is not ours. Private until the mode is set.
   const handle = await calls.open(file, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL, 0o600);

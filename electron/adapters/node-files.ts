@@ -40,7 +40,7 @@ function createFiles(disk: Disk, list: ListFolder, caseInsensitive: boolean): Fi
     stat: (path) => reading(path, root.locate(path), async (place) => toFileStat(await calls.lstat(place))),
     hold: (path) => reading(path, root.locate(path), (place) => holdFile(calls, place, path)),
     resolveLink: (path) => resolveLink(root, path),
-    writeTemporary: (folder, bytes, mode) => writeTemporary(disk, folder, bytes, mode),
+    writeTemporary: (folder, bytes, mode, label) => writeTemporary(disk, folder, { bytes, mode, label }),
     rename: (from, to) => bothInside(disk, from, to, renameSynced),
     exchange: (one, other) => bothInside(disk, one, other, exchangeSynced),
     place: (from, to) => bothInside(disk, from, to, placeSynced),
@@ -134,13 +134,12 @@ async function resolveLink(root: ConfinedRoot, path: string): Promise<Result<str
 async function writeTemporary(
   disk: Disk,
   folder: string,
-  bytes: Uint8Array,
-  mode: number,
+  { bytes, mode, label }: { bytes: Uint8Array; mode: number; label: string | undefined },
 ): Promise<Result<string>> {
   try {
     const place = await makeFolder(disk, folder);
     if (!place.ok) return place;
-    const name = await writeSynced(place.value, bytes, mode, disk.calls);
+    const name = await writeSynced(place.value, bytes, mode, disk.calls, label);
     return ok(folder === '' ? name : `${folder}/${name}`);
   } catch (error) {
     return err(describeFileError(error, folder, 'written'));

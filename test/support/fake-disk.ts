@@ -91,7 +91,8 @@ export function createFakeDisk(options: FakeDiskOptions): FakeDisk {
         refusedWrites += 1;
       },
       changed: (path) => changed('engine', path),
-      temporaryName: () => `.skein-${Buffer.from(names.bytes(8)).toString('hex')}.tmp`,
+      temporaryName: (label) =>
+        `.skein-${label === undefined ? '' : `${label}-`}${Buffer.from(names.bytes(8)).toString('hex')}.tmp`,
     }),
   });
 

@@ -26,7 +26,7 @@ export type FakeFilesDeps = {
   /** The engine changed what is under this path. */
   changed: (path: string) => void;
   /** The name of the next temporary file. */
-  temporaryName: () => string;
+  temporaryName: (label: string | undefined) => string;
 };
 
 /** `Files` over a fake tree, as an ordinary user who owns all of it. Each operation is a point where `life` may end. */
@@ -39,8 +39,8 @@ export function createFakeFiles(deps: FakeFilesDeps): Files {
     stat: (path) => step('stat', path, () => look(tree, path, false, toStat)),
     resolveLink: (path) => step('resolveLink', path, () => look(tree, path, true, tree.pathOf)),
     hold: (path) => step('hold', path, () => hold(tree, step, path)),
-    writeTemporary: (folder, bytes, mode) =>
-      step('writeTemporary', folder, () => writeTemporary(deps, folder, bytes, mode)),
+    writeTemporary: (folder, bytes, mode, label) =>
+      step('writeTemporary', folder, () => writeTemporary(deps, folder, { bytes, mode, label })),
     rename: (from, to) => step('rename', to, () => rename(deps, from, to)),
     exchange: (one, other) => step('exchange', other, () => exchange(deps, one, other)),
     place: (from, to) => step('place', to, () => place(deps, from, to)),
@@ -97,7 +97,11 @@ function readBounded(inode: FileInode, path: string): Uint8Array {
   return inode.bytes.slice();
 }
 
-function writeTemporary(deps: FakeFilesDeps, path: string, bytes: Uint8Array, mode: number): Result<string> {
+function writeTemporary(
+  deps: FakeFilesDeps,
+  path: string,
+  { bytes, mode, label }: { bytes: Uint8Array; mode: number; label: string | undefined },
+): Result<string> {
   const { tree, life } = deps;
   const folder = makeFolder(deps, path);
   if (!folder.ok) return folder;
@@ -107,7 +111,7 @@ function writeTemporary(deps: FakeFilesDeps, path: string, bytes: Uint8Array, mo
     return failure('ENOSPC', path, 'written');
   }
   const file = tree.makeFile(bytes.slice(0, bytes.length / 2), mode);
-  const name = deps.temporaryName();
+  const name = deps.temporaryName(label);
   tree.attach(folder.value, name, file);
   const temporary = path === '' ? name : `${path}/${name}`;
   deps.changed(temporary);

@@ -5,6 +5,7 @@
  */
 import type { Change, Evidence, FileClass } from '../../../shared/domain/change.ts';
 import { folderOf } from '../../../shared/domain/paths.ts';
+import { temporaryLabel } from '../../../shared/domain/temporary-label.ts';
 import { together } from '../../../shared/domain/together.ts';
 import { equalBytes } from '../../../shared/domain/utf8.ts';
 import { limits } from '../../../shared/limits.ts';
@@ -169,6 +170,7 @@ async function attemptWrite(
     folderOf(write.path),
     next,
     there.value?.mode ?? newFileMode,
+    temporaryLabel(write.path),
   );
   if (!temporary.ok) return temporary;
   const expected = { old: known?.content ?? null, ours: content.hash };
@@ -232,7 +234,12 @@ async function removeFile(
   deps.sql.transaction(() =>
     intents.plan({ ...write, planned: lineage }, deps.contents.put(contentOf(deps.codec, nothing))),
   );
-  const aside = await deps.files.writeTemporary(folderOf(write.path), nothing, newFileMode);
+  const aside = await deps.files.writeTemporary(
+    folderOf(write.path),
+    nothing,
+    newFileMode,
+    temporaryLabel(write.path),
+  );
   if (!aside.ok) return aside;
   const moved = await deps.files.rename(write.path, aside.value);
   if (!moved.ok) {

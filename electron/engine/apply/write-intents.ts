@@ -1,6 +1,7 @@
 /** What we are about to write, remembered before it is written, and settled at the next start. */
 import type { Change, Evidence } from '../../../shared/domain/change.ts';
 import { folderOf, joinPath } from '../../../shared/domain/paths.ts';
+import { labelOf, temporaryLabel } from '../../../shared/domain/temporary-label.ts';
 import type { TrackedSet } from '../../../shared/domain/tracked-files.ts';
 import { startsWith } from '../../../shared/domain/utf8.ts';
 import type { FileStat, Sql } from '../ports.ts';
@@ -119,8 +120,14 @@ export async function clearTemporaries(
   if (!entries.ok) return;
   const here = planned.filter((intent) => folderOf(intent.path) === folder);
   for (const { name } of entries.value ?? []) {
-    if (temporaryName.test(name)) await clearTemporary(deps, joinPath(folder, name), here);
+    if (temporaryName.test(name)) await clearTemporary(deps, joinPath(folder, name), intentsOf(name, here));
   }
+}
+
+/** Those that the file may be of: several files of one folder may have been written at once. */
+function intentsOf(name: string, planned: readonly Intent[]): readonly Intent[] {
+  const label = labelOf(name);
+  return label === undefined ? planned : planned.filter(({ path }) => temporaryLabel(path) === label);
 }
 
 /** Only what the log holds, or what is the beginning of something that we wrote, may go. */

@@ -3,6 +3,7 @@
 import { assert } from '../../../shared/assert.ts';
 import { defaultSettings, type Settings } from '../../../shared/domain/settings.ts';
 import { editSettings, readSettings } from '../../../shared/domain/settings-file.ts';
+import { temporaryLabel } from '../../../shared/domain/temporary-label.ts';
 import { compileTrackedSet, type TrackedSet } from '../../../shared/domain/tracked-files.ts';
 import { decodeUtf8, encodeUtf8 } from '../../../shared/domain/utf8.ts';
 import { limits } from '../../../shared/limits.ts';
@@ -130,7 +131,12 @@ async function replaceText(
   }
   const ours = encodeUtf8(after);
   journal?.begin(lying, ours);
-  const temporary = await files.writeTemporary('', ours, stat.value?.mode ?? 0o644);
+  const temporary = await files.writeTemporary(
+    '',
+    ours,
+    stat.value?.mode ?? 0o644,
+    temporaryLabel(settingsFile),
+  );
   if (!temporary.ok) return temporary;
   const expected = { old: lying === undefined ? null : codec.sha256(lying), ours: codec.sha256(ours) };
   const hash = async (bytes: Uint8Array): Promise<string> => codec.sha256(bytes);

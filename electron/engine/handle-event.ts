@@ -69,7 +69,9 @@ export function tellStatus(works: Works): void {
 /** Records and tidies what writes of ours left that did not come to their end. */
 export async function settleWrites(works: Works): Promise<void> {
   const { core, disk } = works;
-  recorded(works, await settleIntents(ownWriteDeps(core, disk.recordDisk), core.settings.tracked()));
+  const { enterLosers } = works.replication;
+  const own = ownWriteDeps(core, disk.recordDisk);
+  recorded(works, await settleIntents(own, core.settings.tracked(), enterLosers));
 }
 
 /** A write that failed in its middle is settled before anything looks at its file. */

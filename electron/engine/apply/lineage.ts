@@ -4,4 +4,9 @@ export type Lineage = {
   heads: readonly string[];
   /** A change of ours joins the heads; undefined: the heads say already what we write, so nothing is recorded. */
   joins: 'merge' | 'choice' | undefined;
+  /** Versions that are not in these bytes: each goes to the inbox with the record of them, after a crash, too. */
+  losers: readonly Loser[];
 };
+
+/** A version that is not in the file. */
+export type Loser = { winner: string; loser: string; base: string | null };

@@ -7,7 +7,7 @@ import { startsWith } from '../../../shared/domain/utf8.ts';
 import type { FileStat, Sql } from '../ports.ts';
 import { readWhole } from '../scan/look.ts';
 import { settingsFile } from '../settings/workspace-settings.ts';
-import type { Lineage } from './lineage.ts';
+import type { Lineage, Loser } from './lineage.ts';
 import type { OwnWrite, OwnWriteDeps } from './own-write.ts';
 import { recordOwn, recordRaced } from './record-own.ts';
 
@@ -72,7 +72,11 @@ const temporaryName = /^\.skein-.*\.tmp$/;
  * Settles what a crash left: bytes of ours that lie on the disk become the change that they are, temporary files of
  * ours go, and bytes of somebody else that were displaced and never recorded get their name back for the scan to find.
  */
-export async function settleIntents(deps: OwnWriteDeps, tracked: TrackedSet): Promise<Change[]> {
+export async function settleIntents(
+  deps: OwnWriteDeps,
+  tracked: TrackedSet,
+  enterLosers: (path: string, losers: readonly Loser[]) => void = () => {},
+): Promise<Change[]> {
   const intents = createWriteIntents(deps.sql);
   const planned = intents.all();
   const paths = [settingsFile, ...deps.known.everSeen(), ...planned.map((intent) => intent.path)];
@@ -85,6 +89,7 @@ export async function settleIntents(deps: OwnWriteDeps, tracked: TrackedSet): Pr
     deps.sql.transaction(() => {
       if (ours !== undefined && content !== undefined && isToRecord(deps, intent)) {
         const change = recordOwn(deps, { ...intent, fileClass }, content, ours.stat, intent.lineage);
+        enterLosers(intent.path, intent.lineage?.losers ?? []);
         if (change !== undefined) changes.push(change);
       }
       intents.forget(intent.path);

@@ -2,6 +2,7 @@
  * Which consolidation a change belongs to: the earliest by its stamp of those that stand and cover it. So every replica
  * says the same, in whatever order it heard of them.
  */
+import { needsNoReport } from '../log/append.ts';
 import type { Sql } from '../ports.ts';
 
 /** Runs of sequences by node. */
@@ -9,11 +10,14 @@ export type Covers = Readonly<Record<string, readonly Run[]>>;
 type Run = readonly [first: number, last: number];
 type Folded = { position: number; stamp: string };
 
-/** Takes what it covers from later consolidations, and from none that is earlier. */
+/**
+ * Takes what it covers from later consolidations, and from none that is earlier; what needs no report here, too, for
+ * whoever folded it knew better.
+ */
 export function claim(sql: Sql, { position, stamp }: Folded, covers: Covers): void {
   const take = sql.prepare(
     `UPDATE log SET consolidation = ? WHERE node = ? AND sequence BETWEEN ? AND ? AND path IS NOT NULL
-       AND (consolidation IS NULL OR (SELECT stamp FROM log k WHERE k.position = log.consolidation) > ?)`,
+       AND (ifnull(consolidation, ${needsNoReport}) = ${needsNoReport} OR (SELECT stamp FROM log k WHERE k.position = log.consolidation) > ?)`,
   );
   for (const [node, runs] of Object.entries(covers))
     for (const [first, last] of eachOnce(runs)) take.run(position, node, first, last, stamp);

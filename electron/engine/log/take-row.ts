@@ -49,9 +49,11 @@ export function createRowTaker(sql: Sql): RowTaker {
     ];
   }
 
-  /** The write of a report belongs to its consolidation, and waits for no other. */
-  const reportOf = ({ report_of: stamp }: FileRow): number | null =>
-    stamp === undefined ? null : (byStamp.get(stamp)?.position ?? needsNoReport);
+  /** The write of a report belongs to its consolidation, and waits for no other; what else Skein wrote waits for none. */
+  function reportOf({ report_of: stamp, evidence: [decisive] }: FileRow): number | null {
+    if (stamp !== undefined) return byStamp.get(stamp)?.position ?? needsNoReport;
+    return decisive?.source === 'skein' ? needsNoReport : null;
+  }
 
   return {
     take(row, content, annotation) {

@@ -15,11 +15,9 @@ import { mergeVersions } from '../../../shared/domain/merge/merge.ts';
 import type { ConflictStrategy } from '../../../shared/domain/settings.ts';
 import { stampNode } from '../../../shared/domain/stamp.ts';
 import { limits } from '../../../shared/limits.ts';
+import type { Loser } from '../apply/lineage.ts';
 import type { ContentStore } from '../log/content-store.ts';
 import type { Heads } from '../log/heads.ts';
-
-/** A version that is not in the file. */
-export type Loser = { winner: string; loser: string; base: string | null };
 
 export type FilePlan =
   /** No head may be used, or a content is not here yet. */

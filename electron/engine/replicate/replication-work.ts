@@ -3,6 +3,7 @@ import type { Contents, Row } from '../../../shared/contracts/peer-protocol.ts';
 import type { Change } from '../../../shared/domain/change.ts';
 import { compileStrategies } from '../../../shared/domain/conflict-strategy.ts';
 import type { Problem } from '../../../shared/result.ts';
+import type { Loser } from '../apply/lineage.ts';
 import { type Core, ownWriteDeps } from '../core.ts';
 import { createHeads } from '../log/heads.ts';
 import { createHistory } from '../log/history.ts';
@@ -13,7 +14,7 @@ import { awaitedContents } from './awaited.ts';
 import { readBody } from './bodies.ts';
 import { createInbox, type Inbox } from './inbox.ts';
 import { type Awaiting, releaseLeftOut } from './left-out.ts';
-import { type SettleDeps, settleFiles } from './settle-file.ts';
+import { enterLosers, type SettleDeps, settleFiles } from './settle-file.ts';
 import { createPageTaker, type Said, type Sender, type Taken } from './take-page.ts';
 
 export type ReplicationWork = {
@@ -30,6 +31,8 @@ export type ReplicationWork = {
   settle(paths: readonly string[]): Promise<Change[]>;
   /** Every file whose log and disk do not agree: at start, and after a failure. */
   settleAll(): Promise<Change[]>;
+  /** Versions that a write of ours left out, though a crash came before they were told. Call in its transaction. */
+  enterLosers(path: string, losers: readonly Loser[]): void;
   inbox: Inbox;
   problems(): ReadonlyMap<string, Problem>;
 };
@@ -94,6 +97,7 @@ export function createReplicationWork({
 
   return {
     inbox,
+    enterLosers: (path, losers) => enterLosers(settleDeps(), path, losers),
     problems: () => problems,
     settle,
     settleAll: () => settle([...new Set([...heads.unsettled(), ...problems.keys()])]),

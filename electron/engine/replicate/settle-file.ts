@@ -5,12 +5,12 @@
 import type { Change, Evidence, FileClass } from '../../../shared/domain/change.ts';
 import { limits } from '../../../shared/limits.ts';
 import { ok, type Result } from '../../../shared/result.ts';
-import type { Lineage } from '../apply/lineage.ts';
+import type { Lineage, Loser } from '../apply/lineage.ts';
 import { type OwnWrite, type OwnWriteDeps, unknownStat, writeOwnTogether } from '../apply/own-write.ts';
 import type { Appender } from '../log/append.ts';
 import type { KnownFile } from '../log/known-files.ts';
 import type { Inbox } from './inbox.ts';
-import { type FilePlan, type Loser, type PlanDeps, planFile } from './plan-file.ts';
+import { type FilePlan, type PlanDeps, planFile } from './plan-file.ts';
 
 export type SettleDeps = {
   write: OwnWriteDeps;
@@ -79,7 +79,8 @@ function noteGone(
 
 function lineageOf(plan: FilePlan): Lineage | undefined {
   if (plan.kind === 'wait') return undefined;
-  return { heads: plan.heads, joins: plan.kind === 'join' ? plan.how : undefined };
+  const { heads, losers } = plan;
+  return { heads, losers, joins: plan.kind === 'join' ? plan.how : undefined };
 }
 
 /** The same heads may hold more than before: what one of them merged may have been approved since. */
@@ -104,7 +105,11 @@ const evidenceOf = ({ write }: SettleDeps): Evidence => ({
 });
 
 /** Each loser is told to every replica once, so that the inbox is the same everywhere. */
-function enterLosers({ inbox, append, write }: SettleDeps, path: string, losers: readonly Loser[]): void {
+export function enterLosers(
+  { inbox, append, write }: Pick<SettleDeps, 'inbox' | 'append' | 'write'>,
+  path: string,
+  losers: readonly Loser[],
+): void {
   for (const { winner, loser, base } of losers) {
     if (inbox.has(path, loser)) continue;
     append.record('conflict', { path, winner, loser, base });

@@ -8,6 +8,7 @@ import type { ContentStore } from '../log/content-store.ts';
 import { moveAside } from '../log/fork.ts';
 import { createRowTaker, hold, isFileRow, type RowTaker } from '../log/take-row.ts';
 import type { Codec, Sql } from '../ports.ts';
+import { awaitedContents } from './awaited.ts';
 import { readBody } from './bodies.ts';
 import { createRowChecker, nodeTwice, type RowCheck, type RowChecker } from './check-row.ts';
 import type { PeerLink } from './link.ts';
@@ -33,7 +34,7 @@ export type Sender = { link: string; trusted: boolean; takes?: PeerLink['takes']
 
 export type Taken = {
   rows: number;
-  /** Files that have other heads now, those first for which agents wait most. */
+  /** Files that have other heads now, or bytes that they waited for; those first for which agents wait most. */
   paths: string[];
   /** Hashes of contents that did not come along and are not here. */
   missing: string[];
@@ -93,7 +94,8 @@ function takeRows(parts: Parts, rows: readonly Row[], sender: Sender, said: Said
     held.set(row.node, row.sequence);
   }
   const problems = [...blocked.values(), ...refused.values()];
-  return { ...taken, paths: byUrgency(classes), problems, parted: [...parted] };
+  const paths = [...new Set([...byUrgency(classes), ...taken.paths])];
+  return { ...taken, paths, problems, parted: [...parted] };
 }
 
 function beginPage({ deps, ends }: Parts, rows: readonly Row[], said: Said): Progress {
@@ -200,7 +202,11 @@ function keepContent(deps: TakeDeps, row: FileRow, hash: string, taken: Taken): 
     row.body === undefined
       ? undefined
       : readBody({ ...deps, find: contents.get }, row.body, { hash, size: row.size });
-  if (body?.ok === true) return contents.put(body.value);
+  if (body?.ok === true) {
+    const isAwaited = contents.facts(hash) !== undefined && !contents.has(hash);
+    if (isAwaited) taken.paths.push(...awaitedContents(deps.sql).pathsOf(hash));
+    return contents.put(body.value);
+  }
   if (!contents.has(hash)) taken.missing.push(hash);
   return contents.expect(hash, row.size);
 }

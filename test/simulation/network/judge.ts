@@ -60,11 +60,26 @@ export const checkers: Readonly<Record<string, Checker>> = {
 };
 
 export function judgedNetwork({ world, journalLines }: Actors, isSettled: boolean): Judged {
-  const { plan, clock, replicas, met, traffic, hopeless } = world;
+  const { plan, clock, replicas, met, traffic } = world;
+  const hopeless = new Set([...world.hopeless, ...forgotten(world)]);
   const { lostHints, operationMs } = plan.faults;
   const loopMs = 3_000 + 400 * operationMs;
   const longestUnseenMs = loopMs + (lostHints > 0 ? checkMs + loopMs : 0);
   return { plan, clock, replicas, met, traffic, hopeless, journalLines, settled: isSettled, longestUnseenMs };
+}
+
+/** Contents that only a database held which was put back since: whoever takes only some files did not have them. */
+function forgotten({ plan, replicas }: Actors['world']): string[] {
+  const isRestored = replicas.some(({ restoredMs }) => restoredMs !== undefined);
+  if (!isRestored || !plan.edges.some((edge) => edge.partial)) return [];
+  const hashes = (where: string): string[] =>
+    replicas
+      .flatMap(({ sql }) =>
+        sql.prepare<{ hash: string }>(`SELECT hash FROM content WHERE packed IS ${where}`).all(),
+      )
+      .map(({ hash }) => hash);
+  const held = new Set(hashes('NOT NULL'));
+  return hashes('NULL').filter((hash) => !held.has(hash));
 }
 
 /** Sentences of all checkers, each with the checker's name. */

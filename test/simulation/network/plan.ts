@@ -128,8 +128,9 @@ function drawEdges(draw: SeededRandom, replicas: number, topology: Topology): Ed
 
 /** In a sixth of the worlds some replicas take only some files. */
 function addPartial(draw: SeededRandom, edges: Edge[]): void {
-  if (!draw.chance(1 / 6)) return;
-  for (const edge of edges) if (edge.mutual && draw.chance(0.5)) edge.partial = true;
+  // Whoever cannot ask gets no contents that came later than their rows.
+  if (!draw.chance(1 / 6) || edges.some((edge) => !edge.mutual)) return;
+  for (const edge of edges) if (draw.chance(0.5)) edge.partial = true;
 }
 
 function pairsOf(draw: SeededRandom, replicas: number, topology: Topology): [number, number][] {

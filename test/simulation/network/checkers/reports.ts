@@ -18,6 +18,8 @@ function readFolded(sql: Sql): Map<string, string> {
 export function consolidationsAgree({ replicas, met }: Judged): string[] {
   // There what waited for a report was made to wait no more, so that it could be let go.
   if (met.longAbsence > 0) return [];
+  // Whoever folded a run before it moved names it by the id that it had (docs/decisions/0019-two-runs.md).
+  if (met.movedRun > 0) return [];
   const all = replicas.map(({ name, sql }) => ({ name, folded: readFolded(sql) }));
   const stamps = new Set(all.flatMap(({ folded }) => [...folded.keys()]));
   return [...stamps].flatMap((stamp) => {

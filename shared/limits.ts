@@ -1,7 +1,4 @@
-/**
- * Every bound of Skein, with its unit and its reason. A number that limits something
- * stands here or is a bug.
- */
+/** Every bound of Skein, with its unit and its reason. A number that limits something stands here or is a bug. */
 export const limits = {
   /** Real agent files reach 1.2 MB (journals) and 4 MB (JSON lines); twice that is still a text that people read. */
   trackedFileBytes: 8 * 1024 * 1024,
@@ -96,10 +93,7 @@ export const limits = {
   /** Days that every version is kept, and days that one version a day is kept after that (DESIGN section 6). */
   everyVersionDays: 90,
   dailyVersionDays: 365,
-  /**
-   * Days without a word after which a replica no longer keeps others from letting old versions go: half a year, twice
-   * what every version is kept. When it comes back all the same, it is said.
-   */
+  /** Days without a word after which others let old versions go without a replica: twice what every version is kept. */
   awayReplicaDays: 180,
   /** Milliseconds that the notice stays which says that the log was put back: three days, a weekend. */
   renewedNoticeMs: 3 * 86_400_000,

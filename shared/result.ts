@@ -50,6 +50,9 @@ export type ProblemCode =
   | 'stopping'
   | 'internal';
 
+/** What a person should know of, though nothing is to be done. */
+export const notices: ReadonlySet<string> = new Set<ProblemCode>(['log-restored', 'peer-returned']);
+
 export const problem = (code: ProblemCode, subject: string, message: string, advice: string): Problem => ({
   code,
   message,

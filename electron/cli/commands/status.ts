@@ -1,6 +1,6 @@
 /** skein status */
 import type { StatusJson } from '../../../shared/contracts/shapes.ts';
-import { ok } from '../../../shared/result.ts';
+import { notices, ok } from '../../../shared/result.ts';
 import { countOf } from '../change-columns.ts';
 import type { Command } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';
@@ -27,7 +27,7 @@ export const status: Command = {
     return ok({
       json: state,
       write: (style) => writeStatus(state, running !== undefined, style),
-      exitCode: state.problems.length > 0 ? exitCodes.needsPerson : exitCodes.ok,
+      exitCode: state.problems.some(({ code }) => !notices.has(code)) ? exitCodes.needsPerson : exitCodes.ok,
     });
   },
 };

@@ -358,7 +358,8 @@ describe('death', () => {
     if (write === addLine) expect([...ends].toSorted()).toEqual(['0', '1']);
   });
 
-  test('shortly after an agent raced us loses neither', async () => {
+  // Some 900 lives, each with a database of its own.
+  test('shortly after an agent raced us loses neither', { timeout: 120_000 }, async () => {
     for (const deed of ['saves by rename', 'saves in place']) {
       for (const distance of [0, 1, 2, 3, 5, 8]) {
         await atEveryStep(async (step) => {

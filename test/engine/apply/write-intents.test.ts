@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { createWriteIntents, settleIntents } from '../../../electron/engine/apply/write-intents.ts';
 import { contentOf } from '../../../electron/engine/log/content-store.ts';
+import { temporaryLabel } from '../../../shared/domain/temporary-label.ts';
 import { type CoreFixture, createCoreFixture, evidence, toBytes } from '../core-fixture.ts';
 
 const path = 'SYNC_STATUS.md';
@@ -121,6 +122,25 @@ describe('temporary files', () => {
     ).toEqual({
       [path]: 'the only copy of a line',
     });
+  });
+
+  test('of several writes in one folder: displaced bytes get back their own name, never that of another file', async () => {
+    const fixture = createCoreFixture();
+    const { core, sql, deps } = fixture;
+    for (const name of ['CLAUDE.md', path, 'AGENTS.md']) {
+      const write = { path: name, evidence: evidence('skein', 'skein'), consolidation: null };
+      const ours = core.contents.put(contentOf(core.codec, toBytes(`ours ${name}`)));
+      sql.transaction(() => createWriteIntents(sql).plan(write, ours));
+      fixture.write(name, `ours ${name}`);
+    }
+    const theirs = fixture.run(deps.files.writeTemporary('', toBytes('theirs'), 0o644, temporaryLabel(path)));
+    expect(await theirs).toMatchObject({ ok: true });
+    await settle(fixture);
+    expect(fixture.text(path)).toBe('theirs');
+    expect([fixture.text('CLAUDE.md'), fixture.text('AGENTS.md')]).toEqual([
+      'ours CLAUDE.md',
+      'ours AGENTS.md',
+    ]);
   });
 
   test('bytes of somebody else are kept when nobody knows whose they are', async () => {

@@ -71,8 +71,11 @@ export function createReplicas(deps: Deps): Replicas {
   async function list(id: string): Promise<ReplicasJson> {
     const home = deps.workspaces().find((open) => open.id === id);
     if (home?.engine === undefined) return { share: 'shared', replicas: [] };
-    const { engine, workspace } = home;
-    const found = workspace === null ? [] : await find({ ...home, workspace });
+    const { engine, folder } = home;
+    // Just after its start a workspace may not be named yet.
+    const workspace =
+      home.workspace ?? (await workspaceOf({ id, realFolder: await realpath(folder).catch(() => folder) }));
+    const found = workspace === undefined ? [] : await find({ ...home, workspace });
     const replicas = found.map((candidate) => toJson(deps, engine, candidate)).toSorted(byState);
     const isStaged = replicas.some((replica) => replica.share === 'staged');
     return { share: isStaged ? 'staged' : engine.settings().settings.share, replicas };

@@ -111,7 +111,8 @@ describe('a patch', () => {
       .tuple(fc.array(line, { maxLength: 12 }), fc.boolean())
       .map(([lines, isWhole]) => lines.join('\n') + (isWhole && lines.length > 0 ? '\n' : ''));
     fc.assert(
-      fc.property(text, text, fc.integer({ min: 0, max: 3 }), (from, to, context) => {
+      // Without lines around it git may take another line, which differs only in its newline, for the one that is meant.
+      fc.property(text, text, fc.integer({ min: 1, max: 3 }), (from, to, context) => {
         fc.pre(from !== to);
         const patch = patchText(from, to, 'a.md', context);
         expect(applyByGit('a.md', bytes(from), patch)?.toString()).toBe(to);

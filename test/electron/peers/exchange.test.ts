@@ -90,6 +90,8 @@ test('a device takes only the files that it wants, and the rest when it wants mo
   const share = { id: lap.peer('desk').id, workspace_id: workspaceOf(lap) };
   must(await lap.host.peers.share({ ...share, takes: ['docs/**'] }));
   expect(lap.peer('desk').workspaces).toMatchObject([{ takes: ['docs/**'] }]);
+  // The desk knows it from the next question.
+  must(await lap.host.peers.sync({ direction: 'take' }));
   const long = Array.from({ length: 5_000 }, (_, line) => `- ${line * line}`).join('\n');
   const before = desk.peer('lap').bytes_out;
   desk.write('ROADMAP.md', long);

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { constants } from 'node:fs';
+import { type BigIntStats, constants } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { type DiskCalls, type DiskFile, patientCalls } from './disk-calls.ts';
@@ -11,7 +11,7 @@ const unsupported = new Set(['EINVAL', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EISDI
 
 /**
  * Writes `bytes` into a new file of the folder, on the disk when it returns, with exactly the permission bits of
- * `mode`; returns its name. Leaves nothing behind when it fails. Throws what node:fs throws.
+ * `mode`; returns its name and facts. Leaves nothing behind when it fails. Throws what node:fs throws.
  */
 export async function writeSynced(
   folder: string,
@@ -19,7 +19,7 @@ export async function writeSynced(
   mode: number,
   calls: DiskCalls = patientCalls,
   label?: string,
-): Promise<string> {
+): Promise<{ name: string; stats: BigIntStats }> {
   const unique = randomBytes(8).toString('hex');
   const name = label === undefined ? `.skein-${unique}.tmp` : `.skein-${label}-${unique}.tmp`;
   const file = join(folder, name);
@@ -29,12 +29,13 @@ export async function writeSynced(
     await handle.write(bytes);
     await tolerating(() => handle.chmod(mode));
     await handle.sync();
+    const stats = await handle.stat();
     await handle.close();
+    return { name, stats };
   } catch (error) {
     await discard(calls, handle, file);
     throw error;
   }
-  return name;
 }
 
 /** Gives `from` the name `to` and waits until the folder on the disk knows. Throws what node:fs throws. */

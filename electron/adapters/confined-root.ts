@@ -1,5 +1,6 @@
 import { realpathSync } from 'node:fs';
-import { join, relative, sep } from 'node:path';
+import { dirname, join, relative, sep } from 'node:path';
+import { nameOf } from '../../shared/domain/paths.ts';
 import { err, ok, type Result } from '../../shared/result.ts';
 import type { DiskCalls } from './disk-calls.ts';
 import { describeFileError, hostilePath, linkLeaves, meansAbsent } from './file-problems.ts';
@@ -13,6 +14,8 @@ export type ConfinedRoot = {
    * Undefined when the parent is gone; fails with `link-leaves`, `hostile-path`, `no-permission`, `unreadable`.
    */
   locate(path: string): Promise<Result<string | undefined>>;
+  /** The place of a path in the folder of another, whose place was found a moment ago. Fails with `hostile-path`. */
+  beside(place: string, path: string): Result<string>;
   /** Where the path leads once every link is followed, as a system path; fails like `locate`. */
   follow(path: string): Promise<Result<string | undefined>>;
   /** `follow` without leaving the thread. */
@@ -62,8 +65,10 @@ export function createConfinedRoot(folder: string, calls: DiskCalls): ConfinedRo
     return ok(parent.value === undefined ? undefined : join(parent.value, name));
   }
 
+  const beside = (place: string, path: string): Result<string> =>
+    isHostilePath(path) ? err(hostilePath(path)) : ok(join(dirname(place), nameOf(path)));
   const portPath = (absolute: string) => relative(folder, absolute).split(sep).join('/');
-  return { folder, locate, follow, followAtOnce, portPath };
+  return { folder, locate, beside, follow, followAtOnce, portPath };
 }
 
 /** The engine checks paths from outside by the rules of the workspace; this is the last door before the disk. */

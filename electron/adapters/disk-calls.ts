@@ -1,23 +1,24 @@
 /**
  * Calls of the system about files, in two ways. On a local disk nearly all of them take some microseconds, and going
  * to another thread for one takes ten times as long (measured on two busy cores: 3 µs against 128 for realpath, 20
- * against 640 for reading a small file), so they are made at once; what waits for the disk itself goes to another
- * thread all the same. On a disk that may take seconds to answer everything does.
+ * against 640 for reading a small file), so they are made at once; what waits for the disk itself, or changes what
+ * files it has, goes to another thread all the same. On a disk that may take seconds to answer everything does.
  */
 import {
   type BigIntStats,
   closeSync,
+  constants,
   fchmodSync,
   fstatSync,
   fsync,
   linkSync,
   lstatSync,
+  open as openByCallback,
   openSync,
   read,
   readSync,
   realpathSync,
   renameSync,
-  rmSync,
   unlinkSync,
   write,
   writeSync,
@@ -25,6 +26,7 @@ import {
 import { type FileHandle, link, lstat, open, realpath, rename, rm, unlink } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { limits } from '../../shared/limits.ts';
+import { errorCode } from './file-problems.ts';
 
 /** An open file. Each throws what node:fs throws. */
 export type DiskFile = {
@@ -74,12 +76,30 @@ const patientFile = (handle: FileHandle): DiskFile => ({
 export const promptCalls: DiskCalls = {
   realpath: (path) => inTurn(() => realpathSync.native(path)),
   lstat: (path) => inTurn(() => lstatSync(path, { bigint: true })),
-  open: (path, flags, mode) => inTurn(() => promptFile(openSync(path, flags, mode))),
+  open: async (path, flags, mode) =>
+    promptFile(
+      isMaking(flags)
+        ? await openElsewhere(path, flags, mode)
+        : await inTurn(() => openSync(path, flags, mode)),
+    ),
   link: (from, to) => inTurn(() => linkSync(from, to)),
   rename: (from, to) => inTurn(() => renameSync(from, to)),
-  unlink: (path) => inTurn(() => unlinkSync(path)),
-  discard: (path) => inTurn(() => rmSync(path, { force: true })),
+  unlink,
+  discard: (path) => inTurn(() => discardAtOnce(path)),
 };
+
+/** Making a file takes the system 20 to 50 times as long as other calls (measured: 200 to 450 µs), as its end does. */
+const isMaking = (flags: number): boolean => (flags & constants.O_CREAT) !== 0;
+
+const openElsewhere = promisify(openByCallback);
+
+function discardAtOnce(path: string): void {
+  try {
+    unlinkSync(path);
+  } catch (error) {
+    if (errorCode(error) !== 'ENOENT') throw error;
+  }
+}
 
 const readElsewhere = promisify(read);
 const writeElsewhere = promisify(write);

@@ -1,8 +1,9 @@
 import { type Dirent, readdirSync } from 'node:fs';
 import { lstat, readdir, realpath, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { folderOf } from '../../shared/domain/paths.ts';
 import { err, ok, type Problem, problem, type Result } from '../../shared/result.ts';
-import type { Files, FolderEntry } from '../engine/ports.ts';
+import type { FileStat, Files, FolderEntry } from '../engine/ports.ts';
 import { exchangeSynced, makeFolderSynced, placeSynced, renameSynced, writeSynced } from './atomic-write.ts';
 import { isCaseInsensitive } from './case-probe.ts';
 import { type ConfinedRoot, createConfinedRoot } from './confined-root.ts';
@@ -135,12 +136,12 @@ async function writeTemporary(
   disk: Disk,
   folder: string,
   { bytes, mode, label }: { bytes: Uint8Array; mode: number; label: string | undefined },
-): Promise<Result<string>> {
+): Promise<Result<{ path: string; stat: FileStat }>> {
   try {
     const place = await makeFolder(disk, folder);
     if (!place.ok) return place;
-    const name = await writeSynced(place.value, bytes, mode, disk.calls, label);
-    return ok(folder === '' ? name : `${folder}/${name}`);
+    const { name, stats } = await writeSynced(place.value, bytes, mode, disk.calls, label);
+    return ok({ path: folder === '' ? name : `${folder}/${name}`, stat: toFileStat(stats) });
   } catch (error) {
     return err(describeFileError(error, folder, 'written'));
   }
@@ -169,7 +170,9 @@ async function bothInside<Value>(
   if (from === '' || to === '') return err(hostilePath(''));
   const source = present(from, await root.locate(from));
   if (!source.ok) return source;
-  const target = present(to, await root.locate(to));
+  // Of two names in one folder the folder is looked for once.
+  const isBeside = folderOf(from) === folderOf(to);
+  const target = isBeside ? root.beside(source.value, to) : present(to, await root.locate(to));
   if (!target.ok) return target;
   try {
     return ok(await work(source.value, target.value, calls));

@@ -95,10 +95,15 @@ export type Files = {
   /** Opens for reading without following a link; undefined when nothing is there or it is not a file. */
   hold(path: string): Promise<Result<HeldFile | undefined>>;
   /**
-   * Writes a new file with fsync in `folder` (made when missing) and returns its path; `mode` are permission bits, and
-   * `label` is a part of its name.
+   * Writes a new file with fsync in `folder` (made when missing) and returns its path and facts; `mode` are permission
+   * bits, and `label` is a part of its name.
    */
-  writeTemporary(folder: string, bytes: Uint8Array, mode: number, label?: string): Promise<Result<string>>;
+  writeTemporary(
+    folder: string,
+    bytes: Uint8Array,
+    mode: number,
+    label?: string,
+  ): Promise<Result<{ path: string; stat: FileStat }>>;
   /** Atomically gives the file at `from` the name `to`, replacing what is there, and syncs the folder. */
   rename(from: string, to: string): Promise<Result<void>>;
   /**

@@ -79,7 +79,8 @@ function notAFolder(folder: string): Problem {
  */
 export async function writeProbe(folder: string): Promise<Result<number>> {
   try {
-    const probe = join(folder, await writeSynced(folder, Buffer.alloc(4096), 0o600));
+    const { name } = await writeSynced(folder, Buffer.alloc(4096), 0o600);
+    const probe = join(folder, name);
     const { mtimeMs } = await stat(probe);
     await rm(probe, { force: true });
     return ok(mtimeMs);

@@ -60,7 +60,8 @@ function nothingThere(cause: unknown): undefined {
  */
 async function makeToken(dataFolder: string, replace: boolean): Promise<string> {
   const token = randomBytes(32).toString('hex');
-  const temporary = join(dataFolder, await writeSynced(dataFolder, Buffer.from(`${token}\n`), 0o600));
+  const { name } = await writeSynced(dataFolder, Buffer.from(`${token}\n`), 0o600);
+  const temporary = join(dataFolder, name);
   try {
     return await putInPlace(dataFolder, temporary, token, replace);
   } finally {

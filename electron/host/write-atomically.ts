@@ -8,7 +8,8 @@ import { diskProblem } from './disk-problem.ts';
 /** Writes `text` beside `file`, for its owner only, then renames it over. Fails as `diskProblem` says. */
 export async function writeAtomically(file: string, text: string): Promise<Result<void>> {
   try {
-    const temporary = join(dirname(file), await writeSynced(dirname(file), Buffer.from(text), 0o600));
+    const { name } = await writeSynced(dirname(file), Buffer.from(text), 0o600);
+    const temporary = join(dirname(file), name);
     await renameSynced(temporary, file).catch((cause) => discard(temporary, cause));
     return ok(undefined);
   } catch (cause) {

@@ -71,7 +71,7 @@ describe('a program that writes', () => {
     write.step();
     const temporary = await files.writeTemporary('', bytes('ours'), 0o644);
     if (!temporary.ok || !held.ok || held.value === undefined) throw new Error('not written');
-    await files.rename(temporary.value, 'a.md');
+    await files.rename(temporary.value.path, 'a.md');
     write.finish();
     expect(text('a.md')).toBe('ours');
     expect(await held.value.read()).toEqual(bytes('theirs'));

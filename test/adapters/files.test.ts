@@ -24,7 +24,7 @@ async function held({ files }: FilesSubject, path: string): Promise<HeldFile> {
 async function save({ files }: FilesSubject, path: string, content: string, mode = 0o644): Promise<void> {
   const folder = path.slice(0, Math.max(0, path.lastIndexOf('/')));
   const temporary = value(await files.writeTemporary(folder, bytes(content), mode));
-  value(await files.rename(temporary, path));
+  value(await files.rename(temporary.path, path));
 }
 
 describe.each<[string, () => Promise<FilesSubject>]>([
@@ -217,23 +217,23 @@ describe.each<[string, () => Promise<FilesSubject>]>([
     test('makes a file of its own with exact bytes and permission bits, and folders that are missing', async () => {
       const subject = await open();
       const content = Uint8Array.from([0xef, 0xbb, 0xbf, 13, 10, 0, 255]);
-      const path = value(await subject.files.writeTemporary('new/folder', content, 0o666));
+      const { path, stat } = value(await subject.files.writeTemporary('new/folder', content, 0o666));
       expect(path).toMatch(/^new\/folder\/\.skein-[0-9a-f]{16}\.tmp$/);
-      expect(value(await subject.files.stat(path))).toMatchObject({ size: 7, mode: 0o666 });
+      expect(value(await subject.files.stat(path))).toEqual(stat);
+      expect(stat).toMatchObject({ kind: 'file', size: 7, mode: 0o666 });
       const file = await held(subject, path);
       expect(new Uint8Array(await file.read())).toEqual(content);
       await file.close();
-      expect(value(await subject.files.writeTemporary('', content, 0o600))).toMatch(/^\.skein-/);
+      expect(value(await subject.files.writeTemporary('', content, 0o600)).path).toMatch(/^\.skein-/);
     });
 
     test('a rename replaces what is there and keeps the new inode', async () => {
       const subject = await open();
       subject.write('a.md', 'old');
       const temporary = value(await subject.files.writeTemporary('', bytes('new'), 0o644));
-      const inode = value(await subject.files.stat(temporary))?.inode;
-      value(await subject.files.rename(temporary, 'a.md'));
+      value(await subject.files.rename(temporary.path, 'a.md'));
       expect(subject.read('a.md')).toBe('new');
-      expect(value(await subject.files.stat('a.md'))?.inode).toBe(inode);
+      expect(value(await subject.files.stat('a.md'))?.inode).toBe(temporary.stat.inode);
       expect(subject.names('')).toEqual(['a.md']);
     });
 

@@ -170,7 +170,7 @@ describe('a write that fails', () => {
       const written = await files.writeTemporary('', Buffer.from('x'), 0o664);
       if (!written.ok) throw new Error(written.error.message);
       const mode = notPosix ? 0o666 : 0o664;
-      expect(await files.stat(written.value)).toMatchObject({ ok: true, value: { mode } });
+      expect(await files.stat(written.value.path)).toMatchObject({ ok: true, value: { mode } });
     } finally {
       process.umask(before);
     }

@@ -65,7 +65,7 @@ const damages: readonly Damage[] = [
       disk.agentWrite('AGENTS.md', bytesOf('the only copy of a line'), 'rename').finish();
       const { files } = disk.mount();
       const ours = await files.writeTemporary('', bytesOf('ours'), 0o644);
-      if (ours.ok) await files.rename(ours.value, 'AGENTS.md');
+      if (ours.ok) await files.rename(ours.value.path, 'AGENTS.md');
     },
     says: /AGENTS\.md: what an agent wrote was displaced at \d+ ms and is nowhere/,
   },

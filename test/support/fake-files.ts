@@ -101,7 +101,7 @@ function writeTemporary(
   deps: FakeFilesDeps,
   path: string,
   { bytes, mode, label }: { bytes: Uint8Array; mode: number; label: string | undefined },
-): Result<string> {
+): Result<{ path: string; stat: FileStat }> {
   const { tree, life } = deps;
   const folder = makeFolder(deps, path);
   if (!folder.ok) return folder;
@@ -118,7 +118,7 @@ function writeTemporary(
   life.reach({ source: 'disk', operation: 'writeTemporary', subject: temporary, when: 'during' });
   tree.write(file, bytes.slice());
   deps.changed(temporary);
-  return ok(temporary);
+  return ok({ path: temporary, stat: toStat(file) });
 }
 
 function makeFolder(deps: FakeFilesDeps, path: string): Result<FolderInode> {

@@ -1,7 +1,7 @@
 /** How the log learns of a write of ours: what we wrote, and what somebody wrote in the same moment. */
-import { assert, assertNever } from '../../../shared/assert.ts';
+import { assert } from '../../../shared/assert.ts';
 import type { Change } from '../../../shared/domain/change.ts';
-import type { Content } from '../log/content-store.ts';
+import { type Content, storedContent } from '../log/content-store.ts';
 import type { KnownFile } from '../log/known-files.ts';
 import type { FileStat } from '../ports.ts';
 import type { Lineage } from './lineage.ts';
@@ -105,7 +105,7 @@ function recordJoin(deps: OwnWriteDeps, write: OwnWrite, known: KnownFile, linea
     kind: 'modified',
     path: write.path,
     fileClass: write.fileClass,
-    content: { hash: content, size, pack: () => assertNever('the log holds what lies there' as never) },
+    content: storedContent(content, size),
     previous: content,
     parents: lineage.heads,
     joins: lineage.joins,

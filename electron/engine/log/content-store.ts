@@ -15,6 +15,15 @@ export function contentOf(codec: Codec, bytes: Uint8Array, hash = codec.sha256(b
   return { hash, size: bytes.length, pack };
 }
 
+/** A content that the log holds already. */
+export const storedContent = (hash: string, size: number): Content => ({
+  hash,
+  size,
+  pack() {
+    assert(false, `the log holds the content ${hash}`);
+  },
+});
+
 export type ContentStore = {
   /** The row id of these bytes; stores them when they are new or were collected. Call inside a transaction. */
   put(content: Content): number;

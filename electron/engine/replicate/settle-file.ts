@@ -6,7 +6,8 @@ import type { Change, Evidence, FileClass } from '../../../shared/domain/change.
 import { limits } from '../../../shared/limits.ts';
 import { ok, type Result } from '../../../shared/result.ts';
 import type { Lineage, Loser } from '../apply/lineage.ts';
-import { type OwnWrite, type OwnWriteDeps, unknownStat, writeOwnTogether } from '../apply/own-write.ts';
+import { unknownStat } from '../apply/attempt-writes.ts';
+import { type OwnWrite, type OwnWriteDeps, writeOwnTogether } from '../apply/own-write.ts';
 import type { Appender } from '../log/append.ts';
 import type { KnownFile } from '../log/known-files.ts';
 import type { Inbox } from './inbox.ts';
@@ -50,22 +51,32 @@ function writeFor(deps: SettleDeps, path: string): OwnWrite | undefined {
   const headsAtFirst = deps.plan.heads.of(path).join();
   // A merge is worked out once more when its file is written, or those of many files would be in memory at a time.
   let plan: FilePlan | undefined = first.kind === 'join' ? undefined : first;
+  // What was found on the disk a moment ago is in the log by now: then the plan is made again.
+  function planNow(): FilePlan {
+    if (plan === undefined || deps.plan.heads.of(path).join() !== headsAtFirst)
+      plan = planFile(deps.plan, path);
+    return plan;
+  }
   return {
     path,
     fileClass,
-    // What was found on the disk a moment ago is in the log by now: then the plan is made again.
-    compute: (current) => {
-      if (plan === undefined || deps.plan.heads.of(path).join() !== headsAtFirst)
-        plan = planFile(deps.plan, path);
-      if (plan.kind === 'wait') return current ?? null;
-      return plan.kind === 'join' ? plan.bytes : followedBytes(deps, plan);
+    size: sizeOf(deps, first),
+    version() {
+      const now = planNow();
+      return now.kind === 'follow' ? now.content : undefined;
     },
+    compute: (current) => (plan?.kind === 'join' ? plan.bytes : (current ?? null)),
     lineage: () => plan && lineageOf(plan),
     evidence: evidenceOf(deps),
     consolidation: null,
     patienceMs: limits.reportPatienceMs,
     alongside: () => enterLosers(deps, path, plan === undefined || plan.kind === 'wait' ? [] : plan.losers),
   };
+}
+
+function sizeOf({ plan: { contents } }: SettleDeps, plan: FilePlan): number {
+  if (plan.kind === 'join') return plan.bytes.length;
+  return plan.kind === 'wait' || plan.content === null ? 0 : (contents.facts(plan.content)?.size ?? 0);
 }
 
 /** The file came and went elsewhere. Whoever writes one of this name from now on stands on that. */
@@ -90,11 +101,6 @@ function isSettled({ plan: { sha256 } }: SettleDeps, known: KnownFile, plan: Fil
   const isSame =
     known.heads.length === plan.heads.length && plan.heads.every((head) => known.heads.includes(head));
   return isSame && known.content === content;
-}
-
-function followedBytes({ plan: { contents } }: SettleDeps, plan: FilePlan): Uint8Array | null {
-  if (plan.kind !== 'follow' || plan.content === null) return null;
-  return contents.get(plan.content) ?? null;
 }
 
 const evidenceOf = ({ write }: SettleDeps): Evidence => ({

@@ -140,7 +140,7 @@ async function replaceText(
   if (!temporary.ok) return temporary;
   const expected = { old: lying === undefined ? null : codec.sha256(lying), ours: codec.sha256(ours) };
   const hash = async (bytes: Uint8Array): Promise<string> => codec.sha256(bytes);
-  const swap = await swapFile({ files, hash }, temporary.value, settingsFile, expected);
+  const swap = await swapFile({ files, hash }, temporary.value.path, settingsFile, expected);
   if (!swap.ok) return swap;
   if (swap.value.kind === 'again') return err(savedMeanwhile());
   if (swap.value.leftover !== undefined) await files.remove(swap.value.leftover);

@@ -6,6 +6,8 @@ export const limits = {
   rawContentBytes: 512,
   /** Bytes of a content that is hashed and packed at once, in some 4 ms; larger ones are worked on beside the event loop. */
   atOnceBytes: 256 * 1024,
+  /** Bytes of contents that are kept unpacked beside the database: those of some pages that came from a peer. */
+  recentContentsBytes: 8 * 1024 * 1024,
   /** Bytes that one step of such work takes, a millisecond: then others have their turn. */
   workStepBytes: 256 * 1024,
   /** Milliseconds that small calls to the disk may follow one another before everything else has its turn. */
@@ -226,6 +228,11 @@ export const limits = {
   evidenceEntries: 20,
   /** Bytes of contents and rows in one page for a peer, before compression; both sides hold several forms of a page in memory. */
   pageBytes: 2 * 1024 * 1024,
+  /**
+   * Bytes of contents that came with pages until their files are written though more pages follow: what is written
+   * then is at hand, and a file that changed often is not written for each change.
+   */
+  arrivedBytes: 4 * 1024 * 1024,
   /** Rows in one page for a peer. */
   pageRowsSent: 10_000,
   /** Rows in one page unless the asker says otherwise (reference/002). */

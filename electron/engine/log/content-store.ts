@@ -7,12 +7,18 @@ import type { Codec, Sql } from '../ports.ts';
 export type Packed = { md5: string; packed: Uint8Array };
 
 /** A version's bytes on their way into the store; they are packed only when it does not hold them yet. */
-export type Content = { hash: string; size: number; pack(): Packed };
+export type Content = {
+  hash: string;
+  size: number;
+  pack(): Packed;
+  /** The bytes themselves, where whoever reads them next need not unpack them. */
+  bytes?: Uint8Array;
+};
 
 /** Packs at once when asked: for small contents. */
 export function contentOf(codec: Codec, bytes: Uint8Array, hash = codec.sha256(bytes)): Content {
   const pack = (): Packed => ({ md5: codec.md5(bytes), packed: codec.compress(bytes) });
-  return { hash, size: bytes.length, pack };
+  return { hash, size: bytes.length, pack, bytes };
 }
 
 /** A content that the log holds already. */
@@ -59,8 +65,11 @@ export function createContentStore(sql: Sql, codec: Codec): ContentStore {
     "SELECT size, ltrim(md5, '*') AS md5 FROM content WHERE hash = ?",
   );
   const byId = sql.prepare<{ hash: string }>('SELECT hash FROM content WHERE id = ?');
+  const recent = createRecentBytes();
+  const has = (hash: string): boolean => known.get(hash)?.missing === 0;
   return {
     put(content) {
+      if (content.bytes !== undefined) recent.keep(content.hash, content.bytes);
       const row = known.get(content.hash);
       if (row !== undefined && row.missing === 0) return row.id;
       const { md5, packed } = content.pack();
@@ -70,14 +79,17 @@ export function createContentStore(sql: Sql, codec: Codec): ContentStore {
       return row.id;
     },
     get(hash) {
-      const packed = find.get(hash)?.packed;
-      if (packed === undefined) return undefined;
+      if (!has(hash)) return undefined;
+      const kept = recent.find(hash);
+      const packed = kept === undefined ? find.get(hash)?.packed : undefined;
+      if (packed === undefined) return kept;
       const bytes = codec.decompress(packed, limits.trackedFileBytes);
       assert(codec.sha256(bytes) === hash, `content ${hash} reads back different bytes`);
+      recent.keep(hash, bytes);
       return bytes;
     },
     packed: (hash) => find.get(hash),
-    has: (hash) => known.get(hash)?.missing === 0,
+    has,
     expect(hash, size) {
       const row = known.get(hash);
       if (row === undefined) return awaited.run(hash, size).lastPosition;
@@ -92,6 +104,45 @@ export function createContentStore(sql: Sql, codec: Codec): ContentStore {
       const row = byId.get(id);
       assert(row !== undefined, `content ${id} exists`);
       return row.hash;
+    },
+  };
+}
+
+/**
+ * The bytes that were put or read last, as they are: a version that came is written, compared with the next, and told
+ * to others within a moment, and unpacking takes longer than each of these.
+ */
+function createRecentBytes() {
+  const bytesByHash = new Map<string, Uint8Array>();
+  let size = 0;
+
+  function drop(hash: string): void {
+    size -= bytesByHash.get(hash)?.length ?? 0;
+    bytesByHash.delete(hash);
+  }
+
+  function makeRoom(): void {
+    for (const hash of bytesByHash.keys()) {
+      if (size <= limits.recentContentsBytes) return;
+      drop(hash);
+    }
+  }
+
+  function keep(hash: string, bytes: Uint8Array): void {
+    if (bytes.length > limits.atOnceBytes) return;
+    drop(hash);
+    bytesByHash.set(hash, bytes);
+    size += bytes.length;
+    makeRoom();
+  }
+
+  return {
+    keep,
+    find(hash: string): Uint8Array | undefined {
+      const bytes = bytesByHash.get(hash);
+      // The newest goes last.
+      if (bytes !== undefined) keep(hash, bytes);
+      return bytes;
     },
   };
 }

@@ -88,6 +88,7 @@ export function readBody(
   return ok({
     hash: expected.hash,
     size: bytes.length,
+    bytes,
     pack: () => ({ md5: deps.codec.md5(bytes), packed }),
   });
 }

@@ -13,6 +13,7 @@ import { limits } from '../../../shared/limits.ts';
 import { ok, type Problem, type Result } from '../../../shared/result.ts';
 import type { ExchangeDeps, LinkState, SyncStats } from './exchange.ts';
 import type { PeerLink } from './link.ts';
+import { vectorAfter } from './read-page.ts';
 import { findParting } from './run-ends.ts';
 
 export type Done = Omit<SyncStats, 'durationMs'>;
@@ -33,11 +34,16 @@ export type Tally = { done: Done; problems: Problem[] };
 /** Asks for what we lack, a page at a time, until both agree or the other side has no more for us. */
 export async function pull(deps: ExchangeDeps, round: Round, tally: Tally): Promise<Result<null>> {
   const { home, settings } = deps;
+  const ask = (since: Vector): Promise<Result<Page>> => askPage(deps, round, since, settings().batchSize);
+  let asked: { since: Vector; page: Promise<Result<Page>> } | undefined;
   for (;;) {
-    const page = await askPage(deps, round, home.vector(), settings().batchSize);
+    const since = home.vector();
+    const page = await (asked !== undefined && isSame(asked.since, since) ? asked.page : ask(since));
     if (!page.ok) return page;
     if (round.isOver()) return ok(null);
     if (page.value.changes.length === 0 && home.parted(page.value).length === 0) return ok(null);
+    // It comes while this one is taken; if that ends elsewhere, it is asked for anew.
+    asked = page.value.has_more ? askNext(ask, vectorAfter(since, page.value.changes)) : undefined;
     const taken = await take(deps, round, tally, page.value);
     if (!taken.ok) return taken;
     const parted = taken.value.parted.filter((node) => !round.compared.has(node));
@@ -49,6 +55,12 @@ export async function pull(deps: ExchangeDeps, round: Round, tally: Tally): Prom
     if (parted.length === 0 && (!page.value.has_more || taken.value.stuck)) return ok(null);
   }
 }
+
+function askNext(ask: (since: Vector) => Promise<Result<Page>>, since: Vector) {
+  return { since, page: ask(since) };
+}
+
+const isSame = (one: Vector, other: Vector): boolean => coversAll(one, other) && coversAll(other, one);
 
 async function askPage(
   { clock }: ExchangeDeps,

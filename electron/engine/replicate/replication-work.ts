@@ -2,6 +2,7 @@
 import type { Contents, Row } from '../../../shared/contracts/peer-protocol.ts';
 import type { Change } from '../../../shared/domain/change.ts';
 import { compileStrategies } from '../../../shared/domain/conflict-strategy.ts';
+import { limits } from '../../../shared/limits.ts';
 import type { Problem } from '../../../shared/result.ts';
 import type { Loser } from '../apply/lineage.ts';
 import { type Core, ownWriteDeps } from '../core.ts';
@@ -18,7 +19,7 @@ import { enterLosers, type SettleDeps, settleFiles } from './settle-file.ts';
 import { createPageTaker, type Said, type Sender, type Taken } from './take-page.ts';
 
 export type ReplicationWork = {
-  /** Takes rows into the log and brings their files forward; with `more` to come these wait until no more comes. */
+  /** Takes rows into the log and brings their files forward; with `more` to come these wait for it, if they are small. */
   take(
     rows: readonly Row[],
     sender: Sender,
@@ -53,8 +54,9 @@ export function createReplicationWork({
 }: ReplicationDeps): ReplicationWork {
   const inbox = createInbox(core.sql);
   const problems = new Map<string, Problem>();
-  /** Files of pages that others follow. */
+  /** Files of pages that others follow, and how many bytes of contents came for them. */
   const arrived = new Set<string>();
+  let arrivedBytes = 0;
   const heads = createHeads(core.sql);
   const mustWait = (row: Awaiting, trusted: boolean): boolean =>
     row.waiting === true || (!trusted && isInstruction(core, row) && isNews(core, row));
@@ -104,12 +106,14 @@ export function createReplicationWork({
     async take(rows, sender, { said, more }) {
       const taken = takePage(rows, sender, said);
       for (const path of taken.paths) arrived.add(path);
-      if (more) {
+      arrivedBytes += taken.bytes;
+      if (more && arrivedBytes < limits.arrivedBytes) {
         settleAfterPages();
         return { ...taken, changes: [] };
       }
       const paths = [...arrived];
       arrived.clear();
+      arrivedBytes = 0;
       return { ...taken, changes: await settle(paths) };
     },
     takeLeftOut: (senders) => settle(releaseLeftOut({ sql: core.sql, mustWait }, senders)),

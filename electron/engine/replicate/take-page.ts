@@ -36,6 +36,8 @@ export type Taken = {
   rows: number;
   /** Files that have other heads now, or bytes that they waited for; those first for which agents wait most. */
   paths: string[];
+  /** Of contents that came along, unpacked. */
+  bytes: number;
   /** Hashes of contents that did not come along and are not here. */
   missing: string[];
   /** What was refused, one for each node or path. */
@@ -80,7 +82,7 @@ function takeRows(parts: Parts, rows: readonly Row[], sender: Sender, said: Said
   const progress = beginPage(parts, rows, said);
   const { held, blocked, parted } = progress;
   const refused = new Map<string, Problem>();
-  const taken: Taken = { rows: 0, paths: [], missing: [], problems: [], records: false, parted: [] };
+  const taken: Taken = { rows: 0, paths: [], bytes: 0, missing: [], problems: [], records: false, parted: [] };
   const classes = new Map<string, FileClass>();
   for (const row of rows) {
     const checked = blocked.has(row.node) ? undefined : checkRow(parts, progress, row);
@@ -205,6 +207,7 @@ function keepContent(deps: TakeDeps, row: FileRow, hash: string, taken: Taken): 
   if (body?.ok === true) {
     const isAwaited = contents.facts(hash) !== undefined && !contents.has(hash);
     if (isAwaited) taken.paths.push(...awaitedContents(deps.sql).pathsOf(hash));
+    taken.bytes += body.value.size;
     return contents.put(body.value);
   }
   if (!contents.has(hash)) taken.missing.push(hash);

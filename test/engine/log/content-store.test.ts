@@ -4,6 +4,7 @@ import { openSql } from '../../../electron/adapters/better-sqlite.ts';
 import { nodeCodec } from '../../../electron/adapters/node-codec.ts';
 import { contentOf, createContentStore } from '../../../electron/engine/log/content-store.ts';
 import { openLog } from '../../../electron/engine/log/open-log.ts';
+import { limits } from '../../../shared/limits.ts';
 import { createSeededRandom } from '../../support/seeded-random.ts';
 import { toBytes } from '../core-fixture.ts';
 
@@ -81,10 +82,38 @@ test('what was never seen is undefined', () => {
 });
 
 test('damage is said, never handed out as the version', () => {
-  const { sql, store, put } = setUp();
+  const { sql, put } = setUp();
   const { hash } = put(toBytes('true'));
+  const later = createContentStore(sql, nodeCodec);
   sql.prepare('UPDATE content SET packed = ?').run(nodeCodec.compress(toBytes('false')));
-  expect(() => store.get(hash)).toThrow('reads back different bytes');
+  expect(() => later.get(hash)).toThrow('reads back different bytes');
   sql.prepare('UPDATE content SET packed = ?').run(toBytes('no zstd at all'));
-  expect(() => store.get(hash)).toThrow();
+  expect(() => later.get(hash)).toThrow();
+});
+
+test('of what was read lately the bytes are at hand, but not once the retention let them go', () => {
+  const { sql, store, put } = setUp();
+  const { hash } = put(toBytes('at hand'));
+  sql.prepare('UPDATE content SET packed = ?').run(toBytes('no zstd at all'));
+  expect(store.get(hash)).toEqual(toBytes('at hand'));
+  sql.prepare('UPDATE content SET packed = NULL').run();
+  expect(store.get(hash)).toBeUndefined();
+});
+
+test('only so many bytes are at hand', () => {
+  const { sql, store, put } = setUp();
+  const many = Array.from({ length: limits.recentContentsBytes / limits.atOnceBytes + 1 }, (_, index) =>
+    put(new Uint8Array(limits.atOnceBytes).fill(index)),
+  );
+  const large = put(new Uint8Array(limits.atOnceBytes + 1));
+  sql.prepare('UPDATE content SET packed = ?').run(toBytes('no zstd at all'));
+  const isAtHand = ({ hash }: { hash: string }): boolean => {
+    try {
+      return store.get(hash) !== undefined;
+    } catch {
+      return false;
+    }
+  };
+  expect(many.filter(isAtHand)).toEqual(many.slice(1));
+  expect(isAtHand(large)).toBe(false);
 });

@@ -18,6 +18,7 @@ import { createLogReader } from './log/reader.ts';
 import type { EnginePorts } from './ports.ts';
 import type { RecordDisk } from './record-disk.ts';
 import { createLooker, type Looker } from './scan/look.ts';
+import { createOwnFacts, type OwnFacts } from './scan/own-facts.ts';
 import { createWorkspaceSettings, type WorkspaceSettings } from './settings/workspace-settings.ts';
 
 export type Core = EnginePorts & {
@@ -33,6 +34,7 @@ export type Core = EnginePorts & {
   reader: LogReader;
   settings: WorkspaceSettings;
   looker: Looker;
+  ownFacts: OwnFacts;
   emitter: Emitter;
 };
 
@@ -48,6 +50,7 @@ export function createCore(ports: EnginePorts): Core {
   const settings = createWorkspaceSettings({ ...ports, journal });
   const attribute: Attribute = createAttribute({ ...ports, owner: createOwnerRules(settings.current) });
   const arrived = createArrived(ports.sql);
+  const ownFacts = createOwnFacts();
   const looker = createLooker({
     ...ports,
     arrived,
@@ -56,6 +59,7 @@ export function createCore(ports: EnginePorts): Core {
     known,
     append,
     attribute,
+    ownFacts,
     tracked: settings.tracked,
   });
   return {
@@ -69,6 +73,7 @@ export function createCore(ports: EnginePorts): Core {
     attribute,
     settings,
     looker,
+    ownFacts,
     attribution: createAttribution(ports.sql),
     blobIds: createBlobIds(contentWork),
     reader: createLogReader(ports.sql, contents),

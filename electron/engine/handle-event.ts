@@ -40,6 +40,8 @@ export type Works = {
 
 /** Milliseconds after a change until git is asked who wrote it: an agent commits soon after it writes. */
 const gitDelayMs = 400;
+/** Milliseconds without a change of others until git is asked about them. */
+const gitAfterArrivalMs = 2_000;
 /** Milliseconds until a report that could not be written is tried again. */
 const retryMs = 5_000;
 /** Milliseconds between walks of all folders; in between only the folders that hold tracked files are looked at. */
@@ -113,12 +115,20 @@ async function workOn(works: Works, event: EngineEvent): Promise<void> {
 
 /** Changes of our own are in the log: peers get them at once. */
 export function recorded(works: Works, changes: readonly Change[]): void {
+  if (changes.length === 0) return;
   announce(works, changes);
-  if (changes.length > 0) works.wakePeers();
+  works.timers.atLatest('git', gitDelayMs, { kind: 'git-due' });
+  works.wakePeers();
+}
+
+/** Changes of others are in the log. Git is asked about them once no more come: each question takes a process. */
+export function arrived(works: Works, changes: readonly Change[]): void {
+  announce(works, changes);
+  works.timers.once('git of others', gitAfterArrivalMs, { kind: 'git-due' });
 }
 
 /** Tells listeners, and lets triggers and git look at what came. */
-export function announce(works: Works, changes: readonly Change[]): void {
+function announce(works: Works, changes: readonly Change[]): void {
   if (changes.length === 0) return;
   works.core.emitter.emit('changes', { changes });
   works.core.emitter.emit('files', {});
@@ -127,7 +137,6 @@ export function announce(works: Works, changes: readonly Change[]): void {
   // What could be recorded shows that the failure is over; a scan makes up for what it kept from the log.
   if (works.condition.failure !== undefined)
     works.timers.once('scan soon', 0, { kind: 'scan-due', everywhere: true });
-  works.timers.atLatest('git', gitDelayMs, { kind: 'git-due' });
   if (automatic(works)) works.timers.atLatest('consolidation', 0, { kind: 'consolidation-due' });
 }
 
@@ -196,7 +205,7 @@ async function run(works: Works, command: Command): Promise<Result<Answers[Comma
     case 'resume':
       return switchWatching(works, true);
     case 'take-page':
-      return takePage(works, announce, command);
+      return takePage(works, arrived, command);
     case 'take-contents':
       recorded(works, await works.replication.takeContents(command.contents));
       return ok(null);

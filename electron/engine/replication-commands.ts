@@ -13,7 +13,7 @@ type Recorded = (works: Works, changes: readonly Change[]) => void;
 /** Rows of another replica: listeners hear of them as of any change, and other peers get them from us. */
 export async function takePage(
   works: Works,
-  announce: Recorded,
+  arrived: Recorded,
   { rows, sender, said, more }: Extract<Command, { name: 'take-page' }>,
 ): Promise<Result<Answers['take-page']>> {
   const { core } = works;
@@ -21,7 +21,7 @@ export async function takePage(
   const openBefore = works.replication.inbox.openCount();
   const taken = await works.replication.take(rows, sender, { said, more });
   if (taken.rows > 0) {
-    announce(works, core.reader.changes({ after: last, limit: limits.pageRows }));
+    arrived(works, core.reader.changes({ after: last, limit: limits.pageRows }));
     core.emitter.emit('inbox', {});
     if (taken.records) await works.consolidation.giveWay();
     // Whoever wrote it tells others by itself, mostly; a merge of ours nobody else tells.

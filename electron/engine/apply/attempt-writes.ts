@@ -41,6 +41,7 @@ export async function attemptWrites(
   noteIntents(deps, intents, begun);
   const swapped = await together(begun, limits.writesAtOnce, (it) => swap(deps, it));
   const attempts = deps.sql.transaction(() => swapped.map((it) => record(deps, it)));
+  for (const it of swapped) noteFacts(deps, it);
   await together(swapped, limits.writesAtOnce, (it) => tidy(deps, it));
   forgetIntents(deps, intents, tries, attempts);
   return attempts;
@@ -209,6 +210,11 @@ function record(deps: OwnWriteDeps, swapped: Swapped): Result<Attempt> {
   if (swapped.last !== undefined) return ok({ kind: 'raced', bytes: swapped.last });
   write.alongside();
   return ok({ kind: 'done', change });
+}
+
+function noteFacts({ ownFacts }: OwnWriteDeps, swapped: Swapped): void {
+  if (swapped.kind === 'replaced' && swapped.stat !== unknownStat)
+    ownFacts.note(swapped.by.write.path, swapped.stat);
 }
 
 async function tidy({ files }: OwnWriteDeps, swapped: Swapped): Promise<void> {

@@ -13,6 +13,7 @@ import type { ContentWork } from '../log/content-work.ts';
 import type { KnownFiles } from '../log/known-files.ts';
 import type { Clock, Codec, Files, Sql } from '../ports.ts';
 import type { RecordDisk } from '../record-disk.ts';
+import type { OwnFacts } from '../scan/own-facts.ts';
 import { type Attempt, attemptWrites } from './attempt-writes.ts';
 import type { Lineage } from './lineage.ts';
 import { clearTemporaries, createWriteIntents } from './write-intents.ts';
@@ -26,6 +27,7 @@ export type OwnWriteDeps = {
   contentWork: ContentWork;
   known: KnownFiles;
   append: Appender;
+  ownFacts: OwnFacts;
   recordDisk: RecordDisk;
 };
 

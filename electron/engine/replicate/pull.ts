@@ -52,7 +52,9 @@ export async function pull(deps: ExchangeDeps, round: Round, tally: Tally): Prom
       const compared = await compareRuns(deps, round, tally, { node, theirs });
       if (!compared.ok) return compared;
     }
-    if (parted.length === 0 && (!page.value.has_more || taken.value.stuck)) return ok(null);
+    // What was pushed to us meanwhile counts, too.
+    const isStuck = isSame(home.vector(), since);
+    if (parted.length === 0 && (!page.value.has_more || isStuck)) return ok(null);
   }
 }
 

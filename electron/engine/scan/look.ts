@@ -15,6 +15,7 @@ import type { ContentWork } from '../log/content-work.ts';
 import { type KnownFile, type KnownFiles, sameFile, statKey } from '../log/known-files.ts';
 import type { Clock, Codec, FileStat, Files, Sql } from '../ports.ts';
 import { foreignReport } from './foreign-report.ts';
+import type { OwnFacts } from './own-facts.ts';
 import { rootProblem } from './root.ts';
 import { seePath } from './see.ts';
 import { recordSeen, type Seen } from './seen.ts';
@@ -45,6 +46,7 @@ export type LookDeps = {
   append: Appender;
   arrived: Arrived;
   attribute: Attribute;
+  ownFacts: OwnFacts;
   tracked: () => TrackedSet;
 };
 
@@ -91,7 +93,8 @@ export function createLooker(deps: LookDeps): Looker {
     options: LookOptions,
   ): Promise<Look> {
     const known = deps.known.get(path);
-    if (known !== undefined && sameFile(known, sight.stat)) return { kind: 'same' };
+    const isOurs = deps.ownFacts.areSeen(path, sight.stat);
+    if (isOurs || (known !== undefined && sameFile(known, sight.stat))) return { kind: 'same' };
     const settleMs = (stat: FileStat, cut: boolean): number =>
       options.now ? 0 : settle(known, path, stat, cut);
     // Reading it again and again while it grows would keep the disk busy for nothing.

@@ -44,8 +44,8 @@ export const limits = {
   commandPatienceMs: 3_000,
   /** Files that are brought forward at a time: one sync of the disk's journal does for all of them. */
   writesAtOnce: 64,
-  /** Bytes of contents that they may hold in memory together. */
-  writtenAtOnceBytes: 16 * 1024 * 1024,
+  /** Bytes of contents that they may hold in memory together; the next ones are prepared meanwhile. */
+  writtenAtOnceBytes: 8 * 1024 * 1024,
   /** Milliseconds until a report that gave way to somebody is tried again. */
   reportAgainMs: 250,
   /** Milliseconds within which an equal time stamp does not prove an equal file (git's racy index). */

@@ -5,6 +5,7 @@
  */
 import type { Change, Evidence, FileClass } from '../../../shared/domain/change.ts';
 import { folderOf } from '../../../shared/domain/paths.ts';
+import { together } from '../../../shared/domain/together.ts';
 import { limits } from '../../../shared/limits.ts';
 import { err, ok, problem, type Result } from '../../../shared/result.ts';
 import type { Appender } from '../log/append.ts';
@@ -67,12 +68,16 @@ export async function writeOwnTogether(
   deps: OwnWriteDeps,
   writes: readonly OwnWrite[],
 ): Promise<Result<Change | undefined>[]> {
+  // While some wait for the disk, the next are prepared.
+  const begun = await together(inBatches(writes), 2, (batch) =>
+    attemptWrites(
+      deps,
+      batch.map((write) => ({ write, untilMs: deps.clock.monotonicMs() })),
+    ),
+  );
+  const attempts = begun.flat();
   const outcomes: Result<Change | undefined>[] = [];
-  for (const some of inBatches(writes)) {
-    const tries = some.map((write) => ({ write, untilMs: deps.clock.monotonicMs() }));
-    const begun = await attemptWrites(deps, tries);
-    for (const [index, write] of some.entries()) outcomes.push(await finish(deps, write, begun[index]));
-  }
+  for (const [index, write] of writes.entries()) outcomes.push(await finish(deps, write, attempts[index]));
   return outcomes;
 }
 

@@ -282,6 +282,8 @@ export const limits = {
   strangerMessageBytes: 16 * 1024,
   /** Bytes from which a message between peers is packed; shorter ones gain less than the header that says so. */
   packedMessageBytes: 256,
+  /** Bytes of a message up to which the dictionary of peers is worth its set-up. */
+  dictionaryMessageBytes: 16 * 1024,
   /** Milliseconds of silence after which a request to a peer counts as lost (reference/002). */
   peerSilenceMs: 30_000,
   /** Milliseconds to reach a peer at one address: a handshake over a slow mobile network takes two seconds. */

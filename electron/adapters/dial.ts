@@ -3,6 +3,7 @@ import { X509Certificate } from 'node:crypto';
 import type { ClientRequest } from 'node:http';
 import type { Agent, AgentOptions } from 'node:https';
 import type { Socket } from 'node:net';
+import { peerCoding } from '../../shared/contracts/peer-dictionary.ts';
 import { limits } from '../../shared/limits.ts';
 import type { Problem } from '../../shared/result.ts';
 import { type DialAddress, reasonOf, strangerAt, unreachable, wrongCertificate } from './dial-problems.ts';
@@ -29,7 +30,7 @@ export type DialerOptions = {
 export type Question = {
   method: 'GET' | 'POST';
   path: string;
-  body?: { bytes: Uint8Array; encoding: 'zstd' | undefined };
+  body?: { bytes: Uint8Array; encoding: string | undefined };
   /** Bytes of an answer, as it travels. */
   answerBytes: number;
   /** Milliseconds without a byte. */
@@ -122,9 +123,9 @@ export function send(dialing: Dialing, { host, port }: DialAddress, question: Qu
 }
 
 function bodyHeaders({ body }: Question): Record<string, string | number> {
-  if (body === undefined) return { 'accept-encoding': 'zstd' };
+  if (body === undefined) return { 'accept-encoding': peerCoding };
   return {
-    'accept-encoding': 'zstd',
+    'accept-encoding': peerCoding,
     'content-length': body.bytes.length,
     ...(body.encoding === undefined ? {} : { 'content-encoding': body.encoding }),
   };

@@ -30,10 +30,7 @@ export type Attempt =
   | { kind: 'raced'; bytes: Uint8Array };
 
 /** What each try came to, in their order. The paths differ. */
-export async function attemptWrites(
-  deps: OwnWriteDeps,
-  tries: readonly Try[],
-): Promise<Result<Attempt>[]> {
+export async function attemptWrites(deps: OwnWriteDeps, tries: readonly Try[]): Promise<Result<Attempt>[]> {
   const lost = await rootProblem(deps);
   if (lost !== undefined) return tries.map(() => err(lost));
   const intents = createWriteIntents(deps.sql);
@@ -143,11 +140,7 @@ async function replace(deps: OwnWriteDeps, by: Replacement): Promise<Swapped> {
 }
 
 /** A link is nothing that we swap with, however often. */
-async function giveWay(
-  deps: OwnWriteDeps,
-  write: OwnWrite,
-  unseen: readonly Uint8Array[],
-): Promise<Swapped> {
+async function giveWay(deps: OwnWriteDeps, write: OwnWrite, unseen: readonly Uint8Array[]): Promise<Swapped> {
   const there = await deps.files.stat(write.path);
   if (!there.ok) return over(there);
   if (there.value?.kind === 'link') return over(err(linkInPlace(write.path)));
@@ -164,11 +157,7 @@ async function prepareAll(
 }
 
 /** Facts of the file that holds our bytes. Somebody may have written to it at once: those are not ours to know. */
-async function statOf(
-  { files }: OwnWriteDeps,
-  path: string,
-  written: FileStat,
-): Promise<FileStat> {
+async function statOf({ files }: OwnWriteDeps, path: string, written: FileStat): Promise<FileStat> {
   const lying = await files.stat(path);
   if (!lying.ok || lying.value === undefined) return unknownStat;
   const { inode, size, mtimeNs } = lying.value;

@@ -82,7 +82,15 @@ function takeRows(parts: Parts, rows: readonly Row[], sender: Sender, said: Said
   const progress = beginPage(parts, rows, said);
   const { held, blocked, parted } = progress;
   const refused = new Map<string, Problem>();
-  const taken: Taken = { rows: 0, paths: [], bytes: 0, missing: [], problems: [], records: false, parted: [] };
+  const taken: Taken = {
+    rows: 0,
+    paths: [],
+    bytes: 0,
+    missing: [],
+    problems: [],
+    records: false,
+    parted: [],
+  };
   const classes = new Map<string, FileClass>();
   for (const row of rows) {
     const checked = blocked.has(row.node) ? undefined : checkRow(parts, progress, row);

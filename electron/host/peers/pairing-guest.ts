@@ -219,7 +219,7 @@ function callTo(deps: PairingGuestDeps, certificate: string, address: DialAddres
       const answer = await dialer.ask({
         method: 'POST',
         path,
-        body: await packMessage(body, false),
+        body: await packMessage(body, ''),
         answerBytes: limits.strangerMessageBytes,
       });
       if (!answer.ok) return answer;

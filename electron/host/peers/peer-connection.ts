@@ -1,5 +1,6 @@
 /** The way to one peer: agrees on the protocol first, then carries questions, and remembers how that went. */
 import { z } from 'zod';
+import { peerCoding } from '../../../shared/contracts/peer-dictionary.ts';
 import {
   type Hello,
   helloShape,
@@ -81,7 +82,7 @@ export function createPeerConnection(deps: ConnectionDeps): PeerConnection {
 
   async function carryOver<Value>(question: PeerQuestion<Value>): Promise<Result<Value>> {
     const { method, path, silenceMs, shape } = question;
-    const body = question.body === undefined ? undefined : await packMessage(question.body, true);
+    const body = question.body === undefined ? undefined : await packMessage(question.body, peerCoding);
     const answer = await dialer.ask({
       method,
       path,

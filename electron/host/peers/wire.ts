@@ -1,7 +1,11 @@
-/** Messages between peers as bytes: JSON in UTF-8, packed with zstd when that is worth it, bounded both ways. */
+/**
+ * Messages between peers as bytes: JSON in UTF-8, packed with zstd when that is worth it, bounded both ways. Between
+ * Skeins small ones are packed with a dictionary that both know; anybody else may ask for plain zstd.
+ */
 import { promisify } from 'node:util';
 import { constants, zstdCompress, zstdDecompress } from 'node:zlib';
 import type { z } from 'zod';
+import { peerCoding, peerDictionary } from '../../../shared/contracts/peer-dictionary.ts';
 import { limits } from '../../../shared/limits.ts';
 import { err, ok, type Problem, problem, type Result } from '../../../shared/result.ts';
 
@@ -9,14 +13,26 @@ const compress = promisify(zstdCompress);
 const decompress = promisify(zstdDecompress);
 /** Level 3 is zstd's own default. */
 const packing = { params: { [constants.ZSTD_c_compressionLevel]: 3 } };
+const dictionary = Buffer.from(peerDictionary);
 
-export type Message = { bytes: Uint8Array; encoding: 'zstd' | undefined };
+type Coding = 'zstd' | typeof peerCoding;
+export type Message = { bytes: Uint8Array; encoding: Coding | undefined };
 
-/** `mayPack` is what the receiver said it takes. */
-export async function packMessage(value: unknown, mayPack: boolean): Promise<Message> {
+/** `accepted` is what the receiver said it takes, as the value of `accept-encoding`; the dictionary goes with zstd. */
+export async function packMessage(value: unknown, accepted: string): Promise<Message> {
   const bytes = Buffer.from(JSON.stringify(value));
-  if (!mayPack || bytes.length < limits.packedMessageBytes) return { bytes, encoding: undefined };
-  return { bytes: await compress(bytes, packing), encoding: 'zstd' };
+  const coding = codingFor(accepted, bytes.length);
+  if (coding === undefined) return { bytes, encoding: undefined };
+  const options = coding === peerCoding ? { ...packing, dictionary } : packing;
+  return { bytes: await compress(bytes, options), encoding: coding };
+}
+
+/** In a large message the dictionary is lost. */
+function codingFor(accepted: string, size: number): Coding | undefined {
+  const codings = accepted.split(/[,;\s]+/);
+  const isSkein = codings.includes(peerCoding);
+  if (isSkein && size < limits.dictionaryMessageBytes) return peerCoding;
+  return (isSkein || codings.includes('zstd')) && size >= limits.packedMessageBytes ? 'zstd' : undefined;
 }
 
 /**
@@ -48,9 +64,11 @@ async function unpack(
   if (encoding === '' || encoding === 'identity') {
     return bytes.length > atMost ? err(tooLarge(from, atMost)) : ok(bytes);
   }
-  if (encoding !== 'zstd') return err(malformed(from, `it is packed with ${encoding}, not with zstd`));
+  if (encoding !== 'zstd' && encoding !== peerCoding)
+    return err(malformed(from, `it is packed with ${encoding}, not with zstd`));
   try {
-    return ok(await decompress(bytes, { maxOutputLength: atMost }));
+    const options = encoding === peerCoding ? { dictionary } : {};
+    return ok(await decompress(bytes, { ...options, maxOutputLength: atMost }));
   } catch (cause) {
     const isBound = (cause as { code?: unknown }).code === 'ERR_BUFFER_TOO_LARGE';
     return err(isBound ? tooLarge(from, atMost) : malformed(from, 'it cannot be unpacked'));

@@ -34,10 +34,9 @@ export async function readBody<Value>(request: Request, reading: Reading<Value>)
 /** The outcome as JSON; a problem with the status of its code. */
 export async function answerMessage(request: Request, outcome: Result<unknown>): Promise<Response> {
   const status = outcome.ok ? 200 : statusByCode[outcome.error.code];
-  const mayPack = (request.headers.get('accept-encoding') ?? '').includes('zstd');
   const { bytes, encoding } = await packMessage(
     outcome.ok ? outcome.value : { error: outcome.error },
-    mayPack,
+    request.headers.get('accept-encoding') ?? '',
   );
   const headers: Record<string, string> = {
     'content-type': 'application/json; charset=utf-8',

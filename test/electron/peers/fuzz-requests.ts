@@ -3,6 +3,7 @@ import { zstdCompressSync } from 'node:zlib';
 import fc from 'fast-check';
 import { nodeCodec } from '../../../electron/adapters/node-codec.ts';
 import type { Sql } from '../../../electron/engine/ports.ts';
+import { peerCoding, peerDictionary } from '../../../shared/contracts/peer-dictionary.ts';
 import {
   contentsRequestShape,
   type FileRow,
@@ -283,12 +284,24 @@ const shaped = fc
   .map(([path, value]) => plan((_, workspace) => post(path, toBytes(value))(workspace), value));
 
 /** Bytes that lie about what they are. */
-const packings = fc.constantFrom('', 'identity', 'zstd', 'gzip', 'zstd, zstd', 'ZSTD', 'x'.repeat(9_000));
+const packings = fc.constantFrom(
+  '',
+  'identity',
+  'zstd',
+  peerCoding,
+  'gzip',
+  'zstd, zstd',
+  'ZSTD',
+  'x'.repeat(9_000),
+);
 const rawBytes = fc.oneof(
   fc.uint8Array({ maxLength: 200 }),
   fc.json().map((text) => new TextEncoder().encode(text)),
   fc.tuple(validOf(pushShape), fc.nat()).map(([value, end]) => toBytes(value).subarray(0, end % 2_000)),
   validOf(pushShape).map((value) => zstdCompressSync(toBytes(value))),
+  validOf(pushShape).map((value) =>
+    zstdCompressSync(toBytes(value), { dictionary: Buffer.from(peerDictionary) }),
+  ),
   validOf(pushShape).map((value) => Buffer.concat([zstdCompressSync(toBytes(value)), Buffer.from('more')])),
   fc.constant(new TextEncoder().encode(`${'['.repeat(200_000)}`)),
   fc.constant(new TextEncoder().encode(`{"changes":${'[{"a":'.repeat(100_000)}`)),

@@ -2,8 +2,8 @@
  * Swaps two names in one step of the kernel. Node has no such call, and without it a file that somebody renames into
  * place between our last look and our own rename would be lost: DESIGN's first rule forbids that.
  */
-import { createRequire } from 'node:module';
 import type Koffi from 'koffi';
+import { loadKoffi } from './native-library.ts';
 
 type Exchange = (one: string, other: string) => boolean;
 
@@ -47,13 +47,4 @@ function findCall(koffi: typeof Koffi): ((one: string, other: string) => number)
     // An old C library, or a system for which there is no binding: a plain rename does.
   }
   return undefined;
-}
-
-/** Its native part may be missing for a system; that must not keep Skein from starting. */
-function loadKoffi(): typeof Koffi | undefined {
-  try {
-    return createRequire(import.meta.url)('koffi') as typeof Koffi;
-  } catch {
-    return undefined;
-  }
 }

@@ -144,6 +144,8 @@ export type Engine = {
   readonly log: LogReader;
   start(): Promise<void>;
   stop(): Promise<void>;
+  /** Forgets what is in memory only to be quick. */
+  rest(): void;
   status(): EngineStatus;
   settings(): SettingsView;
   /** Null removes a key. Comments and order of skein.json stay. */

@@ -77,6 +77,10 @@ export function createEngine(ports: EnginePorts, options: EngineOptions): Engine
       await start(works, loop);
       if (condition.running) replication.start();
     },
+    rest() {
+      core.contents.forgetRecent();
+      core.sql.exec('PRAGMA shrink_memory');
+    },
     async stop() {
       replication.stop();
       await stop(works, loop, options.name);

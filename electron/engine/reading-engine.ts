@@ -26,6 +26,7 @@ export function createReadingEngine(
   checkReadable(sql);
   const known = createKnownFiles(sql);
   const settings = createWorkspaceSettings(ports);
+  const contents = createContentStore(sql, codec);
   const inbox = createInbox(sql);
   const refuse = async () => err(unwritable);
   /** For commands that have no other answer than that they were done. */
@@ -36,7 +37,7 @@ export function createReadingEngine(
     id,
     name,
     folder,
-    log: createLogReader(sql, createContentStore(sql, codec)),
+    log: createLogReader(sql, contents),
     settings: settings.view,
     status() {
       const { pending, lastConsolidationMs } = readPendingFacts(sql, '');
@@ -59,6 +60,7 @@ export function createReadingEngine(
     resolveConflict: refuse,
     decideHeld: refuse,
     start: async () => void (await settings.reload()),
+    rest: contents.forgetRecent,
     stop: async () => undefined,
     on: () => () => undefined,
     restore: async (path, version) => err(withBytes(unwritable, path, version)),

@@ -5,12 +5,14 @@ import { appSettingsShape } from '../../shared/contracts/shapes.ts';
 import { limits } from '../../shared/limits.ts';
 import { err, ok, type Problem, problem, type Result } from '../../shared/result.ts';
 import { systemClock } from '../adapters/system-clock.ts';
+import { openSystemMemory } from '../adapters/system-memory.ts';
 import type { Clock, Log } from '../engine/ports.ts';
 import { type ChangedEvents, createChangedEvents } from './changed-events.ts';
 import { prepareDataFolder } from './data-folder.ts';
 import type { Host, OpenWorkspace } from './host-contract.ts';
 import { type HostSettings, openHostSettings, type SettingsStore, withRecent } from './host-settings.ts';
 import { createLocalReplicas } from './local-replicas.ts';
+import { createMemoryKeeper, type MemoryKeeper } from './memory-keeper.ts';
 import { createOpenWorkspaces, type OpenWorkspaces } from './open-workspaces.ts';
 import type { Tell } from './opened-workspace.ts';
 import { openPeers, type PeersOfHost } from './peers/peers.ts';
@@ -49,6 +51,7 @@ type Parts = {
   replicas: Replicas;
   /** What plays in samples, by workspace. */
   playing: Map<string, () => Promise<void>>;
+  memory: MemoryKeeper;
   stopping: boolean;
 };
 
@@ -85,6 +88,9 @@ async function assemble(options: HostOptions): Promise<Result<Parts>> {
   };
   const local = createLocalReplicas(() => workspaces.list());
   const workspaces = createOpenWorkspaces({ dataFolder, clock, log, disabled, tell });
+  const memory = createMemoryKeeper(clock, openSystemMemory(), () => {
+    for (const { engine } of workspaces.list()) engine?.rest();
+  });
   const opened = await openPeers({
     ...options,
     clock,
@@ -98,6 +104,7 @@ async function assemble(options: HostOptions): Promise<Result<Parts>> {
   if (!opened.ok) return opened;
   peers = opened.value;
   events.on(({ topics }) => {
+    memory.busy();
     if (topics.includes('peers') || topics.includes('changes')) peers?.noteLag();
   });
   const homeFolder = env['HOME'] || env['USERPROFILE'] || homedir();
@@ -113,6 +120,7 @@ async function assemble(options: HostOptions): Promise<Result<Parts>> {
     peers,
     replicas: createReplicas({ ...around, changed: () => events.tell(null, ['workspaces']) }),
     playing: new Map(),
+    memory,
     stopping: false,
   });
 }
@@ -236,6 +244,7 @@ async function stop(parts: Parts): Promise<void> {
   await Promise.all([...parts.playing.values()].map((stopPlaying) => stopPlaying()));
   parts.playing.clear();
   parts.events.stop();
+  parts.memory.stop();
   await parts.peers.stop();
   await parts.workspaces.closeAll();
   await parts.settings.settle();

@@ -198,6 +198,7 @@ export function createTinyEngine(id: string, startMs: number): TinyEngine {
     collect: (hash) => void contents.delete(hash),
     start: async () => {},
     stop: async () => {},
+    rest: () => undefined,
     status: () => ({
       state,
       pending: pending().length,

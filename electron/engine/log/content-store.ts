@@ -45,6 +45,8 @@ export type ContentStore = {
   want(hash: string): void;
   facts(hash: string): { size: number; md5: string } | undefined;
   hashOf(id: number): string;
+  /** Of what was put or read lately no bytes are kept at hand any more. */
+  forgetRecent(): void;
 };
 
 export function createContentStore(sql: Sql, codec: Codec): ContentStore {
@@ -105,6 +107,7 @@ export function createContentStore(sql: Sql, codec: Codec): ContentStore {
       assert(row !== undefined, `content ${id} exists`);
       return row.hash;
     },
+    forgetRecent: recent.forget,
   };
 }
 
@@ -138,6 +141,10 @@ function createRecentBytes() {
 
   return {
     keep,
+    forget() {
+      bytesByHash.clear();
+      size = 0;
+    },
     find(hash: string): Uint8Array | undefined {
       const bytes = bytesByHash.get(hash);
       // The newest goes last.

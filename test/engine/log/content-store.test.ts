@@ -116,4 +116,6 @@ test('only so many bytes are at hand', () => {
   };
   expect(many.filter(isAtHand)).toEqual(many.slice(1));
   expect(isAtHand(large)).toBe(false);
+  store.forgetRecent();
+  expect(many.filter(isAtHand)).toEqual([]);
 });

@@ -1,0 +1,77 @@
+/** When memory is given back: at rest, and only if there is something to give. */
+import { expect, test } from 'vitest';
+import { createMemoryKeeper } from '../../../electron/host/memory-keeper.ts';
+import { limits } from '../../../shared/limits.ts';
+import { createFakeClock } from '../../support/fake-clock.ts';
+
+function setUp() {
+  const clock = createFakeClock();
+  let resident = 100 * 2 ** 20;
+  let released = 0;
+  let forgotten = 0;
+  const memory = {
+    residentBytes: () => resident,
+    release() {
+      released += 1;
+      resident -= 10 * 2 ** 20;
+      expect(forgotten).toBe(released);
+    },
+  };
+  const keeper = createMemoryKeeper(clock, memory, () => {
+    forgotten += 1;
+  });
+  return {
+    clock,
+    keeper,
+    grow: (bytes: number) => {
+      resident += bytes;
+    },
+    released: () => released,
+  };
+}
+
+test('after a burst, once nothing more happens', async () => {
+  const { clock, keeper, grow, released } = setUp();
+  grow(limits.memoryGrowthBytes);
+  for (let news = 0; news < 10; news++) {
+    keeper.busy();
+    await clock.advance(limits.memoryRestMs - 1);
+  }
+  expect(released()).toBe(0);
+  await clock.advance(1);
+  expect(released()).toBe(1);
+  await clock.advance(60_000);
+  expect(released()).toBe(1);
+});
+
+test('again after a quiet moment in its middle, and no more once it is clear how much is needed', async () => {
+  const { clock, keeper, grow, released } = setUp();
+  grow(10 * limits.memoryGrowthBytes);
+  for (let news = 1; released() === news - 1; news++) {
+    keeper.busy();
+    await clock.advance(60_000);
+  }
+  expect(released()).toBeGreaterThan(1);
+  expect(released()).toBeLessThan(20);
+});
+
+test('not for a little, which adds up', async () => {
+  const { clock, keeper, grow, released } = setUp();
+  grow(limits.memoryGrowthBytes / 2);
+  keeper.busy();
+  await clock.advance(60_000);
+  expect(released()).toBe(0);
+  grow(limits.memoryGrowthBytes / 2);
+  keeper.busy();
+  await clock.advance(limits.memoryRestMs);
+  expect(released()).toBe(1);
+});
+
+test('not once it was stopped', async () => {
+  const { clock, keeper, grow, released } = setUp();
+  grow(limits.memoryGrowthBytes);
+  keeper.busy();
+  keeper.stop();
+  await clock.advance(60_000);
+  expect(released()).toBe(0);
+});

@@ -123,8 +123,8 @@ export const limits = {
   gitQuestionCharacters: 16_000,
   /** Commits of one path that attribution looks at. */
   gitCommits: 200,
-  /** Large contents whose git ids are remembered; finding them out takes a moment of work for each. */
-  rememberedBlobIds: 2_000,
+  /** Contents whose git ids are remembered, some 300 bytes each; finding them out takes a moment of work for each. */
+  rememberedBlobIds: 10_000,
   /** Different SQL texts that one database keeps compiled; the engine has well under a hundred, filters add some. */
   compiledStatements: 500,
   /**

@@ -5,7 +5,7 @@ import type { ContentWork } from '../log/content-work.ts';
 /** As it is, and with line ends as git stores them; none when the content is unknown or was collected. */
 export type BlobIds = (content: string) => Promise<readonly string[]>;
 
-/** Remembers the ids of large contents: a journal has hundreds of versions, and git is asked after each change. */
+/** Remembers them: a journal has hundreds of versions, and all of them are compared whenever git is asked. */
 export function createBlobIds(work: ContentWork): BlobIds {
   const idsByContent = new Map<string, readonly string[]>();
 
@@ -23,7 +23,7 @@ export function createBlobIds(work: ContentWork): BlobIds {
     const stored = bytes.includes(carriageReturn) ? [bytes, withoutCarriageReturns(bytes)] : [bytes];
     const ids: string[] = [];
     for (const it of stored) ids.push(await work.gitBlobId(it));
-    if (work.isLarge(bytes.length)) remember(content, ids);
+    remember(content, ids);
     return ids;
   };
 }

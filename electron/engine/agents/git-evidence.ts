@@ -3,11 +3,13 @@
  * somebody: its commit's trailers and author say who (git blame decides where several commits came at once).
  */
 import { agentFromTrailers } from '../../../shared/domain/agents.ts';
-import type { Change, Evidence } from '../../../shared/domain/change.ts';
+import type { Evidence } from '../../../shared/domain/change.ts';
 import { limits } from '../../../shared/limits.ts';
 import type { Attribution } from '../log/attribution.ts';
 import type { Clock, CommitInfo, GitRepository, TouchingCommit } from '../ports.ts';
 import type { BlobIds } from './blob-ids.ts';
+import { findSpans, type Span } from './commit-spans.ts';
+import type { Logged } from './pair-versions.ts';
 
 export type GitEvidenceDeps = {
   clock: Clock;
@@ -26,61 +28,39 @@ export async function askGit(deps: GitEvidenceDeps, paths: readonly string[]): P
   const commitsByPath = await deps.git.commitsOf(paths, limits.gitCommits);
   const findings: GitFinding[] = [];
   for (const [path, commits] of commitsByPath) {
-    for (const change of deps.attribution.weakerThan('git', path, limits.gitCommits)) {
-      const finding = await explain(deps, change, commits);
+    const weak = deps.attribution.weakerThan('git', path, limits.gitCommits);
+    if (weak.length === 0) continue;
+    const spanByPosition = await findSpansOf(deps, path, commits.toReversed());
+    for (const { position } of weak) {
+      const finding = await explain(deps, path, spanByPosition.get(position) ?? []);
       if (finding === undefined) continue;
       const evidence: Evidence = { ...finding, source: 'git', at: deps.clock.nowMs() };
-      findings.push({ position: change.position, evidence });
+      findings.push({ position, evidence });
     }
   }
   return findings;
 }
 
-async function explain(
+/** Of all newest changes of the path: the commit that brought one that needs no evidence brought no later one. */
+async function findSpansOf(
   deps: GitEvidenceDeps,
-  change: Change,
-  commits: TouchingCommit[],
-): Promise<Finding | undefined> {
-  const blobs = { before: await blobsOf(deps, change.previous), after: await blobsOf(deps, change.content) };
-  const span = spanOf(commits, change, blobs);
+  path: string,
+  commits: readonly TouchingCommit[],
+): Promise<Map<number, Span>> {
+  const changes = deps.attribution.newest(path, limits.gitCommits).toReversed();
+  const contents = [changes[0]?.previous ?? null, ...changes.map((change) => change.content)];
+  const versions: Logged[] = [];
+  for (const content of contents) versions.push(content === null ? [undefined] : await deps.blobIds(content));
+  return findSpans(changes, versions, commits);
+}
+
+async function explain(deps: GitEvidenceDeps, path: string, span: Span): Promise<Finding | undefined> {
   const [last] = span;
   if (last === undefined) return undefined;
   const findings = span.map((entry) => fromCommit(entry.commit));
   const agents = new Set(findings.map((finding) => finding?.agent));
   if (agents.size === 1) return findings[0];
-  return (await mostBlamed(deps, change.path, last, span)) ?? findings[0];
-}
-
-/**
- * The commits that brought a change, newest first: from the one that left its text back to the text before it.
- * Texts return, so of several such spans the shortest counts. Where git holds the text before only after the text
- * itself, the change goes back in history, and no commit has brought it yet.
- */
-function spanOf(
-  commits: TouchingCommit[],
-  change: Change,
-  blobs: { before: Blobs; after: Blobs },
-): TouchingCommit[] {
-  const places = (wanted: Blobs): number[] =>
-    commits.flatMap((entry, index) => (wanted.includes(entry.blob) ? [index] : []));
-  const before = places(blobs.before);
-  const after = places(blobs.after);
-  const spans = after.flatMap((from) => {
-    const to = before.find((index) => index > from);
-    return to === undefined ? [] : [commits.slice(from, to)];
-  });
-  const [shortest] = spans.toSorted((one, other) => one.length - other.length);
-  if (shortest !== undefined) return shortest;
-  const [newest] = after;
-  const goesBack = change.previous !== null && before.length > 0;
-  return newest === undefined || goesBack ? [] : commits.slice(newest, newest + 1);
-}
-
-/** Undefined stands for no file. */
-type Blobs = readonly (string | undefined)[];
-
-async function blobsOf({ blobIds }: GitEvidenceDeps, content: string | null): Promise<Blobs> {
-  return content === null ? [undefined] : blobIds(content);
+  return (await mostBlamed(deps, path, last, span)) ?? findings[0];
 }
 
 function fromCommit(commit: CommitInfo): Finding | undefined {
@@ -94,7 +74,7 @@ async function mostBlamed(
   deps: GitEvidenceDeps,
   path: string,
   last: TouchingCommit,
-  span: TouchingCommit[],
+  span: Span,
 ): Promise<Finding | undefined> {
   const lines = (await deps.git.blame(path, last.commit.id)) ?? [];
   const linesByAgent = new Map<string, number>();

@@ -10,6 +10,8 @@ const strength = (source: EvidenceSource): number => evidenceSources.length - ev
 export type Attribution = {
   /** Newest changes of a path whose decisive evidence is weaker than `source`. */
   weakerThan(source: EvidenceSource, path: string, atMost: number): Change[];
+  /** Newest changes of a path. */
+  newest(path: string, atMost: number): Change[];
   /** Paths of the newest changes that have weaker evidence than `source`. */
   pathsWeakerThan(source: EvidenceSource, newest: number): string[];
   /** Puts stronger evidence first and keeps the rest behind it; weaker evidence only joins the list. */
@@ -29,6 +31,11 @@ export function createAttribution(sql: Sql): Attribution {
         .prepare<LogRow>(
           `${selectChanges} WHERE l.path = ? AND l.source IN (${weaker(source)}) ORDER BY l.position DESC LIMIT ?`,
         )
+        .all(path, atMost)
+        .map(toChange),
+    newest: (path, atMost) =>
+      sql
+        .prepare<LogRow>(`${selectChanges} WHERE l.path = ? ORDER BY l.position DESC LIMIT ?`)
         .all(path, atMost)
         .map(toChange),
     pathsWeakerThan: (source, newest) =>

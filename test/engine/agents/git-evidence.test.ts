@@ -2,6 +2,8 @@
 import { describe, expect, test } from 'vitest';
 import { askGit } from '../../../electron/engine/agents/git-evidence.ts';
 import { collectVersions } from '../../../electron/engine/log/collect.ts';
+import type { GitRepository } from '../../../electron/engine/ports.ts';
+import { createSeededRandom } from '../../support/seeded-random.ts';
 import { type CoreFixture, createCoreFixture, evidence } from '../core-fixture.ts';
 
 const path = 'AGENTS.md';
@@ -93,6 +95,86 @@ describe('a text that returns', () => {
     await explain(fixture);
     expect(agents(fixture).at(-1)).toBe('human');
   });
+
+  test('by a change of branch is not the work of whoever committed it then', async () => {
+    const fixture = await story(['a\n', claude], ['b\n', codex]);
+    const { core, git } = fixture;
+    const branch = new Map(
+      [...(await git.commitsOf([path], 10))].map(([at, commits]) => [at, commits.slice(1)]),
+    );
+    await fixture.save(path, 'a\n');
+    expect(await explain({ core: { ...core, git: { ...git, commitsOf: async () => branch } } })).toEqual([]);
+    expect(agents(fixture).at(-1)).toBe('unknown');
+  });
+
+  test('and goes again before git has either waits for their own commits', async () => {
+    const fixture = await story(['zero\n', human], ['a\n', claude], ['b\n', codex]);
+    await fixture.save(path, 'a\n');
+    await fixture.save(path, 'b\n');
+    expect(await explain(fixture)).toEqual([]);
+    commit(fixture, 'a\n', human);
+    await explain(fixture);
+    expect(agents(fixture)).toEqual(['human', 'claude-code', 'codex-local', 'human', 'unknown']);
+    commit(fixture, 'b\n', human);
+    await explain(fixture);
+    expect(agents(fixture).at(-1)).toBe('human');
+  });
+
+  test('after one that was never committed is nobody’s: only an old commit has it', async () => {
+    const fixture = await story(['a\n', claude]);
+    await fixture.save(path, 'never committed\n');
+    await fixture.save(path, 'a\n');
+    expect(await explain(fixture)).toEqual([]);
+    expect(agents(fixture)).toEqual(['claude-code', 'unknown', 'unknown']);
+  });
+
+  test.each([
+    ['made after all of them, says who each time', 1_000, 'claude-code'],
+    ['that may be older is no answer: nobody knows which time it was', -1_000, 'unknown'],
+  ])('before the only commit that has it, %s', async (_, laterMs, agent) => {
+    const fixture = await story(['zero\n', human]);
+    for (const text of ['draft\n', 'a\n', 'b\n', 'a\n']) await fixture.save(path, text);
+    const atMs = fixture.clock.nowMs() + laterMs;
+    fixture.git.commit({ files: { [path]: 'a\n' }, message: claude, atMs });
+    await explain(fixture);
+    expect(agents(fixture)).toEqual(['human', 'unknown', agent, 'unknown', agent]);
+  });
+});
+
+/** Saves and commits three texts in turn; git answers now and then, with what it knew a moment ago. */
+async function goBackAndForth(seed: number): Promise<{ found: (string | undefined)[]; made: string[] }> {
+  const random = createSeededRandom(`back and forth/${seed}`);
+  const fixture = createCoreFixture();
+  const { core, git, clock } = fixture;
+  const answers = [await git.commitsOf([path], 100)];
+  const made: string[] = [];
+  const ask = (commitsOf: GitRepository['commitsOf']) =>
+    explain({ core: { ...core, git: { ...git, commitsOf } } });
+  const askPerhaps = async () => {
+    if (random.chance(0.4)) await ask(async () => random.pick(answers.slice(-4)));
+  };
+  for (let text = '', step = 0; step < 12; step++) {
+    text = random.pick(['a\n', 'b\n', 'c\n'].filter((other) => other !== text));
+    const isRecordedLate = random.chance(0.3);
+    clock.jump(random.integer(900));
+    if (!isRecordedLate) await fixture.save(path, text);
+    await askPerhaps();
+    const atMs = Math.floor(clock.nowMs() / 1_000) * 1_000;
+    made.push(git.commit({ files: { [path]: text }, message: random.pick([claude, codex, human]), atMs }));
+    answers.push(await git.commitsOf([path], 100));
+    await askPerhaps();
+    if (isRecordedLate) await fixture.save(path, text);
+  }
+  await ask(git.commitsOf);
+  const changes = core.reader.changes({ after: 0, limit: 100, path });
+  return { found: changes.map(({ evidence: [first] }) => first?.detail.slice(0, 15)), made };
+}
+
+test('whenever git is asked, each change of a file that goes back and forth gets its own commit', async () => {
+  for (let seed = 0; seed < 40; seed++) {
+    const { found, made } = await goBackAndForth(seed);
+    expect(found, `seed ${seed}`).toEqual(made.map((id) => `Commit ${id.slice(0, 8)}`));
+  }
 });
 
 describe('deletions', () => {
@@ -172,6 +254,16 @@ describe('several commits at once, as after a pull', () => {
     const [explained] = await explain(fixture);
     expect(explained?.agent).toBe('codex-local');
     expect(explained?.evidence[0]?.detail).toBe('git blame: 3 of 5 new lines in 3 commits.');
+  });
+
+  test('on top of a draft that nobody committed are all of them asked', async () => {
+    const fixture = await story(['a\n', human]);
+    await fixture.save(path, 'draft\n');
+    commit(fixture, 'a\nb\nc\n', codex);
+    commit(fixture, 'a\nb\nc\nd\n', claude);
+    await fixture.save(path, 'a\nb\nc\nd\n');
+    const [explained] = await explain(fixture);
+    expect(explained?.evidence[0]?.detail).toBe('git blame: 2 of 3 new lines in 2 commits.');
   });
 
   test('when blame cannot tell, the last commit does', async () => {

@@ -61,6 +61,18 @@ test('weakerThan gives the newest changes of one path that weaker sources decide
   expect(texts('none', 10)).toEqual([]);
 });
 
+test('newest gives the newest changes of one path, whatever decided', async () => {
+  const { core, save } = createCoreFixture();
+  for (const text of ['a', 'b', 'c']) await save('AGENTS.md', text);
+  const other = await save('ROADMAP.md', 'other');
+  core.attribution.add(other, evidence('git', 'human'));
+  const newest = (path: string, atMost: number) =>
+    core.attribution.newest(path, atMost).map((change) => change.sequence);
+  expect(newest('AGENTS.md', 10)).toEqual([3, 2, 1]);
+  expect(newest('AGENTS.md', 2)).toEqual([3, 2]);
+  expect(newest('ROADMAP.md', 2)).toEqual([4]);
+});
+
 test('pathsWeakerThan looks at the newest rows only, and names each path once', async () => {
   const { core, save } = createCoreFixture();
   await save('ROADMAP.md', 'old');

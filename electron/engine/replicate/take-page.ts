@@ -53,7 +53,8 @@ export type Said = { ends: readonly RunEnd[]; vector: Vector };
 
 export type PageTaker = (rows: readonly Row[], sender: Sender, said?: Said) => Taken;
 
-export function createPageTaker(deps: TakeDeps): PageTaker {
+export function createPageTaker(given: TakeDeps): PageTaker {
+  const deps = { ...given, renewNode: () => renewWithin(given) };
   const parts: Parts = {
     deps,
     taker: createRowTaker(deps.sql),
@@ -63,6 +64,11 @@ export function createPageTaker(deps: TakeDeps): PageTaker {
   };
   return (rows, sender, said = { ends: [], vector: {} }) =>
     deps.sql.transaction(() => takeRows(parts, rows, sender, said));
+}
+
+/** It can be said at every page that our id is used elsewhere, and each id that we take stays in our vector. */
+function renewWithin({ vector, renewNode }: TakeDeps): void {
+  if (Object.keys(vector()).length < limits.vectorNodes) renewNode();
 }
 
 type Parts = { deps: TakeDeps; taker: RowTaker; record: RecordTaker; check: RowChecker; ends: RunEnds };
@@ -153,6 +159,12 @@ function takeOtherRun(parts: Parts, progress: Progress, row: Row, ours: string):
     blocked.set(row.node, nodeTwice(row.node));
     return undefined;
   }
+  // Nothing moves for a change that would not be taken then.
+  const mayCome = mayAddNode(held) ? parts.check(row, row.sequence - 1) : err(tooManyNodes(row.node));
+  if (!mayCome.ok) {
+    blocked.set(row.node, mayCome.error);
+    return undefined;
+  }
   const moved = moveAside(parts.deps, row.node, row.sequence);
   held.set(row.node, row.sequence - 1);
   held.set(moved.node, moved.count);
@@ -164,7 +176,10 @@ function takeOtherRun(parts: Parts, progress: Progress, row: Row, ours: string):
 
 /** A vector that named more nodes than one may hold no peer would read, and nothing would go on from here. */
 const hasRoom = (held: ReadonlyMap<string, number>, node: string): boolean =>
-  held.has(node) || held.size < limits.vectorNodes - limits.vectorNodesKept;
+  held.has(node) || mayAddNode(held);
+
+const mayAddNode = (held: ReadonlyMap<string, number>): boolean =>
+  held.size < limits.vectorNodes - limits.vectorNodesKept;
 
 /** Instructions and status first, notes last. */
 const byUrgency = (classes: ReadonlyMap<string, FileClass>): string[] =>

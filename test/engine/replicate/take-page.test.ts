@@ -153,6 +153,30 @@ test('rows of more nodes than a vector may name are refused, and those of known 
   expect(parseVector(formatVector(log.vector()))).toEqual({ ok: true, value: log.vector() });
 });
 
+test('a peer that makes up runs at every page does not bring the vector over what others read', () => {
+  const log = createLogFixture(1);
+  const count = (): number => Object.keys(log.vector()).length;
+  const nodes = Array.from({ length: limits.vectorNodes - limits.vectorNodesKept - 1 }, (_, number) =>
+    (number + 1).toString(16).padStart(16, '0'),
+  );
+  const filler = nodes.map((of): Row => {
+    const hlc = formatStamp({ millis: log.clock.nowMs(), counter: 1, node: of });
+    return { node: of, sequence: 1, hlc, kind: 'hidden', refused: true };
+  });
+  log.take(filler);
+  for (let page = 0; page < limits.vectorNodesKept + 10; page++) {
+    log.write('a.md', `ours ${page}`);
+    log.take([], { ends: [], vector: { [log.node()]: 1_000_000 } });
+  }
+  for (const { node: of } of filler.slice(0, 10)) {
+    const hlc = formatStamp({ millis: log.clock.nowMs(), counter: 0, node: of });
+    log.take([{ node: of, sequence: 1, hlc, kind: 'hidden', refused: true }]);
+    log.write('a.md', `ours after ${of}`);
+  }
+  expect(count()).toBeGreaterThan(limits.vectorNodes - limits.vectorNodesKept);
+  expect(parseVector(formatVector(log.vector()))).toEqual({ ok: true, value: log.vector() });
+});
+
 describe('rows of our own that we do not have', () => {
   test('tell that this log is a copy: it takes another id, and them as another node’s', () => {
     const log = createLogFixture(1);
@@ -218,6 +242,17 @@ describe('two runs under one node id', () => {
     const taken = log.take([rowOf(log, 3)], { ends: [endAt(early)], vector: { [node]: 3 } });
     expect(taken).toMatchObject({ rows: 0, problems: [{ code: 'node-twice' }], parted: [node] });
     expect(log.take([early])).toMatchObject({ rows: 0, parted: [node] });
+  });
+
+  test('a change that may not be taken moves nothing, whatever it says of its place', () => {
+    const { log, first, late } = parted();
+    log.take([first, late]);
+    const [before, former] = [log.rows(), log.node()];
+    const older = rowOf(log, 2, { hlc: formatStamp({ millis: 1, counter: 0, node }) });
+    const taken = log.take([older], { ends: [endAt(first)], vector: { [node]: 2 } });
+    expect(taken).toMatchObject({ rows: 0, problems: [{ code: 'bad-input' }] });
+    expect(log.rows()).toEqual(before);
+    expect(log.node()).toBe(former);
   });
 
   test('one that moved elsewhere comes under its new id', () => {

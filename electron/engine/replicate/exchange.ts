@@ -5,7 +5,7 @@
 import type { Contents, Page, Push } from '../../../shared/contracts/peer-protocol.ts';
 import { backoffMs } from '../../../shared/domain/backoff.ts';
 import {
-  countMissing,
+  covers,
   coversAll,
   emptyVector,
   joinVectors,
@@ -17,7 +17,7 @@ import { err, ok, type Problem, type Result } from '../../../shared/result.ts';
 import { toProblem } from '../loop.ts';
 import type { Cancel, Clock, Random } from '../ports.ts';
 import type { PeerLink } from './link.ts';
-import { type Done, fetchContents, hear, noteWord, pull, type Round, type Tally } from './pull.ts';
+import { type Done, fetchContents, hear, learn, noteWord, pull, type Round, type Tally } from './pull.ts';
 
 /** What one exchange did (reference/002, `SyncStats`). */
 export type SyncStats = { pulled: number; pushed: number; conflicts: number; durationMs: number };
@@ -208,8 +208,7 @@ const newState = (): LinkState => ({
 /** Both directions. What one page could not bring is asked for at the next exchange, not in a circle. */
 async function exchange(deps: ExchangeDeps, round: Round): Promise<Result<Done>> {
   const tally: Tally = { done: { pulled: 0, pushed: 0, conflicts: 0 }, problems: [] };
-  const rights = round.link.rights();
-  if (rights.write && round.wanted.has('take')) {
+  if (round.link.rights().write && round.wanted.has('take')) {
     const pulled = await pull(deps, round, tally);
     if (!pulled.ok) return pulled;
     const fetched = await fetchContents(deps, round);
@@ -217,8 +216,7 @@ async function exchange(deps: ExchangeDeps, round: Round): Promise<Result<Done>>
   }
   const { state, parting } = round;
   state.vector = { ...state.vector, ...Object.fromEntries(parting) };
-  const mustGive = round.wanted.has('give') || parting.size > 0;
-  if (rights.read && mustGive && !round.isOver()) {
+  if (round.wanted.has('give') || parting.size > 0) {
     const pushed = await push(deps, round, tally);
     if (!pushed.ok) return pushed;
   }
@@ -228,20 +226,19 @@ async function exchange(deps: ExchangeDeps, round: Round): Promise<Result<Done>>
 
 async function push({ home, settings }: ExchangeDeps, round: Round, tally: Tally): Promise<Result<null>> {
   const { link, state } = round;
-  while (!round.isOver() && !round.isTaking() && !coversAll(state.vector, home.offered(link))) {
+  const mayGive = (): boolean => !round.isOver() && !round.isTaking() && link.rights().read;
+  while (mayGive() && !coversAll(state.vector, home.offered(link))) {
     const page = home.page(link, state.vector, settings().batchSize);
     if (page.changes.length === 0) return ok(null);
     const answer = await link.push(toPush(page));
     if (!answer.ok) return answer;
-    const before = state.vector;
     const after = parseVector(answer.value.vector);
     if (!after.ok) return after;
     // It may have said more meanwhile than when it answered.
-    state.vector = joinVectors(after.value, state.vector);
-    state.said = joinVectors(after.value, state.said);
-    const gained = countMissing(after.value, before);
-    tally.done.pushed += Math.min(gained, page.changes.length);
-    state.pushed += Math.min(gained, page.changes.length);
+    learn(state, after.value);
+    const gained = page.changes.filter(({ node, sequence }) => covers(after.value, node, sequence)).length;
+    tally.done.pushed += gained;
+    state.pushed += gained;
     tally.done.conflicts += answer.value.conflicts.length;
     tally.problems.push(...(answer.value.problems as Problem[]));
     if (gained === 0) return ok(null);

@@ -40,7 +40,7 @@ export async function pull(deps: ExchangeDeps, round: Round, tally: Tally): Prom
     const since = home.vector();
     const page = await (asked !== undefined && isSame(asked.since, since) ? asked.page : ask(since));
     if (!page.ok) return page;
-    if (round.isOver()) return ok(null);
+    if (!mayTake(round)) return ok(null);
     if (page.value.changes.length === 0 && home.parted(page.value).length === 0) return ok(null);
     // It comes while this one is taken; if that ends elsewhere, it is asked for anew.
     asked = page.value.has_more ? askNext(ask, vectorAfter(since, page.value.changes)) : undefined;
@@ -63,6 +63,9 @@ function askNext(ask: (since: Vector) => Promise<Result<Page>>, since: Vector) {
 }
 
 const isSame = (one: Vector, other: Vector): boolean => coversAll(one, other) && coversAll(other, one);
+
+/** Rights are asked again whenever something came: they may be others by then. */
+const mayTake = ({ isOver, link }: Round): boolean => !isOver() && link.rights().write;
 
 async function askPage(
   { clock }: ExchangeDeps,
@@ -107,9 +110,10 @@ async function compareRuns(
     return probe.ok ? ok(!home.parted(probe.value).includes(node)) : probe;
   });
   if (!parting.ok) return parting;
-  while (!round.isOver()) {
+  for (;;) {
     const page = await ask(parting.value, settings().batchSize);
     if (!page.ok) return page;
+    if (!mayTake(round)) return ok(null);
     const taken = await take(deps, round, tally, page.value);
     if (!taken.ok) return taken;
     if (!taken.value.parted.includes(node)) return ok(null);
@@ -134,13 +138,18 @@ export function hear(
   const isAnother = state.node !== '' && state.node !== said.node_id;
   const isOlder = vector.ok && !coversAll(vector.value, before);
   if (isAnother || isOlder) [state.vector, state.said] = [emptyVector, emptyVector];
-  if (vector.ok) {
-    state.vector = joinVectors(vector.value, state.vector);
-    state.said = joinVectors(vector.value, state.said);
-  }
+  if (vector.ok) learn(state, vector.value);
   state.node = said.node_id;
   state.clockOffsetMs = Math.round(said.now_ms - ourMs);
   noteWord(state, Math.round(ourMs));
+}
+
+/** The other side said that it holds this. Who names other nodes each time is believed the last of it. */
+export function learn(state: Pick<LinkState, 'vector' | 'said'>, vector: Vector): void {
+  const within = (joined: Vector): Vector =>
+    Object.keys(joined).length > limits.vectorNodes ? vector : joined;
+  state.vector = within(joinVectors(vector, state.vector));
+  state.said = within(joinVectors(vector, state.said));
 }
 
 /** It said something: it is there, again or still. */
@@ -153,7 +162,7 @@ export function noteWord(state: LinkState, nowMs: number): void {
 /** Asks once for everything that did not come along. An answer may leave some out for its size. */
 export async function fetchContents({ home }: ExchangeDeps, round: Round): Promise<Result<null>> {
   let waiting = home.awaited();
-  while (waiting.length > 0 && !round.isOver()) {
+  while (waiting.length > 0 && mayTake(round)) {
     const asked = waiting.slice(0, limits.contentsAsked);
     const contents = await round.link.contents(asked);
     if (!contents.ok) return contents;

@@ -47,6 +47,8 @@ function setUp(options: { batchSize?: number; ours?: number; theirs?: number } =
     /** Runs in the middle of a question. */
     during: (_question: string): void => undefined,
     changed: (_state: LinkState): void => undefined,
+    /** What the other side says that it holds after a push. */
+    pushed: (): Vector => it.theirs,
     contents: (hashes: readonly string[]): Contents => ({
       contents: hashes.map((hash) => ({ hash, body: null })),
     }),
@@ -99,7 +101,7 @@ function setUp(options: { batchSize?: number; ours?: number; theirs?: number } =
           accepted: true,
           conflicts: [],
           new_watermark: '',
-          vector: formatVector(it.theirs),
+          vector: formatVector(it.pushed()),
           problems: [],
         };
       }),
@@ -162,6 +164,55 @@ describe('an exchange', () => {
     it.problems = [];
     await it.exchange.run();
     expect(it.exchange.state.problem).toBeUndefined();
+  });
+});
+
+describe('an other side that lies', () => {
+  const nodesFrom = (first: number, count: number): Vector =>
+    Object.fromEntries(
+      Array.from({ length: count }, (_, index) => [(first + index).toString(16).padStart(16, '0'), 1]),
+    );
+
+  test('about what it holds after each push is not given the same page for ever', async () => {
+    const it = setUp({ ours: 3 });
+    let pushes = 0;
+    it.pushed = () => {
+      pushes += 1;
+      if (pushes > 20) it.exchange.stop();
+      return nodesFrom(pushes * 1_000, 1_000);
+    };
+    await it.exchange.run();
+    expect(pushes).toBeLessThan(3);
+  });
+
+  test('and holds other nodes each time that it says something fills no memory', () => {
+    const it = setUp();
+    for (let said = 0; said < 20; said++) {
+      const vector = formatVector(nodesFrom(said * limits.vectorNodes, limits.vectorNodes));
+      it.exchange.hear({ node_id: there, vector, now_ms: 0 });
+    }
+    expect(Object.keys(it.exchange.state.vector).length).toBeLessThanOrEqual(limits.vectorNodes);
+    expect(Object.keys(it.exchange.state.said).length).toBeLessThanOrEqual(limits.vectorNodes);
+  });
+});
+
+describe('rights', () => {
+  test('to write that are taken away while a page is on its way: nothing of it is taken', async () => {
+    const it = setUp({ theirs: 25 });
+    it.during = (question) => {
+      if (question === `changes ${there}:10`) it.rights = { ...allRights, write: false };
+    };
+    await it.exchange.run();
+    expect(it.ours[there]).toBe(10);
+  });
+
+  test('to read that are taken away between two pages: no other is given', async () => {
+    const it = setUp({ ours: 25 });
+    it.during = (question) => {
+      if (question === 'push 10') it.rights = { ...allRights, read: false };
+    };
+    await it.exchange.run();
+    expect(it.theirs[here]).toBe(10);
   });
 });
 

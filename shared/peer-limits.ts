@@ -43,6 +43,8 @@ export const peerLimits = {
   lagSpanMs: 60_000,
   /** Milliseconds after which another replica consolidates what its writer's replica did not. */
   consolidationGraceMs: 30_000,
+  /** Characters of one sentence of a problem that a peer tells, which is kept and shown: it may quote a path. */
+  problemCharacters: 8 * 1024,
   /** Characters of one report that a peer may send. */
   reportCharacters: 4 * 1024 * 1024,
   /** Characters of an address that a person types: a DNS name has 253, then a port. */

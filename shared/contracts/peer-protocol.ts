@@ -16,7 +16,8 @@ const nodeText = z.string().regex(/^[0-9a-f]{16}$/);
 const stampText = z.string().regex(/^[0-9a-f]{32}$/);
 const hashText = z.string().regex(/^[0-9a-f]{64}$/);
 const sequenceNumber = z.number().int().min(1).max(Number.MAX_SAFE_INTEGER);
-const pathText = z.string().max(limits.pathCharacters);
+/** A path that no other system allows is refused by itself, not with the page that it stands in. */
+const pathText = z.string().max(limits.ownPathCharacters);
 const agentText = z.string().max(100);
 
 const evidenceShape = z.object({
@@ -138,7 +139,7 @@ export const pageShape = z.object({
 });
 export type Page = z.infer<typeof pageShape>;
 
-/** POST /sync/changes. */
+/** POST /sync/changes: its body, and its answer. */
 export const pushShape = z.object({
   changes: z.array(rowShape).max(limits.pageRowsSent),
   source_watermark: z.string().max(32),
@@ -150,14 +151,15 @@ export const pushShape = z.object({
 });
 export type Push = z.infer<typeof pushShape>;
 
+const problemText = z.string().max(limits.problemCharacters);
 export const pushAnswerShape = z.object({
   accepted: z.boolean(),
-  conflicts: z.array(z.object({ file_path: z.string(), loser: stampText, winner: stampText })).max(10_000),
+  conflicts: z.array(z.object({ file_path: pathText, loser: stampText, winner: stampText })).max(10_000),
   new_watermark: z.string().max(32),
   vector: vectorText,
   /** Why some changes were not taken. */
   problems: z
-    .array(z.object({ code: z.string(), message: z.string(), subject: z.string(), advice: z.string() }))
+    .array(z.object({ code: problemText, message: problemText, subject: problemText, advice: problemText }))
     .max(100),
 });
 export type PushAnswer = z.infer<typeof pushAnswerShape>;

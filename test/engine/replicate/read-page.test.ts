@@ -102,6 +102,16 @@ describe('pages of any size', () => {
     log.append.record('resolved', { path: 'a.md', loser: '0'.repeat(32), state: 'dismissed' });
     expect(pageShape.parse(JSON.parse(JSON.stringify(log.page({}))))).toMatchObject({ has_more: false });
   });
+
+  test('with a path that only this system allows can be read: others refuse that file, and take what comes after', () => {
+    const [log, other] = [createLogFixture(1), createLogFixture(2)];
+    log.write(`${`${'folder'.repeat(30)}/`.repeat(8)}long.md`, 'ours');
+    log.write('a.md', 'one');
+    const page = pageShape.safeParse(JSON.parse(JSON.stringify(log.page({}))));
+    expect(page).toMatchObject({ success: true });
+    const taken = other.take(page.data?.changes ?? []);
+    expect(taken).toMatchObject({ rows: 2, paths: ['a.md'], problems: [{ code: 'hostile-path' }] });
+  });
 });
 
 describe('a page', () => {

@@ -79,7 +79,7 @@ describe('a row', () => {
     ['with a short stamp', { hlc: 'b' }],
     ['with a hash of capitals', { content: 'C'.repeat(64) }],
     ['larger than what is tracked', { size: limits.trackedFileBytes + 1 }],
-    ['with a path longer than any', { path: 'x'.repeat(limits.pathCharacters + 1) }],
+    ['with a path longer than any', { path: 'x'.repeat(limits.ownPathCharacters + 1) }],
     [
       'with more parents than are merged',
       { parents: Array.from({ length: limits.mergedHeads + 1 }, () => 'b'.repeat(32)) },
@@ -154,4 +154,16 @@ test('a page with anything in any place of it is read as a page, or refused', ()
     }),
     { numRuns: 500 },
   );
+});
+
+test('what a peer says that it did not take is short enough to be kept and shown', () => {
+  const answer = (message: string) => ({
+    accepted: false,
+    conflicts: [],
+    new_watermark: '',
+    vector: '0',
+    problems: [{ code: 'bad-input', message, subject: 'a.md', advice: '' }],
+  });
+  expect(pushAnswerShape.safeParse(answer('No.')).success).toBe(true);
+  expect(pushAnswerShape.safeParse(answer('x'.repeat(limits.problemCharacters + 1))).success).toBe(false);
 });

@@ -66,6 +66,11 @@ export const peerLimits = {
   pairingAnswerMs: 20_000,
   /** Bytes of one message between peers, unpacked: a page, or one large change. */
   peerMessageBytes: 48 * 1024 * 1024,
+  /**
+   * Bytes that the contents of one message from a peer unpack to, with the versions that they stand on; then the rest
+   * waits for the next one, because nothing else happens meanwhile: zeros of this size take a second.
+   */
+  messageUnpackedBytes: 512 * 1024 * 1024,
   /** Bytes of a message from whom we are not paired with. */
   strangerMessageBytes: 16 * 1024,
   /** Bytes from which a message between peers is packed; shorter ones gain less than the header that says so. */

@@ -3,11 +3,11 @@
 import type { Contents, Row } from '../../shared/contracts/peer-protocol.ts';
 import type { Change } from '../../shared/domain/change.ts';
 import type { Settings } from '../../shared/domain/settings.ts';
-import type { Problem, Result } from '../../shared/result.ts';
+import type { Result } from '../../shared/result.ts';
 import type { GitFinding } from './agents/git-evidence.ts';
 import type { Consolidation, ConsolidationOutcome, RestoreOutcome, ScanOutcome } from './engine-contract.ts';
 import type { Decided, ResolveRequest, Verdict } from './replicate/inbox-commands.ts';
-import type { Said, Sender } from './replicate/take-page.ts';
+import type { Said, Sender, Taken } from './replicate/take-page.ts';
 import type { LargeVersion } from './scan/large-versions.ts';
 
 /** Commands of people and programs, each with its answer. */
@@ -19,8 +19,8 @@ export type Answers = {
   'change-settings': Settings;
   pause: null;
   resume: null;
-  /** `lacking`: contents did not come along. `parted`: nodes of which the sender holds another run. */
-  'take-page': { rows: number; conflicts: number; problems: Problem[]; lacking: boolean; parted: string[] };
+  /** `lacking`: contents did not come along. */
+  'take-page': Pick<Taken, 'rows' | 'problems' | 'parted' | 'cut'> & { conflicts: number; lacking: boolean };
   'take-contents': null;
   'take-left-out': null;
   'resolve-conflict': Change | null;

@@ -29,8 +29,8 @@ export async function takePage(
     else works.timers.atLatest('relay', limits.relayMs, { kind: 'relay-due' });
   }
   const conflicts = Math.max(0, works.replication.inbox.openCount() - openBefore);
-  const { rows: count, problems, parted, missing } = taken;
-  return ok({ rows: count, conflicts, problems, parted, lacking: missing.length > 0 });
+  const { rows: count, problems, parted, cut, missing } = taken;
+  return ok({ rows: count, conflicts, problems, parted, cut, lacking: missing.length > 0 });
 }
 
 const lastPosition = (core: Core): number =>

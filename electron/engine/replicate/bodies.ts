@@ -93,6 +93,27 @@ export function readBody(
   });
 }
 
+export type BodyReader = {
+  /** As `readBody`. */
+  read(body: Body, expected: { hash: string; size?: number }): Result<Content>;
+  /** Whether the bodies so far took so much to unpack that the rest of the message has to wait. */
+  isSpent(): boolean;
+};
+
+/** Reads the bodies of one message. A few hundred bytes may unpack to the largest file, and one message holds thousands. */
+export function createBodyReader({ codec, contents }: Pick<BodyDeps, 'codec' | 'contents'>): BodyReader {
+  let unpackedBytes = 0;
+  return {
+    isSpent: () => unpackedBytes >= limits.messageUnpackedBytes,
+    read(body, expected) {
+      const read = readBody({ codec, find: contents.get }, body, expected);
+      const base = body.base === undefined ? 0 : (contents.facts(body.base)?.size ?? 0);
+      unpackedBytes += base + (read.ok ? read.value.size : (expected.size ?? limits.trackedFileBytes));
+      return read;
+    },
+  };
+}
+
 function unpack(
   { codec, find }: Pick<BodyDeps, 'codec'> & { find(hash: string): Uint8Array | undefined },
   body: Body,

@@ -18,11 +18,15 @@ import { toProblem } from '../loop.ts';
 import type { Cancel, Clock, Random } from '../ports.ts';
 import type { PeerLink } from './link.ts';
 import { type Done, fetchContents, hear, learn, noteWord, pull, type Round, type Tally } from './pull.ts';
+import type { Taken } from './take-page.ts';
 
 /** What one exchange did (reference/002, `SyncStats`). */
 export type SyncStats = { pulled: number; pushed: number; conflicts: number; durationMs: number };
 
 export type Need = 'give' | 'take' | 'both';
+
+/** `stuck`: nothing of the page could be taken. `cut`: the rest of it has to be asked for again. */
+export type PageTaken = Pick<Taken, 'problems' | 'parted' | 'cut'> & { conflicts: number; stuck: boolean };
 
 /** This side of every exchange. */
 export type HomeSide = {
@@ -33,10 +37,7 @@ export type HomeSide = {
   /** Nodes of which the sender of the page holds another run than we do. */
   parted(page: Page): string[];
   /** Through the loop. */
-  take(
-    page: Page,
-    link: PeerLink,
-  ): Promise<Result<{ conflicts: number; stuck: boolean; problems: Problem[]; parted: string[] }>>;
+  take(page: Page, link: PeerLink): Promise<Result<PageTaken>>;
   /** Hashes of contents that changes name and that are not here. */
   awaited(): string[];
   takeContents(contents: Contents): Promise<Result<null>>;

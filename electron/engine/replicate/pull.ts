@@ -11,7 +11,7 @@ import {
 } from '../../../shared/domain/vector.ts';
 import { limits } from '../../../shared/limits.ts';
 import { ok, type Problem, type Result } from '../../../shared/result.ts';
-import type { ExchangeDeps, LinkState, SyncStats } from './exchange.ts';
+import type { ExchangeDeps, LinkState, PageTaken, SyncStats } from './exchange.ts';
 import type { PeerLink } from './link.ts';
 import { vectorAfter } from './read-page.ts';
 import { findParting } from './run-ends.ts';
@@ -54,7 +54,7 @@ export async function pull(deps: ExchangeDeps, round: Round, tally: Tally): Prom
     }
     // What was pushed to us meanwhile counts, too.
     const isStuck = isSame(home.vector(), since);
-    if (parted.length === 0 && (!page.value.has_more || isStuck)) return ok(null);
+    if (parted.length === 0 && (!isMore(page.value, taken.value) || isStuck)) return ok(null);
   }
 }
 
@@ -63,6 +63,8 @@ function askNext(ask: (since: Vector) => Promise<Result<Page>>, since: Vector) {
 }
 
 const isSame = (one: Vector, other: Vector): boolean => coversAll(one, other) && coversAll(other, one);
+
+const isMore = (page: Page, { cut }: PageTaken): boolean => page.has_more || cut;
 
 /** Rights are asked again whenever something came: they may be others by then. */
 const mayTake = ({ isOver, link }: Round): boolean => !isOver() && link.rights().write;
@@ -117,7 +119,7 @@ async function compareRuns(
     const taken = await take(deps, round, tally, page.value);
     if (!taken.ok) return taken;
     if (!taken.value.parted.includes(node)) return ok(null);
-    if (taken.value.stuck || !page.value.has_more) break;
+    if (taken.value.stuck || !isMore(page.value, taken.value)) break;
   }
   round.parting.set(node, parting.value);
   return ok(null);

@@ -12,7 +12,7 @@ import { nodesOf, renewNode } from '../log/open-log.ts';
 import { createVectorReader } from '../log/vector.ts';
 import type { RecordDisk } from '../record-disk.ts';
 import { awaitedContents } from './awaited.ts';
-import { readBody } from './bodies.ts';
+import { createBodyReader } from './bodies.ts';
 import { createInbox, type Inbox } from './inbox.ts';
 import { type Awaiting, releaseLeftOut } from './left-out.ts';
 import { enterLosers, type SettleDeps, settleFiles } from './settle-file.ts';
@@ -133,11 +133,12 @@ const isNews = (core: Core, row: Awaiting): boolean => core.known.get(row.path)?
 
 function storeAwaited(core: Core, contents: Contents['contents']): string[] {
   const awaited = awaitedContents(core.sql);
+  const bodies = createBodyReader(core);
   const paths = new Set<string>();
   for (const { hash, body } of contents) {
     const isAwaited = core.contents.facts(hash) !== undefined && !core.contents.has(hash);
-    if (body === null || !isAwaited) continue;
-    const read = readBody({ codec: core.codec, find: core.contents.get }, body, { hash });
+    if (body === null || !isAwaited || bodies.isSpent()) continue;
+    const read = bodies.read(body, { hash });
     if (!read.ok) continue;
     core.contents.put(read.value);
     for (const path of awaited.pathsOf(hash)) paths.add(path);

@@ -9,7 +9,7 @@ import { moveAside } from '../log/fork.ts';
 import { createRowTaker, hold, isFileRow, type RowTaker } from '../log/take-row.ts';
 import type { Codec, Sql } from '../ports.ts';
 import { awaitedContents } from './awaited.ts';
-import { readBody } from './bodies.ts';
+import { type BodyReader, createBodyReader } from './bodies.ts';
 import { createRowChecker, nodeTwice, type RowCheck, type RowChecker } from './check-row.ts';
 import type { PeerLink } from './link.ts';
 import { createRunEnds, type RunEnds } from './run-ends.ts';
@@ -46,6 +46,8 @@ export type Taken = {
   records: boolean;
   /** Nodes of which the sender holds another run than we do; nothing more of them is taken. */
   parted: string[];
+  /** The rest of the page has to be asked for again: what came before it took too long to unpack. */
+  cut: boolean;
 };
 
 /** What the sender says of itself: the stamps at which its runs and ours should meet, and all that it holds. */
@@ -82,6 +84,7 @@ type Progress = {
   blocked: Map<string, Problem>;
   /** A content comes along once, with a row that may not be taken now while another of the same content is. */
   bodies: ReadonlyMap<string, Body>;
+  reader: BodyReader;
 };
 
 function takeRows(parts: Parts, rows: readonly Row[], sender: Sender, said: Said): Taken {
@@ -96,16 +99,22 @@ function takeRows(parts: Parts, rows: readonly Row[], sender: Sender, said: Said
     problems: [],
     records: false,
     parted: [],
+    cut: false,
   };
   const classes = new Map<string, FileClass>();
   for (const row of rows) {
+    if (progress.reader.isSpent()) {
+      taken.cut = true;
+      break;
+    }
     const checked = blocked.has(row.node) ? undefined : checkRow(parts, progress, row);
     if (checked === undefined) continue;
     // Only we write under our id. Who has more of it than we have has it from a log of which ours is an old copy.
     if (row.node === parts.deps.node()) parts.deps.renewNode();
     const isRefused = checked.kind === 'hide';
     if (checked.kind === 'hide') refused.set(checked.problem.subject, checked.problem);
-    takeRow(parts, isRefused ? refusedPlaceOf(row) : withBody(row, progress.bodies), sender, taken);
+    const whole = isRefused ? refusedPlaceOf(row) : withBody(row, progress.bodies);
+    takeRow(parts, whole, { sender, taken, reader: progress.reader });
     if (isFileRow(row) && !isRefused) classes.set(row.path, row.class);
     held.set(row.node, row.sequence);
   }
@@ -122,7 +131,14 @@ function beginPage({ deps, ends }: Parts, rows: readonly Row[], said: Said): Pro
   const ours = held.get(own) ?? 0;
   const isWrittenElsewhere = parted.has(own) || (said.vector[own] ?? 0) > ours;
   if (isWrittenElsewhere && ours > 0) deps.renewNode();
-  return { held, parted, agreed: Object.fromEntries(agreed), blocked: new Map(), bodies: bodiesIn(rows) };
+  return {
+    held,
+    parted,
+    agreed: Object.fromEntries(agreed),
+    blocked: new Map(),
+    bodies: bodiesIn(rows),
+    reader: createBodyReader(deps),
+  };
 }
 
 const bodiesIn = (rows: readonly Row[]): Map<string, Body> =>
@@ -201,7 +217,10 @@ function withBody(row: Row, bodies: ReadonlyMap<string, Body>): Row {
   return body === undefined ? row : { ...row, body };
 }
 
-function takeRow(parts: Parts, row: Row, sender: Sender, taken: Taken): void {
+type PageUnderWay = { sender: Sender; taken: Taken; reader: BodyReader };
+
+function takeRow(parts: Parts, row: Row, page: PageUnderWay): void {
+  const { sender, taken } = page;
   const { deps, taker, record } = parts;
   taken.rows += 1;
   if (!isFileRow(row)) {
@@ -215,25 +234,23 @@ function takeRow(parts: Parts, row: Row, sender: Sender, taken: Taken): void {
     taker.take(row, content, { via, held: hold.leftOut });
     return;
   }
-  const content = row.content === null ? null : keepContent(deps, row, row.content, taken);
+  const content = row.content === null ? null : keepContent(deps, row, row.content, page);
   const held = deps.mustWait(row, sender.trusted) ? hold.waiting : hold.none;
   taker.take(row, content, { via, held });
 }
 
 /** The row id of the content; what did not come, or came damaged, is asked for by its hash. */
-function keepContent(deps: TakeDeps, row: FileRow, hash: string, taken: Taken): number {
+function keepContent(deps: TakeDeps, row: FileRow, hash: string, { taken, reader }: PageUnderWay): number {
   const { contents } = deps;
-  const body =
-    row.body === undefined
-      ? undefined
-      : readBody({ ...deps, find: contents.get }, row.body, { hash, size: row.size });
+  if (contents.has(hash)) return contents.expect(hash, row.size);
+  const body = row.body === undefined ? undefined : reader.read(row.body, { hash, size: row.size });
   if (body?.ok === true) {
-    const isAwaited = contents.facts(hash) !== undefined && !contents.has(hash);
+    const isAwaited = contents.facts(hash) !== undefined;
     if (isAwaited) taken.paths.push(...awaitedContents(deps.sql).pathsOf(hash));
     taken.bytes += body.value.size;
     return contents.put(body.value);
   }
-  if (!contents.has(hash)) taken.missing.push(hash);
+  taken.missing.push(hash);
   return contents.expect(hash, row.size);
 }
 

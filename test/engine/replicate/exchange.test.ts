@@ -41,6 +41,8 @@ function setUp(options: { batchSize?: number; ours?: number; theirs?: number } =
     ours: { [here]: options.ours ?? 0 } as Record<string, number>,
     theirs: { [there]: options.theirs ?? 0 } as Record<string, number>,
     awaited: [] as string[],
+    /** Rows of one page that we take; the rest is cut off. */
+    takenAtOnce: Number.POSITIVE_INFINITY,
     answers: new Map<string, Result<never>>(),
     rights: { ...allRights },
     problems: [] as Problem[],
@@ -70,8 +72,16 @@ function setUp(options: { batchSize?: number; ours?: number; theirs?: number } =
     parted: () => [],
     async take({ changes }) {
       const before = it.ours[there] ?? 0;
-      it.ours[there] = Math.max(before, ...changes.map(({ sequence }) => sequence));
-      return ok({ conflicts: 0, stuck: it.ours[there] === before, problems: it.problems, parted: [] });
+      const rows = changes.slice(0, it.takenAtOnce);
+      it.ours[there] = Math.max(before, ...rows.map(({ sequence }) => sequence));
+      const stuck = it.ours[there] === before;
+      return ok({
+        conflicts: 0,
+        stuck,
+        problems: it.problems,
+        parted: [],
+        cut: rows.length < changes.length,
+      });
     },
     awaited: () => it.awaited,
     async takeContents({ contents }) {
@@ -147,6 +157,14 @@ describe('an exchange', () => {
     it.rights = { ...allRights, write: false, read: false };
     await it.exchange.run();
     expect(it.asked).toEqual([]);
+  });
+
+  test('asks again for what of the last page could not be taken with it', async () => {
+    const it = setUp({ theirs: 8 });
+    it.takenAtOnce = 3;
+    await it.exchange.run();
+    expect(it.ours[there]).toBe(8);
+    expect(it.asked).toEqual(['changes 0', `changes ${there}:3`, `changes ${there}:6`]);
   });
 
   test('that brings nothing new ends, whatever the other side promises', async () => {

@@ -305,6 +305,31 @@ describe('contents', () => {
   });
 });
 
+describe('small bodies that unpack to the largest file', () => {
+  const zeros = new Uint8Array(limits.trackedFileBytes);
+  const body = { packing: 'zstd' as const, data: nodeCodec.toBase64(nodeCodec.compress(zeros)) };
+  const most = Math.ceil(limits.messageUnpackedBytes / limits.trackedFileBytes);
+  const pageOf = (log: LogFixture, count: number, contentAt: (index: number) => string): Row[] =>
+    Array.from({ length: count }, (_, index) =>
+      rowOf(log, index + 1, { content: contentAt(index), size: zeros.length, body }),
+    );
+
+  test('hold nothing up for long: the rest of the page waits, and comes when it is sent again', () => {
+    const log = createLogFixture(1);
+    const rows = pageOf(log, most + 10, (index) => hashOf(`something else ${index}`));
+    expect(log.take(rows)).toMatchObject({ rows: most, cut: true, problems: [] });
+    expect(log.take(rows)).toMatchObject({ rows: 10, cut: false });
+  });
+
+  test('are unpacked once where many changes have the same', () => {
+    const log = createLogFixture(1);
+    const hash = nodeCodec.sha256(zeros);
+    const rows = pageOf(log, most + 10, () => hash);
+    expect(log.take(rows)).toMatchObject({ rows: most + 10, cut: false, missing: [] });
+    expect(log.contents.has(hash)).toBe(true);
+  });
+});
+
 describe('a hostile path', () => {
   const hostile = [
     '../a.md',

@@ -25,6 +25,8 @@ export type DialerOptions = {
   /** It answered here. */
   reached?(address: DialAddress): void;
   headers?(): Record<string, string>;
+  /** Milliseconds for a question with its whole answer; `limits.peerRequestMs` when absent. */
+  answerMs?: number;
 };
 
 export type Question = {
@@ -106,6 +108,11 @@ export function send(dialing: Dialing, { host, port }: DialAddress, question: Qu
   request.setTimeout(question.silenceMs ?? limits.peerSilenceMs, () =>
     request.destroy(new Error('it is silent')),
   );
+  // Node tells of it in no other way, and the question would never end.
+  request.once('upgrade', (_, socket) => {
+    socket.destroy();
+    request.emit('error', new Error('it changes to another protocol'));
+  });
   request.once('socket', (socket: Socket) => {
     count = counter(socket);
     if (!socket.connecting && request.reusedSocket) {

@@ -75,12 +75,22 @@ function attempt(
 ): Promise<{ attempt: Attempt; stale: boolean }> {
   return new Promise((resolve) => {
     const sent = send(dialing, address, question, dialing.agent);
+    let coming: IncomingMessage | undefined;
+    const late = setTimeout(
+      () => (coming ?? sent.request).destroy(new Error('its answer takes too long')),
+      dialing.options.answerMs ?? limits.peerRequestMs,
+    );
+    const finish = (outcome: { attempt: Attempt; stale: boolean }) => {
+      clearTimeout(late);
+      resolve(outcome);
+    };
     const fail = (cause: Error) => {
       const attempt = failed(dialing, address, cause, sent.reached());
-      resolve({ attempt, stale: sent.request.reusedSocket && isCut(cause) && !dialing.closed });
+      finish({ attempt, stale: sent.request.reusedSocket && isCut(cause) && !dialing.closed });
     };
     sent.request.on('error', fail);
     sent.request.on('response', (response) => {
+      coming = response;
       dialing.lastGood = address;
       dialing.options.reached?.(address);
       collect(response, question.answerBytes).then(
@@ -89,7 +99,7 @@ function attempt(
             bytes === undefined
               ? tooMuch(dialing)
               : { ok: true, value: toAnswer(response, bytes, sent.traffic()) };
-          resolve({ attempt, stale: false });
+          finish({ attempt, stale: false });
         },
         (cause: Error) => fail(cause),
       );

@@ -2,7 +2,6 @@
 import { newsShape } from '../../../shared/contracts/peer-protocol.ts';
 import { backoffMs } from '../../../shared/domain/backoff.ts';
 import { limits } from '../../../shared/limits.ts';
-import type { Problem } from '../../../shared/result.ts';
 import type { Cancel, Clock, Random } from '../../engine/ports.ts';
 import type { PeerConnection } from './peer-connection.ts';
 
@@ -21,14 +20,16 @@ export type NewsDeps = {
 export function readNews(deps: NewsDeps): Cancel {
   const { clock, random, connection } = deps;
   let failures = 0;
-  let cancel: Cancel = () => {};
-  const again = (_: Problem): void => {
+  // Two, because a stream may end before `follow` returns: then there is a timer already.
+  let cancelStream: Cancel = () => {};
+  let cancelTimer: Cancel = () => {};
+  const again = (): void => {
     failures += 1;
     const waitMs = Math.min(limits.syncIntervalMs, backoffMs(failures, random.bytes(1)[0] ?? 0));
-    cancel = clock.after(waitMs, begin);
+    cancelTimer = clock.after(waitMs, begin);
   };
   const begin = (): void => {
-    cancel = connection.follow(deps.path(), {
+    cancelStream = connection.follow(deps.path(), {
       open() {
         failures = 0;
         deps.opened();
@@ -38,7 +39,10 @@ export function readNews(deps: NewsDeps): Cancel {
     });
   };
   begin();
-  return () => cancel();
+  return () => {
+    cancelTimer();
+    cancelStream();
+  };
 }
 
 /** What cannot be read is no news. */

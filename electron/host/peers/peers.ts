@@ -1,4 +1,5 @@
 /** The peers of one host: who is trusted with what, how they reach us and we them, and how far each is. */
+import type { Input } from '../../../shared/contracts/app-api.ts';
 import type { LagJson, NetworkJson, PairingJson, PeerJson } from '../../../shared/contracts/peer-shapes.ts';
 import { err, ok, type Problem, problem, type Result } from '../../../shared/result.ts';
 import { changePeer, sharePeer } from './change-peer.ts';
@@ -50,8 +51,8 @@ function toPeers(parts: Parts): PeersOfHost {
     answer: pairing.answer,
     confirm: pairing.confirm,
     cancelPairing: pairing.cancel,
-    change: (input) => changeAndShow(parts, input.id, changePeer(store, input)),
-    share: (input) => changeAndShow(parts, input.id, sharePeer(store, input)),
+    change: (input) => changeAndShow(parts, input, changePeer(store, input)),
+    share: (input) => changeAndShow(parts, input, sharePeer(store, input)),
     revoke: (id) => revoke(parts, id),
     async sync(input) {
       links.reconcile();
@@ -116,11 +117,13 @@ async function invite({ pairing, listener }: Parts): Promise<Result<PairingJson>
 
 async function changeAndShow(
   parts: Parts,
-  id: string,
+  { id, shared, share_all: shareAll }: Partial<Input<'changePeer'> & Input<'shareWithPeer'>> & { id: string },
   change: Promise<Result<unknown>>,
 ): Promise<Result<PeerJson>> {
   const changed = await change;
   if (!changed.ok) return changed;
+  // News of what it may no longer know end with its connections; it comes again for the rest.
+  if (shared === false || shareAll === false) parts.listener.cut(id);
   await settle(parts);
   const peer = findPeer(parts.store.current(), id);
   return peer === undefined ? err(noPeer(id)) : ok(toPeerJson(viewsOf(parts), peer));

@@ -64,11 +64,15 @@ function createConnections(gate: Pick<PeerGate, 'isPeer'>) {
         return;
       }
       byDevice.set(key, open.add(socket));
-      socket.once('close', () => open.delete(socket));
+      socket.once('close', () => {
+        open.delete(socket);
+        if (open.size === 0) byDevice.delete(key);
+      });
     },
+    /** Those, too, that it opened as a stranger. */
     cut(id: string): void {
-      for (const socket of byDevice.get(id) ?? []) socket.destroy();
-      byDevice.delete(id);
+      for (const open of byDevice.values())
+        for (const socket of open) if (identify(socket)?.id === id) socket.destroy();
     },
   };
 }

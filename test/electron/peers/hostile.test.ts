@@ -176,6 +176,41 @@ test('what a peer may not do is refused, and what it may no longer do, at once',
   expect(must(await desk.host.peers.revoke(peer.id))).toBe(false);
 });
 
+test.each([
+  [
+    'is shared no longer',
+    () => desk.host.peers.share({ id: peer.id, workspace_id: workspace, shared: false }),
+  ],
+  ['came with all others', () => desk.host.peers.change({ id: peer.id, share_all: false })],
+])('news of a workspace that %s end at once', async (_, takeAway) => {
+  const socket = await peer.connect(port);
+  socket.write(`GET ${at('/sync/news')} HTTP/1.1\r\nHost: x\r\nx-skein-protocol: 1\r\n\r\n`);
+  await once(socket, 'data');
+  const gone = once(
+    socket.on('error', () => {}),
+    'close',
+  );
+  must(await takeAway());
+  await gone;
+});
+
+test('a revoked device loses the connections, too, that it opened before it was paired', async () => {
+  const [own, guest] = [makeStranger(), makeStranger()];
+  const paired = new Set<string>();
+  const gate = { isPeer: (id: string) => paired.has(id), name: () => 'desk' } as PeerGate;
+  const server = must(
+    await listenForPeers(gate, { port: 0, bind: 'loopback', key: own.key, certificate: own.certificate }),
+  );
+  const early = await guest.connect(server.port);
+  early.on('error', () => {}).write('GET /sync/hello HTTP/1.1\r\nHost: x\r\n\r\n');
+  await once(early, 'data');
+  const gone = once(early, 'close');
+  paired.add(guest.id);
+  server.cut(guest.id);
+  await gone;
+  await server.close();
+});
+
 test('another device at the address of a peer gets nothing, however it was found', async () => {
   const [real, impostor] = [makeStranger(), makeStranger()];
   const asked: string[] = [];

@@ -19,11 +19,15 @@ function setUp(begin: (on: StreamListener) => void = () => {}) {
       follow(_, on) {
         it.streams.push(on);
         begin(on);
-        return () => void (it.cut += 1);
+        return () => {
+          it.cut += 1;
+        };
       },
     },
     path: () => '/sync/news',
-    opened: () => void (it.opened += 1),
+    opened() {
+      it.opened += 1;
+    },
     heard: (vector) => void it.heard.push(vector),
   });
   return Object.assign(it, { stop });

@@ -4,6 +4,7 @@
  */
 import type { FileRow, Page, Row } from '../../../shared/contracts/peer-protocol.ts';
 import type { Evidence, FileClass } from '../../../shared/domain/change.ts';
+import { defaultSettings } from '../../../shared/domain/settings.ts';
 import { covers, coversAll, emptyVector, formatVector, type Vector } from '../../../shared/domain/vector.ts';
 import { limits } from '../../../shared/limits.ts';
 import { hold } from '../log/take-row.ts';
@@ -173,10 +174,18 @@ function toRow(sent: SentRow, request: Seen, bodyOf: ReturnType<BodyWriter['forP
 /** Nobody here said that it counts; that this device does not take the file means nothing for others. */
 const isUndecided = (held: number): boolean => held === hold.waiting || held === hold.rejected;
 
+const usualReportFile = defaultSettings.report_file ?? '';
+
 function recordRow(sent: SentRow, place: Pick<Row, 'node' | 'sequence' | 'hlc'>, request: Seen): Row {
   if (sent.kind === 'hidden') return { ...place, kind: 'hidden', refused: true };
-  const payload = sent.payload === null ? null : (JSON.parse(sent.payload) as { path?: string });
-  const secret = payload?.path !== undefined && !request.mayRead(payload.path);
+  const payload =
+    sent.payload === null
+      ? null
+      : (JSON.parse(sent.payload) as { path?: string; report_file?: string | null });
+  // A report names files of every folder: it is for whoever may read the file in which reports stand, or would.
+  const reports = sent.kind === 'consolidated' ? (payload?.report_file ?? usualReportFile) : undefined;
+  const path = payload?.path ?? reports;
+  const secret = path !== undefined && !request.mayRead(path);
   if (payload === null || secret) return { ...place, kind: 'hidden' };
   return { ...place, kind: sent.kind, payload } as Row;
 }

@@ -182,6 +182,29 @@ describe('what a peer may not see', () => {
     expect(JSON.stringify(changes)).not.toContain('secret');
   });
 
+  test.each(['SYNC_STATUS.md', null])(
+    'is a report, too, for it names files of every folder (in %s)',
+    (file) => {
+      const log = createLogFixture(1);
+      const report = {
+        trigger_type: 'manual' as const,
+        conditions: {},
+        covers: {},
+        changes: 1,
+        files: 1,
+        agents: [],
+        report: '- secret.md: 3 lines',
+        locale: 'en' as const,
+        report_file: file,
+      };
+      const place = { node: 'ab'.repeat(8), sequence: 1, hlc: `${'0'.repeat(15)}1${'ab'.repeat(8)}` };
+      log.take([{ ...place, kind: 'consolidated', payload: report }]);
+      expect(log.page({}, 10, onlyDocs).changes).toEqual([{ ...place, kind: 'hidden' }]);
+      const reportsToo = { mayRead: (path: string) => path !== 'secret.md' };
+      expect(log.page({}, 10, reportsToo).changes).toMatchObject([{ kind: 'consolidated' }]);
+    },
+  );
+
   test('it cannot pass on: others get it, and what came after it, from whoever has it', () => {
     const log = createLogFixture(1);
     log.write('docs/open.md', 'first');

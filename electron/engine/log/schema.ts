@@ -173,7 +173,7 @@ CREATE INDEX log_by_consolidation ON log (consolidation, position) WHERE consoli
 -- Whether a peer holds a content is asked for every row that it gets.
 CREATE INDEX log_by_content ON log (content) WHERE content IS NOT NULL;
 CREATE INDEX log_held ON log (position) WHERE held = 1;
-CREATE INDEX log_left_out ON log (position) WHERE held = 3;
+CREATE INDEX log_left_out ON log (position) WHERE held >= 3;
 
 CREATE TABLE consolidations (
   position INTEGER PRIMARY KEY REFERENCES log (position),

@@ -5,8 +5,11 @@ import type { Sql, SqlValue } from '../ports.ts';
 import { needsNoReport } from './append.ts';
 import { createHeads } from './heads.ts';
 
-/** Why a change is in the log and in no file: it waits for approval, was rejected, or is of no file that we take. */
-export const hold = { none: 0, waiting: 1, rejected: 2, leftOut: 3 } as const;
+/**
+ * Why a change is in the log and in no file: it waits for approval, was rejected, or is of no file that we take; then
+ * it may have to wait besides, once we take it.
+ */
+export const hold = { none: 0, waiting: 1, rejected: 2, leftOut: 3, leftOutWaiting: 4 } as const;
 export type Hold = (typeof hold)[keyof typeof hold];
 
 /** What this replica adds to a row: the link that it came over, and what keeps it from the file. */

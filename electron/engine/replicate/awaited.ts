@@ -17,7 +17,7 @@ const urgency = `CASE l.class ${fileClasses.map((name, index) => `WHEN '${name}'
 export function awaitedContents(sql: Sql): Awaited {
   const hashes = sql.prepare<{ hash: string }>(
     `SELECT c.hash, min(${urgency}) AS urgency FROM content c JOIN log l ON l.content = c.id
-     WHERE c.packed IS NULL AND (c.md5 = '' OR c.md5 LIKE '*%') AND l.held <> ${hold.leftOut} GROUP BY c.id ORDER BY urgency, c.id DESC`,
+     WHERE c.packed IS NULL AND (c.md5 = '' OR c.md5 LIKE '*%') AND l.held < ${hold.leftOut} GROUP BY c.id ORDER BY urgency, c.id DESC`,
   );
   const paths = sql.prepare<{ path: string }>(
     'SELECT DISTINCT path FROM log WHERE content = (SELECT id FROM content WHERE hash = ?) AND path IS NOT NULL',

@@ -12,7 +12,7 @@ import type { Sender } from './take-page.ts';
 export type Awaiting = Pick<FileRow, 'path' | 'class' | 'content' | 'waiting'>;
 
 type Deps = { sql: Sql; mustWait(row: Awaiting, trusted: boolean): boolean };
-type LeftOut = Awaiting & { stamp: string; via: string | null };
+type LeftOut = Awaiting & { stamp: string; via: string | null; held: Hold };
 
 /**
  * Lets the changes go on that are of files which we take by now, and returns their paths. What came over a link that
@@ -23,8 +23,8 @@ export function releaseLeftOut({ sql, mustWait }: Deps, senders: readonly Sender
   const move = sql.prepare('UPDATE log SET held = ? WHERE stamp = ?');
   const all = sql
     .prepare<LeftOut>(
-      `SELECT l.stamp, l.path, l.class, c.hash AS content, l.via FROM log l LEFT JOIN content c ON c.id = l.content
-       WHERE l.held = ${hold.leftOut} ORDER BY l.position`,
+      `SELECT l.stamp, l.path, l.class, c.hash AS content, l.via, l.held FROM log l LEFT JOIN content c ON c.id = l.content
+       WHERE l.held >= ${hold.leftOut} ORDER BY l.position`,
     )
     .all();
   const paths = new Set<string>();
@@ -32,7 +32,8 @@ export function releaseLeftOut({ sql, mustWait }: Deps, senders: readonly Sender
     for (const row of all) {
       const sender = byLink.get(row.via ?? '');
       if (sender?.takes?.(row.path) === false) continue;
-      const held: Hold = mustWait(row, sender?.trusted === true) ? hold.waiting : hold.none;
+      const waits = row.held === hold.leftOutWaiting || mustWait(row, sender?.trusted === true);
+      const held: Hold = waits ? hold.waiting : hold.none;
       move.run(held, row.stamp);
       paths.add(row.path);
     }

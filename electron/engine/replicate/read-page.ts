@@ -172,7 +172,7 @@ function toRow(sent: SentRow, request: Seen, bodyOf: ReturnType<BodyWriter['forP
 }
 
 /** Nobody here said that it counts; that this device does not take the file means nothing for others. */
-const isUndecided = (held: number): boolean => held === hold.waiting || held === hold.rejected;
+const isUndecided = (held: number): boolean => held !== hold.none && held !== hold.leftOut;
 
 const usualReportFile = defaultSettings.report_file ?? '';
 

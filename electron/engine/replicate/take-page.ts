@@ -229,14 +229,14 @@ function takeRow(parts: Parts, row: Row, page: PageUnderWay): void {
     return;
   }
   const via = sender.link;
+  const waits = deps.mustWait(row, sender.trusted);
   if (sender.takes?.(row.path) === false) {
     const content = row.content === null ? null : deps.contents.expect(row.content, row.size);
-    taker.take(row, content, { via, held: hold.leftOut });
+    taker.take(row, content, { via, held: waits ? hold.leftOutWaiting : hold.leftOut });
     return;
   }
   const content = row.content === null ? null : keepContent(deps, row, row.content, page);
-  const held = deps.mustWait(row, sender.trusted) ? hold.waiting : hold.none;
-  taker.take(row, content, { via, held });
+  taker.take(row, content, { via, held: waits ? hold.waiting : hold.none });
 }
 
 /** The row id of the content; what did not come, or came damaged, is asked for by its hash. */

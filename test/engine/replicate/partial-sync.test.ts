@@ -15,6 +15,7 @@ async function partialPair() {
     takes: (path) => path.startsWith('docs/'),
     pages: [],
   };
+  const rightsOfA = { ...allRights, trusted: false };
   const [asA, asB] = [
     { id: 'a', name: 'A' },
     { id: 'b', name: 'B' },
@@ -23,7 +24,7 @@ async function partialPair() {
     ...asA,
     from: asB,
     takes: () => state.takes,
-    rights: { ...allRights, trusted: false },
+    rights: rightsOfA,
   });
   const changes: typeof toA.changes = async (since, limit) => {
     const page = await toA.changes(since, limit);
@@ -32,7 +33,12 @@ async function partialPair() {
   };
   b.engine.replication.addPeer({ ...toA, changes });
   a.engine.replication.addPeer(
-    memoryLink(() => b.engine, { ...asB, from: asA, rights: { ...allRights, wants: state.takes } }),
+    memoryLink(() => b.engine, {
+      ...asB,
+      from: asA,
+      rights: { ...allRights, wants: state.takes },
+      rightsThere: rightsOfA,
+    }),
   );
   const calm = async () => {
     for (let round = 0; round < 8; round++) for (const { clock } of [a, b]) await clock.advance(500);
@@ -43,7 +49,7 @@ async function partialPair() {
     void b.engine.replication.takeLeftOut('a');
     await calm();
   };
-  return { a, b, state, calm, takeAll };
+  return { a, b, state, rightsOfA, calm, takeAll };
 }
 
 const paths = ({ engine }: EngineFixture) => engine.log.changes({ limit: 100 }).map((change) => change.path);
@@ -99,6 +105,41 @@ describe('a replica that takes only docs/', () => {
     await takeAll();
     expect(b.text('AGENTS.md')).toBeUndefined();
     expect(b.engine.heldChanges()).toMatchObject([{ path: 'AGENTS.md' }]);
+  });
+
+  test('gives others instructions that it left out, and that nobody approved, as such', async () => {
+    const { a, b, calm } = await partialPair();
+    await a.save('AGENTS.md', 'do harm\n');
+    await calm();
+    const c = await createEngineFixture({ seed: 3 });
+    c.engine.replication.addPeer(
+      memoryLink(() => b.engine, { id: 'b', name: 'B', from: { id: 'c', name: 'C' }, rights: allRights }),
+    );
+    await c.clock.advance(3_000);
+    expect(paths(c)).toContain('AGENTS.md');
+    expect(c.engine.heldChanges()).toMatchObject([{ path: 'AGENTS.md' }]);
+    expect(c.text('AGENTS.md')).toBeUndefined();
+  });
+
+  test('asks before instructions count that its sender held back, however far that one is trusted', async () => {
+    const { a, b, rightsOfA, calm, takeAll } = await partialPair();
+    const stranger = await createEngineFixture({ seed: 4 });
+    a.engine.replication.addPeer(
+      memoryLink(() => stranger.engine, {
+        id: 'd',
+        name: 'D',
+        from: { id: 'a', name: 'A' },
+        rights: { ...allRights, trusted: false },
+      }),
+    );
+    await stranger.save('CLAUDE.md', 'do harm\n');
+    await a.engine.replication.syncWith('d');
+    expect(a.engine.heldChanges()).toMatchObject([{ path: 'CLAUDE.md' }]);
+    await calm();
+    rightsOfA.trusted = true;
+    await takeAll();
+    expect(b.engine.heldChanges()).toMatchObject([{ path: 'CLAUDE.md' }]);
+    expect(b.text('CLAUDE.md')).toBeUndefined();
   });
 
   test('gives others what it left out, as nobody’s who waits', async () => {

@@ -16,7 +16,6 @@ import { selectedBy } from '../../host/peers/partial.ts';
 import type { Caller, PeerGate, Served } from '../../host/peers/peers-contract.ts';
 import { answerMessage, readBody } from './messages.ts';
 import { openNews } from './news.ts';
-import { readContents } from './read-contents.ts';
 import { readLimit, readSince } from './read-since.ts';
 
 /** Undefined: the connection showed no certificate. */
@@ -128,13 +127,17 @@ async function takeChanges(parts: Parts): Promise<Result<unknown>> {
 async function getContents(parts: Parts): Promise<Result<unknown>> {
   const served = findWorkspace(parts);
   if (!served.ok) return served;
-  const { engine, link, rights } = served.value;
   const body = await readBody(parts.request, {
     shape: contentsRequestShape,
     atMost: limits.peerMessageBytes,
-    from: link.name,
+    from: served.value.link.name,
   });
-  return body.ok ? ok(readContents(engine.replication.peerSide, body.value.hashes, rights)) : body;
+  if (!body.ok) return body;
+  // The body may have taken its time, and the rights may be others by now.
+  const still = findWorkspace(parts);
+  if (!still.ok) return still;
+  const { engine, rights } = still.value;
+  return ok(engine.replication.peerSide.contents(body.value.hashes, rights));
 }
 
 const readOnly = (name: string): Problem =>

@@ -5,6 +5,7 @@ import { connect } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import { zstdCompressSync } from 'node:zlib';
 import { beforeEach, describe, expect, test } from 'vitest';
+import { nodeCodec } from '../../../electron/adapters/node-codec.ts';
 import { createDialer, readCertificate } from '../../../electron/adapters/peer-dialer.ts';
 import type { Caller, PeerGate } from '../../../electron/host/peers/peers-contract.ts';
 import { createPeerApp } from '../../../electron/http/peer/peer-app.ts';
@@ -102,6 +103,29 @@ describe('a body', () => {
     expect([said.status, said.json().error?.code]).toEqual([400, 'bad-input']);
     expect(said.json().error?.message).toMatch(/^lap sent something that Skein cannot read: /);
   });
+});
+
+test('a question that takes its time gets what its asker may have at its end', async () => {
+  const body = JSON.stringify({ hashes: [nodeCodec.sha256(Buffer.from('# Agents\n'))] });
+  const head = [
+    `POST ${at('/sync/contents')} HTTP/1.1`,
+    'Host: x',
+    'x-skein-protocol: 1',
+    `Content-Length: ${body.length}`,
+    'Expect: 100-continue',
+  ];
+  const answers: string[] = [];
+  for (const patterns of [[], ['docs/**']]) {
+    const socket = await peer.connect(port);
+    socket.on('error', () => {}).write(`${head.join('\r\n')}\r\n\r\n`);
+    await once(socket, 'data');
+    must(await desk.host.peers.share({ id: peer.id, workspace_id: workspace, patterns }));
+    socket.write(body);
+    answers.push(String(await once(socket, 'data')));
+    socket.destroy();
+  }
+  expect(answers[0]).toContain('# Agents');
+  expect(answers[1]).toContain('"body":null');
 });
 
 test('an answer quotes only a little of what was sent, however long that is', async () => {

@@ -70,9 +70,15 @@ export function createRowChecker(deps: { sql: Sql; codec: Codec; nowMs: () => nu
     if (!clock.ok) return clock;
     const early = checkParents(row) ?? checkCovered(row);
     if (early !== undefined) return err(early);
-    const refused = checkPath(row);
+    const refused = checkKind(row) ?? checkPath(row);
     return ok(refused === undefined ? { kind: 'take' } : { kind: 'hide', problem: refused });
   };
+}
+
+/** A deletion has no content, everything else has one: who decides about a change goes by what it calls itself. */
+function checkKind(row: Row): Problem | undefined {
+  if (!isFileRow(row) || (row.kind === 'deleted') === (row.content === null)) return undefined;
+  return malformed(row, 'its kind and its content contradict each other');
 }
 
 /** Only the one spelling that every replica uses. */

@@ -330,6 +330,15 @@ describe('small bodies that unpack to the largest file', () => {
   });
 });
 
+test.each([
+  ['a deletion that brings a content', { kind: 'deleted' as const }],
+  ['an edit that brings none', { kind: 'modified' as const, content: null, body: undefined }],
+])('%s keeps its place, and what it says is refused: people approve by what it calls itself', (_, more) => {
+  const { log, taken } = takeOne((it) => rowOf(it, 1, more));
+  expect(taken).toMatchObject({ rows: 1, paths: [], missing: [], problems: [{ code: 'bad-input' }] });
+  expect(log.rows()).toMatchObject([{ kind: 'hidden', path: null }]);
+});
+
 describe('a hostile path', () => {
   const hostile = [
     '../a.md',

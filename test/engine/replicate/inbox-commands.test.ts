@@ -1,7 +1,10 @@
 /** What a person decides: of changes that wait those that belong together, of conflicts each by itself. */
 import { describe, expect, test } from 'vitest';
 import type { Engine } from '../../../electron/engine/engine-contract.ts';
+import { createInbox } from '../../../electron/engine/replicate/inbox.ts';
+import type { Resolution } from '../../../electron/engine/replicate/inbox-commands.ts';
 import { createEngineFixture, type EngineFixture, finish } from '../../support/engine-fixture.ts';
+import { toBytes, toText } from '../core-fixture.ts';
 import { createLogFixture, type LogFixture } from './log-fixture.ts';
 
 const stranger = { id: 'x', name: 'X' };
@@ -105,5 +108,123 @@ describe('of changes that wait', () => {
     expect(decided).toMatchObject({ error: { code: 'not-found', subject: '0'.repeat(32) } });
     expect(here.waiting()).toEqual([one]);
     expect(here.text('AGENTS.md')).toBeUndefined();
+  });
+});
+
+describe('a conflict', () => {
+  const file = 'docs/passation_claude.md';
+  const [ours, theirs] = ['The plan: walk\n', 'The plan: a boat\n'];
+
+  /** Both changed the same line; the file holds the winner, the other waits in the inbox. */
+  async function startConflict() {
+    const here = await startHere();
+    await here.save(file, 'The plan: fly\n');
+    here.there.take(here.engine.replication.peerSide.changes({}, 100, untrusted).changes);
+    await here.save(file, ours);
+    here.there.write(file, theirs);
+    await here.receive();
+    const [conflict] = here.engine.conflicts('open');
+    if (conflict === undefined) throw new Error('There is no conflict.');
+    const { loser } = conflict;
+    const standing = here.text(file) ?? '';
+    return {
+      ...here,
+      loser,
+      standing,
+      left: standing === ours ? theirs : ours,
+      states: () => here.engine.conflicts('all').map(({ state }) => state),
+      resolve: (resolution: Resolution, path = file, of = loser) =>
+        finish(here.clock, here.engine.resolveConflict({ path, loser: of, resolution, agent: 'human' })),
+      /** Texts of all versions of the file that the log has. */
+      versions: () =>
+        here.engine.log
+          .changes({ limit: 100, path: file })
+          .flatMap(({ content }) => (content === null ? [] : [toText(here.engine.log.content(content))])),
+    };
+  }
+
+  test('is dismissed by keeping the file, which stays as it is', async () => {
+    const it = await startConflict();
+    expect(await it.resolve({ how: 'keep' })).toEqual({ ok: true, value: null });
+    expect(it.text(file)).toBe(it.standing);
+    expect(it.states()).toEqual(['dismissed']);
+  });
+
+  test('is resolved by taking the other version, as a change of whoever decided', async () => {
+    const it = await startConflict();
+    const resolved = await it.resolve({ how: 'take' });
+    expect(resolved).toMatchObject({ ok: true, value: { path: file, agent: 'human', kind: 'modified' } });
+    expect(it.text(file)).toBe(it.left);
+    expect(it.states()).toEqual(['resolved']);
+    expect(it.versions()).toContain(it.standing);
+  });
+
+  test.each([
+    ['both', `${ours}${theirs}`],
+    ['words of one’s own', 'The plan: stay\n'],
+  ])('is resolved by writing %s', async (_, text) => {
+    const it = await startConflict();
+    await it.resolve({ how: 'write', bytes: toBytes(text) });
+    expect(it.text(file)).toBe(text);
+    expect(it.states()).toEqual(['resolved']);
+  });
+
+  test('is told to others, who then hold the same file and no open conflict', async () => {
+    const it = await startConflict();
+    await it.resolve({ how: 'take' });
+    const { changes } = it.engine.replication.peerSide.changes(it.there.vector(), 100, untrusted);
+    expect(it.there.take(changes).problems).toEqual([]);
+    expect(createInbox(it.there.sql).list('all')).toMatchObject([{ loser: it.loser, state: 'resolved' }]);
+    expect(it.there.heads.of(file)).toHaveLength(1);
+  });
+
+  test('is resolved over what somebody wrote meanwhile, which is kept as a version', async () => {
+    const it = await startConflict();
+    it.disk.agentWrite(file, toBytes('The plan: nobody saw this yet\n'), 'rename').finish();
+    await it.resolve({ how: 'take' });
+    expect(it.text(file)).toBe(it.left);
+    expect(it.versions()).toContain('The plan: nobody saw this yet\n');
+  });
+
+  test('that was resolved is resolved once more, with no change when the file holds that already', async () => {
+    const it = await startConflict();
+    await it.resolve({ how: 'take' });
+    const before = it.versions();
+    expect(await it.resolve({ how: 'take' })).toEqual({ ok: true, value: null });
+    expect(it.versions()).toEqual(before);
+    expect(it.states()).toEqual(['resolved']);
+    await it.resolve({ how: 'keep' });
+    expect(it.states()).toEqual(['dismissed']);
+    expect(it.text(file)).toBe(it.left);
+  });
+
+  test('is opened again, which writes nothing, and resolved otherwise', async () => {
+    const it = await startConflict();
+    await it.resolve({ how: 'keep' });
+    expect(await it.resolve({ how: 'reopen' })).toEqual({ ok: true, value: null });
+    expect(it.states()).toEqual(['open']);
+    expect(it.text(file)).toBe(it.standing);
+    await it.resolve({ how: 'take' });
+    expect(it.text(file)).toBe(it.left);
+  });
+
+  test.each([
+    ['of another version', file, '0'.repeat(32)],
+    ['of another file', 'docs/passation_codex.md', undefined],
+  ])('that nobody knows, %s, is not found, and nothing is written', async (_, path, loser) => {
+    const it = await startConflict();
+    const resolved = await it.resolve({ how: 'take' }, path, loser);
+    expect(resolved).toMatchObject({ ok: false, error: { code: 'not-found', subject: path } });
+    expect(it.text(file)).toBe(it.standing);
+    expect(it.states()).toEqual(['open']);
+  });
+
+  test('stays open when its file cannot be written', async () => {
+    const it = await startConflict();
+    await finish(it.clock, it.engine.changeSettings({ ignore: [file] }));
+    const resolved = await it.resolve({ how: 'take' });
+    expect(resolved).toMatchObject({ ok: false, error: { code: 'not-tracked', subject: file } });
+    expect(it.states()).toEqual(['open']);
+    expect((await it.resolve({ how: 'keep' })).ok).toBe(true);
   });
 });

@@ -81,7 +81,7 @@ const paths = fc.oneof(
   fc.string({ unit: 'binary', maxLength: 30 }),
 );
 
-const bodies = fc.constantFrom(
+export const bodies = fc.constantFrom(
   ...([
     'plain',
     'zstd',
@@ -106,7 +106,7 @@ const place = fc.record({
     fc.constantFrom(-1e12, -1000, 299_000, 301_000, 1e12),
   ),
 });
-const nearRow = fc.record({
+export const nearRow = fc.record({
   row: fc.oneof(validOf(rowShape), validOf(rowShape.options[0])),
   place,
   path: paths,
@@ -119,7 +119,7 @@ const nearRow = fc.record({
 type NearRow = typeof nearRow extends fc.Arbitrary<infer Value> ? Value : never;
 
 /** Fills in what a row must say to be believed; the sequences of one page go on from each other. */
-function createRowWriter(sql: Sql): (near: NearRow) => Row {
+export function createRowWriter(sql: Sql): (near: NearRow) => Row {
   const ends = new Map(
     sql
       .prepare<{ node: string; sequence: number; stamp: string }>(
@@ -199,7 +199,8 @@ const skippableFrame = new Uint8Array([
   ...new Uint8Array(4096),
 ]);
 
-function bodyOf(bytes: Uint8Array, kind: BodyKind): NonNullable<FileRow['body']> {
+/** A body of these bytes, or one that lies about them. */
+export function bodyOf(bytes: Uint8Array, kind: BodyKind): NonNullable<FileRow['body']> {
   const packed = nodeCodec.compress(bytes);
   const zstd = (...parts: Uint8Array[]) => ({
     packing: 'zstd' as const,
@@ -294,7 +295,7 @@ const packings = fc.constantFrom(
   'ZSTD',
   'x'.repeat(9_000),
 );
-const rawBytes = fc.oneof(
+export const rawBytes = fc.oneof(
   fc.uint8Array({ maxLength: 200 }),
   fc.json().map((text) => new TextEncoder().encode(text)),
   fc.tuple(validOf(pushShape), fc.nat()).map(([value, end]) => toBytes(value).subarray(0, end % 2_000)),

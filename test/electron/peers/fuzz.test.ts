@@ -23,8 +23,10 @@ import { formatVector } from '../../../shared/domain/vector.ts';
 import { createLogFixture } from '../../engine/replicate/log-fixture.ts';
 import { must } from '../../support/device.ts';
 import { createFakeClock } from '../../support/fake-clock.ts';
+import { type LyingPeer, startLyingPeer } from '../../support/lying-peer.ts';
 import { makeStranger } from '../../support/stranger.ts';
 import { bearer, ownHost, token } from '../../support/tiny-app.ts';
+import { type AnswerPlan, answerPlans } from './fuzz-answers.ts';
 import { type Plan, pairPlans, peerPlans, rawRequests, type Sent } from './fuzz-requests.ts';
 import { type FuzzedDesk, startFuzzedDesk } from './fuzzed-desk.ts';
 
@@ -196,6 +198,60 @@ test('whatever a stranger says of a pairing, before one, during one, and after',
   await sendAll(pairPlans, send, runs / 3);
   expect(fuzzed.desk.host.peers.list().map(({ name }) => name)).toEqual(['lap']);
   await expectLife();
+});
+
+/** A peer with the right key that answers as the plan of the moment says, and cuts the connection without one. */
+async function startLiar(planNow: () => AnswerPlan | undefined): Promise<LyingPeer> {
+  const { peer, workspace, sql } = fuzzed;
+  const shared = { workspace, name: 'lies', theirs: workspace, write: true };
+  const honest = {
+    protocol: 1,
+    minimum: 1,
+    device: peer.id,
+    name: 'lap',
+    version: '1',
+    workspaces: [shared],
+  };
+  return startLyingPeer((socket, head) => {
+    const [, method, path = ''] = /^(\w+) ([^? ]*)/.exec(head) ?? [];
+    const isPush = method === 'POST' && path === '/sync/changes';
+    const answer = planNow()?.answer(isPush ? 'push' : path, sql, honest);
+    if (answer?.ends === false) socket.write(answer.bytes);
+    else socket.end(answer?.bytes ?? '');
+  }, peer);
+}
+
+test('whatever a paired device answers', { timeout: 600_000 }, async () => {
+  const { desk, peer } = fuzzed;
+  let now: AnswerPlan | undefined;
+  const liar = await startLiar(() => now);
+  must(await desk.host.peers.change({ id: peer.id, addresses: [`127.0.0.1:${liar.port}`] }));
+  const told = new Set<string | undefined>();
+  let count = 0;
+  await fc.assert(
+    fc.asyncProperty(answerPlans, async (plan) => {
+      now = plan;
+      const [exchanged] = must(await desk.host.peers.sync({ peer: peer.id, direction: 'both' }));
+      const reason = exchanged?.problem ?? undefined;
+      told.add(reason?.code);
+      expect((reason?.message ?? '').length).toBeLessThan(4_000);
+      expect(reason?.advice).not.toBe('');
+      const faults = ++count % looksEvery === 0 ? fuzzed.faults() : [];
+      const errors = fuzzed.logged
+        .filter(({ level }) => level === 'error')
+        .map((line) => JSON.stringify(line));
+      expect([...faults, ...errors, ...stray]).toEqual([]);
+    }),
+    parameters(runs / 2),
+  );
+  await liar.close();
+  await expectLife();
+  // Else none of it got far enough to do harm.
+  const taken = fuzzed.sql.prepare<{ rows: number }>(
+    'SELECT count(*) AS rows FROM log WHERE via IS NOT NULL',
+  );
+  expect(taken.get()?.rows).toBeGreaterThan(0);
+  expect([...told]).toEqual(expect.arrayContaining(['bad-input', 'peer-unreachable']));
 });
 
 /** Says it on a connection of its own, and returns what had come back when another question was answered. */

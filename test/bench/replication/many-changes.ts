@@ -28,7 +28,7 @@ export async function benchManyChanges(place: string, changes: number): Promise<
   try {
     const startMs = performance.now();
     await pair.meet();
-    const peak = await untilTaken(nodes[1], changes);
+    const peak = await untilTaken(nodes, changes);
     await untilThere(there, log.notes);
     const seconds = (performance.now() - startMs) / 1000;
     const floor = await measureFloor(place, log.file);
@@ -40,15 +40,20 @@ export async function benchManyChanges(place: string, changes: number): Promise<
 
 type Node = Awaited<ReturnType<typeof startSkein>>;
 
-/** The most memory that was seen until everything was taken. */
-async function untilTaken(node: Node, changes: number): Promise<number> {
+/** The most memory that the taker was seen to need until it had everything, whether it asked or was given. */
+async function untilTaken([giver, taker]: readonly [Node, Node], changes: number): Promise<number> {
   let peak = 0;
   for (;;) {
-    peak = Math.max(peak, memoryMiB(node.pid));
-    const [workspace] = (await node.peer()).workspaces;
-    if ((workspace?.progress?.pulled ?? 0) >= changes) return peak;
+    peak = Math.max(peak, memoryMiB(taker.pid));
+    const [given, taken] = [await progressOf(giver), await progressOf(taker)];
+    if (given.pushed + taken.pulled >= changes) return peak;
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
+}
+
+async function progressOf(node: Node): Promise<{ pushed: number; pulled: number }> {
+  const [workspace] = (await node.peer()).workspaces;
+  return workspace?.progress ?? { pushed: 0, pulled: 0 };
 }
 
 type Outcome = {

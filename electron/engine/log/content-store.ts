@@ -35,8 +35,12 @@ export type ContentStore = {
   put(content: Content): number;
   /** Undefined when never seen or collected. Throws on damage: the hash is checked on every read. */
   get(hash: string): Uint8Array | undefined;
+  /** The bytes of what `packed` gave. Throws on damage. */
+  unpack(hash: string, packed: Uint8Array): Uint8Array;
   /** As they are stored, and how many they are unpacked; nothing is checked. */
   packed(hash: string): { packed: Uint8Array; size: number } | undefined;
+  /** The row of a content that was ever named. */
+  find(hash: string): { id: number; isHere: boolean } | undefined;
   /** Whether the bytes are here. */
   has(hash: string): boolean;
   /** The row id of a content whose bytes may still be on their way. Call inside a transaction. */
@@ -69,6 +73,13 @@ export function createContentStore(sql: Sql, codec: Codec): ContentStore {
   const byId = sql.prepare<{ hash: string }>('SELECT hash FROM content WHERE id = ?');
   const recent = createRecentBytes();
   const has = (hash: string): boolean => known.get(hash)?.missing === 0;
+
+  function unpack(hash: string, packed: Uint8Array): Uint8Array {
+    const bytes = codec.decompress(packed, limits.trackedFileBytes);
+    assert(codec.sha256(bytes) === hash, `content ${hash} reads back different bytes`);
+    return bytes;
+  }
+
   return {
     put(content) {
       if (content.bytes !== undefined) recent.keep(content.hash, content.bytes);
@@ -85,12 +96,16 @@ export function createContentStore(sql: Sql, codec: Codec): ContentStore {
       const kept = recent.find(hash);
       const packed = kept === undefined ? find.get(hash)?.packed : undefined;
       if (packed === undefined) return kept;
-      const bytes = codec.decompress(packed, limits.trackedFileBytes);
-      assert(codec.sha256(bytes) === hash, `content ${hash} reads back different bytes`);
+      const bytes = unpack(hash, packed);
       recent.keep(hash, bytes);
       return bytes;
     },
+    unpack,
     packed: (hash) => find.get(hash),
+    find(hash) {
+      const row = known.get(hash);
+      return row && { id: row.id, isHere: row.missing === 0 };
+    },
     has,
     expect(hash, size) {
       const row = known.get(hash);

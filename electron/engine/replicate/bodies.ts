@@ -16,10 +16,13 @@ type BodyDeps = { sql: Sql; codec: Codec; contents: ContentStore };
 
 export type BodyWriter = {
   /** The body of a content for a holder of `since`; undefined when it has it, or it was in this page, or nobody has it. */
-  forPage(since: Vector): (hash: string, previous: string | null) => Body | undefined;
+  forPage(since: Vector): (content: PageContent) => Body | undefined;
   /** The body of a content whole; undefined when it was collected. */
   whole(hash: string): Body | undefined;
 };
+
+/** `previous` is the content of the version before it. */
+export type PageContent = { hash: string; size: number; previous: string | null };
 
 /** Rows that are looked at to find whether a peer holds a content: reverting to and fro makes many. */
 const rowsOfContent = 20;
@@ -33,17 +36,17 @@ export function createBodyWriter({ sql, codec, contents }: BodyDeps): BodyWriter
     const stored = contents.packed(hash);
     if (stored === undefined) return undefined;
     if (stored.size > limits.plainBodyBytes) return { packing: 'zstd', data: codec.toBase64(stored.packed) };
-    const bytes = contents.get(hash);
-    if (bytes === undefined) return undefined;
-    const { text, valid } = decodeUtf8(bytes);
+    const { text, valid } = decodeUtf8(contents.unpack(hash, stored.packed));
     return valid
       ? { packing: 'plain', data: text }
       : { packing: 'zstd', data: codec.toBase64(stored.packed) };
   }
 
-  function delta(hash: string, base: string, has: (hash: string) => boolean): Body | undefined {
-    const size = contents.facts(hash)?.size ?? 0;
-    if (size < limits.deltaBodyBytes || !has(base)) return undefined;
+  function delta(
+    { hash, size, previous: base }: PageContent,
+    has: (hash: string) => boolean,
+  ): Body | undefined {
+    if (size < limits.deltaBodyBytes || base === null || !has(base)) return undefined;
     const [bytes, before] = [contents.get(hash), contents.get(base)];
     if (bytes === undefined || before === undefined || before.length === 0) return undefined;
     return { packing: 'delta', base, data: codec.toBase64(codec.compressDelta(bytes, before)) };
@@ -55,9 +58,10 @@ export function createBodyWriter({ sql, codec, contents }: BodyDeps): BodyWriter
       const sent = new Set<string>();
       const has = (hash: string): boolean =>
         sent.has(hash) || users.all(hash).some(({ node, sequence }) => covers(since, node, sequence));
-      return (hash, previous) => {
+      return (content) => {
+        const { hash } = content;
         if (has(hash)) return undefined;
-        const body = (previous === null ? undefined : delta(hash, previous, has)) ?? whole(hash);
+        const body = delta(content, has) ?? whole(hash);
         sent.add(hash);
         return body;
       };

@@ -152,7 +152,8 @@ function toRow(sent: SentRow, request: Seen, bodyOf: ReturnType<BodyWriter['forP
   if (sent.path === null) return recordRow(sent, place, request);
   if (!request.mayRead(sent.path)) return { ...place, kind: 'hidden' };
   const isWanted = sent.hash !== null && request.wants?.(sent.path) !== false;
-  const body = sent.hash !== null && isWanted ? bodyOf(sent.hash, sent.previous) : undefined;
+  const { hash, size, previous } = sent;
+  const body = hash !== null && isWanted ? bodyOf({ hash, size: size ?? 0, previous }) : undefined;
   return {
     ...place,
     kind: sent.kind as FileRow['kind'],

@@ -85,6 +85,8 @@ type Progress = {
   /** A content comes along once, with a row that may not be taken now while another of the same content is. */
   bodies: ReadonlyMap<string, Body>;
   reader: BodyReader;
+  /** The id that we write under. */
+  own: string;
 };
 
 function takeRows(parts: Parts, rows: readonly Row[], sender: Sender, said: Said): Taken {
@@ -110,7 +112,7 @@ function takeRows(parts: Parts, rows: readonly Row[], sender: Sender, said: Said
     const checked = blocked.has(row.node) ? undefined : checkRow(parts, progress, row);
     if (checked === undefined) continue;
     // Only we write under our id. Who has more of it than we have has it from a log of which ours is an old copy.
-    if (row.node === parts.deps.node()) parts.deps.renewNode();
+    if (row.node === progress.own) renewNode(parts, progress);
     const isRefused = checked.kind === 'hide';
     if (checked.kind === 'hide') refused.set(checked.problem.subject, checked.problem);
     const whole = isRefused ? refusedPlaceOf(row) : withBody(row, progress.bodies);
@@ -123,6 +125,11 @@ function takeRows(parts: Parts, rows: readonly Row[], sender: Sender, said: Said
   return { ...taken, paths, problems, parted: [...parted] };
 }
 
+function renewNode({ deps }: Parts, progress: Progress): void {
+  deps.renewNode();
+  progress.own = deps.node();
+}
+
 function beginPage({ deps, ends }: Parts, rows: readonly Row[], said: Said): Progress {
   const held = new Map(Object.entries(deps.vector()));
   const parted = new Set(ends.parted(said.ends));
@@ -132,6 +139,7 @@ function beginPage({ deps, ends }: Parts, rows: readonly Row[], said: Said): Pro
   const isWrittenElsewhere = parted.has(own) || (said.vector[own] ?? 0) > ours;
   if (isWrittenElsewhere && ours > 0) deps.renewNode();
   return {
+    own: deps.node(),
     held,
     parted,
     agreed: Object.fromEntries(agreed),
@@ -186,7 +194,7 @@ function takeOtherRun(parts: Parts, progress: Progress, row: Row, ours: string):
   held.set(moved.node, moved.count);
   parted.delete(row.node);
   // What peers believe us to have is no longer so: to them this is another log.
-  parts.deps.renewNode();
+  renewNode(parts, progress);
   return checkRow(parts, progress, row);
 }
 
@@ -242,11 +250,11 @@ function takeRow(parts: Parts, row: Row, page: PageUnderWay): void {
 /** The row id of the content; what did not come, or came damaged, is asked for by its hash. */
 function keepContent(deps: TakeDeps, row: FileRow, hash: string, { taken, reader }: PageUnderWay): number {
   const { contents } = deps;
-  if (contents.has(hash)) return contents.expect(hash, row.size);
+  const known = contents.find(hash);
+  if (known?.isHere === true) return known.id;
   const body = row.body === undefined ? undefined : reader.read(row.body, { hash, size: row.size });
   if (body?.ok === true) {
-    const isAwaited = contents.facts(hash) !== undefined;
-    if (isAwaited) taken.paths.push(...awaitedContents(deps.sql).pathsOf(hash));
+    if (known !== undefined) taken.paths.push(...awaitedContents(deps.sql).pathsOf(hash));
     taken.bytes += body.value.size;
     return contents.put(body.value);
   }

@@ -68,6 +68,7 @@ export function createReplication(core: Core, ask: AskLoop): Replication {
     vector,
     offered: (link) => offered(link.rights()),
     page: (link, since, limit) => page(link.rights(), since, limit),
+    turn: () => new Promise((go) => core.clock.after(0, go)),
     parted: ({ ends: said = [] }) => ends.parted(said),
     async take(page, link) {
       const taken = await ask({

@@ -34,6 +34,8 @@ export type HomeSide = {
   /** What the other side may have by now. */
   offered(link: PeerLink): Vector;
   page(link: PeerLink, since: Vector, limit: number): Page;
+  /** Lets go what was asked: it leaves only between two turns of everything, and taking a page is a long one. */
+  turn(): Promise<void>;
   /** Nodes of which the sender of the page holds another run than we do. */
   parted(page: Page): string[];
   /** Through the loop. */

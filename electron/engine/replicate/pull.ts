@@ -44,6 +44,7 @@ export async function pull(deps: ExchangeDeps, round: Round, tally: Tally): Prom
     if (page.value.changes.length === 0 && home.parted(page.value).length === 0) return ok(null);
     // It comes while this one is taken; if that ends elsewhere, it is asked for anew.
     asked = page.value.has_more ? askNext(ask, vectorAfter(since, page.value.changes)) : undefined;
+    if (asked !== undefined) await home.turn();
     const taken = await take(deps, round, tally, page.value);
     if (!taken.ok) return taken;
     const parted = taken.value.parted.filter((node) => !round.compared.has(node));

@@ -69,6 +69,7 @@ function setUp(options: { batchSize?: number; ours?: number; theirs?: number } =
     vector: () => ({ ...it.ours }),
     offered: () => ({ ...it.ours }),
     page: (_, since, limit) => pageOf(it.ours, here, since, limit),
+    turn: async () => undefined,
     parted: () => [],
     async take({ changes }) {
       const before = it.ours[there] ?? 0;

@@ -49,6 +49,7 @@ function setUp() {
     vector: () => it.vector,
     offered: () => it.vector,
     page: (_, since) => pageOf(since),
+    turn: async () => undefined,
     parted: () => [],
     take: async () => ok({ conflicts: 0, stuck: true, problems: [], parted: [], cut: false }),
     awaited: () => [],

@@ -10,7 +10,9 @@ export const limits = {
   recentContentsBytes: 8 * 1024 * 1024,
   /** Bytes that the process grows by until, at rest, memory is given back: that takes 30 ms, so not for every change. */
   memoryGrowthBytes: 6 * 1024 * 1024,
-  /** Milliseconds without news until it rests. */
+  /** Bytes that it may grow by in a burst: V8 would let its heap double before it looks what is still in use. */
+  memoryBurstBytes: 40 * 1024 * 1024,
+  /** Milliseconds without news until it rests, and at least between two such pauses. */
   memoryRestMs: 600,
   /** Bytes that one step of such work takes, a millisecond: then others have their turn. */
   workStepBytes: 256 * 1024,

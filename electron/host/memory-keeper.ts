@@ -1,4 +1,4 @@
-/** Gives memory back once a burst of work is over, so that a Skein that rests is small again. */
+/** Gives memory back once a burst of work is over, and in its middle when it takes much, so that Skein stays small. */
 import { limits } from '../../shared/limits.ts';
 import type { SystemMemory } from '../adapters/system-memory.ts';
 import type { Cancel, Clock } from '../engine/ports.ts';
@@ -13,17 +13,26 @@ export type MemoryKeeper = {
 export function createMemoryKeeper(clock: Clock, memory: SystemMemory, forget: () => void): MemoryKeeper {
   let cancel: Cancel | undefined;
   let atRestBytes = memory.residentBytes();
+  let releasedMs = Number.NEGATIVE_INFINITY;
+  const hasGrownBy = (bytes: number): boolean => memory.residentBytes() - atRestBytes >= bytes;
+
+  function release(): void {
+    memory.release();
+    releasedMs = clock.monotonicMs();
+  }
 
   function rest(): void {
-    if (memory.residentBytes() - atRestBytes < limits.memoryGrowthBytes) return;
+    if (!hasGrownBy(limits.memoryGrowthBytes)) return;
     forget();
-    memory.release();
+    release();
     // A moment's quiet in the middle of a burst shows too much: what Skein needs at rest is learned in small steps.
     atRestBytes = Math.min(memory.residentBytes(), atRestBytes + limits.memoryGrowthBytes / 2);
   }
 
   return {
     busy() {
+      const isDue = clock.monotonicMs() - releasedMs >= limits.memoryRestMs;
+      if (isDue && hasGrownBy(limits.memoryBurstBytes)) release();
       cancel?.();
       cancel = clock.after(limits.memoryRestMs, rest);
     },

@@ -11,7 +11,7 @@ export const limits = {
   /** Bytes that the process grows by until, at rest, memory is given back: that takes 30 ms, so not for every change. */
   memoryGrowthBytes: 6 * 1024 * 1024,
   /** Bytes that it may grow by in a burst: V8 would let its heap double before it looks what is still in use. */
-  memoryBurstBytes: 40 * 1024 * 1024,
+  memoryBurstBytes: 72 * 1024 * 1024,
   /** Milliseconds without news until it rests, and at least between two such pauses. */
   memoryRestMs: 600,
   /** Bytes that one step of such work takes, a millisecond: then others have their turn. */

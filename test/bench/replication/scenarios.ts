@@ -20,6 +20,8 @@ const journal = { name: 'HANDOFF.md', bytes: 200 * 1024 };
 const pauseMs = 60;
 /** Milliseconds without a byte after which an exchange is over. */
 const quietMs = 400;
+/** Milliseconds that a node rests before its memory is read. */
+const restMs = 2_000;
 
 /** What one piece of work took; `ms` has one sample for each time it was done. */
 export type Sample = { ms: number[]; wireBytes: number; processorMs: number; asked?: number };
@@ -40,6 +42,7 @@ export async function* runScenarios(
     yield ['journal', await appendToJournal(pair)];
     if (watches) yield ['single', await editOneByOne(pair, some(notes, 1))];
     if (!isLimit) yield* meetAgain(pair, notes);
+    await new Promise((resolve) => setTimeout(resolve, restMs));
     yield ['memory', { ms: pair.pids().map(memoryMiB), wireBytes: 0, processorMs: 0 }];
   } finally {
     await pair.stop();

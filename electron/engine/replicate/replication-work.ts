@@ -86,7 +86,7 @@ export function createReplicationWork({
 
   async function settle(paths: readonly string[]): Promise<Change[]> {
     const changes: Change[] = [];
-    for (const [path, settled] of await settleFiles(settleDeps(), paths)) {
+    for (const [path, settled] of await settledOrLater(paths)) {
       if (!settled.ok) problems.set(path, settled.error);
       else {
         problems.delete(path);
@@ -95,6 +95,16 @@ export function createReplicationWork({
     }
     if (problems.size > 0) retryLater();
     return changes;
+  }
+
+  /** A full disk, for example: the rows are in the log by then, and nobody would look at their files again. */
+  async function settledOrLater(paths: readonly string[]) {
+    try {
+      return await settleFiles(settleDeps(), paths);
+    } catch (fault) {
+      retryLater();
+      throw fault;
+    }
   }
 
   return {

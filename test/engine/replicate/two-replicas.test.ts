@@ -1,5 +1,6 @@
 /** Two replicas that exchange changes: what each writes, both have. */
 import { describe, expect, test } from 'vitest';
+import { createFullDiskSql } from '../../simulation/full-disk-sql.ts';
 import {
   createEngineFixture,
   type EngineFixture,
@@ -245,4 +246,27 @@ test('files of a page that others follow wait for them, but not for ever', async
   expect(paths.map(c.text)).toEqual(paths.map((path) => `${path}\n`));
   await calm();
   expect(paths.map(b.text)).toEqual(paths.map((path) => `${path}\n`));
+});
+
+test('a file whose disk filled up when its rows were taken is brought forward once there is room', async () => {
+  const { a, b, calm } = await pair();
+  await b.engine.stop();
+  const { sql } = b;
+  const isBegun = sql.prepare("SELECT 1 FROM own_writes WHERE path = 'AGENTS.md'");
+  let hasRoom = false;
+  b.replaceDatabase(
+    createFullDiskSql(
+      sql,
+      () => !hasRoom && isBegun.get() !== undefined,
+      () => undefined,
+    ),
+  );
+  await b.startEngine();
+  connect(a, b);
+  await a.save('AGENTS.md', 'one\n');
+  await calm();
+  expect(b.text('AGENTS.md')).toBeUndefined();
+  hasRoom = true;
+  await b.clock.advance(60_000);
+  expect(b.text('AGENTS.md')).toBe('one\n');
 });

@@ -103,6 +103,11 @@ export const limits = {
   /** Days that every version is kept, and days that one version a day is kept after that (DESIGN section 6). */
   everyVersionDays: 90,
   dailyVersionDays: 365,
+  /**
+   * Days after which a version may be gone somewhere that was needed to decide what a file holds: then that is written
+   * down. Less than `everyVersionDays` by more than clocks are apart.
+   */
+  agedVersionDays: 60,
   /** Days without a word after which others let old versions go without a replica: twice what every version is kept. */
   awayReplicaDays: 180,
   /** Milliseconds that the notice stays which says that the log was put back: three days, a weekend. */

@@ -12,7 +12,7 @@ export type Ancestor = {
   content: string | null;
   /** Worked out from its parents by the merge rule, the same on every replica. */
   merge: boolean;
-  /** One of its parents whole, because a strategy preferred it. */
+  /** Decided by one replica, because others prefer something else, or may not have what it needed. */
   choice: boolean;
   /** Lay there when Skein first looked: nobody is known to have written it just then. */
   baseline: boolean;
@@ -48,14 +48,13 @@ export function usableHeads(find: FindAncestor, heads: readonly string[]): strin
 }
 
 /**
- * The versions that somebody wrote, side by side: merges of ours are replaced by what they merged. A merge stands for
- * itself once the retention let go what it merged.
+ * The versions that somebody wrote, side by side: merges of ours are replaced by what they merged, and what waits for
+ * approval by what it stands on. Of those whose bytes are away nothing can be worked out; whoever asks must look.
  */
 export function primaryHeads(find: FindAncestor, heads: readonly string[]): string[] {
-  const isHere = (stamp: string): boolean => find(stamp)?.away === false;
   return maximal(
     find,
-    expand(find, heads, (change) => unusable(change) || (change.merge && change.parents.every(isHere))),
+    expand(find, heads, ({ held, away, merge }) => merge || (held && !away)),
   );
 }
 
@@ -155,8 +154,8 @@ function contentsBefore(
   return contents;
 }
 
-/** What two or more versions have in common: a content, null when one of them has none (a deletion) or nothing is. */
-export type Base = { content: string } | undefined;
+/** What two or more versions have in common: a content and the oldest change with it; undefined when nothing is. */
+export type Base = { content: string; stamp: string } | undefined;
 
 /**
  * The nearest version that all of `stamps` come from, found by content: two replicas that began with the same
@@ -176,7 +175,7 @@ export function nearestBase(find: FindAncestor, stamps: readonly string[], atMos
     if (change === undefined) continue;
     if (change.content !== null) {
       const seen = (coloursByContent.get(change.content) ?? 0n) | colour;
-      if (seen === all) return { content: change.content };
+      if (seen === all) return { content: change.content, stamp };
       coloursByContent.set(change.content, seen);
     }
     for (const parent of change.parents) colours.set(parent, (colours.get(parent) ?? 0n) | colour);

@@ -28,7 +28,7 @@ export type NewChange = {
   seenMs?: number;
   consolidation: number | null;
   baseline: boolean;
-  /** A merge was worked out from its parents, which every replica would do alike; a choice is one of them, whole. */
+  /** A merge was worked out from its parents, which every replica would do alike; a choice is what one decided. */
   joins?: 'merge' | 'choice' | undefined;
 };
 

@@ -67,12 +67,17 @@ function contentUses(
   const versions = rows
     .filter(({ content }) => content !== null)
     .map((row) => ({ ...row, head: row.head === 1, pending: row.pending === 1 }));
-  const positions = new Set(collectable(versions, nowMs));
+  const positions = new Set(isApart(sql, path) ? [] : collectable(versions, nowMs));
   for (const vector of vectors) for (const position of neededBy(rows, vector)) positions.delete(position);
   return versions.flatMap(({ position, content }) =>
     content === null ? [] : [{ content, kept: !positions.has(position) }],
   );
 }
+
+/** Versions stand side by side, and what the file holds is worked out from what they come from. */
+const isApart = (sql: Sql, path: string): boolean =>
+  (sql.prepare<{ heads: number }>('SELECT count(*) AS heads FROM heads WHERE path = ?').get(path)?.heads ??
+    0) > 1;
 
 /**
  * Positions of what a replica with this vector has not got yet, and of what the file is there: whatever is written

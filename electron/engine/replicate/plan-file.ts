@@ -1,9 +1,11 @@
 /**
  * What a file should hold, from what the log knows of it: pure reading, the same on every replica that has the same
- * rows. Nothing here looks at the disk.
+ * rows. Where the bytes of old versions count, which some replica may have let go, those that have them write down
+ * what they decide, and the others take that (docs/decisions/0020-tombstones-stay.md). Nothing here looks at the disk.
  */
 import {
   type Ancestor,
+  type Base,
   type FindAncestor,
   nearestBase,
   primaryHeads,
@@ -31,7 +33,7 @@ export type FilePlan =
       /** What they come from was let go here; where somebody has it, they can be merged after all. */
       wanted?: string;
     }
-  /** A change of ours joins the heads: with bytes that nobody wrote, or with those of one of them. */
+  /** A change of ours joins the heads: with bytes that nobody wrote, or with those of a version. */
   | {
       kind: 'join';
       how: 'merge' | 'choice';
@@ -49,6 +51,8 @@ export type PlanDeps = {
   strategy(path: string): ConflictStrategy;
   /** Node ids that this log has written under, so that `prefer-local` knows what is local. */
   isLocal(node: string): boolean;
+  /** Whether a change is so old that some replica may have let go of its bytes. */
+  isAged(stamp: string): boolean;
 };
 
 export function planFile(given: PlanDeps, path: string): FilePlan {
@@ -77,28 +81,66 @@ function follow(
   return { kind: 'follow', content, heads, losers };
 }
 
-/** Heads with different contents: what somebody wrote is taken together; a deletion gives way to an edit. */
+/** Heads with different contents: what somebody wrote is taken together. */
 function planSeveral(deps: PlanDeps, path: string, heads: string[]): FilePlan {
-  const primaries = withoutOldCopies(
-    deps.find,
-    primaryHeads(deps.find, heads).map((head) => versionOf(deps, head)),
-    limits.ancestorsWalked,
-  );
-  const edits = primaries.filter((version) => version.content !== null);
-  const versions = distinct(edits.length === 0 ? primaries : edits);
+  const versions = sideBySide(deps, heads);
   const standing = versions.slice(0, limits.mergedVersions);
   const [newest] = standing;
   if (newest === undefined) return { kind: 'wait', missing: [] };
-  if (standing.length === 1) return follow(deps, newest, heads);
-  const base =
-    nearestBase(
-      deps.find,
-      standing.map((version) => version.stamp),
-      limits.ancestorsWalked,
-    )?.content ?? null;
-  const plan = decide(deps, path, { heads, standing, base });
+  const base = standing.length === 1 ? undefined : baseOf(deps, standing);
+  const plan =
+    standing.length === 1
+      ? follow(deps, newest, heads)
+      : decide(deps, path, { heads, standing, base: base?.content ?? null });
   const tooMany = losersOf(newest, versions.slice(standing.length), null);
-  return plan.kind === 'wait' ? plan : { ...plan, losers: [...plan.losers, ...tooMany] };
+  const whole = plan.kind === 'wait' ? plan : { ...plan, losers: [...plan.losers, ...tooMany] };
+  const isMerged = base !== undefined && deps.strategy(path) === 'merge' && !isCollected(deps, base.content);
+  return mayLackElsewhere(deps, heads, isMerged ? [...standing, base] : standing)
+    ? writtenDown(deps, whole)
+    : whole;
+}
+
+/** What somebody wrote; the heads themselves, which everybody has, once the bytes of some of that are gone. */
+function sideBySide(deps: PlanDeps, heads: readonly string[]): Ancestor[] {
+  const primaries = standingOf(deps, primaryHeads(deps.find, heads));
+  return primaries.some(({ away }) => away) ? standingOf(deps, heads) : primaries;
+}
+
+/** One version for each content; a deletion gives way to an edit. */
+function standingOf(deps: PlanDeps, stamps: readonly string[]): Ancestor[] {
+  const all = withoutOldCopies(
+    deps.find,
+    stamps.map((stamp) => versionOf(deps, stamp)),
+    limits.ancestorsWalked,
+  );
+  const edits = all.filter((version) => version.content !== null);
+  return distinct(edits.length === 0 ? all : edits);
+}
+
+const baseOf = ({ find }: PlanDeps, standing: readonly Ancestor[]): Base =>
+  nearestBase(
+    find,
+    standing.map((version) => version.stamp),
+    limits.ancestorsWalked,
+  );
+
+/** Whether some replica may have no bytes of what was needed to decide. Those of the heads all have. */
+function mayLackElsewhere(
+  deps: PlanDeps,
+  heads: readonly string[],
+  needed: readonly Pick<Ancestor, 'stamp' | 'content'>[],
+): boolean {
+  const present = new Set(heads.map((head) => versionOf(deps, head).content));
+  return needed.some(({ stamp, content }) => !present.has(content) && deps.isAged(stamp));
+}
+
+/** A version of its own, which others take, and which is not worked out again: some of them could not. */
+function writtenDown(deps: PlanDeps, plan: FilePlan): FilePlan {
+  if (plan.kind === 'join') return { ...plan, how: 'choice' };
+  if (plan.kind === 'wait' || plan.content === null) return plan;
+  const bytes = deps.contents.get(plan.content);
+  if (bytes === undefined) return plan;
+  return { kind: 'join', how: 'choice', bytes, heads: plan.heads, losers: plan.losers, notes: [] };
 }
 
 /** `standing` are newest first and have different contents. */

@@ -2,6 +2,7 @@
 import type { Contents, Row } from '../../../shared/contracts/peer-protocol.ts';
 import type { Change } from '../../../shared/domain/change.ts';
 import { compileStrategies } from '../../../shared/domain/conflict-strategy.ts';
+import { stampMillis } from '../../../shared/domain/stamp.ts';
 import { limits } from '../../../shared/limits.ts';
 import type { Problem } from '../../../shared/result.ts';
 import type { Loser } from '../apply/lineage.ts';
@@ -81,6 +82,7 @@ export function createReplicationWork({
       sha256: core.codec.sha256,
       strategy: compileStrategies(core.settings.current()),
       isLocal: (node) => nodesOf(core.sql).includes(node),
+      isAged: (stamp) => core.clock.nowMs() - stampMillis(stamp) > limits.agedVersionDays * 86_400_000,
     },
   });
 

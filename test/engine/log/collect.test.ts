@@ -1,6 +1,7 @@
 /** Old versions let go of their bytes, and nothing that somebody still needs ever does. */
 import { describe, expect, test } from 'vitest';
 import { collectVersions } from '../../../electron/engine/log/collect.ts';
+import { createHeads } from '../../../electron/engine/log/heads.ts';
 import { limits } from '../../../shared/limits.ts';
 import { createSeededRandom } from '../../support/seeded-random.ts';
 import { type CoreFixture, createCoreFixture } from '../core-fixture.ts';
@@ -105,6 +106,18 @@ describe('what stays however old it is', () => {
     days(fixture, 1000);
     expect(collect(fixture)).toBe(1);
     expect(fixture.texts('AGENTS.md')).toEqual(['planned', undefined, 'head']);
+  });
+
+  test('all that versions side by side come from: what the file holds is worked out from it', async () => {
+    const fixture = createCoreFixture();
+    await saveAll(fixture, 'AGENTS.md', ['base', 'ours', 'head']);
+    const heads = createHeads(fixture.sql);
+    const ours = all(fixture)[1]?.stamp ?? '';
+    heads.advance('AGENTS.md', ours, []);
+    days(fixture, 1000);
+    expect(collect(fixture)).toBe(0);
+    heads.advance('AGENTS.md', 'joined', [ours, all(fixture)[2]?.stamp ?? '']);
+    expect(collect(fixture)).toBe(2);
   });
 
   test('everything of a file whose newest version lies in the future: some clock was wrong', async () => {

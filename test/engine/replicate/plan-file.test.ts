@@ -2,10 +2,13 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { nodeCodec } from '../../../electron/adapters/node-codec.ts';
+import { contentOf } from '../../../electron/engine/log/content-store.ts';
 import { createHistory } from '../../../electron/engine/log/history.ts';
+import { awaitedContents } from '../../../electron/engine/replicate/awaited.ts';
 import { type FilePlan, planFile } from '../../../electron/engine/replicate/plan-file.ts';
 import type { Change } from '../../../shared/domain/change.ts';
 import type { ConflictStrategy } from '../../../shared/domain/settings.ts';
+import { stampMillis } from '../../../shared/domain/stamp.ts';
 import { limits } from '../../../shared/limits.ts';
 import { createFakeClock } from '../../support/fake-clock.ts';
 import { toText } from '../core-fixture.ts';
@@ -23,6 +26,7 @@ function planOf(log: LogFixture, strategy: ConflictStrategy = 'merge'): FilePlan
       sha256: nodeCodec.sha256,
       strategy: () => strategy,
       isLocal: (node) => node === log.node(),
+      isAged: (stamp) => log.clock.nowMs() - stampMillis(stamp) > limits.agedVersionDays * 86_400_000,
     },
     path,
   );
@@ -45,8 +49,16 @@ function apart(texts: readonly (string | null)[], before: string | null = base) 
   return { logs, changes };
 }
 
+/** As an exchange does: rows, then the bytes that did not come along. */
 const gather = (into: LogFixture, from: readonly LogFixture[]): void => {
-  for (const log of from) if (log !== into) into.take(log.page(into.vector()).changes);
+  for (const log of from) {
+    if (log === into) continue;
+    into.take(log.page(into.vector()).changes);
+    for (const hash of awaitedContents(into.sql).hashes()) {
+      const bytes = log.contents.get(hash);
+      if (bytes !== undefined) into.contents.put(contentOf(nodeCodec, bytes));
+    }
+  }
 };
 
 describe('one version', () => {
@@ -219,6 +231,122 @@ describe('a strategy', () => {
   });
 });
 
+/** As the retention does. */
+function letGo(log: LogFixture, ...hashes: (string | null | undefined)[]): void {
+  for (const hash of hashes)
+    log.sql.prepare('UPDATE content SET packed = NULL WHERE hash = ?').run(hash ?? null);
+  log.contents.forgetRecent();
+}
+
+/** Every version that the retention may let go: none of a head, and none while several stand side by side. */
+function letGoOld(log: LogFixture): void {
+  if (log.heads.of(path).length > 1) return;
+  const old = log.sql.prepare<{ hash: string }>(
+    'SELECT hash FROM content WHERE id NOT IN (SELECT l.content FROM heads h JOIN log l ON l.stamp = h.stamp WHERE l.content IS NOT NULL)',
+  );
+  letGo(log, ...old.all().map(({ hash }) => hash));
+}
+
+function settle(log: LogFixture): void {
+  const plan = planOf(log);
+  if (plan.kind === 'follow' && plan.wanted !== undefined) log.contents.want(plan.wanted);
+  if (plan.kind === 'join')
+    log.write(path, toText(plan.bytes) ?? null, { parents: plan.heads, joins: plan.how });
+}
+
+describe('when the retention let go of versions', () => {
+  /** Both hold a merge of two versions; one of these is deleted by somebody who never saw the merge. */
+  function mergedAndDeleted() {
+    const { logs, changes } = apart([
+      `${base}- from a
+`,
+      `${base}- from b
+`,
+      null,
+    ]);
+    const [one, other, third] = logs as [LogFixture, LogFixture, LogFixture];
+    third.take(one.page(third.vector()).changes);
+    third.write(path, null);
+    one.take(other.page(one.vector()).changes);
+    settle(one);
+    other.take(one.page(other.vector()).changes);
+    one.clock.jump(400 * 86_400_000);
+    return { one, other, third, changes };
+  }
+
+  test('of which somebody deleted one, whoever has them says what the file is, and the others take that', () => {
+    const { one, other, third, changes } = mergedAndDeleted();
+    letGo(other, changes[1]?.content);
+    for (const log of [one, other]) log.take(third.page(log.vector()).changes);
+    expect(textIn(one, planOf(one))).not.toBe(textIn(other, planOf(other)));
+    expect(planOf(one)).toMatchObject({ kind: 'join', how: 'choice' });
+    expect(planOf(other)).toMatchObject({ kind: 'follow' });
+    settle(one);
+    gather(other, [one]);
+    expect(textIn(other, planOf(other))).toBe(textIn(one, planOf(one)));
+  });
+
+  test('what is young needs no such word: everybody has it', () => {
+    const { logs } = apart([
+      null,
+      `${base}- from b
+`,
+    ]);
+    const [one] = logs as [LogFixture];
+    gather(one, logs);
+    one.clock.jump((limits.agedVersionDays - 1) * 86_400_000);
+    expect(planOf(one)).toMatchObject({ kind: 'follow' });
+  });
+
+  test('the version that both come from counts only while it is here', () => {
+    const { logs } = apart([
+      `${base}- from a
+`,
+      `${base}- from a\n- from b\n`,
+    ]);
+    const [one, other] = logs as [LogFixture, LogFixture];
+    for (const log of logs) gather(log, logs);
+    one.clock.jump(400 * 86_400_000);
+    letGo(other, nodeCodec.sha256(Buffer.from(base)));
+    expect(planOf(one)).toMatchObject({ kind: 'join', how: 'choice' });
+    expect(planOf(other)).toMatchObject({ kind: 'follow', wanted: nodeCodec.sha256(Buffer.from(base)) });
+  });
+
+  const doing = fc.record({
+    by: fc.integer({ min: 0, max: 2 }),
+    what: fc.constantFrom('add', 'add', 'write anew', 'delete', 'settle'),
+    from: fc.option(fc.integer({ min: 0, max: 2 })),
+    lets: fc.boolean(),
+  });
+
+  test('replicas that let go of what they like, and met in any order, come to the same bytes', () => {
+    fc.assert(
+      fc.property(fc.array(doing, { minLength: 2, maxLength: 12 }), (script) => {
+        const { logs } = apart([base, base, base]);
+        for (const [index, { by, what, from, lets }] of script.entries()) {
+          const log = logs[by] as LogFixture;
+          log.clock.jump(100 * 86_400_000);
+          if (lets) letGoOld(log);
+          if (from !== null) gather(log, [logs[from] as LogFixture]);
+          settle(log);
+          const before = textIn(log, planOf(log)) ?? '';
+          if (what === 'add') log.write(path, `${before}- turn ${index}\n`);
+          if (what === 'write anew') log.write(path, `# Turn ${index}\n`);
+          if (what === 'delete') log.write(path, null);
+        }
+        for (let round = 0; round < 6; round++) {
+          for (const log of logs) gather(log, logs);
+          for (const log of logs) settle(log);
+        }
+        const plans = logs.map((log) => planOf(log));
+        expect(plans.map(({ kind }) => kind)).toEqual(['follow', 'follow', 'follow']);
+        expect(new Set(logs.map((log) => textIn(log, planOf(log)))).size).toBe(1);
+      }),
+      { numRuns: 40 },
+    );
+  });
+});
+
 /** Lines that replicas add to their copies of a journal, in turns; now and then one gets what another has, and settles it. */
 const turns = fc.array(
   fc.record({
@@ -233,11 +361,6 @@ test('replicas that met in any order, and merged at any moment, come to the same
   fc.assert(
     fc.property(turns, (script) => {
       const { logs } = apart([base, base, base]);
-      const settle = (log: LogFixture): void => {
-        const plan = planOf(log);
-        if (plan.kind === 'join')
-          log.write(path, toText(plan.bytes) ?? null, { parents: plan.heads, joins: plan.how });
-      };
       const written: string[] = [];
       for (const [index, { by, at, from }] of script.entries()) {
         const log = logs[by] as LogFixture;

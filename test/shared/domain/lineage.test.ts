@@ -152,25 +152,31 @@ describe('primaryHeads', () => {
     expect(primaryHeads(find, stamps(4))).toEqual(stamps(4));
   });
 
-  test('a merge stands for itself when what it merged is gone', () => {
+  test('are the same when bytes are gone', () => {
     const find = history([
       {},
       { parents: [1], away: true },
       { parents: [1] },
       { parents: [2, 3], merge: true },
     ]);
-    expect(primaryHeads(find, stamps(4))).toEqual(stamps(4));
+    expect(primaryHeads(find, stamps(4))).toEqual(stamps(3, 2));
   });
 
-  test('of any history stand side by side, and are no merges that can be worked out again', () => {
+  test('what was merged and is not taken here is named, for without it the merge cannot be worked out', () => {
+    const merged = (away: boolean) =>
+      history([{}, { parents: [1], held: true, away }, { parents: [1] }, { parents: [2, 3], merge: true }]);
+    expect(primaryHeads(merged(true), stamps(4))).toEqual(stamps(3, 2));
+    expect(primaryHeads(merged(false), stamps(4))).toEqual(stamps(3));
+  });
+
+  test('of any history stand side by side, and are no merges', () => {
     fc.assert(
       fc.property(histories, (changes) => {
         const find = history(changes);
         const heads = primaryHeads(find, headsOf(changes));
         for (const head of heads) {
-          const change = find(head);
-          const isWhole = change?.parents.every((parent) => find(parent)?.away === false);
-          expect(change?.merge === true && isWhole).toBe(false);
+          expect(find(head)?.merge).toBe(false);
+          expect(find(head)?.held === true && find(head)?.away === false).toBe(false);
           for (const other of heads) expect(below(find, other).has(head)).toBe(false);
         }
         expect(primaryHeads(find, headsOf(changes).toReversed())).toEqual(heads);
@@ -186,26 +192,27 @@ describe('nearestBase', () => {
   test('is the version from which two went apart', () => {
     expect(base([{}, { parents: [1] }, { parents: [2] }, { parents: [2] }], 3, 4)).toEqual({
       content: 'content 2',
+      stamp: stampOf(2),
     });
   });
 
   test('is the newest of several', () => {
     const changes = [{}, { parents: [1] }, { parents: [1] }, { parents: [2, 3] }, { parents: [2, 3] }];
-    expect(base(changes, 4, 5)).toEqual({ content: 'content 3' });
+    expect(base(changes, 4, 5)).toEqual({ content: 'content 3', stamp: stampOf(3) });
   });
 
   test('of a version and one that stands on it is the first', () => {
-    expect(base([{}, { parents: [1] }], 1, 2)).toEqual({ content: 'content 1' });
+    expect(base([{}, { parents: [1] }], 1, 2)).toEqual({ content: 'content 1', stamp: stampOf(1) });
   });
 
   test('of three versions is what all three come from', () => {
     const changes = [{}, { parents: [1] }, { parents: [2] }, { parents: [2] }, { parents: [1] }];
-    expect(base(changes, 3, 4, 5)).toEqual({ content: 'content 1' });
+    expect(base(changes, 3, 4, 5)).toEqual({ content: 'content 1', stamp: stampOf(1) });
   });
 
   test('is found by content: two beginnings with the same bytes are one', () => {
     const changes = [{ content: 'same' }, { content: 'same' }, { parents: [1] }, { parents: [2] }];
-    expect(base(changes, 3, 4)).toEqual({ content: 'same' });
+    expect(base(changes, 3, 4)).toEqual({ content: 'same', stamp: stampOf(1) });
   });
 
   test('is none of versions that have nothing in common', () => {
@@ -223,7 +230,10 @@ describe('nearestBase', () => {
       { parents: [1] },
     ];
     expect(nearestBase(history(changes), stamps(51, 52), 5)).toBeUndefined();
-    expect(nearestBase(history(changes), stamps(51, 52), 100)).toEqual({ content: 'content 1' });
+    expect(nearestBase(history(changes), stamps(51, 52), 100)).toEqual({
+      content: 'content 1',
+      stamp: stampOf(1),
+    });
   });
 
   test('of any two versions is a content that both have, or stood on; none only when there is none', () => {

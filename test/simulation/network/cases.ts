@@ -174,6 +174,32 @@ export const cases: readonly Case[] = [
     why: 'a content went with a row that had to wait, and a replica that never asks did not get it for another row',
   },
   {
+    seed: 756,
+    plan: {
+      replicas: 3,
+      topology: 'ring',
+      edges: ring,
+      steps: 14,
+      faults: {
+        ...noFaults,
+        partition: 0.14,
+        lostQuestion: 0.065,
+        lostAnswer: 0.061,
+        doubledQuestion: 0.13,
+        wayMs: 40,
+        absence: 0.105,
+        clockDriftMs: 50,
+        clockJump: 0.04,
+        clockJumpMs: 60_000,
+        lostHints: 0.047,
+        race: 0.019,
+        liar: true,
+        longAbsence: 0.1,
+      },
+    },
+    why: 'a merge of which one part was deleted stood for itself where the retention had let go of the other part',
+  },
+  {
     seed: 821,
     plan: {
       replicas: 5,

@@ -2,11 +2,9 @@
 import { isTracked } from '../../checkers/disk.ts';
 import type { Judged } from '../judge.ts';
 
-export function sameFiles({ replicas, plan, met }: Judged): string[] {
+export function sameFiles({ replicas, plan }: Judged): string[] {
   // Who prefers what others do not keeps what it prefers.
   if (plan.strategies === 'each') return [];
-  // Who was away for years merges what others let go (docs/decisions/0020).
-  if (met.returned > 0 && met.collected > 0) return [];
   const files = replicas.map(({ name, disk }) => ({
     name,
     texts: new Map(

@@ -67,6 +67,8 @@ export const consolidatedShape = z.object({
   trigger_type: z.enum(['threshold', 'time_based', 'manual']),
   conditions: z.record(z.string().max(100), z.number()),
   covers,
+  /** For each of these runs the stamp of its last change, by which whoever calls its node otherwise finds it. */
+  ends: z.record(nodeText, z.array(stampText.nullable()).max(100_000)).optional(),
   changes: z.number().int().min(0),
   files: z.number().int().min(0),
   agents: z.array(agentText).max(10_000),

@@ -45,7 +45,7 @@ export function moveAside({ sql, codec }: { sql: Sql; codec: Codec }, node: stri
 
 type Runs = Record<string, [number, number][]>;
 
-/** Consolidations that folded changes of the moved run came after them, so all that are here mean that run. */
+/** Of consolidations only those are here whose changes are: all that name the moved run mean it. */
 function moveCovers(sql: Sql, { node, from, fork }: { node: string; from: number; fork: string }): void {
   const rows = sql
     .prepare<{ position: number; covers: string }>(

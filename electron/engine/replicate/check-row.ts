@@ -6,6 +6,7 @@ import { err, ok, type Problem, problem, type Result } from '../../../shared/res
 import { isOfRun } from '../log/fork.ts';
 import { isFileRow } from '../log/take-row.ts';
 import type { Codec, Sql } from '../ports.ts';
+import { createFindCovered } from './covered-runs.ts';
 import { createRunEnds } from './run-ends.ts';
 
 /**
@@ -25,6 +26,7 @@ export type RowChecker = (row: Row, held: number) => Result<RowCheck>;
  */
 export function createRowChecker(deps: { sql: Sql; codec: Codec; nowMs: () => number }): RowChecker {
   const { stampAt } = createRunEnds(deps.sql);
+  const findCovered = createFindCovered(deps.sql);
   const byStamp = deps.sql.prepare<{ path: string | null; kind: string }>(
     'SELECT path, kind FROM log WHERE stamp = ?',
   );
@@ -51,11 +53,9 @@ export function createRowChecker(deps: { sql: Sql; codec: Codec; nowMs: () => nu
     if (row.kind === 'withdrawn' && byStamp.get(row.payload.consolidation) === undefined)
       return gap(row, 'the consolidation that it withdraws is missing');
     if (row.kind !== 'consolidated') return undefined;
-    const runs = Object.entries(row.payload.covers).flatMap(([node, all]) =>
-      all.map(([, last]) => [node, last] as const),
-    );
-    const isHere = ([node, last]: readonly [string, number]): boolean => stampAt(node, last) !== undefined;
-    return runs.every(isHere) ? undefined : gap(row, 'a change that it covers is missing');
+    return findCovered(row.payload) === undefined
+      ? gap(row, 'a change that it covers is missing')
+      : undefined;
   }
 
   return (row, held) => {

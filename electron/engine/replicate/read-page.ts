@@ -52,12 +52,18 @@ type SentRow = {
   report_of: string | null;
 };
 
+/** For each run of `k.covers` the stamp of its last change. */
+const endsOfCovered = `(
+SELECT json_group_object(n.key, json((
+  SELECT json_group_array((SELECT e.stamp FROM log e WHERE e.node = n.key AND e.sequence = r.value ->> 1))
+  FROM json_each(n.value) r))) FROM json_each(k.covers) n)`;
+
 const select = `
 SELECT l.position, l.stamp, l.node, l.sequence, l.kind, l.path, l.class, c.hash, c.size, p.hash AS previous,
        l.parents, l.evidence, l.baseline, l.merge, l.held,
        CASE l.kind WHEN 'consolidated' THEN (
          SELECT json_object('trigger_type', k.trigger_type, 'conditions', json(k.conditions), 'covers', json(k.covers),
-           'changes', k.changes, 'files', k.files, 'agents', json(k.agents), 'report', k.report, 'locale', k.locale,
+           'ends', json(${endsOfCovered}), 'changes', k.changes, 'files', k.files, 'agents', json(k.agents), 'report', k.report, 'locale', k.locale,
            'report_file', k.report_file) FROM consolidations k WHERE k.position = l.position)
        ELSE l.payload END AS payload,
        (SELECT k.stamp FROM log k WHERE k.position = l.consolidation AND k.position < l.position) AS report_of

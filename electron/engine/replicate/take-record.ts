@@ -4,6 +4,7 @@ import { stampMillis } from '../../../shared/domain/stamp.ts';
 import { claim, unfold } from '../consolidate/covers.ts';
 import { nodesOf } from '../log/open-log.ts';
 import type { Sql } from '../ports.ts';
+import { createFindCovered } from './covered-runs.ts';
 import { createInbox } from './inbox.ts';
 
 /** True when something that is shown is another now. Call in the transaction that takes the row. */
@@ -11,10 +12,11 @@ export type RecordTaker = (row: Row, position: number) => boolean;
 
 export function createRecordTaker(sql: Sql): RecordTaker {
   const inbox = createInbox(sql);
+  const findCovered = createFindCovered(sql);
   return (row, position) => {
     switch (row.kind) {
       case 'consolidated':
-        fold(sql, { position, stamp: row.hlc }, row.payload);
+        fold(sql, { position, stamp: row.hlc }, { ...row.payload, covers: findCovered(row.payload) ?? {} });
         return true;
       case 'withdrawn':
         withdraw(sql, row.payload.consolidation);

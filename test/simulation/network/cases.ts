@@ -238,4 +238,33 @@ export const cases: readonly Case[] = [
     },
     why: 'the disk filled up right after rows were taken, and nobody looked at their files again',
   },
+  {
+    seed: 652,
+    plan: {
+      replicas: 3,
+      topology: 'full',
+      edges: [
+        { one: 1, other: 0, mutual: false, trusted: false },
+        { one: 2, other: 1, mutual: false, trusted: true },
+        { one: 2, other: 0, mutual: false, trusted: true },
+      ],
+      steps: 11,
+      consolidates: true,
+      faults: {
+        ...noFaults,
+        partition: 0.049,
+        lostQuestion: 0.131,
+        doubledQuestion: 0.087,
+        crash: 0.001,
+        absence: 0.009,
+        restoredBackup: 0.1,
+        clockOffMs: 1_000,
+        clockDriftMs: 50,
+        clockJump: 0.014,
+        clockJumpMs: 3_600_000,
+        longAbsence: 0.1,
+      },
+    },
+    why: 'a consolidation of changes whose run had moved named others to whoever held them by their former id',
+  },
 ];

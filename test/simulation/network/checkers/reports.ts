@@ -15,11 +15,7 @@ function readFolded(sql: Sql): Map<string, string> {
   return new Map(rows.map(({ stamp, folded }) => [stamp, folded]));
 }
 
-export function consolidationsAgree({ replicas, met }: Judged): string[] {
-  // There what waited for a report was made to wait no more, so that it could be let go.
-  if (met.longAbsence > 0) return [];
-  // Whoever folded a run before it moved names it by the id that it had (docs/decisions/0019-two-runs.md).
-  if (met.movedRun > 0) return [];
+export function consolidationsAgree({ replicas }: Judged): string[] {
   const all = replicas.map(({ name, sql }) => ({ name, folded: readFolded(sql) }));
   const stamps = new Set(all.flatMap(({ folded }) => [...folded.keys()]));
   return [...stamps].flatMap((stamp) => {
@@ -31,11 +27,13 @@ export function consolidationsAgree({ replicas, met }: Judged): string[] {
 
 /**
  * Whoever reads the file finds each report that stands once, and none that was withdrawn. A report whose record went
- * with a database that was put back is text like any other, and stays.
+ * with a database that was put back is text like any other, and stays; one whose withdrawal went with it is gone, as
+ * if somebody had taken it out.
  */
-export function reportsStandOnce({ replicas, plan }: Judged): string[] {
+export function reportsStandOnce({ replicas, plan, met }: Judged): string[] {
   // Of two report files one is taken whole then, and the other waits in the inbox.
   if (plan.strategies !== undefined) return [];
+  const mayLack = met.undo > 0 && replicas.some(({ restoredMs }) => restoredMs !== undefined);
   return replicas.flatMap(({ name, sql, disk }) => {
     const present = markersOf(disk.read(reportFile));
     const twice = present.filter((stamp, index) => present.indexOf(stamp) !== index);
@@ -43,7 +41,7 @@ export function reportsStandOnce({ replicas, plan }: Judged): string[] {
     return [
       ...twice.map((stamp) => `${reportFile} of ${name} holds report ${stamp} twice`),
       ...standing
-        .filter((stamp) => !present.includes(stamp))
+        .filter((stamp) => !present.includes(stamp) && !mayLack)
         .map((stamp) => `${reportFile} of ${name} lacks report ${stamp}`),
       ...present
         .filter((stamp) => withdrawn.includes(stamp))

@@ -95,7 +95,9 @@ export function createReplicationWork({
         if (settled.value !== undefined) changes.push(settled.value);
       }
     }
-    if (problems.size > 0) retryLater();
+    // What we wrote may be the very bytes for which another head was waiting.
+    const mayStandForMore = changes.some(({ path }) => heads.of(path).length > 1);
+    if (problems.size > 0 || mayStandForMore) retryLater();
     return changes;
   }
 

@@ -270,3 +270,33 @@ test('a file whose disk filled up when its rows were taken is brought forward on
   await b.clock.advance(60_000);
   expect(b.text('AGENTS.md')).toBe('one\n');
 });
+
+test('what is merged here stands for the same merge of others whose bytes never came', async () => {
+  const { a, calm } = await pair({
+    a: { files: { 'HANDOFF.md': '# Journal\n\n- one\n\n- from a\n' } },
+    b: { files: { 'HANDOFF.md': '# Journal\n\n- from b\n\n- one\n' } },
+  });
+  await calm();
+  const c = await createEngineFixture({ seed: 3 });
+  const whole = memoryLink(() => a.engine, { id: 'a', name: 'A', from: { id: 'c', name: 'C' } });
+  const withoutMerges: typeof whole = {
+    ...whole,
+    async changes(since, limit) {
+      const page = await whole.changes(since, limit);
+      if (!page.ok) return page;
+      const changes = page.value.changes.map((row) =>
+        'joins' in row && row.joins === 'merge' ? { ...row, body: undefined } : row,
+      );
+      return { ok: true, value: { ...page.value, changes: changes as typeof page.value.changes } };
+    },
+    contents: async () => ({ ok: true, value: { contents: [] } }),
+  };
+  c.engine.replication.addPeer(withoutMerges);
+  await c.clock.advance(10_000);
+  expect(c.text('HANDOFF.md')).toBe(a.text('HANDOFF.md'));
+  const heads = c.sql.prepare<{ stamp: string }>('SELECT stamp FROM heads ORDER BY stamp').all();
+  expect(heads.length).toBeGreaterThan(1);
+  expect(c.sql.prepare('SELECT head FROM files').all()).toEqual([
+    { head: heads.map(({ stamp }) => stamp).join(',') },
+  ]);
+});

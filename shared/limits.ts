@@ -108,6 +108,8 @@ export const limits = {
    * down. Less than `everyVersionDays` by more than clocks are apart.
    */
   agedVersionDays: 60,
+  /** Days that a clock may be ahead of the last collection before somebody must agree: longer than most holidays. */
+  clockLeapDays: 30,
   /** Days without a word after which others let old versions go without a replica: twice what every version is kept. */
   awayReplicaDays: 180,
   /** Milliseconds that the notice stays which says that the log was put back: three days, a weekend. */

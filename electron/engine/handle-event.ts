@@ -15,6 +15,7 @@ import type { Answers, Command, EngineEvent } from './events.ts';
 import type { GitWork } from './git-work.ts';
 import { collectVersions } from './log/collect.ts';
 import { writeMeta } from './log/open-log.ts';
+import { retentionTime } from './log/retention-clock.ts';
 import { toProblem } from './loop.ts';
 import type { ReplicationWork } from './replicate/replication-work.ts';
 import { decide, resolve, takePage } from './replication-commands.ts';
@@ -104,7 +105,7 @@ async function workOn(works: Works, event: EngineEvent): Promise<void> {
       return believe(works, event.findings);
     case 'collection-due':
       works.timers.daily();
-      collectVersions(works.core.sql, works.core.clock.nowMs());
+      collectVersions(works.core.sql, retentionTime(works.core.sql, works.core.clock.nowMs()));
       return;
     case 'command-given':
       return event.reply(await answer(works, event.command));

@@ -22,7 +22,7 @@ type VersionRow = {
 const dayMs = 86_400_000;
 
 /**
- * Collects what no rule keeps and returns how many contents went. A content that any kept version of any file
+ * `nowMs` is the time by which the retention counts (`retention-clock.ts`). Collects what no rule keeps and returns how many contents went. A content that any kept version of any file
  * shares stays; so do those that a kept change names as its previous one, for its diff.
  */
 export function collectVersions(sql: Sql, nowMs: number): number {

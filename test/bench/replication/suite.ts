@@ -83,7 +83,14 @@ function memoryRows(measured: ReadonlyMap<string, Measured>): Row[] {
     if (all.length === 0) return [];
     const value = `${quantile(all, 0.5).toFixed(0)} MiB (worst ${Math.max(...all).toFixed(0)})`;
     const goal = contender === skein.name ? '< 150 MiB' : '';
-    return [{ name: `resident memory of a node: ${contender}`, value, goal, note: 'at rest after all of the above' }];
+    return [
+      {
+        name: `resident memory of a node: ${contender}`,
+        value,
+        goal,
+        note: 'at rest after all of the above',
+      },
+    ];
   });
 }
 

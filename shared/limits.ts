@@ -259,6 +259,8 @@ export const limits = {
   /** Milliseconds to wait after the first failure of a peer, and the longest wait. */
   retryFirstMs: 1_000,
   retryLongestMs: 5 * 60_000,
+  /** Milliseconds in which a change that we may not read may reach others from who may, before they get its place from us. */
+  hiddenKeptMs: 30_000,
   /** Milliseconds in which a change may reach others from its writer before we pass it on. */
   relayMs: 100,
   /** Milliseconds that a peer may need to write the files of one page before it asks for the next. */

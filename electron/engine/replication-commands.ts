@@ -21,7 +21,8 @@ export async function takePage(
   const openBefore = works.replication.inbox.openCount();
   const taken = await works.replication.take(rows, sender, { said, more });
   if (taken.rows > 0) {
-    arrived(works, core.reader.changes({ after: last, limit: limits.pageRows }));
+    const revealed = taken.revealed.flatMap((stamp) => core.reader.changeByStamp(stamp) ?? []);
+    arrived(works, [...revealed, ...core.reader.changes({ after: last, limit: limits.pageRows })]);
     core.emitter.emit('inbox', {});
     if (taken.records) await works.consolidation.giveWay();
     // Whoever wrote it tells others by itself, mostly; a merge of ours nobody else tells.

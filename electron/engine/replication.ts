@@ -2,7 +2,14 @@
  * The engine's side of replication: reads for peers, which may come at any moment, and everything that changes
  * something, which goes through the loop.
  */
-import type { Contents, Page, Push, PushAnswer, Watermark } from '../../shared/contracts/peer-protocol.ts';
+import type {
+  Contents,
+  Page,
+  Places,
+  Push,
+  PushAnswer,
+  Watermark,
+} from '../../shared/contracts/peer-protocol.ts';
 import { formatVector, parseVector, type Vector } from '../../shared/domain/vector.ts';
 import { limits } from '../../shared/limits.ts';
 import { ok, type Result } from '../../shared/result.ts';
@@ -12,6 +19,7 @@ import { createStagedReader, createVectorReader } from './log/vector.ts';
 import { awaitedContents } from './replicate/awaited.ts';
 import { createBodyWriter } from './replicate/bodies.ts';
 import type { HomeSide } from './replicate/exchange.ts';
+import { createHiddenRows } from './replicate/hidden.ts';
 import type { LinkRights, PeerLink } from './replicate/link.ts';
 import { createLinkStates } from './replicate/link-states.ts';
 import { createPageReader, vectorAfter } from './replicate/read-page.ts';
@@ -24,6 +32,8 @@ export type PeerSide = {
   watermark(): Watermark;
   /** `link` tells whom we need not give by ourselves what it gets here. */
   changes(since: Vector, limit: number, rights: LinkRights, link?: Pick<PeerLink, 'id'>): Page;
+  /** Rows that were hidden from the asker. */
+  hidden(places: Places, rights: LinkRights): Page;
   /** The documented form of `since`: everything with a later stamp. */
   changesAfterStamp(stamp: string, limit: number, rights: LinkRights): Page;
   push(push: Push, link: Pick<PeerLink, 'id' | 'name'>, rights: LinkRights): Promise<Result<PushAnswer>>;
@@ -51,15 +61,23 @@ export function createReplication(core: Core, ask: AskLoop): Replication {
   const nowMs = core.clock.nowMs;
   const node = (): string => core.append.node;
   const readPage = createPageReader({ sql: core.sql, node, vector, bodies, nowMs });
+  const hidden = createHiddenRows(core.sql);
+  const requestOf = (rights: LinkRights) => ({
+    offered: offered(rights),
+    mayRead: rights.mayRead ?? everything,
+    wants: rights.wants,
+  });
+  const underScope = (rights: LinkRights, given: Page): Page => {
+    const scope = hidden.scope(rights);
+    return scope === '' ? given : { ...given, scope };
+  };
   const page = (rights: LinkRights, since: Vector, limit: number): Page => {
     core.mark.tell();
-    return readPage.after({
-      since,
-      offered: offered(rights),
-      limit,
-      mayRead: rights.mayRead ?? everything,
-      wants: rights.wants,
-    });
+    return underScope(rights, readPage.after({ ...requestOf(rights), since, limit }));
+  };
+  const pageAt = (rights: LinkRights, places: Places): Page => {
+    core.mark.tell();
+    return underScope(rights, readPage.at(places, requestOf(rights)));
   };
   const awaited = awaitedContents(core.sql);
   const ends = createRunEnds(core.sql);
@@ -82,6 +100,10 @@ export function createReplication(core: Core, ask: AskLoop): Replication {
       return ok({ ...taken.value, stuck: taken.value.rows === 0 });
     },
     awaited: awaited.hashes,
+    scope: (link) => hidden.scope(link.rights()),
+    at: (link, places) => pageAt(link.rights(), places),
+    unasked: hidden.unasked,
+    noteHidden: hidden.note,
     async takeContents(contents) {
       const taken = await ask({ name: 'take-contents', contents });
       return taken.ok ? ok(null) : taken;
@@ -121,6 +143,7 @@ export function createReplication(core: Core, ask: AskLoop): Replication {
       if (link !== undefined) replicator.answered(link.id, since, vectorAfter(since, given.changes));
       return given;
     },
+    hidden: (places, rights) => pageAt(rights, places),
     changesAfterStamp(stamp, limit, rights) {
       core.mark.tell();
       return readPage.afterStamp(stamp, { limit, mayRead: rights.mayRead ?? everything });
@@ -136,12 +159,14 @@ export function createReplication(core: Core, ask: AskLoop): Replication {
       });
       if (!taken.ok) return taken;
       if (taken.value.lacking) replicator.wakePeer(link.id);
+      const places = replicator.noteHidden(link.id, push.changes);
       return ok({
         accepted: taken.value.problems.length === 0,
         conflicts: [],
         new_watermark: newestStamp(core),
         vector: toldVector(),
         problems: taken.value.problems.slice(0, 100),
+        ...(places.length === 0 ? {} : { hidden: places }),
       });
     },
     contents: (hashes, rights) => ({ contents: bodiesOf(hashes, (hash) => isReadable(core, hash, rights)) }),

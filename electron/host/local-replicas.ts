@@ -94,6 +94,7 @@ function localLink({ home, other }: Pair): PeerLink {
       return vector.ok ? ok(peerSide.changes(vector.value, limit, rights())) : vector;
     },
     push: (push) => peerSide.push(push, us, rights()),
+    hidden: async (places) => ok(peerSide.hidden(places, rights())),
     contents: async (hashes) => ok(peerSide.contents(hashes, rights())),
   };
 }

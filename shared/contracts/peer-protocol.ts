@@ -127,6 +127,17 @@ export const runEndShape = z.object(place);
 export type RunEnd = z.infer<typeof runEndShape>;
 const ends = z.array(runEndShape).max(limits.vectorNodes).optional();
 
+/**
+ * Under which rights of the receiver the sender speaks: a word that says nothing by itself, left out where there never
+ * was a limit. Where it is another than before, the sender may show what it hid then.
+ */
+const scope = z.string().max(40).optional();
+/** Sequences of a node from the first to the last. */
+const placesShape = z
+  .array(z.object({ node: nodeText, first: sequenceNumber, last: sequenceNumber }))
+  .max(limits.pageRowsUsual);
+export type Places = z.infer<typeof placesShape>;
+
 /** GET /sync/changes. `watermark` is the stamp of the last change of this page, never that of the whole store. */
 export const pageShape = z.object({
   changes: z.array(rowShape).max(limits.pageRowsSent),
@@ -137,6 +148,7 @@ export const pageShape = z.object({
   vector: vectorText,
   /** Of every node that both hold. */
   ends,
+  scope,
   now_ms: z.number(),
 });
 export type Page = z.infer<typeof pageShape>;
@@ -149,6 +161,7 @@ export const pushShape = z.object({
   vector: vectorText,
   /** Of the nodes in `changes`. */
   ends,
+  scope,
   now_ms: z.number(),
 });
 export type Push = z.infer<typeof pushShape>;
@@ -163,8 +176,13 @@ export const pushAnswerShape = z.object({
   problems: z
     .array(z.object({ code: problemText, message: problemText, subject: problemText, advice: problemText }))
     .max(100),
+  /** Rows that were hidden from the answerer, and that the sender may show by now. */
+  hidden: placesShape.optional(),
 });
 export type PushAnswer = z.infer<typeof pushAnswerShape>;
+
+/** POST /sync/hidden: rows that were hidden from the asker. The answer is a page of those, some of them hidden still. */
+export const hiddenRequestShape = z.object({ places: placesShape.min(1) });
 
 /** POST /sync/contents: the bytes of contents that the asker lacks. */
 export const contentsRequestShape = z.object({ hashes: z.array(hashText).min(1).max(limits.pageRowsSent) });

@@ -103,6 +103,7 @@ async function overTls(): Promise<Subject> {
     write: true,
     trusted: true,
     patterns: [],
+    scope: 0,
     takes: [],
   };
   return {

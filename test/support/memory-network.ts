@@ -52,6 +52,8 @@ export function memoryLink(other: () => Engine | undefined, options: MemoryLinkO
         return { ok: true, value: replication.peerSide.changes(vector.value, limit, there(), from) };
       }),
     push: (push) => ask(({ replication }) => replication.peerSide.push(push, from, there())),
+    hidden: (places) =>
+      ask(async ({ replication }) => ({ ok: true, value: replication.peerSide.hidden(places, there()) })),
     contents: (hashes) =>
       ask(async ({ replication }) => ({ ok: true, value: replication.peerSide.contents(hashes, there()) })),
   };

@@ -43,6 +43,12 @@ export function unfold(sql: Sql, { position, stamp }: Folded): number {
   const { changes } = sql
     .prepare('UPDATE log SET consolidation = NULL WHERE consolidation = ? AND position < ?')
     .run(position, position);
+  claimAgain(sql, stamp);
+  return changes;
+}
+
+/** Each consolidation that stands takes what it covers, those after `stamp`: changes are free that were not before. */
+export function claimAgain(sql: Sql, stamp = ''): void {
   const later = sql
     .prepare<Folded & { covers: string }>(
       `SELECT k.position, l.stamp, k.covers FROM consolidations k JOIN log l ON l.position = k.position
@@ -50,5 +56,4 @@ export function unfold(sql: Sql, { position, stamp }: Folded): number {
     )
     .all(stamp);
   for (const it of later) claim(sql, it, JSON.parse(it.covers) as Covers);
-  return changes;
 }

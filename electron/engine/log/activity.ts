@@ -65,6 +65,12 @@ export function moveActivity(
     .run(bucket, agent);
 }
 
+/** Changes came to be known before the cursor: everything is counted anew. Call in their transaction. */
+export function recountActivity(sql: Sql): void {
+  sql.exec('DELETE FROM activity');
+  sql.prepare('DELETE FROM cursors WHERE reader = ?').run(reader);
+}
+
 function activityCursor(sql: Sql): number {
   return (
     sql.prepare<{ position: number }>('SELECT position FROM cursors WHERE reader = ?').get(reader)

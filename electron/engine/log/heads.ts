@@ -5,6 +5,8 @@ export type Heads = {
   of(path: string): string[];
   /** A change arrived that stands on its parents. Call in the transaction of its row. */
   advance(path: string, stamp: string, parents: readonly string[]): void;
+  /** Changes of this file came to be known in the middle of its history. Call in their transaction. */
+  derive(path: string): void;
   /** Files that have more than one head, or whose head is not what lies on the disk. */
   unsettled(): string[];
 };
@@ -13,6 +15,10 @@ export function createHeads(sql: Sql): Heads {
   const list = sql.prepare<{ stamp: string }>('SELECT stamp FROM heads WHERE path = ? ORDER BY stamp');
   const add = sql.prepare('INSERT INTO heads (path, stamp) VALUES (?, ?)');
   const remove = sql.prepare('DELETE FROM heads WHERE path = ? AND stamp = ?');
+  const clear = sql.prepare('DELETE FROM heads WHERE path = ?');
+  const ofFile = sql.prepare<{ stamp: string; parents: string }>(
+    'SELECT stamp, parents FROM log WHERE path = ?',
+  );
   const unsettled = sql.prepare<{ path: string }>(
     `SELECT path FROM (SELECT path, group_concat(stamp, ',') AS heads FROM
        (SELECT path, stamp FROM heads ORDER BY path, stamp) GROUP BY path) h
@@ -23,6 +29,12 @@ export function createHeads(sql: Sql): Heads {
     advance(path, stamp, parents) {
       for (const parent of parents) remove.run(path, parent);
       add.run(path, stamp);
+    },
+    derive(path) {
+      const rows = ofFile.all(path);
+      const parents = new Set(rows.flatMap((row) => row.parents.split(',')));
+      clear.run(path);
+      for (const { stamp } of rows) if (!parents.has(stamp)) add.run(path, stamp);
     },
     unsettled: () => unsettled.all().map((row) => row.path),
   };

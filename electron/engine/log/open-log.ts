@@ -88,7 +88,7 @@ function createNode(sql: Sql, random: Random): string {
   return node;
 }
 
-/** Small facts about the replica: `node`, `former-nodes`, `renewed`, `paused`, `baselined`, `root`, `clock-believed`, `clock-said`. */
+/** Small facts about the replica: `node`, `former-nodes`, `renewed`, `revealed`, `paused`, `baselined`, `root`, `clock-believed`, `clock-said`. */
 export function readMeta(sql: Sql, key: string): string | undefined {
   return sql.prepare<{ value: string }>('SELECT value FROM meta WHERE key = ?').get(key)?.value;
 }

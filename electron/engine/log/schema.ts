@@ -174,6 +174,8 @@ CREATE INDEX log_by_consolidation ON log (consolidation, position) WHERE consoli
 CREATE INDEX log_by_content ON log (content) WHERE content IS NOT NULL;
 CREATE INDEX log_held ON log (position) WHERE held = 1;
 CREATE INDEX log_left_out ON log (position) WHERE held >= 3;
+-- Rows that a peer may show us some day; what was refused stays so.
+CREATE INDEX log_hidden ON log (node, sequence) WHERE kind = 'hidden' AND payload IS NULL;
 
 CREATE TABLE consolidations (
   position INTEGER PRIMARY KEY REFERENCES log (position),
@@ -221,6 +223,11 @@ CREATE TABLE links (
   name TEXT NOT NULL,
   node TEXT NOT NULL DEFAULT '',
   vector TEXT NOT NULL DEFAULT '0',
+  -- Under which of our rights it spoke last, and how far it was asked under these for what it had hidden.
+  scope TEXT NOT NULL DEFAULT '',
+  shown TEXT NOT NULL DEFAULT '0',
+  -- Under which of its rights we spoke last.
+  told TEXT NOT NULL DEFAULT '',
   since_ms INTEGER NOT NULL,
   asked_ms INTEGER,
   -- When it last said what it holds; and when it last came back after a long time, and after how long.

@@ -18,16 +18,19 @@ export type Annotation = { via: string; held: Hold };
 export type RowTaker = {
   /** Inserts the row and moves the heads of its file. Call inside a transaction; returns its position. */
   take(row: Row, content: number | null, annotation: Annotation): number;
+  /** As `take`, in the place where the row was hidden so far. The heads of its file have to be derived anew then. */
+  reveal(row: Row, content: number | null, annotation: Annotation): number;
 };
 
 export function createRowTaker(sql: Sql): RowTaker {
   const heads = createHeads(sql);
   const contentId = sql.prepare<{ id: number }>('SELECT id FROM content WHERE hash = ?');
   const insert = sql.prepare(
-    `INSERT INTO log (stamp, at_ms, node, sequence, kind, path, class, content, previous, parents, agent, source,
+    `INSERT INTO log (position, stamp, at_ms, node, sequence, kind, path, class, content, previous, parents, agent, source,
        evidence, baseline, consolidation, payload, merge, held, via)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   );
+  const hidden = sql.prepare("DELETE FROM log WHERE position = ? AND kind = 'hidden'");
   const byStamp = sql.prepare<{ position: number }>('SELECT position FROM log WHERE stamp = ?');
   const known = sql.prepare('UPDATE files SET versions = versions + 1 WHERE path = ?');
 
@@ -58,18 +61,27 @@ export function createRowTaker(sql: Sql): RowTaker {
     return decisive?.source === 'skein' ? needsNoReport : null;
   }
 
+  function put(position: number | null, row: Row, content: number | null, annotation: Annotation): number {
+    const place = [position, row.hlc, stampMillis(row.hlc), row.node, row.sequence, row.kind];
+    if (!isFileRow(row)) {
+      const payload = payloadOf(row);
+      const empty = [null, null, null, null, '', '', 'none', '[]', 0, null, payload, 0, 0, annotation.via];
+      return insert.run(...place, ...empty).lastPosition;
+    }
+    known.run(row.path);
+    return insert.run(...place, ...fileColumns(row, content, annotation)).lastPosition;
+  }
+
   return {
     take(row, content, annotation) {
-      const place = [row.hlc, stampMillis(row.hlc), row.node, row.sequence, row.kind];
-      if (!isFileRow(row)) {
-        const payload = payloadOf(row);
-        const empty = [null, null, null, null, '', '', 'none', '[]', 0, null, payload, 0, 0, annotation.via];
-        return insert.run(...place, ...empty).lastPosition;
-      }
-      const { lastPosition } = insert.run(...place, ...fileColumns(row, content, annotation));
-      heads.advance(row.path, row.hlc, row.parents);
-      known.run(row.path);
-      return lastPosition;
+      const position = put(null, row, content, annotation);
+      if (isFileRow(row)) heads.advance(row.path, row.hlc, row.parents);
+      return position;
+    },
+    reveal(row, content, annotation) {
+      const position = byStamp.get(row.hlc)?.position ?? null;
+      hidden.run(position);
+      return put(position, row, content, annotation);
     },
   };
 }

@@ -10,11 +10,12 @@ import { createFindCovered } from './covered-runs.ts';
 import { createRunEnds } from './run-ends.ts';
 
 /**
- * `take`: it comes next. `known`: we hold it. `parted`: we hold another change, with this stamp, in its place. `hide`: its place is kept, but what it says is refused, with the reason.
+ * `take`: it comes next. `known`: we hold it. `reveal`: we hold its place, and it was hidden from us. `parted`: we hold another change, with this stamp, in its place. `hide`: its place is kept, but what it says is refused, with the reason.
  */
 export type RowCheck =
   | { kind: 'take' }
   | { kind: 'known' }
+  | { kind: 'reveal' }
   | { kind: 'parted'; ours: string }
   | { kind: 'hide'; problem: Problem };
 
@@ -27,13 +28,25 @@ export type RowChecker = (row: Row, held: number) => Result<RowCheck>;
 export function createRowChecker(deps: { sql: Sql; codec: Codec; nowMs: () => number }): RowChecker {
   const { stampAt } = createRunEnds(deps.sql);
   const findCovered = createFindCovered(deps.sql);
-  const byStamp = deps.sql.prepare<{ path: string | null; kind: string }>(
-    'SELECT path, kind FROM log WHERE stamp = ?',
+  const byStamp = deps.sql.prepare<{ path: string | null; kind: string; payload: string | null }>(
+    'SELECT path, kind, payload FROM log WHERE stamp = ?',
   );
 
-  function checkKnown(row: Row): RowCheck {
+  function checkKnown(row: Row): Result<RowCheck> {
     const ours = stampAt(row.node, row.sequence) ?? '';
-    return ours === row.hlc ? { kind: 'known' } : { kind: 'parted', ours };
+    if (ours !== row.hlc) return ok({ kind: 'parted', ours });
+    const held = byStamp.get(row.hlc);
+    const wasHidden = held?.kind === 'hidden' && held.payload === null;
+    const isHidden = row.kind === 'hidden' && row.refused !== true;
+    return wasHidden && !isHidden ? checkSaid(row, 'reveal') : ok({ kind: 'known' });
+  }
+
+  /** Whether what it says may be taken, too. */
+  function checkSaid(row: Row, kind: 'take' | 'reveal'): Result<RowCheck> {
+    const early = checkParents(row) ?? checkCovered(row);
+    if (early !== undefined) return err(early);
+    const refused = checkKind(row) ?? checkPath(row);
+    return ok(refused === undefined ? { kind } : { kind: 'hide', problem: refused });
   }
 
   function checkParents(row: Row): Problem | undefined {
@@ -59,7 +72,7 @@ export function createRowChecker(deps: { sql: Sql; codec: Codec; nowMs: () => nu
   }
 
   return (row, held) => {
-    if (row.sequence <= held) return ok(checkKnown(row));
+    if (row.sequence <= held) return checkKnown(row);
     if (row.sequence > held + 1) return err(gap(row, `change ${held + 1} is missing`));
     const before = stampAt(row.node, held);
     if (!isOfRun(deps.codec, row.node, row.hlc, before))
@@ -68,10 +81,7 @@ export function createRowChecker(deps: { sql: Sql; codec: Codec; nowMs: () => nu
     if (row.hlc <= (before ?? '')) return err(malformed(row, 'it is older than the one before it'));
     const clock = receiveStamp({ millis: 0, counter: 0 }, row.hlc, deps.nowMs());
     if (!clock.ok) return clock;
-    const early = checkParents(row) ?? checkCovered(row);
-    if (early !== undefined) return err(early);
-    const refused = checkKind(row) ?? checkPath(row);
-    return ok(refused === undefined ? { kind: 'take' } : { kind: 'hide', problem: refused });
+    return checkSaid(row, 'take');
   };
 }
 

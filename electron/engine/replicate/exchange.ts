@@ -2,22 +2,25 @@
  * Exchanging changes with one other replica: ask for what we lack, give what it lacks, until both have all. Runs
  * beside the loop and only enqueues; one exchange at a time, and news that come meanwhile start another.
  */
-import type { Contents, Page, Push } from '../../../shared/contracts/peer-protocol.ts';
+import type { Contents, Page, Places, Row } from '../../../shared/contracts/peer-protocol.ts';
 import { backoffMs } from '../../../shared/domain/backoff.ts';
-import {
-  covers,
-  coversAll,
-  emptyVector,
-  joinVectors,
-  parseVector,
-  type Vector,
-} from '../../../shared/domain/vector.ts';
+import { coversAll, emptyVector, joinVectors, type Vector } from '../../../shared/domain/vector.ts';
 import { limits } from '../../../shared/limits.ts';
 import { err, ok, type Problem, type Result } from '../../../shared/result.ts';
 import { toProblem } from '../loop.ts';
 import type { Cancel, Clock, Random } from '../ports.ts';
 import type { PeerLink } from './link.ts';
-import { type Done, fetchContents, hear, learn, noteWord, pull, type Round, type Tally } from './pull.ts';
+import {
+  askForHidden,
+  type Done,
+  fetchContents,
+  hear,
+  noteWord,
+  pull,
+  type Round,
+  type Tally,
+} from './pull.ts';
+import { lacks, push } from './push.ts';
 import type { Taken } from './take-page.ts';
 
 /** What one exchange did (reference/002, `SyncStats`). */
@@ -42,6 +45,14 @@ export type HomeSide = {
   take(page: Page, link: PeerLink): Promise<Result<PageTaken>>;
   /** Hashes of contents that changes name and that are not here. */
   awaited(): string[];
+  /** Names what the other side may know from us. */
+  scope(link: PeerLink): string;
+  /** Rows in these places, as far as the other side may know them. */
+  at(link: PeerLink, places: Places): Page;
+  /** Places of rows that are hidden from us, and that the other side was not asked for yet. */
+  unasked(state: LinkState): Places;
+  /** Remembers what the other side hides. */
+  noteHidden(state: LinkState, rows: readonly Row[]): void;
   takeContents(contents: Contents): Promise<Result<null>>;
 };
 
@@ -54,6 +65,13 @@ export type LinkState = {
   vector: Vector;
   /** What it said that it holds. */
   said: Vector;
+  /** Under which of our rights it spoke last, and how far it said under these what it hides. */
+  scope: string;
+  shown: Vector;
+  /** It is being asked for what it hid. */
+  asking: boolean;
+  /** Under which of its rights we spoke last. */
+  told: string;
   node: string;
   askedMs: number | undefined;
   /** When it last said what it holds. */
@@ -74,13 +92,16 @@ export type Exchange = {
   /** Something is new: here, so there is to give, or there, so there is to take. */
   wake(need: Need): void;
   /** The other side said what it holds. */
-  hear(said: Pick<Page, 'vector' | 'node_id' | 'now_ms'>): void;
+  hear(said: Heard): void;
   /** The other side asked for what a holder of `since` lacks, and got it up to `reached`. */
   answered(since: Vector, reached: Vector): void;
   /** One exchange now, whatever the timer says. */
   run(wanted?: Need): Promise<Result<SyncStats>>;
   stop(): void;
 };
+
+/** What every message says of its sender. */
+export type Heard = Pick<Page, 'vector' | 'node_id' | 'now_ms' | 'scope'>;
 
 export type ExchangeDeps = {
   clock: Clock;
@@ -93,6 +114,7 @@ export type ExchangeDeps = {
 
 export function createExchange(deps: ExchangeDeps, link: PeerLink, known: Partial<LinkState>): Exchange {
   const state: LinkState = { ...newState(), ...known, said: known.vector ?? emptyVector };
+  const hasNews = (): boolean => lacks(deps, { link, state });
   let timer: Cancel | undefined;
   const needs = new Set<'give' | 'take'>();
   let stopped = false;
@@ -169,7 +191,7 @@ export function createExchange(deps: ExchangeDeps, link: PeerLink, known: Partia
     link,
     state,
     wake(what) {
-      if (what === 'give' && coversAll(state.vector, deps.home.offered(link))) return;
+      if (what === 'give' && !hasNews()) return;
       need(what);
       if (current === undefined && !stopped && state.failures === 0) void begin();
     },
@@ -177,6 +199,8 @@ export function createExchange(deps: ExchangeDeps, link: PeerLink, known: Partia
     answered(since, reached) {
       // If the answer is lost it asks again, so nothing of it needs to be given besides.
       state.vector = joinVectors(since, reached);
+      // It hears under which rights, and asks for what was hidden by itself.
+      state.told = deps.home.scope(link);
       noteWord(state, deps.clock.nowMs());
       const waitsMs = coversAll(state.vector, deps.home.offered(link)) ? 0 : limits.takingMs;
       takesUntilMs = deps.clock.monotonicMs() + waitsMs;
@@ -197,6 +221,10 @@ const newState = (): LinkState => ({
   running: false,
   vector: {},
   said: {},
+  scope: '',
+  shown: {},
+  asking: false,
+  told: '',
   node: '',
   askedMs: undefined,
   heardMs: undefined,
@@ -214,6 +242,8 @@ async function exchange(deps: ExchangeDeps, round: Round): Promise<Result<Done>>
   if (round.link.rights().write && round.wanted.has('take')) {
     const pulled = await pull(deps, round, tally);
     if (!pulled.ok) return pulled;
+    const revealed = await askForHidden(deps, round, tally);
+    if (!revealed.ok) return revealed;
     const fetched = await fetchContents(deps, round);
     if (!fetched.ok) return fetched;
   }
@@ -225,38 +255,4 @@ async function exchange(deps: ExchangeDeps, round: Round): Promise<Result<Done>>
   }
   round.state.problem = tally.problems[0];
   return ok(tally.done);
-}
-
-async function push({ home, settings }: ExchangeDeps, round: Round, tally: Tally): Promise<Result<null>> {
-  const { link, state } = round;
-  const mayGive = (): boolean => !round.isOver() && !round.isTaking() && link.rights().read;
-  while (mayGive() && !coversAll(state.vector, home.offered(link))) {
-    const page = home.page(link, state.vector, settings().batchSize);
-    if (page.changes.length === 0) return ok(null);
-    const answer = await link.push(toPush(page));
-    if (!answer.ok) return answer;
-    const after = parseVector(answer.value.vector);
-    if (!after.ok) return after;
-    // It may have said more meanwhile than when it answered.
-    learn(state, after.value);
-    const gained = page.changes.filter(({ node, sequence }) => covers(after.value, node, sequence)).length;
-    tally.done.pushed += gained;
-    state.pushed += gained;
-    tally.done.conflicts += answer.value.conflicts.length;
-    tally.problems.push(...(answer.value.problems as Problem[]));
-    if (gained === 0) return ok(null);
-  }
-  return ok(null);
-}
-
-function toPush({ changes, watermark, node_id, vector, ends = [], now_ms }: Page): Push {
-  const nodes = new Set(changes.map(({ node }) => node));
-  return {
-    changes,
-    source_watermark: watermark,
-    node_id,
-    vector,
-    ends: ends.filter(({ node }) => nodes.has(node)),
-    now_ms,
-  };
 }

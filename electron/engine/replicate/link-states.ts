@@ -8,6 +8,9 @@ import type { PeerLink } from './link.ts';
 type Row = {
   node: string;
   vector: string;
+  scope: string;
+  shown: string;
+  told: string;
   since_ms: number;
   asked_ms: number | null;
   heard_ms: number | null;
@@ -34,7 +37,7 @@ export function createLinkStates(sql: Sql): LinkStates {
   );
   const one = sql.prepare<Row>('SELECT * FROM links WHERE link = ?');
   const save = sql.prepare(
-    `UPDATE links SET node = ?, vector = ?, asked_ms = ?, heard_ms = ?, back_ms = ?, away_ms = ?, clock_offset_ms = ?, problem = ?, changes_in = ?, changes_out = ?
+    `UPDATE links SET node = ?, vector = ?, scope = ?, shown = ?, told = ?, asked_ms = ?, heard_ms = ?, back_ms = ?, away_ms = ?, clock_offset_ms = ?, problem = ?, changes_in = ?, changes_out = ?
      WHERE link = ?`,
   );
   const forget = sql.prepare('DELETE FROM links WHERE link = ?');
@@ -50,6 +53,9 @@ export function createLinkStates(sql: Sql): LinkStates {
       save.run(
         state.node,
         formatVector(state.vector),
+        state.scope,
+        formatVector(state.shown),
+        state.told,
         state.askedMs ?? null,
         state.heardMs ?? null,
         state.back?.atMs ?? null,
@@ -68,10 +74,13 @@ export function createLinkStates(sql: Sql): LinkStates {
 }
 
 function toState(row: Row): Partial<LinkState> {
-  const vector = parseVector(row.vector);
+  const [vector, shown] = [parseVector(row.vector), parseVector(row.shown)];
   return {
     node: row.node,
     vector: vector.ok ? vector.value : {},
+    scope: row.scope,
+    shown: shown.ok ? shown.value : {},
+    told: row.told,
     askedMs: row.asked_ms ?? undefined,
     heardMs: row.heard_ms ?? undefined,
     back: row.back_ms === null ? undefined : { atMs: row.back_ms, awayMs: row.away_ms ?? 0 },

@@ -1,5 +1,12 @@
 /** Another replica of this workspace, as the engine sees it: over the network or in this process, all alike. */
-import type { Contents, Page, Push, PushAnswer, Watermark } from '../../../shared/contracts/peer-protocol.ts';
+import type {
+  Contents,
+  Page,
+  Places,
+  Push,
+  PushAnswer,
+  Watermark,
+} from '../../../shared/contracts/peer-protocol.ts';
 import type { Result } from '../../../shared/result.ts';
 
 export type LinkRights = {
@@ -13,6 +20,8 @@ export type LinkRights = {
   staged?: boolean;
   /** Only files for which this says yes; all when absent. */
   mayRead?: ((path: string) => boolean) | undefined;
+  /** How often it was decided anew which files these are; never when absent. */
+  scope?: number;
   /** The files that it takes: of others it gets to know that they changed, without their contents; all when absent. */
   wants?: ((path: string) => boolean) | undefined;
 };
@@ -28,6 +37,8 @@ export type PeerLink = {
   watermark(): Promise<Result<Watermark>>;
   changes(since: string, limit: number): Promise<Result<Page>>;
   push(push: Push): Promise<Result<PushAnswer>>;
+  /** A page of rows that were hidden from us. */
+  hidden(places: Places): Promise<Result<Page>>;
   contents(hashes: readonly string[]): Promise<Result<Contents>>;
   /** Bytes that went over the link so far. */
   traffic?(): { bytesIn: number; bytesOut: number };

@@ -21,6 +21,7 @@ export function noReplication(node: string, why: Problem): Replication {
     relay: () => undefined,
     wakePeer: () => undefined,
     hear: () => undefined,
+    noteHidden: () => [],
     answered: () => undefined,
     syncAll: async () => [],
     syncWith: refuse,
@@ -29,6 +30,7 @@ export function noReplication(node: string, why: Problem): Replication {
     peerSide: {
       watermark: () => ({ ...nothing, hlc: '' }),
       changes: noPage,
+      hidden: noPage,
       changesAfterStamp: noPage,
       push: refuse,
       contents: () => ({ contents: [] }),

@@ -11,7 +11,8 @@ import {
 } from '../../../shared/domain/vector.ts';
 import { limits } from '../../../shared/limits.ts';
 import { ok, type Problem, type Result } from '../../../shared/result.ts';
-import type { ExchangeDeps, LinkState, PageTaken, SyncStats } from './exchange.ts';
+import type { ExchangeDeps, Heard, LinkState, PageTaken, SyncStats } from './exchange.ts';
+import { isFurther } from './hidden.ts';
 import type { PeerLink } from './link.ts';
 import { vectorAfter } from './read-page.ts';
 import { findParting } from './run-ends.ts';
@@ -86,6 +87,7 @@ async function take({ home }: ExchangeDeps, { link, state }: Round, { done, prob
   const before = home.vector();
   const taken = await home.take(page, link);
   if (!taken.ok) return taken;
+  home.noteHidden(state, page.changes);
   const gained = countMissing(home.vector(), before);
   done.pulled += gained;
   state.pulled += gained;
@@ -131,16 +133,13 @@ async function compareRuns(
  * has still, unless it is another log by now, or went back in time: then it holds less than `before`, which it had
  * said when it was asked.
  */
-export function hear(
-  state: LinkState,
-  said: Pick<Page, 'vector' | 'node_id' | 'now_ms'>,
-  ourMs: number,
-  before: Vector = emptyVector,
-): void {
+export function hear(state: LinkState, said: Heard, ourMs: number, before: Vector = emptyVector): void {
   const vector = parseVector(said.vector);
   const isAnother = state.node !== '' && state.node !== said.node_id;
   const isOlder = vector.ok && !coversAll(vector.value, before);
-  if (isAnother || isOlder) [state.vector, state.said] = [emptyVector, emptyVector];
+  if (isAnother || isOlder) Object.assign(state, { vector: emptyVector, said: emptyVector, told: '' });
+  if (isAnother || isOlder || state.scope !== (said.scope ?? '')) state.shown = emptyVector;
+  state.scope = said.scope ?? '';
   if (vector.ok) learn(state, vector.value);
   state.node = said.node_id;
   state.clockOffsetMs = Math.round(said.now_ms - ourMs);
@@ -160,6 +159,34 @@ export function noteWord(state: LinkState, nowMs: number): void {
   const awayMs = nowMs - (state.heardMs ?? nowMs);
   if (awayMs > limits.awayReplicaDays * 86_400_000) state.back = { atMs: nowMs, awayMs };
   state.heardMs = nowMs;
+}
+
+/** Asks for what was hidden from us and may be shown by now. */
+export async function askForHidden(deps: ExchangeDeps, round: Round, tally: Tally): Promise<Result<null>> {
+  round.state.asking = true;
+  try {
+    return await askWhileLess(deps, round, tally);
+  } finally {
+    round.state.asking = false;
+  }
+}
+
+/** For as long as each answer leaves less to ask for. */
+async function askWhileLess(deps: ExchangeDeps, round: Round, tally: Tally): Promise<Result<null>> {
+  const { home, clock } = deps;
+  const { link, state } = round;
+  let places = home.unasked(state);
+  while (places.length > 0 && mayTake(round)) {
+    const page = await link.hidden(places);
+    if (!page.ok) return page;
+    hear(state, page.value, clock.nowMs());
+    const taken = await take(deps, round, tally, page.value);
+    if (!taken.ok) return taken;
+    const left = home.unasked(state);
+    if (!isFurther(left, places)) return ok(null);
+    places = left;
+  }
+  return ok(null);
 }
 
 /** Asks once for everything that did not come along. An answer may leave some out for its size. */

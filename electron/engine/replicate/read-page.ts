@@ -2,9 +2,10 @@
  * What a peer lacks, a page at a time, in our order of arrival: so parents always come before their children, and a
  * page that was taken whole leaves nothing to skip.
  */
-import type { FileRow, Page, Row } from '../../../shared/contracts/peer-protocol.ts';
+import type { FileRow, Page, Places, Row } from '../../../shared/contracts/peer-protocol.ts';
 import type { Evidence, FileClass } from '../../../shared/domain/change.ts';
 import { defaultSettings } from '../../../shared/domain/settings.ts';
+import { stampMillis } from '../../../shared/domain/stamp.ts';
 import { covers, coversAll, emptyVector, formatVector, type Vector } from '../../../shared/domain/vector.ts';
 import { limits } from '../../../shared/limits.ts';
 import { hold } from '../log/take-row.ts';
@@ -72,6 +73,8 @@ FROM log l LEFT JOIN content c ON c.id = l.content LEFT JOIN content p ON p.id =
 export type PageReader = {
   /** What a holder of `since` lacks. */
   after(request: PageRequest): Page;
+  /** What stands in these places of what is offered, as far as the asker may know it now. */
+  at(places: Places, request: Omit<PageRequest, 'since' | 'limit'>): Page;
   /** What has a later stamp than this, in the order of stamps (reference/002). What arrives late is never in it. */
   afterStamp(stamp: string, request: Omit<PageRequest, 'since' | 'offered'>): Page;
 };
@@ -79,6 +82,9 @@ export type PageReader = {
 export function createPageReader(deps: PageDeps): PageReader {
   const ofNode = deps.sql.prepare<SentRow>(
     `${select} WHERE l.node = ? AND l.sequence > ? AND l.sequence <= ? ORDER BY l.sequence LIMIT ?`,
+  );
+  const inRun = deps.sql.prepare<SentRow>(
+    `${select} WHERE l.node = ? AND l.sequence BETWEEN ? AND ? ORDER BY l.sequence LIMIT ?`,
   );
   const laterThan = deps.sql.prepare<SentRow>(`${select} WHERE l.stamp > ? ORDER BY l.stamp LIMIT ?`);
 
@@ -98,7 +104,9 @@ export function createPageReader(deps: PageDeps): PageReader {
     const limit = Math.min(request.limit, limits.pageRowsSent);
     const missing = Object.keys(vector)
       .filter((node) => !covers(request.since, node, vector[node] ?? 0))
-      .flatMap((node) => passable(ofNode.all(node, request.since[node] ?? 0, vector[node] ?? 0, limit)))
+      .flatMap((node) =>
+        passable(ofNode.all(node, request.since[node] ?? 0, vector[node] ?? 0, limit), deps.nowMs()),
+      )
       .sort((a, b) => a.position - b.position)
       .slice(0, limit);
     const rows = cutToSize(deps.bodies.forPage(request.since), missing, request);
@@ -106,8 +114,20 @@ export function createPageReader(deps: PageDeps): PageReader {
     return { ...pageOf(rows, hasMore, vector), ends: ends.between(request.since, vector) };
   };
 
+  function at(places: Places, request: Omit<PageRequest, 'since' | 'limit'>): Page {
+    const { offered } = request;
+    const found: SentRow[] = [];
+    for (const { node, first, last } of places) {
+      const room = limits.pageRowsUsual - found.length;
+      found.push(...inRun.all(node, first, Math.min(last, offered[node] ?? 0), room));
+    }
+    // Whoever lacked the rows may lack their contents, too, whatever it holds by its vector.
+    return pageOf(cutToSize(deps.bodies.forPage(emptyVector), found, request), false, offered);
+  }
+
   return {
     after,
+    at,
     afterStamp(stamp, request) {
       const limit = Math.min(request.limit, limits.pageRowsSent);
       const later = laterThan.all(stamp, limit + 1);
@@ -118,9 +138,15 @@ export function createPageReader(deps: PageDeps): PageReader {
   };
 }
 
-/** What we may not see we cannot pass on: whoever may see it gets it, and what comes after it, from others. */
-function passable(rows: SentRow[]): SentRow[] {
-  const end = rows.findIndex((row) => row.kind === 'hidden' && row.payload === null);
+/**
+ * What is hidden from us others may see: they get it, and what comes after it, from who may show it. If they have not
+ * after a while, nobody there has it any more; then they get its place from us, and go on from there.
+ */
+function passable(rows: SentRow[], nowMs: number): SentRow[] {
+  const end = rows.findIndex(
+    ({ kind, payload, stamp }) =>
+      kind === 'hidden' && payload === null && stampMillis(stamp) > nowMs - limits.hiddenKeptMs,
+  );
   return end < 0 ? rows : rows.slice(0, end);
 }
 
@@ -184,7 +210,7 @@ const isUndecided = (held: number): boolean => held !== hold.none && held !== ho
 const usualReportFile = defaultSettings.report_file ?? '';
 
 function recordRow(sent: SentRow, place: Pick<Row, 'node' | 'sequence' | 'hlc'>, request: Seen): Row {
-  if (sent.kind === 'hidden') return { ...place, kind: 'hidden', refused: true };
+  if (sent.kind === 'hidden' && sent.payload !== null) return { ...place, kind: 'hidden', refused: true };
   const payload =
     sent.payload === null
       ? null

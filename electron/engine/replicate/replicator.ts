@@ -2,13 +2,14 @@
  * All the replicas that this one exchanges changes with (reference/002, `SyncManager`): adds and removes them, wakes
  * them when something is new, and says how each is doing.
  */
-import type { Page } from '../../../shared/contracts/peer-protocol.ts';
+import type { Places, Row } from '../../../shared/contracts/peer-protocol.ts';
 import { countMissing, coversAll, type Vector } from '../../../shared/domain/vector.ts';
 import { err, type Problem, problem, type Result } from '../../../shared/result.ts';
 import {
   createExchange,
   type Exchange,
   type ExchangeDeps,
+  type Heard,
   type LinkState,
   type Need,
   type SyncStats,
@@ -16,7 +17,10 @@ import {
 import type { PeerLink } from './link.ts';
 import type { LinkStates } from './link-states.ts';
 
-export type PeerView = Omit<LinkState, 'vector' | 'said' | 'heardMs' | 'back'> & {
+export type PeerView = Omit<
+  LinkState,
+  'vector' | 'said' | 'scope' | 'shown' | 'asking' | 'told' | 'heardMs' | 'back'
+> & {
   id: string;
   name: string;
   sinceMs: number;
@@ -44,7 +48,9 @@ export type Replicator = {
   /** Tells those that lack something which others wrote. */
   relay(): void;
   /** A peer said what it holds. */
-  hear(id: string, said: Pick<Page, 'vector' | 'node_id' | 'now_ms'>): void;
+  hear(id: string, said: Heard): void;
+  /** A peer gave these rows. Returns the places of those that are hidden from us, and that it may show by now. */
+  noteHidden(id: string, rows: readonly Row[]): Places;
   /** A peer asked for changes and got them. */
   answered(id: string, since: Vector, reached: Vector): void;
   /** A peer said that it has news. */
@@ -115,6 +121,13 @@ export function createReplicator(deps: ReplicatorDeps): Replicator {
     },
     wakePeer: (id) => void (running && peers.get(id)?.exchange.wake('take')),
     hear: (id, said) => noted(id, ({ hear }) => hear(said)),
+    noteHidden(id, rows) {
+      const state = peers.get(id)?.exchange.state;
+      if (state === undefined) return [];
+      deps.home.noteHidden(state, rows);
+      // What we ask for at this moment need not be brought besides.
+      return state.asking ? [] : deps.home.unasked(state);
+    },
     answered(id, since, reached) {
       noted(id, ({ answered }) => answered(since, reached));
       deps.changed();
@@ -142,7 +155,7 @@ export function createReplicator(deps: ReplicatorDeps): Replicator {
 
 function viewOf({ home }: ReplicatorDeps, { exchange, sinceMs }: Peer): PeerView {
   const { link, state } = exchange;
-  const { vector, said, heardMs, back, ...rest } = state;
+  const { vector, said, scope, shown, asking, told, heardMs, back, ...rest } = state;
   const ours = home.vector();
   const traffic = link.traffic?.() ?? { bytesIn: 0, bytesOut: 0 };
   return {

@@ -11,6 +11,7 @@ import type { Codec, Sql } from '../ports.ts';
 import { awaitedContents } from './awaited.ts';
 import { type BodyReader, createBodyReader } from './bodies.ts';
 import { createRowChecker, nodeTwice, type RowCheck, type RowChecker } from './check-row.ts';
+import { createHiddenRows, type HiddenRows } from './hidden.ts';
 import type { PeerLink } from './link.ts';
 import { createRunEnds, type RunEnds } from './run-ends.ts';
 import { createRecordTaker, type RecordTaker } from './take-record.ts';
@@ -40,6 +41,8 @@ export type Taken = {
   bytes: number;
   /** Hashes of contents that did not come along and are not here. */
   missing: string[];
+  /** Stamps of changes that were hidden from us until now. */
+  revealed: string[];
   /** What was refused, one for each node or path. */
   problems: Problem[];
   /** The inbox or the consolidations may be others now. */
@@ -63,6 +66,7 @@ export function createPageTaker(given: TakeDeps): PageTaker {
     record: createRecordTaker(deps.sql),
     check: createRowChecker(deps),
     ends: createRunEnds(deps.sql),
+    hidden: createHiddenRows(deps.sql),
   };
   return (rows, sender, said = { ends: [], vector: {} }) =>
     deps.sql.transaction(() => takeRows(parts, rows, sender, said));
@@ -73,7 +77,14 @@ function renewWithin({ vector, renewNode }: TakeDeps): void {
   if (Object.keys(vector()).length < limits.vectorNodes) renewNode();
 }
 
-type Parts = { deps: TakeDeps; taker: RowTaker; record: RecordTaker; check: RowChecker; ends: RunEnds };
+type Parts = {
+  deps: TakeDeps;
+  taker: RowTaker;
+  record: RecordTaker;
+  check: RowChecker;
+  ends: RunEnds;
+  hidden: HiddenRows;
+};
 
 /** How far the page has come. */
 type Progress = {
@@ -98,12 +109,14 @@ function takeRows(parts: Parts, rows: readonly Row[], sender: Sender, said: Said
     paths: [],
     bytes: 0,
     missing: [],
+    revealed: [],
     problems: [],
     records: false,
     parted: [],
     cut: false,
   };
   const classes = new Map<string, FileClass>();
+  const revealed: Row[] = [];
   for (const row of rows) {
     if (progress.reader.isSpent()) {
       taken.cut = true;
@@ -111,15 +124,18 @@ function takeRows(parts: Parts, rows: readonly Row[], sender: Sender, said: Said
     }
     const checked = blocked.has(row.node) ? undefined : checkRow(parts, progress, row);
     if (checked === undefined) continue;
+    const wasHidden = row.sequence <= (held.get(row.node) ?? 0);
     // Only we write under our id. Who has more of it than we have has it from a log of which ours is an old copy.
-    if (row.node === progress.own) renewNode(parts, progress);
+    if (!wasHidden && row.node === progress.own) renewNode(parts, progress);
     const isRefused = checked.kind === 'hide';
     if (checked.kind === 'hide') refused.set(checked.problem.subject, checked.problem);
     const whole = isRefused ? refusedPlaceOf(row) : withBody(row, progress.bodies);
-    takeRow(parts, whole, { sender, taken, reader: progress.reader });
+    takeRow(parts, whole, { sender, taken, reader: progress.reader, wasHidden });
     if (isFileRow(row) && !isRefused) classes.set(row.path, row.class);
-    held.set(row.node, row.sequence);
+    if (!wasHidden) held.set(row.node, row.sequence);
+    else revealed.push(whole);
   }
+  if (revealed.length > 0) parts.hidden.fitIn(revealed);
   const problems = [...blocked.values(), ...refused.values()];
   const paths = [...new Set([...byUrgency(classes), ...taken.paths])];
   return { ...taken, paths, problems, parted: [...parted] };
@@ -225,26 +241,28 @@ function withBody(row: Row, bodies: ReadonlyMap<string, Body>): Row {
   return body === undefined ? row : { ...row, body };
 }
 
-type PageUnderWay = { sender: Sender; taken: Taken; reader: BodyReader };
+type PageUnderWay = { sender: Sender; taken: Taken; reader: BodyReader; wasHidden: boolean };
 
 function takeRow(parts: Parts, row: Row, page: PageUnderWay): void {
-  const { sender, taken } = page;
+  const { sender, taken, wasHidden } = page;
   const { deps, taker, record } = parts;
+  const put = wasHidden ? taker.reveal : taker.take;
   taken.rows += 1;
   if (!isFileRow(row)) {
-    const position = taker.take(row, null, { via: sender.link, held: hold.none });
+    const position = put(row, null, { via: sender.link, held: hold.none });
     taken.records = record(row, position) || taken.records;
     return;
   }
+  if (wasHidden) taken.revealed.push(row.hlc);
   const via = sender.link;
   const waits = deps.mustWait(row, sender.trusted);
   if (sender.takes?.(row.path) === false) {
     const content = row.content === null ? null : deps.contents.expect(row.content, row.size);
-    taker.take(row, content, { via, held: waits ? hold.leftOutWaiting : hold.leftOut });
+    put(row, content, { via, held: waits ? hold.leftOutWaiting : hold.leftOut });
     return;
   }
   const content = row.content === null ? null : keepContent(deps, row, row.content, page);
-  taker.take(row, content, { via, held: waits ? hold.waiting : hold.none });
+  put(row, content, { via, held: waits ? hold.waiting : hold.none });
 }
 
 /** The row id of the content; what did not come, or came damaged, is asked for by its hash. */

@@ -17,6 +17,7 @@ export function createRecordTaker(sql: Sql): RecordTaker {
     switch (row.kind) {
       case 'consolidated':
         fold(sql, { position, stamp: row.hlc }, { ...row.payload, covers: findCovered(row.payload) ?? {} });
+        if (isWithdrawn(sql, row.hlc)) withdraw(sql, row.hlc);
         return true;
       case 'withdrawn':
         withdraw(sql, row.payload.consolidation);
@@ -58,6 +59,14 @@ function fold(sql: Sql, { position, stamp }: { position: number; stamp: string }
     );
   claim(sql, { position, stamp }, it.covers);
 }
+
+/** It was hidden from us when it was taken back. */
+const isWithdrawn = (sql: Sql, stamp: string): boolean =>
+  sql
+    .prepare(
+      "SELECT 1 FROM log WHERE kind <> 'modified' AND kind = 'withdrawn' AND json_extract(payload, '$.consolidation') = ?",
+    )
+    .get(stamp) !== undefined;
 
 /**
  * Its changes are pending again, or in the next report that covers them. Whoever took it back may not have seen the

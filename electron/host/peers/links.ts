@@ -136,7 +136,7 @@ export function createLinks(deps: LinksDeps): Links {
       if (!attachedByKey.has(key))
         attachedByKey.set(key, attach(want.peer, want.workspace, want.share, want.engine));
     }
-    for (const [key, attached] of attachedByKey) noteTaken(attached, wanted.get(key)?.share);
+    for (const [key, attached] of attachedByKey) noteShare(attached, wanted.get(key)?.share);
     for (const id of connections.keys()) if (findPeer(deps.store.current(), id) === undefined) forget(id);
     forgetStrangers(deps);
   }
@@ -160,11 +160,14 @@ export function createLinks(deps: LinksDeps): Links {
   };
 }
 
-/** When we take other files than before, those that were left out come now. */
-function noteTaken(attached: Attached, share: Share | undefined): void {
-  if (share === undefined || share.takes.join() === attached.share.takes.join()) return;
+/** When we take other files than before, those that were left out come now; when we give others, the peer hears of it. */
+function noteShare(attached: Attached, share: Share | undefined): void {
+  if (share === undefined) return;
+  const { share: before, peer } = attached;
+  const { replication } = attached.engine;
   attached.share = share;
-  void attached.engine.replication.takeLeftOut(attached.peer);
+  if (share.takes.join() !== before.takes.join()) void replication.takeLeftOut(peer);
+  if (share.scope !== before.scope) replication.wake();
 }
 
 const hasFailed = ({ replication }: Engine, id: string): boolean =>
@@ -205,8 +208,8 @@ export function rightsOf(store: PeerStore, id: string, workspace: string): LinkR
   const peer = findPeer(store.current(), id);
   const share = peer && shareOf(peer, workspace);
   if (share === undefined) return { read: false, write: false, trusted: false };
-  const { write, trusted, patterns } = share;
-  return { read: true, write, trusted, mayRead: selectedBy(patterns) };
+  const { write, trusted, patterns, scope } = share;
+  return { read: true, write, trusted, scope, mayRead: selectedBy(patterns) };
 }
 
 /** News that we have already wake nobody. */

@@ -48,6 +48,14 @@ export function createPeerLink({ connection, peer, share, rights, traffic }: Pee
         shape: pageShape,
         count,
       }),
+    hidden: (places): Promise<Result<Page>> =>
+      connection.ask({
+        method: 'POST',
+        path: at('/sync/hidden', takesOf(share())),
+        body: { places },
+        shape: pageShape,
+        count,
+      }),
     contents: (hashes): Promise<Result<Contents>> =>
       connection.ask({
         method: 'POST',

@@ -18,6 +18,8 @@ const shareShape = z.object({
   trusted: z.boolean(),
   /** It gets only files that these select, and we take only files of its that those select; empty means all. */
   patterns: z.array(z.string()),
+  /** How often `patterns` changed, so that a peer to which we hid something learns when to ask again. */
+  scope: z.number().int().min(0).default(0),
   takes: z.array(z.string()).default([]),
 });
 export type Share = z.infer<typeof shareShape>;
@@ -75,6 +77,7 @@ export const usualShare = ({ ownDevice }: Pick<Peer, 'ownDevice'>, workspace: st
   write: true,
   trusted: ownDevice,
   patterns: [],
+  scope: 0,
   takes: [],
 });
 
@@ -88,7 +91,9 @@ export const withPeer = (settings: PeerSettings, id: string, update: (peer: Peer
 export function withShare(peer: Peer, workspace: string, changes: Partial<Share>): Peer {
   const before = peer.shares.find((share) => share.workspace === workspace) ?? usualShare(peer, workspace);
   const others = peer.shares.filter((share) => share.workspace !== workspace);
-  return { ...peer, shares: [...others, { ...before, shared: true, ...changes, workspace }] };
+  const isOther = (changes.patterns ?? before.patterns).join() !== before.patterns.join();
+  const scope = before.scope + (isOther ? 1 : 0);
+  return { ...peer, shares: [...others, { ...before, shared: true, ...changes, scope, workspace }] };
 }
 
 /** A peer that was seen at this address just now. */

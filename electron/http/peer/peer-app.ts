@@ -5,6 +5,7 @@
 import { Hono } from 'hono';
 import {
   contentsRequestShape,
+  hiddenRequestShape,
   pairBeginShape,
   pairFinishShape,
   pairRevealShape,
@@ -12,6 +13,7 @@ import {
 } from '../../../shared/contracts/peer-protocol.ts';
 import { limits } from '../../../shared/limits.ts';
 import { err, ok, type Problem, problem, type Result } from '../../../shared/result.ts';
+import type { LinkRights } from '../../engine/replicate/link.ts';
 import { selectedBy } from '../../host/peers/partial.ts';
 import type { Caller, PeerGate, Served } from '../../host/peers/peers-contract.ts';
 import { answerMessage, readBody } from './messages.ts';
@@ -45,6 +47,7 @@ export function createPeerApp(gate: PeerGate): Ask {
   });
   sync('GET', '/sync/changes', getChanges);
   sync('POST', '/sync/changes', takeChanges);
+  sync('POST', '/sync/hidden', getHidden);
   sync('POST', '/sync/contents', getContents);
   sync('GET', '/sync/news', async (parts) => {
     const served = findWorkspace(parts);
@@ -97,12 +100,17 @@ async function getChanges(parts: Parts): Promise<Result<unknown> | Response> {
   const limit = readLimit(query.get('limit'));
   if (!limit.ok) return limit;
   const { link, engine } = served.value;
-  const wanted = query.getAll('take').slice(0, limits.patterns);
-  served.value.noteWanted(wanted);
-  const rights = { ...served.value.rights, wants: selectedBy(wanted) };
+  const rights = rightsFor(parts, served.value);
   const { peerSide } = engine.replication;
   if ('stamp' in since) return ok(peerSide.changesAfterStamp(since.stamp, limit.value, rights));
   return ok(peerSide.changes(since.vector, limit.value, rights, link));
+}
+
+/** The rights of the asker, with the files of which it says that it wants the contents. */
+function rightsFor({ request }: Parts, { rights, noteWanted }: Served): LinkRights {
+  const wanted = new URL(request.url).searchParams.getAll('take').slice(0, limits.patterns);
+  noteWanted(wanted);
+  return { ...rights, wants: selectedBy(wanted) };
 }
 
 async function takeChanges(parts: Parts): Promise<Result<unknown>> {
@@ -124,20 +132,36 @@ async function takeChanges(parts: Parts): Promise<Result<unknown>> {
   return engine.replication.peerSide.push(body.value, link, still.value.rights);
 }
 
-async function getContents(parts: Parts): Promise<Result<unknown>> {
+/** A question of that shape, and the workspace that it is about. */
+async function readQuestion<Body>(
+  parts: Parts,
+  shape: Shape<Body>,
+): Promise<Result<{ question: Body; served: Served }>> {
   const served = findWorkspace(parts);
   if (!served.ok) return served;
   const body = await readBody(parts.request, {
-    shape: contentsRequestShape,
+    shape,
     atMost: limits.peerMessageBytes,
     from: served.value.link.name,
   });
   if (!body.ok) return body;
   // The body may have taken its time, and the rights may be others by now.
   const still = findWorkspace(parts);
-  if (!still.ok) return still;
-  const { engine, rights } = still.value;
-  return ok(engine.replication.peerSide.contents(body.value.hashes, rights));
+  return still.ok ? ok({ question: body.value, served: still.value }) : still;
+}
+
+async function getContents(parts: Parts): Promise<Result<unknown>> {
+  const read = await readQuestion(parts, contentsRequestShape);
+  if (!read.ok) return read;
+  const { question, served } = read.value;
+  return ok(served.engine.replication.peerSide.contents(question.hashes, served.rights));
+}
+
+async function getHidden(parts: Parts): Promise<Result<unknown>> {
+  const read = await readQuestion(parts, hiddenRequestShape);
+  if (!read.ok) return read;
+  const { question, served } = read.value;
+  return ok(served.engine.replication.peerSide.hidden(question.places, rightsFor(parts, served)));
 }
 
 const readOnly = (name: string): Problem =>

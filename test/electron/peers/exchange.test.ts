@@ -85,6 +85,28 @@ test('a device that gets only some files sees nothing of the others', async () =
   expect(bad).toMatchObject({ error: { code: 'bad-input' } });
 });
 
+test.each(['on', 'off'] as const)(
+  'a device that may read more gets what was hidden from it, when it listens: %s',
+  async (listen) => {
+    const repository = makeRepository();
+    const desk = await startDevice({ name: 'desk', repository });
+    const lap = await startDevice({ name: 'lap', repository });
+    must(await lap.host.peers.changeNetwork({ listen }));
+    await pairDevices(desk, lap, { ownDevice: true });
+    const share = { id: desk.peer('lap').id, workspace_id: workspaceOf(desk) };
+    must(await desk.host.peers.share({ ...share, patterns: ['docs/**'] }));
+    desk.write('ROADMAP.md', 'secret\n');
+    desk.write(journal, 'open\n');
+    await lap.until(() => lap.text(journal) === 'open\n' && lap.peer('desk').behind === 0);
+    await lap.restart();
+    must(await desk.host.peers.share({ ...share, patterns: [] }));
+    // Who cannot be called hears of it when it asks.
+    if (listen === 'off') must(await lap.host.peers.sync({ direction: 'take' }));
+    await lap.until(() => lap.text('ROADMAP.md') === 'secret\n');
+    expect(lap.engine.log.changes({ limit: 100 }).map(({ path }) => path)).toContain('ROADMAP.md');
+  },
+);
+
 test('a device takes only the files that it wants, and the rest when it wants more, after a restart too', async () => {
   const { desk, lap } = await pairOf();
   const share = { id: lap.peer('desk').id, workspace_id: workspaceOf(lap) };

@@ -7,6 +7,7 @@ import { peerCoding, peerDictionary } from '../../../shared/contracts/peer-dicti
 import {
   contentsRequestShape,
   type FileRow,
+  hiddenRequestShape,
   pairBeginShape,
   pairFinishShape,
   pairRevealShape,
@@ -276,6 +277,7 @@ const shaped = fc
     ...[
       ['/sync/changes', pushShape],
       ['/sync/contents', contentsRequestShape],
+      ['/sync/hidden', hiddenRequestShape],
     ].map(([path, shape]) =>
       fc
         .oneof(validOf(shape as typeof pushShape), oddOf(shape as typeof pushShape))
@@ -310,7 +312,7 @@ export const rawBytes = fc.oneof(
 );
 const raw = fc
   .record({
-    path: fc.constantFrom('/sync/changes', '/sync/contents'),
+    path: fc.constantFrom('/sync/changes', '/sync/contents', '/sync/hidden'),
     body: rawBytes,
     encoding: packings,
     type: fc.constantFrom('application/json', 'text/html', 'multipart/form-data; boundary=x', ''),

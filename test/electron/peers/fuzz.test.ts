@@ -47,6 +47,7 @@ const shapeByRoute = {
   'GET /sync/changes': pageShape,
   'POST /sync/changes': pushAnswerShape,
   'POST /sync/contents': contentsShape,
+  'POST /sync/hidden': pageShape,
   'POST /pair/begin': pairBegunShape,
   'POST /pair/reveal': pairRevealedShape,
   'POST /pair/finish': pairFinishedShape,

@@ -31,6 +31,13 @@ const vectorOf = (text: string): Vector => {
   return parsed.ok ? parsed.value : {};
 };
 
+const nothingHidden: Pick<HomeSide, 'scope' | 'at' | 'unasked' | 'noteHidden'> = {
+  scope: () => '',
+  at: () => expect.unreachable('nothing is hidden'),
+  unasked: () => [],
+  noteHidden: () => undefined,
+};
+
 /** Both sides as numbers of rows; each question to the other side is noted and may be answered differently. */
 function setUp(options: { batchSize?: number; ours?: number; theirs?: number } = {}) {
   const clock = createFakeClock();
@@ -71,6 +78,7 @@ function setUp(options: { batchSize?: number; ours?: number; theirs?: number } =
     page: (_, since, limit) => pageOf(it.ours, here, since, limit),
     turn: async () => undefined,
     parted: () => [],
+    ...nothingHidden,
     async take({ changes }) {
       const before = it.ours[there] ?? 0;
       const rows = changes.slice(0, it.takenAtOnce);
@@ -116,6 +124,7 @@ function setUp(options: { batchSize?: number; ours?: number; theirs?: number } =
           problems: [],
         };
       }),
+    hidden: async () => err(unreachable),
     contents: async (hashes) => answer(`contents ${hashes.length}`, () => it.contents(hashes)),
   };
   const exchange = createExchange(

@@ -10,6 +10,10 @@ const state: LinkState = {
   node: 'bb'.repeat(8),
   vector: { ['bb'.repeat(8)]: 7 },
   said: { ['bb'.repeat(8)]: 7 },
+  scope: '1.0',
+  shown: { ['bb'.repeat(8)]: 3 },
+  asking: true,
+  told: '2.0',
   heardMs: 19,
   back: { atMs: 18, awayMs: 17 },
   askedMs: 20,
@@ -24,7 +28,7 @@ test('a peer that is met again is known since when, and how far it is; a failure
   const { sql } = createLogFixture(1);
   expect(createLinkStates(sql).meet({ id: 'b', name: 'B' }, 10)).toMatchObject({ sinceMs: 10 });
   createLinkStates(sql).save('b', state);
-  const { running, failures, said, ...kept } = state;
+  const { running, asking, failures, said, ...kept } = state;
   expect(createLinkStates(sql).meet({ id: 'b', name: 'B, renamed' }, 99)).toEqual({
     sinceMs: 10,
     state: kept,

@@ -14,7 +14,7 @@ import type { Sql } from '../../../electron/engine/ports.ts';
 import { createBodyWriter } from '../../../electron/engine/replicate/bodies.ts';
 import { createPageReader, type PageRequest } from '../../../electron/engine/replicate/read-page.ts';
 import { createPageTaker, type Said, type Taken } from '../../../electron/engine/replicate/take-page.ts';
-import type { Page, Row } from '../../../shared/contracts/peer-protocol.ts';
+import type { Page, Places, Row } from '../../../shared/contracts/peer-protocol.ts';
 import type { Change } from '../../../shared/domain/change.ts';
 import type { Vector } from '../../../shared/domain/vector.ts';
 import { createFakeClock, type FakeClock } from '../../support/fake-clock.ts';
@@ -32,6 +32,7 @@ export type LogFixture = {
   /** Records a version on top of the heads, or of `parents`; null deletes. */
   write(path: string, text: string | null, more?: Partial<NewChange>): Change;
   page(since: Vector, limit?: number, more?: Partial<PageRequest>): Page;
+  at(places: Places, more?: Partial<PageRequest>): Page;
   take(rows: readonly Row[], said?: Said): Taken;
   /** Rows as they name themselves, in order of arrival. */
   rows(): { node: string; sequence: number; stamp: string; kind: string; path: string | null }[];
@@ -84,6 +85,7 @@ export function createLogFixture(seed: number | string, clock = createFakeClock(
     },
     page: (since, limit = 1_000, more = {}) =>
       readPage.after({ since, offered: vector(), limit, mayRead: () => true, ...more }),
+    at: (places, more = {}) => readPage.at(places, { offered: vector(), mayRead: () => true, ...more }),
     take: (rows, said) => takePage(rows, { link: 'peer', trusted: true }, said),
     rows: () =>
       sql.prepare<ReturnType<LogFixture['rows']>[number]>('SELECT * FROM log ORDER BY position').all(),

@@ -205,7 +205,41 @@ describe('what a peer may not see', () => {
     },
   );
 
-  test('it cannot pass on: others get it, and what came after it, from whoever has it', () => {
+  test('it gives in its place once it may be read, and its content though the asker holds that by its vector', () => {
+    const log = createLogFixture(1);
+    log.write('docs/open.md', 'first');
+    const { stamp } = log.write('secret.md', 'nobody knows');
+    log.write('secret.md', 'nobody knows');
+    const places = [
+      { node: log.node(), first: 2, last: 3 },
+      { node: log.node(), first: 4, last: 9 },
+      { node: 'ab'.repeat(8), first: 1, last: 1 },
+    ];
+    expect(log.at(places, onlyDocs).changes.map(({ kind }) => kind)).toEqual(['hidden', 'hidden']);
+    const { changes } = log.at(places);
+    expect(changes).toMatchObject([
+      { kind: 'modified', hlc: stamp, path: 'secret.md', body: { data: 'nobody knows' } },
+      { kind: 'modified', path: 'secret.md' },
+    ]);
+    expect(changes[1]).not.toHaveProperty('body');
+    const behind = { offered: { [log.node()]: 2 } };
+    expect(log.at(places, behind).changes).toHaveLength(1);
+  });
+
+  test('it passes on as a place when others had time to get it from whoever has it', () => {
+    const log = createLogFixture(1);
+    log.write('secret.md', 'nobody knows');
+    log.write('docs/open.md', 'second');
+    const partial = createLogFixture(2, log.clock);
+    partial.take(log.page({}, 10, onlyDocs).changes);
+    expect(partial.page({}).changes).toEqual([]);
+    partial.clock.jump(limits.hiddenKeptMs + 1);
+    const { changes } = partial.page({});
+    expect(changes.map(({ kind }) => kind)).toEqual(['hidden', 'modified']);
+    expect(changes[0]).not.toHaveProperty('refused');
+  });
+
+  test('it cannot pass on at once: others get it, and what came after it, from whoever has it', () => {
     const log = createLogFixture(1);
     log.write('docs/open.md', 'first');
     log.write('secret.md', 'nobody knows');

@@ -51,6 +51,10 @@ function setUp() {
     page: (_, since) => pageOf(since),
     turn: async () => undefined,
     parted: () => [],
+    scope: () => '',
+    at: () => pageOf({}),
+    unasked: () => [],
+    noteHidden: () => undefined,
     take: async () => ok({ conflicts: 0, stuck: true, problems: [], parted: [], cut: false }),
     awaited: () => [],
     takeContents: async () => ok(null),
@@ -72,6 +76,7 @@ function setUp() {
           for (const { node, sequence } of changes) held[node] = sequence;
           return { accepted: true, conflicts: [], new_watermark: '', problems: [], ...said(held) };
         }),
+      hidden: async () => err(unreachable),
       contents: async () => ok({ contents: [] }),
     };
   };

@@ -68,10 +68,10 @@ export function judgedNetwork({ world, journalLines }: Actors, isSettled: boolea
   return { plan, clock, replicas, met, traffic, hopeless, journalLines, settled: isSettled, longestUnseenMs };
 }
 
-/** Contents that only a database held which was put back since: whoever takes only some files did not have them. */
+/** Contents that only a database held which was put back since: whoever takes or may read only some files did not have them. */
 function forgotten({ plan, replicas }: Actors['world']): string[] {
   const isRestored = replicas.some(({ restoredMs }) => restoredMs !== undefined);
-  if (!isRestored || !plan.edges.some((edge) => edge.partial)) return [];
+  if (!isRestored || !plan.edges.some((edge) => edge.partial || edge.hides)) return [];
   const hashes = (where: string): string[] =>
     replicas
       .flatMap(({ sql }) =>

@@ -78,6 +78,7 @@ function linkTo(liar: Liar): PeerLink {
         problems: [],
         ...said(liar),
       }),
+    hidden: () => answer(pageShape, pageFor(liar, '0')),
     contents: (hashes) =>
       answer(contentsShape, { contents: hashes.map((hash) => ({ hash, body: wrongBody(liar) })) }),
   };

@@ -30,6 +30,7 @@ export const metWords = {
   fullDisk: 'a full disk',
   strategy: 'replicas that do not merge',
   leftOut: 'a change of a file that a replica did not take until the end',
+  hidden: 'a change that was hidden from a replica until the end',
   restore: 'a version that a person restored',
   racedSwap: 'a swap that was put back because an agent wrote at that moment',
   lie: 'a lie that was refused',

@@ -15,6 +15,8 @@ export type Edge = {
   trusted: boolean;
   /** `one` takes only some files of `other`, until the network is calm. */
   partial?: true;
+  /** `other` lets `one` read only some files, until the network is calm. */
+  hides?: true;
 };
 
 /** Probabilities and sizes of what goes wrong. */
@@ -92,6 +94,7 @@ export function drawPlan(seed: number | string): Plan {
   const topology = replicas === 2 ? 'pair' : draw.pick(topologies.slice(1));
   const edges = drawEdges(draw, replicas, topology);
   addPartial(createSeededRandom(seed).fork('partial'), edges);
+  addHiding(createSeededRandom(seed).fork('hides'), edges);
   const steps = 8 + draw.integer(replicas > 8 ? 12 : 8);
   return { replicas, topology, edges, steps, faults: drawFaults(draw), ...drawSpecials(seed) };
 }
@@ -131,6 +134,12 @@ function addPartial(draw: SeededRandom, edges: Edge[]): void {
   // Whoever cannot ask gets no contents that came later than their rows.
   if (!draw.chance(1 / 6) || edges.some((edge) => !edge.mutual)) return;
   for (const edge of edges) if (draw.chance(0.5)) edge.partial = true;
+}
+
+/** In an eighth of the worlds some replicas hide some files from others. */
+function addHiding(draw: SeededRandom, edges: Edge[]): void {
+  if (!draw.chance(1 / 8)) return;
+  for (const edge of edges) if (draw.chance(0.5)) edge.hides = true;
 }
 
 function pairsOf(draw: SeededRandom, replicas: number, topology: Topology): [number, number][] {

@@ -90,12 +90,15 @@ export async function calm(actors: Actors): Promise<boolean> {
   return false;
 }
 
-/** Nobody leaves files out any more. */
+/** Nobody leaves files out any more, or hides them. */
 function takeAll(world: World): void {
   world.takesAll = true;
   for (const { sql, engine, links } of world.replicas) {
-    world.met.leftOut +=
-      sql.prepare<{ n: number }>('SELECT count(*) AS n FROM log WHERE held = 3').get()?.n ?? 0;
+    const count = (where: string): number =>
+      sql.prepare<{ n: number }>(`SELECT count(*) AS n FROM log WHERE ${where}`).get()?.n ?? 0;
+    world.met.leftOut += count('held = 3');
+    world.met.hidden += count("kind = 'hidden' AND payload IS NULL");
+    engine?.replication.wake();
     for (const { id } of links) void engine?.replication.takeLeftOut(id);
   }
 }

@@ -14,22 +14,24 @@ export type Traffic = {
 
 export function createTraffic(met: Met): Traffic {
   const arrived = { rows: 0, again: 0 };
-  const note = (rows: readonly Row[], held: Vector): void => {
+  const note = (rows: readonly Row[], held: Held): void => {
     arrived.rows += rows.length;
-    arrived.again += rows.filter(({ node, sequence }) => covers(held, node, sequence)).length;
+    arrived.again += rows.filter(
+      ({ node, sequence, hlc }) => covers(held.vector, node, sequence) && !held.hidden.has(hlc),
+    ).length;
   };
   return {
     arrived,
     meter: (link, here, there) => ({
       ...link,
       async changes(since, limit) {
-        const held = vectorOf(here);
+        const held = heldBy(here);
         const page = await link.changes(since, limit);
         if (page.ok) note(page.value.changes, held);
         return page;
       },
       async push(push) {
-        const held = vectorOf(there);
+        const held = heldBy(there);
         const answer = await link.push(push);
         if (answer.ok) note(push.changes, held);
         if (answer.ok && answer.value.problems.some(({ code }) => code === 'clock-wrong'))
@@ -40,10 +42,17 @@ export function createTraffic(met: Met): Traffic {
   };
 }
 
+/** What a replica holds, and stamps of rows of which it holds nothing but their places. */
+type Held = { vector: Vector; hidden: ReadonlySet<string> };
+
 /** Straight from the table: the engine may be dead. */
-function vectorOf({ sql }: Replica): Vector {
+function heldBy({ sql }: Replica): Held {
   const rows = sql
     .prepare<{ node: string; last: number }>('SELECT node, max(sequence) AS last FROM log GROUP BY node')
     .all();
-  return Object.fromEntries(rows.map(({ node, last }) => [node, last]));
+  const hidden = sql.prepare<{ stamp: string }>("SELECT stamp FROM log WHERE kind = 'hidden'").all();
+  return {
+    vector: Object.fromEntries(rows.map(({ node, last }) => [node, last])),
+    hidden: new Set(hidden.map(({ stamp }) => stamp)),
+  };
 }

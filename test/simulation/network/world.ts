@@ -1,5 +1,5 @@
 /** Several replicas in one process, and the network between them. Everything comes from one seed. */
-import type { PeerLink } from '../../../electron/engine/replicate/link.ts';
+import type { LinkRights, PeerLink } from '../../../electron/engine/replicate/link.ts';
 import { createFakeClock, type FakeClock } from '../../support/fake-clock.ts';
 import { allRights, type MemoryLinkOptions, memoryLink } from '../../support/memory-network.ts';
 import { createSeededRandom, type SeededRandom } from '../../support/seeded-random.ts';
@@ -21,7 +21,7 @@ export type World = {
   traffic: Traffic;
   /** Indexes of edges that are cut now. */
   cut: Set<number>;
-  /** Those who took only some files take all now. */
+  /** Those who took only some files take all now, and those who gave only some give all. */
   takesAll: boolean;
   /** Hashes of contents that only the liar named: nobody has their bytes. */
   hopeless: Set<string>;
@@ -66,9 +66,26 @@ function connect(world: World, index: number, edge: Edge): void {
   const one = at(world, edge.one);
   const other = at(world, edge.other);
   const isPartial = (): boolean => edge.partial === true && !world.takesAll;
-  one.links.push(link(world, index, one, other, () => (isPartial() ? isTaken : undefined)));
-  if (edge.mutual) other.links.push(link(world, index, other, one));
+  const rights = rightsOf(edge);
+  const rightsOfOne = edge.hides === true ? hiding(world, rights) : rights;
+  const takes = (): ((path: string) => boolean) | undefined => (isPartial() ? isTaken : undefined);
+  one.links.push(link(world, index, one, other, { rights, rightsThere: rightsOfOne, takes }));
+  if (edge.mutual)
+    other.links.push(link(world, index, other, one, { rights: rightsOfOne, rightsThere: rights }));
 }
+
+const rightsOf = (edge: Edge): LinkRights => ({ ...allRights, trusted: edge.trusted });
+
+/** Only some files may be read, as long as not everybody takes all. */
+const hiding = (world: World, rights: LinkRights): LinkRights => ({
+  ...rights,
+  get mayRead() {
+    return world.takesAll ? undefined : isTaken;
+  },
+  get scope() {
+    return world.takesAll ? 2 : 1;
+  },
+});
 
 /** What a replica takes that takes only some files. */
 const isTaken = (path: string): boolean => path.startsWith('docs/');
@@ -84,10 +101,8 @@ function link(
   index: number,
   here: Replica,
   there: Replica,
-  takes: MemoryLinkOptions['takes'] = () => undefined,
+  rights: Pick<MemoryLinkOptions, 'rights' | 'rightsThere' | 'takes'>,
 ): PeerLink {
-  const edge = world.plan.edges[index];
-  const rights = { ...allRights, trusted: edge?.trusted !== false };
   const wire = createFaultyWire({
     clock: world.clock,
     draw: world.random.fork(`wire ${here.name} ${there.name}`),
@@ -99,9 +114,7 @@ function link(
     id: there.name,
     name: there.name,
     from: { id: here.name, name: here.name },
-    rights,
-    rightsThere: rights,
-    takes,
+    ...rights,
     wire,
   });
   return world.traffic.meter(plain, here, there);

@@ -246,6 +246,8 @@ export const limits = {
    * then is at hand, and a file that changed often is not written for each change.
    */
   arrivedBytes: 4 * 1024 * 1024,
+  /** Rows whose sizes are added up to tell a peer how many bytes it lacks; of more the rest is worked out from these. */
+  sizesRead: 500,
   /** Rows in one page for a peer. */
   pageRowsSent: 10_000,
   /** Rows in one page unless the asker says otherwise (reference/002). */

@@ -1,6 +1,6 @@
 /** Paired devices as a table, and below it what is worth knowing of each. */
 import type { PeerJson } from '../../shared/contracts/peer-shapes.ts';
-import { byteCount } from './byte-count.ts';
+import { byteCount } from '../../shared/domain/byte-count.ts';
 import { countOf } from './change-columns.ts';
 import { timeAgo } from './relative-time.ts';
 import type { Style } from './style.ts';
@@ -38,11 +38,15 @@ const figures = (nowMs: number): Column<PeerJson>[] => [
     cell: ({ state }) => state,
     paint: (text, { state }, { colors }) => colors[stateColor[state]](text),
   },
-  { title: 'TO TAKE', cell: ({ behind }) => String(behind), align: 'right' },
-  { title: 'TO GIVE', cell: ({ ahead }) => String(ahead), align: 'right' },
+  { title: 'TO TAKE', cell: ({ behind, behind_bytes }) => apart(behind, behind_bytes), align: 'right' },
+  { title: 'TO GIVE', cell: ({ ahead, ahead_bytes }) => apart(ahead, ahead_bytes), align: 'right' },
   { title: 'TRAFFIC', cell: ({ bytes_in, bytes_out }) => byteCount(bytes_in + bytes_out), align: 'right' },
   { title: 'SEEN', cell: ({ last_contact_ms: seen }) => (seen === null ? 'never' : timeAgo(seen, nowMs)) },
 ];
+
+/** Changes, and the bytes of their contents where they have any. */
+const apart = (changes: number, bytes: number): string =>
+  bytes === 0 ? String(changes) : `${changes} (${byteCount(bytes)})`;
 
 /** Clocks that differ by less than this confuse nobody. */
 const noticedMs = 2_000;

@@ -18,6 +18,7 @@ import type { Answers, Command } from './events.ts';
 import { createStagedReader, createVectorReader } from './log/vector.ts';
 import { awaitedContents } from './replicate/awaited.ts';
 import { createBodyWriter } from './replicate/bodies.ts';
+import { type Apart, createMeasureApart } from './replicate/bytes-apart.ts';
 import type { HomeSide } from './replicate/exchange.ts';
 import { createHiddenRows } from './replicate/hidden.ts';
 import type { LinkRights, PeerLink } from './replicate/link.ts';
@@ -67,13 +68,18 @@ export function createReplication(core: Core, ask: AskLoop): Replication {
     mayRead: rights.mayRead ?? everything,
     wants: rights.wants,
   });
+  const measureApart = createMeasureApart(core.sql);
+  const apart = (request: ReturnType<typeof requestOf>, since: Vector): Apart =>
+    measureApart(since, request.offered, (path) => request.mayRead(path) && request.wants?.(path) !== false);
   const underScope = (rights: LinkRights, given: Page): Page => {
     const scope = hidden.scope(rights);
     return scope === '' ? given : { ...given, scope };
   };
   const page = (rights: LinkRights, since: Vector, limit: number): Page => {
     core.mark.tell();
-    return underScope(rights, readPage.after({ ...requestOf(rights), since, limit }));
+    const request = requestOf(rights);
+    const given = underScope(rights, readPage.after({ ...request, since, limit }));
+    return given.changes.length === 0 ? given : { ...given, to_come: apart(request, since) };
   };
   const pageAt = (rights: LinkRights, places: Places): Page => {
     core.mark.tell();
@@ -100,6 +106,7 @@ export function createReplication(core: Core, ask: AskLoop): Replication {
       return ok({ ...taken.value, stuck: taken.value.rows === 0 });
     },
     awaited: awaited.hashes,
+    ahead: (link, vector) => apart(requestOf(link.rights()), vector),
     scope: (link) => hidden.scope(link.rights()),
     at: (link, places) => pageAt(link.rights(), places),
     unasked: hidden.unasked,

@@ -16,6 +16,16 @@ const figures: readonly Figure[] = [
     help: 'Changes that we have and the peer lacks',
     of: ({ ahead }) => ahead,
   },
+  {
+    name: 'sync_peer_behind_bytes',
+    help: 'Bytes of the contents of the changes that the peer has and we lack, about',
+    of: ({ behindBytes }) => behindBytes,
+  },
+  {
+    name: 'sync_peer_ahead_bytes',
+    help: 'Bytes of the contents of the changes that we have and the peer lacks, about',
+    of: ({ aheadBytes }) => aheadBytes,
+  },
   { name: 'sync_peer_failures', help: 'Failed exchanges in a row', of: ({ failures }) => failures },
   {
     name: 'sync_peer_last_exchange_timestamp_seconds',

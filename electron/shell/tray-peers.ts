@@ -1,8 +1,9 @@
 /** What the tray says about paired devices, and about what waits for a person. */
 import type { PeerJson } from '../../shared/contracts/peer-shapes.ts';
+import { byteCount } from '../../shared/domain/byte-count.ts';
 import { visibleText } from '../../shared/domain/visible-text.ts';
 
-export type PeerGlance = Pick<PeerJson, 'state' | 'behind' | 'ahead'> & {
+export type PeerGlance = Pick<PeerJson, 'state' | 'behind' | 'ahead' | 'behind_bytes' | 'ahead_bytes'> & {
   name: string;
   /** What is wrong with it, in words. */
   trouble: string | undefined;
@@ -11,9 +12,10 @@ export type PeerGlance = Pick<PeerJson, 'state' | 'behind' | 'ahead'> & {
 /** What waits for a person in one workspace. */
 export type Waiting = { conflicts: number; approvals: number };
 
-export function glanceAtPeer({ name, state, behind, ahead, problem }: PeerJson): PeerGlance {
+export function glanceAtPeer({ name, problem, ...peer }: PeerJson): PeerGlance {
+  const { state, behind, ahead, behind_bytes, ahead_bytes } = peer;
   const trouble = problem === null ? undefined : visibleText(problem.message);
-  return { name: visibleText(name), state, behind, ahead, trouble };
+  return { name: visibleText(name), state, behind, ahead, behind_bytes, ahead_bytes, trouble };
 }
 
 /** It needs the user: that a device sleeps is no trouble. */
@@ -34,11 +36,11 @@ export function apartWords(peers: readonly PeerGlance[]): string | undefined {
   return others.length === 0 ? onePeer(first) : `${others.length + 1} devices are offline or behind`;
 }
 
-function onePeer({ name, state, behind, ahead }: PeerGlance): string {
+function onePeer({ name, state, behind, ahead, ...bytes }: PeerGlance): string {
   const parts = [
     ...(state === 'offline' ? ['offline'] : []),
-    ...(behind === 0 ? [] : [`${count(behind, 'change')} to get`]),
-    ...(ahead === 0 ? [] : [`${count(ahead, 'change')} to give`]),
+    ...(behind === 0 ? [] : [`${amount(behind, bytes.behind_bytes)} to get`]),
+    ...(ahead === 0 ? [] : [`${amount(ahead, bytes.ahead_bytes)} to give`]),
   ];
   return `${name}: ${parts.join(', ') || 'waiting'}`;
 }
@@ -49,5 +51,8 @@ export function waitingWords({ conflicts, approvals }: Waiting): string | undefi
   if (approvals > 0) return `${count(approvals, 'change')} of instructions to approve`;
   return undefined;
 }
+
+const amount = (changes: number, bytes: number): string =>
+  bytes === 0 ? count(changes, 'change') : `${count(changes, 'change')} (${byteCount(bytes)})`;
 
 const count = (number: number, noun: string): string => `${number} ${noun}${number === 1 ? '' : 's'}`;

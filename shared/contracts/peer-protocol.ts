@@ -138,6 +138,9 @@ const placesShape = z
   .max(limits.pageRowsUsual);
 export type Places = z.infer<typeof placesShape>;
 
+/** What the receiver lacks, this message with it: how many changes, and about how many bytes their contents have. */
+const toCome = z.object({ changes: z.number().int().min(0), bytes: z.number().int().min(0) }).optional();
+
 /** GET /sync/changes. `watermark` is the stamp of the last change of this page, never that of the whole store. */
 export const pageShape = z.object({
   changes: z.array(rowShape).max(limits.pageRowsSent),
@@ -149,6 +152,7 @@ export const pageShape = z.object({
   /** Of every node that both hold. */
   ends,
   scope,
+  to_come: toCome,
   now_ms: z.number(),
 });
 export type Page = z.infer<typeof pageShape>;
@@ -162,6 +166,7 @@ export const pushShape = z.object({
   /** Of the nodes in `changes`. */
   ends,
   scope,
+  to_come: toCome,
   now_ms: z.number(),
 });
 export type Push = z.infer<typeof pushShape>;

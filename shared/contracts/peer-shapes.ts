@@ -17,6 +17,9 @@ export const peerProgressShape = z.object({
   /** Changes that the peer has and we lack, and the other way round, as far as both said. */
   behind: z.number(),
   ahead: z.number(),
+  /** About how many bytes the contents of these changes have. */
+  behind_bytes: z.number(),
+  ahead_bytes: z.number(),
   pulled: z.number(),
   pushed: z.number(),
   bytes_in: z.number(),
@@ -83,6 +86,8 @@ export const peerShape = z.object({
   /** Sums and the worst over its workspaces. */
   behind: z.number(),
   ahead: z.number(),
+  behind_bytes: z.number(),
+  ahead_bytes: z.number(),
   bytes_in: z.number(),
   bytes_out: z.number(),
   clock_offset_ms: z.number().nullable(),

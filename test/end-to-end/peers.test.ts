@@ -38,7 +38,7 @@ test('the lag of a peer is drawn, told to readers, and stands in a table', async
   await see(card.getByText('In step'));
   await peer.stop();
   workspace.write('ROADMAP.md', '# Roadmap\n\n1. A bell\n');
-  await see(card.getByText('1 change to give'));
+  await see(card.getByText('1 change (21 bytes) to give'));
   await see(card.getByRole('img', { name: /^Lag of ann since \d\d:\d\d: at most .* and [1-9]\d* to give$/ }));
   await card.getByText('As a table').click();
   await see(card.getByRole('columnheader', { name: 'To give' }));

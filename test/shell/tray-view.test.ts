@@ -17,6 +17,8 @@ const peer = (parts: Partial<PeerGlance> = {}): PeerGlance => ({
   name: 'desk',
   state: 'synced',
   behind: 0,
+  behind_bytes: 0,
+  ahead_bytes: 0,
   ahead: 0,
   trouble: undefined,
   ...parts,
@@ -87,9 +89,9 @@ const worstFirst: [string, Partial<Glance>, Partial<PeerGlance>, string, string]
   [
     'a peer that is away',
     {},
-    { state: 'offline', ahead: 2 },
+    { state: 'offline', ahead: 2, ahead_bytes: 3_000 },
     'apart',
-    'Skein: desk: offline, 2 changes to give',
+    'Skein: desk: offline, 2 changes (2.9 KiB) to give',
   ],
   ['nothing', {}, {}, 'watching', 'Skein: watching 8 files'],
 ];

@@ -21,6 +21,8 @@ export const tinyPeer = (id: string, more: Partial<PeerJson> = {}): PeerJson => 
   problem: null,
   behind: 0,
   ahead: 0,
+  behind_bytes: 0,
+  ahead_bytes: 0,
   bytes_in: 0,
   bytes_out: 0,
   clock_offset_ms: 0,

@@ -9,6 +9,7 @@ import { limits } from '../../../shared/limits.ts';
 import { err, ok, type Problem, type Result } from '../../../shared/result.ts';
 import { toProblem } from '../loop.ts';
 import type { Cancel, Clock, Random } from '../ports.ts';
+import type { Apart } from './bytes-apart.ts';
 import type { PeerLink } from './link.ts';
 import {
   askForHidden,
@@ -37,6 +38,8 @@ export type HomeSide = {
   /** What the other side may have by now. */
   offered(link: PeerLink): Vector;
   page(link: PeerLink, since: Vector, limit: number): Page;
+  /** What the other side lacks when it holds this. */
+  ahead(link: PeerLink, vector: Vector): Apart;
   /** Lets go what was asked: it leaves only between two turns of everything, and taking a page is a long one. */
   turn(): Promise<void>;
   /** Nodes of which the sender of the page holds another run than we do. */
@@ -65,6 +68,8 @@ export type LinkState = {
   vector: Vector;
   /** What it said that it holds. */
   said: Vector;
+  /** What we lacked when it said so last. */
+  toCome: Apart;
   /** Under which of our rights it spoke last, and how far it said under these what it hides. */
   scope: string;
   shown: Vector;
@@ -101,7 +106,7 @@ export type Exchange = {
 };
 
 /** What every message says of its sender. */
-export type Heard = Pick<Page, 'vector' | 'node_id' | 'now_ms' | 'scope'>;
+export type Heard = Pick<Page, 'vector' | 'node_id' | 'now_ms' | 'scope' | 'to_come'>;
 
 export type ExchangeDeps = {
   clock: Clock;
@@ -221,6 +226,7 @@ const newState = (): LinkState => ({
   running: false,
   vector: {},
   said: {},
+  toCome: { changes: 0, bytes: 0 },
   scope: '',
   shown: {},
   asking: false,

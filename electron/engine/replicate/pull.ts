@@ -141,6 +141,7 @@ export function hear(state: LinkState, said: Heard, ourMs: number, before: Vecto
   if (isAnother || isOlder || state.scope !== (said.scope ?? '')) state.shown = emptyVector;
   state.scope = said.scope ?? '';
   if (vector.ok) learn(state, vector.value);
+  state.toCome = said.to_come ?? { changes: 0, bytes: 0 };
   state.node = said.node_id;
   state.clockOffsetMs = Math.round(said.now_ms - ourMs);
   noteWord(state, Math.round(ourMs));

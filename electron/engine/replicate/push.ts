@@ -85,6 +85,7 @@ function toPush({ changes, ends = [], ...page }: Page): Push {
     vector: page.vector,
     ends: ends.filter(({ node }) => nodes.has(node)),
     ...(page.scope === undefined ? {} : { scope: page.scope }),
+    ...(page.to_come === undefined ? {} : { to_come: page.to_come }),
     now_ms: page.now_ms,
   };
 }

@@ -3,8 +3,9 @@
  * them when something is new, and says how each is doing.
  */
 import type { Places, Row } from '../../../shared/contracts/peer-protocol.ts';
-import { countMissing, coversAll, type Vector } from '../../../shared/domain/vector.ts';
+import { countMissing, type Vector } from '../../../shared/domain/vector.ts';
 import { err, type Problem, problem, type Result } from '../../../shared/result.ts';
+import type { Apart } from './bytes-apart.ts';
 import {
   createExchange,
   type Exchange,
@@ -16,10 +17,11 @@ import {
 } from './exchange.ts';
 import type { PeerLink } from './link.ts';
 import type { LinkStates } from './link-states.ts';
+import { lacks } from './push.ts';
 
 export type PeerView = Omit<
   LinkState,
-  'vector' | 'said' | 'scope' | 'shown' | 'asking' | 'told' | 'heardMs' | 'back'
+  'vector' | 'said' | 'toCome' | 'scope' | 'shown' | 'asking' | 'told' | 'heardMs' | 'back'
 > & {
   id: string;
   name: string;
@@ -27,6 +29,9 @@ export type PeerView = Omit<
   /** Changes that it has and we lack, and the other way round, as far as we know. */
   behind: number;
   ahead: number;
+  /** About how many bytes the contents of those have. */
+  behindBytes: number;
+  aheadBytes: number;
   bytesIn: number;
   bytesOut: number;
 };
@@ -115,8 +120,7 @@ export function createReplicator(deps: ReplicatorDeps): Replicator {
       if (!running) return;
       for (const { exchange } of peers.values()) {
         // Asking first tells whether it came another way meanwhile.
-        const lacks = !coversAll(exchange.state.vector, deps.home.offered(exchange.link));
-        if (lacks) exchange.wake('both');
+        if (lacks(deps, exchange)) exchange.wake('both');
       }
     },
     wakePeer: (id) => void (running && peers.get(id)?.exchange.wake('take')),
@@ -155,8 +159,9 @@ export function createReplicator(deps: ReplicatorDeps): Replicator {
 
 function viewOf({ home }: ReplicatorDeps, { exchange, sinceMs }: Peer): PeerView {
   const { link, state } = exchange;
-  const { vector, said, scope, shown, asking, told, heardMs, back, ...rest } = state;
-  const ours = home.vector();
+  const { vector, said, toCome, scope, shown, asking, told, heardMs, back, ...rest } = state;
+  const behind = countMissing(vector, home.vector());
+  const ahead = home.ahead(link, vector);
   const traffic = link.traffic?.() ?? { bytesIn: 0, bytesOut: 0 };
   return {
     ...rest,
@@ -164,10 +169,16 @@ function viewOf({ home }: ReplicatorDeps, { exchange, sinceMs }: Peer): PeerView
     id: link.id,
     name: link.name,
     sinceMs,
-    behind: countMissing(vector, ours),
-    ahead: countMissing(home.offered(link), vector),
+    behind,
+    ahead: ahead.changes,
+    behindBytes: bytesOf(toCome, behind),
+    aheadBytes: ahead.bytes,
   };
 }
+
+/** Of what was to come, the part that has not come yet. */
+const bytesOf = ({ changes, bytes }: Apart, behind: number): number =>
+  changes === 0 ? 0 : Math.round(bytes * Math.min(1, behind / changes));
 
 const noPeer = (id: string): Problem =>
   problem('not-found', id, `This workspace has no peer ${id}.`, 'List them with: skein peers');

@@ -41,6 +41,8 @@ export function toPeerJson(deps: ViewDeps, peer: Peer): PeerJson {
     problem,
     behind: sum(progresses, 'behind'),
     ahead: sum(progresses, 'ahead'),
+    behind_bytes: sum(progresses, 'behind_bytes'),
+    ahead_bytes: sum(progresses, 'ahead_bytes'),
     bytes_in: sum(progresses, 'bytes_in'),
     bytes_out: sum(progresses, 'bytes_out'),
     clock_offset_ms: worstOffset(progresses),
@@ -81,6 +83,8 @@ function progressOf({ engine, peer, traffic }: Tie): Progress | null {
     syncing: view.running,
     behind: view.behind,
     ahead: view.ahead,
+    behind_bytes: view.behindBytes,
+    ahead_bytes: view.aheadBytes,
     pulled: view.pulled,
     pushed: view.pushed,
     bytes_in: traffic.bytesIn,
@@ -140,7 +144,9 @@ function stateOf(
   return progresses.every(({ behind, ahead }) => behind === 0 && ahead === 0) ? 'synced' : 'waiting';
 }
 
-const sum = (progresses: readonly Progress[], key: 'behind' | 'ahead' | 'bytes_in' | 'bytes_out'): number =>
+type Summed = 'behind' | 'ahead' | 'behind_bytes' | 'ahead_bytes' | 'bytes_in' | 'bytes_out';
+
+const sum = (progresses: readonly Progress[], key: Summed): number =>
   progresses.reduce((total, progress) => total + progress[key], 0);
 
 function worstOffset(progresses: readonly Progress[]): number | null {

@@ -1,6 +1,6 @@
 /** How a peer is doing, in words. */
 import type { PairingJson, PeerJson } from '../../../shared/contracts/peer-shapes.ts';
-import { plural } from '../words/text.ts';
+import { formatSize, plural } from '../words/text.ts';
 
 type Tone = 'neutral' | 'good' | 'warn' | 'bad' | 'accent';
 
@@ -16,14 +16,26 @@ const words: Readonly<Record<PeerJson['state'], { label: string; tone: Tone }>> 
 
 export const stateOf = ({ state }: PeerJson): { label: string; tone: Tone } => words[state];
 
+/** Between replicas of one device nothing travels, so that bytes do not matter. */
+type Distance = Pick<PeerJson, 'behind' | 'ahead'> & Partial<Pick<PeerJson, 'behind_bytes' | 'ahead_bytes'>>;
+
 /** How far the two are apart. */
-export function distanceOf({ behind, ahead }: Pick<PeerJson, 'behind' | 'ahead'>): string {
+export function distanceOf({
+  behind,
+  ahead,
+  behind_bytes: behindBytes = 0,
+  ahead_bytes: aheadBytes = 0,
+}: Distance): string {
   const parts = [
-    behind === 0 ? [] : [`${plural(behind, 'change')} to get`],
-    ahead === 0 ? [] : [`${plural(ahead, 'change')} to give`],
+    behind === 0 ? [] : [`${amountOf(behind, behindBytes)} to get`],
+    ahead === 0 ? [] : [`${amountOf(ahead, aheadBytes)} to give`],
   ].flat();
   return parts.length === 0 ? 'Nothing left to exchange' : parts.join(', ');
 }
+
+/** A deletion has no bytes. */
+const amountOf = (changes: number, bytes: number): string =>
+  bytes === 0 ? plural(changes, 'change') : `${plural(changes, 'change')} (${formatSize(bytes)})`;
 
 /** Clocks that differ by less than this confuse nobody. */
 const noticedMs = 2_000;

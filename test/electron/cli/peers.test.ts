@@ -4,11 +4,11 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import picocolors from 'picocolors';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { byteCount } from '../../../electron/cli/byte-count.ts';
 import { writePeers } from '../../../electron/cli/peer-table.ts';
 import type { Style } from '../../../electron/cli/style.ts';
 import { writeModules } from '../../../electron/cli/write-modules.ts';
 import type { PairingJson, PeerJson } from '../../../shared/contracts/peer-shapes.ts';
+import { byteCount } from '../../../shared/domain/byte-count.ts';
 import { problem } from '../../../shared/result.ts';
 import { makePlace, type Place, type Ran } from '../../support/cli-place.ts';
 import { makeRepository } from '../../support/device.ts';
@@ -187,6 +187,9 @@ describe('the table of peers', () => {
       '',
       'note: The clock of lap is 90 seconds behind this one.',
     ]);
+    expect(writePeers([{ ...lap, behind_bytes: 3_500_000 }], true, plain)).toMatch(
+      /^lap .* {2,}2 \(3\.3 MiB\) {2,}0 {2,}/m,
+    );
     expect(writePeers([{ ...lap, clock_offset_ms: 240_000 }], true, plain)).toContain(
       'The clock of lap is 4 minutes ahead of this one.',
     );

@@ -78,6 +78,7 @@ function setUp(options: { batchSize?: number; ours?: number; theirs?: number } =
     page: (_, since, limit) => pageOf(it.ours, here, since, limit),
     turn: async () => undefined,
     parted: () => [],
+    ahead: () => ({ changes: 0, bytes: 0 }),
     ...nothingHidden,
     async take({ changes }) {
       const before = it.ours[there] ?? 0;

@@ -10,6 +10,7 @@ const state: LinkState = {
   node: 'bb'.repeat(8),
   vector: { ['bb'.repeat(8)]: 7 },
   said: { ['bb'.repeat(8)]: 7 },
+  toCome: { changes: 0, bytes: 0 },
   scope: '1.0',
   shown: { ['bb'.repeat(8)]: 3 },
   asking: true,
@@ -28,7 +29,7 @@ test('a peer that is met again is known since when, and how far it is; a failure
   const { sql } = createLogFixture(1);
   expect(createLinkStates(sql).meet({ id: 'b', name: 'B' }, 10)).toMatchObject({ sinceMs: 10 });
   createLinkStates(sql).save('b', state);
-  const { running, asking, failures, said, ...kept } = state;
+  const { running, asking, toCome, failures, said, ...kept } = state;
   expect(createLinkStates(sql).meet({ id: 'b', name: 'B, renamed' }, 99)).toEqual({
     sinceMs: 10,
     state: kept,

@@ -5,7 +5,7 @@ import type { PeerLink } from '../../../electron/engine/replicate/link.ts';
 import { createLinkStates } from '../../../electron/engine/replicate/link-states.ts';
 import { createReplicator } from '../../../electron/engine/replicate/replicator.ts';
 import type { Page } from '../../../shared/contracts/peer-protocol.ts';
-import { formatVector, type Vector } from '../../../shared/domain/vector.ts';
+import { countMissing, formatVector, type Vector } from '../../../shared/domain/vector.ts';
 import { limits } from '../../../shared/limits.ts';
 import { err, ok, problem } from '../../../shared/result.ts';
 import { allRights } from '../../support/memory-network.ts';
@@ -51,6 +51,10 @@ function setUp() {
     page: (_, since) => pageOf(since),
     turn: async () => undefined,
     parted: () => [],
+    ahead: (_, vector) => ({
+      changes: countMissing(it.vector, vector),
+      bytes: 10 * countMissing(it.vector, vector),
+    }),
     scope: () => '',
     at: () => pageOf({}),
     unasked: () => [],

@@ -140,7 +140,8 @@ const digest = ({ replicas }: World): string =>
     replicas.map((replica) => [
       replica.engine?.replication.peerSide.watermark().vector,
       [...replica.disk.snapshot()].map(([path, bytes]) => [path, bytes.length]),
-      // Contents come from neighbour to neighbour, a round each.
+      // Contents, and what was hidden, come from neighbour to neighbour, a round each.
       replica.sql.prepare('SELECT count(*) FROM content WHERE packed IS NULL').get(),
+      replica.sql.prepare("SELECT count(*) FROM log WHERE kind = 'hidden'").get(),
     ]),
   );

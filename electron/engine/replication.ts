@@ -111,6 +111,8 @@ export function createReplication(core: Core, ask: AskLoop): Replication {
     at: (link, places) => pageAt(link.rights(), places),
     unasked: hidden.unasked,
     noteHidden: hidden.note,
+    contents: (link, hashes) =>
+      bodiesOf(hashes, (hash) => isReadable(core, hash, link.rights())).filter(({ body }) => body !== null),
     async takeContents(contents) {
       const taken = await ask({ name: 'take-contents', contents });
       return taken.ok ? ok(null) : taken;
@@ -130,6 +132,21 @@ export function createReplication(core: Core, ask: AskLoop): Replication {
     return answer;
   }
 
+  /** How many contents were named that we lack: some may be nowhere, and the others have their turn, too. */
+  let named = 0;
+
+  /** What we wait for, where the peer has to bring it, because we do not reach it. */
+  function lackedFrom(link: Pick<PeerLink, 'id'>, rights: LinkRights): { lacks?: string[] } {
+    if (!rights.write || replicator.reaches(link.id)) return {};
+    const waiting = awaited.hashes();
+    const from = named % Math.max(1, waiting.length);
+    const lacks = [...waiting.slice(from), ...waiting.slice(0, from)]
+      .slice(0, limits.contentsAsked)
+      .filter((hash) => isReadable(core, hash, rights));
+    if (waiting.length > limits.contentsAsked) named = from + limits.contentsAsked;
+    return lacks.length === 0 ? {} : { lacks };
+  }
+
   /** Everything that we hold, for somebody else to know. */
   const toldVector = (): string => {
     core.mark.tell();
@@ -147,8 +164,9 @@ export function createReplication(core: Core, ask: AskLoop): Replication {
     watermark,
     changes(since, limit, rights, link) {
       const given = page(rights, since, limit);
-      if (link !== undefined) replicator.answered(link.id, since, vectorAfter(since, given.changes));
-      return given;
+      if (link === undefined) return given;
+      replicator.answered(link.id, since, vectorAfter(since, given.changes));
+      return { ...given, ...lackedFrom(link, rights) };
     },
     hidden: (places, rights) => pageAt(rights, places),
     changesAfterStamp(stamp, limit, rights) {
@@ -165,8 +183,11 @@ export function createReplication(core: Core, ask: AskLoop): Replication {
         more: false,
       });
       if (!taken.ok) return taken;
+      const brought =
+        push.contents === undefined ? taken : await home.takeContents({ contents: push.contents });
+      if (!brought.ok) return brought;
       if (taken.value.lacking) replicator.wakePeer(link.id);
-      const places = replicator.noteHidden(link.id, push.changes);
+      const places = replicator.noteHidden(link.id, push);
       return ok({
         accepted: taken.value.problems.length === 0,
         conflicts: [],
@@ -174,6 +195,7 @@ export function createReplication(core: Core, ask: AskLoop): Replication {
         vector: toldVector(),
         problems: taken.value.problems.slice(0, 100),
         ...(places.length === 0 ? {} : { hidden: places }),
+        ...lackedFrom(link, rights),
       });
     },
     contents: (hashes, rights) => ({ contents: bodiesOf(hashes, (hash) => isReadable(core, hash, rights)) }),

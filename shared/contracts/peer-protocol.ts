@@ -141,6 +141,12 @@ export type Places = z.infer<typeof placesShape>;
 /** What the receiver lacks, this message with it: how many changes, and about how many bytes their contents have. */
 const toCome = z.object({ changes: z.number().int().min(0), bytes: z.number().int().min(0) }).optional();
 
+/** Contents that the answerer waits for and cannot ask for by itself, because it does not reach the asker. */
+const lacks = z.array(hashText).max(limits.contentsAsked).optional();
+const givenContents = z
+  .array(z.object({ hash: hashText, body: bodyShape.nullable() }))
+  .max(limits.pageRowsSent);
+
 /** GET /sync/changes. `watermark` is the stamp of the last change of this page, never that of the whole store. */
 export const pageShape = z.object({
   changes: z.array(rowShape).max(limits.pageRowsSent),
@@ -153,6 +159,7 @@ export const pageShape = z.object({
   ends,
   scope,
   to_come: toCome,
+  lacks,
   now_ms: z.number(),
 });
 export type Page = z.infer<typeof pageShape>;
@@ -167,6 +174,8 @@ export const pushShape = z.object({
   ends,
   scope,
   to_come: toCome,
+  /** Of those that the receiver said it lacks. */
+  contents: givenContents.optional(),
   now_ms: z.number(),
 });
 export type Push = z.infer<typeof pushShape>;
@@ -183,6 +192,7 @@ export const pushAnswerShape = z.object({
     .max(100),
   /** Rows that were hidden from the answerer, and that the sender may show by now. */
   hidden: placesShape.optional(),
+  lacks,
 });
 export type PushAnswer = z.infer<typeof pushAnswerShape>;
 
@@ -191,9 +201,7 @@ export const hiddenRequestShape = z.object({ places: placesShape.min(1) });
 
 /** POST /sync/contents: the bytes of contents that the asker lacks. */
 export const contentsRequestShape = z.object({ hashes: z.array(hashText).min(1).max(limits.pageRowsSent) });
-export const contentsShape = z.object({
-  contents: z.array(z.object({ hash: hashText, body: bodyShape.nullable() })).max(limits.pageRowsSent),
-});
+export const contentsShape = z.object({ contents: givenContents });
 export type Contents = z.infer<typeof contentsShape>;
 
 /** GET /sync/hello: who answers, what it speaks, and what it shares with the asker. */

@@ -196,6 +196,9 @@ INSERT INTO consolidations SELECT * FROM consolidations_aside;
 DROP TABLE consolidations_aside;
 CREATE INDEX consolidations_at_work ON consolidations (position) WHERE file_work IS NOT NULL;
 
+-- Contents on their way: without a checksum, or with one that is marked because they are wanted again.
+CREATE INDEX content_awaited ON content (id) WHERE packed IS NULL AND md5 < '0';
+
 CREATE TABLE heads (
   path TEXT NOT NULL,
   stamp TEXT NOT NULL,

@@ -16,8 +16,8 @@ const urgency = `CASE l.class ${fileClasses.map((name, index) => `WHEN '${name}'
 /** An awaited content has no checksum yet; one that the retention let go keeps it, marked when it is wanted again. */
 export function awaitedContents(sql: Sql): Awaited {
   const hashes = sql.prepare<{ hash: string }>(
-    `SELECT c.hash, min(${urgency}) AS urgency FROM content c JOIN log l ON l.content = c.id
-     WHERE c.packed IS NULL AND (c.md5 = '' OR c.md5 LIKE '*%') AND l.held < ${hold.leftOut} GROUP BY c.id ORDER BY urgency, c.id DESC`,
+    `SELECT c.hash, min(${urgency}) AS urgency FROM content c INDEXED BY content_awaited JOIN log l ON l.content = c.id
+     WHERE c.packed IS NULL AND c.md5 < '0' AND l.held < ${hold.leftOut} GROUP BY c.id ORDER BY urgency, c.id DESC`,
   );
   const paths = sql.prepare<{ path: string }>(
     'SELECT DISTINCT path FROM log WHERE content = (SELECT id FROM content WHERE hash = ?) AND path IS NOT NULL',

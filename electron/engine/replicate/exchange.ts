@@ -21,7 +21,7 @@ import {
   type Round,
   type Tally,
 } from './pull.ts';
-import { lacks, push } from './push.ts';
+import { giveContents, lacks, push } from './push.ts';
 import type { Taken } from './take-page.ts';
 
 /** What one exchange did (reference/002, `SyncStats`). */
@@ -53,9 +53,11 @@ export type HomeSide = {
   /** Rows in these places, as far as the other side may know them. */
   at(link: PeerLink, places: Places): Page;
   /** Places of rows that are hidden from us, and that the other side was not asked for yet. */
-  unasked(state: LinkState): Places;
+  unasked(state: Pick<LinkState, 'said' | 'shown'>): Places;
   /** Remembers what the other side hides. */
   noteHidden(state: LinkState, rows: readonly Row[]): void;
+  /** Those of the contents that we have and the other side may have, as many as go at once. */
+  contents(link: PeerLink, hashes: readonly string[]): Contents['contents'];
   takeContents(contents: Contents): Promise<Result<null>>;
 };
 
@@ -157,6 +159,7 @@ export function createExchange(deps: ExchangeDeps, link: PeerLink, known: Partia
       isTaking: () => deps.clock.monotonicMs() < takesUntilMs,
       compared: new Set<string>(),
       parting: new Map<string, number>(),
+      lacks: [],
     };
     const outcome = await exchange(deps, round);
     state.running = false;
@@ -259,6 +262,8 @@ async function exchange(deps: ExchangeDeps, round: Round): Promise<Result<Done>>
     const pushed = await push(deps, round, tally);
     if (!pushed.ok) return pushed;
   }
+  const given = await giveContents(deps, round, tally);
+  if (!given.ok) return given;
   round.state.problem = tally.problems[0];
   return ok(tally.done);
 }

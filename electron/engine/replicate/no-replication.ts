@@ -20,6 +20,7 @@ export function noReplication(node: string, why: Problem): Replication {
     wake: () => undefined,
     relay: () => undefined,
     wakePeer: () => undefined,
+    reaches: () => false,
     hear: () => undefined,
     noteHidden: () => [],
     answered: () => undefined,

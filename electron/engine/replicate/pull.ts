@@ -29,6 +29,8 @@ export type Round = {
   compared: Set<string>;
   /** By node, the last sequence up to which the other side holds our run: it must get ours from there. */
   parting: Map<string, number>;
+  /** Contents that the other side said it lacks and cannot ask for. */
+  lacks: readonly string[];
 };
 export type Tally = { done: Done; problems: Problem[] };
 
@@ -73,13 +75,15 @@ const mayTake = ({ isOver, link }: Round): boolean => !isOver() && link.rights()
 
 async function askPage(
   { clock }: ExchangeDeps,
-  { link, state }: Round,
+  round: Round,
   since: Vector,
   limit: number,
 ): Promise<Result<Page>> {
+  const { link, state } = round;
   const [sentMs, before] = [clock.nowMs(), state.said];
   const page = await link.changes(formatVector(since), limit);
   if (page.ok) hear(state, page.value, (sentMs + clock.nowMs()) / 2, before);
+  if (page.ok) round.lacks = page.value.lacks ?? [];
   return page;
 }
 

@@ -35,13 +35,15 @@ export async function push(deps: ExchangeDeps, round: Round, tally: Tally): Prom
 }
 
 async function pushPage(
-  { link, state }: Round,
+  round: Round,
   { done, problems }: Tally,
-  page: Page,
+  page: Page & Pick<Push, 'contents'>,
 ): Promise<Result<PushAnswer & { gained: number }>> {
+  const { link, state } = round;
   const known = state.vector;
   const answer = await link.push(toPush(page));
   if (!answer.ok) return answer;
+  round.lacks = answer.value.lacks ?? [];
   const after = parseVector(answer.value.vector);
   if (!after.ok) return after;
   // It may have said more meanwhile than when it answered.
@@ -76,7 +78,25 @@ async function showHidden(
   return ok(null);
 }
 
-function toPush({ changes, ends = [], ...page }: Page): Push {
+/** Gives contents that the other side said it lacks: each once, for it may say so again until it has looked. */
+export async function giveContents(deps: ExchangeDeps, round: Round, tally: Tally): Promise<Result<null>> {
+  const { home } = deps;
+  const { link } = round;
+  const given = new Set<string>();
+  while (!round.isOver() && link.rights().read) {
+    const contents = home.contents(
+      link,
+      round.lacks.filter((hash) => !given.has(hash)),
+    );
+    if (contents.length === 0) return ok(null);
+    for (const { hash } of contents) given.add(hash);
+    const answer = await pushPage(round, tally, { ...home.at(link, []), contents });
+    if (!answer.ok) return answer;
+  }
+  return ok(null);
+}
+
+function toPush({ changes, ends = [], contents, ...page }: Page & Pick<Push, 'contents'>): Push {
   const nodes = new Set(changes.map(({ node }) => node));
   return {
     changes,
@@ -86,6 +106,7 @@ function toPush({ changes, ends = [], ...page }: Page): Push {
     ends: ends.filter(({ node }) => nodes.has(node)),
     ...(page.scope === undefined ? {} : { scope: page.scope }),
     ...(page.to_come === undefined ? {} : { to_come: page.to_come }),
+    ...(contents === undefined ? {} : { contents }),
     now_ms: page.now_ms,
   };
 }

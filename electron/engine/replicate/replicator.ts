@@ -2,8 +2,8 @@
  * All the replicas that this one exchanges changes with (reference/002, `SyncManager`): adds and removes them, wakes
  * them when something is new, and says how each is doing.
  */
-import type { Places, Row } from '../../../shared/contracts/peer-protocol.ts';
-import { countMissing, type Vector } from '../../../shared/domain/vector.ts';
+import type { Places, Push } from '../../../shared/contracts/peer-protocol.ts';
+import { countMissing, emptyVector, parseVector, type Vector } from '../../../shared/domain/vector.ts';
 import { err, type Problem, problem, type Result } from '../../../shared/result.ts';
 import type { Apart } from './bytes-apart.ts';
 import {
@@ -52,10 +52,12 @@ export type Replicator = {
   wake(): void;
   /** Tells those that lack something which others wrote. */
   relay(): void;
+  /** Whether this peer can be asked by us, as far as we know. */
+  reaches(id: string): boolean;
   /** A peer said what it holds. */
   hear(id: string, said: Heard): void;
   /** A peer gave these rows. Returns the places of those that are hidden from us, and that it may show by now. */
-  noteHidden(id: string, rows: readonly Row[]): Places;
+  noteHidden(id: string, push: Pick<Push, 'changes' | 'vector'>): Places;
   /** A peer asked for changes and got them. */
   answered(id: string, since: Vector, reached: Vector): void;
   /** A peer said that it has news. */
@@ -124,11 +126,13 @@ export function createReplicator(deps: ReplicatorDeps): Replicator {
       }
     },
     wakePeer: (id) => void (running && peers.get(id)?.exchange.wake('take')),
+    reaches: (id) => peers.get(id)?.exchange.state.failures === 0,
     hear: (id, said) => noted(id, ({ hear }) => hear(said)),
-    noteHidden(id, rows) {
+    noteHidden(id, { changes, vector }) {
       const state = peers.get(id)?.exchange.state;
-      if (state === undefined) return [];
-      deps.home.noteHidden(state, rows);
+      // Of who only calls us nothing is remembered: it is asked each time for all that it holds.
+      if (state === undefined) return deps.home.unasked({ said: readVector(vector), shown: emptyVector });
+      deps.home.noteHidden(state, changes);
       // What we ask for at this moment need not be brought besides.
       return state.asking ? [] : deps.home.unasked(state);
     },
@@ -174,6 +178,11 @@ function viewOf({ home }: ReplicatorDeps, { exchange, sinceMs }: Peer): PeerView
     behindBytes: bytesOf(toCome, behind),
     aheadBytes: ahead.bytes,
   };
+}
+
+function readVector(text: string): Vector {
+  const vector = parseVector(text);
+  return vector.ok ? vector.value : emptyVector;
 }
 
 /** Of what was to come, the part that has not come yet. */

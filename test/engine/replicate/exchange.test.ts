@@ -94,6 +94,7 @@ function setUp(options: { batchSize?: number; ours?: number; theirs?: number } =
       });
     },
     awaited: () => it.awaited,
+    contents: (_, hashes) => hashes.map((hash) => ({ hash, body: null })),
     async takeContents({ contents }) {
       asked.push(`got ${contents.length} contents`);
       return ok(null);

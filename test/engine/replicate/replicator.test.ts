@@ -61,6 +61,7 @@ function setUp() {
     noteHidden: () => undefined,
     take: async () => ok({ conflicts: 0, stuck: true, problems: [], parted: [], cut: false }),
     awaited: () => [],
+    contents: () => [],
     takeContents: async () => ok(null),
   };
   const linkTo = (id: string, name = id.toUpperCase()): PeerLink => {

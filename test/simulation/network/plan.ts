@@ -131,8 +131,7 @@ function drawEdges(draw: SeededRandom, replicas: number, topology: Topology): Ed
 
 /** In a sixth of the worlds some replicas take only some files. */
 function addPartial(draw: SeededRandom, edges: Edge[]): void {
-  // Whoever cannot ask gets no contents that came later than their rows.
-  if (!draw.chance(1 / 6) || edges.some((edge) => !edge.mutual)) return;
+  if (!draw.chance(1 / 6)) return;
   for (const edge of edges) if (draw.chance(0.5)) edge.partial = true;
 }
 

@@ -49,12 +49,18 @@ export function usableHeads(find: FindAncestor, heads: readonly string[]): strin
 
 /**
  * The versions that somebody wrote, side by side: merges of ours are replaced by what they merged, and what waits for
- * approval by what it stands on. Of those whose bytes are away nothing can be worked out; whoever asks must look.
+ * approval by what it stands on. Of those whose bytes are away nothing can be worked out; whoever asks must look. A
+ * merge of something that is hidden here cannot be worked out again, and counts whole.
  */
 export function primaryHeads(find: FindAncestor, heads: readonly string[]): string[] {
+  const isKnown = (stamp: string): boolean => find(stamp) !== undefined;
   return maximal(
     find,
-    expand(find, heads, ({ held, away, merge }) => merge || (held && !away)),
+    expand(
+      find,
+      heads,
+      ({ held, away, merge, parents }) => (merge && parents.every(isKnown)) || (held && !away),
+    ),
   );
 }
 

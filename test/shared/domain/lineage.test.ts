@@ -147,6 +147,12 @@ describe('primaryHeads', () => {
     expect(primaryHeads(find, stamps(5))).toEqual(stamps(5));
   });
 
+  test('a merge of something that is hidden counts whole, but not while it waits for approval', () => {
+    const merged: Short = { parents: [1, 99], merge: true };
+    expect(primaryHeads(history([{}, merged]), stamps(2))).toEqual(stamps(2));
+    expect(primaryHeads(history([{}, { ...merged, held: true }]), stamps(2))).toEqual(stamps(1));
+  });
+
   test('a choice is not worked out again', () => {
     const find = history([{}, { parents: [1] }, { parents: [1] }, { parents: [2, 3], choice: true }]);
     expect(primaryHeads(find, stamps(4))).toEqual(stamps(4));

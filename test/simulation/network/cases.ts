@@ -267,4 +267,31 @@ export const cases: readonly Case[] = [
     },
     why: 'a consolidation of changes whose run had moved named others to whoever held them by their former id',
   },
+  {
+    seed: 649,
+    plan: {
+      replicas: 3,
+      topology: 'star',
+      edges: [
+        { one: 1, other: 0, ...both },
+        { one: 2, other: 0, ...both, hides: true },
+      ],
+      steps: 13,
+      faults: {
+        ...noFaults,
+        partition: 0.054,
+        lostQuestion: 0.025,
+        lostAnswer: 0.032,
+        doubledQuestion: 0.071,
+        wayMs: 800,
+        crash: 0.002,
+        absence: 0.03,
+        clockJump: 0.007,
+        clockJumpMs: 3_600_000,
+        lostHints: 0.007,
+        race: 0.031,
+      },
+    },
+    why: 'a merge was worked out again without a version that was hidden still, and lost its lines',
+  },
 ];

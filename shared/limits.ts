@@ -250,6 +250,8 @@ export const limits = {
   sizesRead: 500,
   /** Rows in one page for a peer. */
   pageRowsSent: 10_000,
+  /** Rows that one exchange takes: more than a log of some years holds. The rest comes with the next. */
+  exchangeRows: 2_000_000,
   /** Rows in one page unless the asker says otherwise (reference/002). */
   pageRowsUsual: 1_000,
   /** Bytes of a content up to which it travels as plain text: packing gains nothing, the page is packed as a whole. */

@@ -208,6 +208,7 @@ export function createReplication(core: Core, ask: AskLoop): Replication {
     settings: () => ({
       intervalMs: limits.syncIntervalMs,
       batchSize: limits.pageRowsUsual,
+      mostRows: limits.exchangeRows,
       retries: 3,
     }),
     states: createLinkStates(core.sql),

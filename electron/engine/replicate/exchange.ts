@@ -61,7 +61,13 @@ export type HomeSide = {
   takeContents(contents: Contents): Promise<Result<null>>;
 };
 
-export type ExchangeSettings = { intervalMs: number; batchSize: number; retries: number };
+export type ExchangeSettings = {
+  intervalMs: number;
+  batchSize: number;
+  /** Rows after which an exchange ends; the rest comes with the next one. */
+  mostRows: number;
+  retries: number;
+};
 
 /** What is known of the other side, and how the last exchanges went. */
 export type LinkState = {

@@ -34,16 +34,21 @@ export type Round = {
 };
 export type Tally = { done: Done; problems: Problem[] };
 
-/** Asks for what we lack, a page at a time, until both agree or the other side has no more for us. */
+/**
+ * Asks for what we lack, a page at a time, until we have what the other side held when it was first asked. What it
+ * wrote since then comes with the next exchange, so that one that writes without end keeps none running.
+ */
 export async function pull(deps: ExchangeDeps, round: Round, tally: Tally): Promise<Result<null>> {
   const { home, settings } = deps;
   const ask = (since: Vector): Promise<Result<Page>> => askPage(deps, round, since, settings().batchSize);
   let asked: { since: Vector; page: Promise<Result<Page>> } | undefined;
+  let goal: Vector | undefined;
   for (;;) {
     const since = home.vector();
     const page = await (asked !== undefined && isSame(asked.since, since) ? asked.page : ask(since));
     if (!page.ok) return page;
     if (!mayTake(round)) return ok(null);
+    goal ??= heldBy(page.value);
     if (page.value.changes.length === 0 && home.parted(page.value).length === 0) return ok(null);
     // It comes while this one is taken; if that ends elsewhere, it is asked for anew.
     asked = page.value.has_more ? askNext(ask, vectorAfter(since, page.value.changes)) : undefined;
@@ -57,8 +62,9 @@ export async function pull(deps: ExchangeDeps, round: Round, tally: Tally): Prom
       if (!compared.ok) return compared;
     }
     // What was pushed to us meanwhile counts, too.
-    const isStuck = isSame(home.vector(), since);
-    if (parted.length === 0 && (!isMore(page.value, taken.value) || isStuck)) return ok(null);
+    const isNearer = countMissing(goal, home.vector()) < countMissing(goal, since);
+    const goesOn = isMore(page.value, taken.value) && isNearer && mayTakeMore(deps, tally);
+    if (parted.length === 0 && !goesOn) return ok(null);
   }
 }
 
@@ -67,6 +73,15 @@ function askNext(ask: (since: Vector) => Promise<Result<Page>>, since: Vector) {
 }
 
 const isSame = (one: Vector, other: Vector): boolean => coversAll(one, other) && coversAll(other, one);
+
+function heldBy({ vector }: Pick<Page, 'vector'>): Vector {
+  const held = parseVector(vector);
+  return held.ok ? held.value : emptyVector;
+}
+
+/** However much it says that it holds. */
+const mayTakeMore = ({ settings }: ExchangeDeps, { done }: Tally): boolean =>
+  done.pulled < settings().mostRows;
 
 const isMore = (page: Page, { cut }: PageTaken): boolean => page.has_more || cut;
 
@@ -126,7 +141,7 @@ async function compareRuns(
     const taken = await take(deps, round, tally, page.value);
     if (!taken.ok) return taken;
     if (!taken.value.parted.includes(node)) return ok(null);
-    if (taken.value.stuck || !isMore(page.value, taken.value)) break;
+    if (taken.value.stuck || !isMore(page.value, taken.value) || !mayTakeMore(deps, tally)) break;
   }
   round.parting.set(node, parting.value);
   return ok(null);

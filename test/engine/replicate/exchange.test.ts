@@ -39,7 +39,7 @@ const nothingHidden: Pick<HomeSide, 'scope' | 'at' | 'unasked' | 'noteHidden'> =
 };
 
 /** Both sides as numbers of rows; each question to the other side is noted and may be answered differently. */
-function setUp(options: { batchSize?: number; ours?: number; theirs?: number } = {}) {
+function setUp(options: { batchSize?: number; mostRows?: number; ours?: number; theirs?: number } = {}) {
   const clock = createFakeClock();
   const asked: string[] = [];
   const it = {
@@ -134,7 +134,12 @@ function setUp(options: { batchSize?: number; ours?: number; theirs?: number } =
       clock,
       random: createSeededRandom(1),
       home,
-      settings: () => ({ intervalMs: 60_000, batchSize: options.batchSize ?? 10, retries: 3 }),
+      settings: () => ({
+        intervalMs: 60_000,
+        batchSize: options.batchSize ?? 10,
+        mostRows: options.mostRows ?? 1_000,
+        retries: 3,
+      }),
       changed: (state) => it.changed(state),
     },
     link,
@@ -202,6 +207,31 @@ describe('an other side that lies', () => {
     Object.fromEntries(
       Array.from({ length: count }, (_, index) => [(first + index).toString(16).padStart(16, '0'), 1]),
     );
+
+  test('by making up new changes at each question keeps no exchange running', async () => {
+    const it = setUp({ theirs: 25 });
+    it.during = (question) => {
+      if (question.startsWith('changes')) it.theirs[there] = (it.theirs[there] ?? 0) + 10;
+      if (it.asked.length > 20) it.exchange.stop();
+    };
+    await it.exchange.run();
+    expect(it.ours[there]).toBeGreaterThanOrEqual(25);
+    expect(it.asked.length).toBeLessThan(6);
+    const before = it.ours[there] ?? 0;
+    await it.exchange.run();
+    expect(it.ours[there]).toBeGreaterThan(before);
+  });
+
+  test('or by holding more than anybody could write is taken in parts', async () => {
+    const it = setUp({ theirs: 1_000_000_000_000, mostRows: 30 });
+    it.during = () => {
+      if (it.asked.length > 20) it.exchange.stop();
+    };
+    for (const taken of [30, 60]) {
+      await it.exchange.run();
+      expect(it.ours[there]).toBe(taken);
+    }
+  });
 
   test('about what it holds after each push is not given the same page for ever', async () => {
     const it = setUp({ ours: 3 });

@@ -90,7 +90,7 @@ function setUp() {
     clock,
     random: createSeededRandom(1),
     home,
-    settings: () => ({ intervalMs: limits.syncIntervalMs, batchSize: 10, retries: 3 }),
+    settings: () => ({ intervalMs: limits.syncIntervalMs, batchSize: 10, mostRows: 1_000, retries: 3 }),
     states,
     changed() {
       it.news += 1;

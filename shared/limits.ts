@@ -331,4 +331,23 @@ export const limits = {
   nearbyDevices: 100,
   /** Milliseconds for the system to name the machine. */
   machineFactMs: 3_000,
+  /** Milliseconds that a holder keeps the lock of a repository without renewing it (reference/001). */
+  lockLeaseMs: 300_000,
+  /** Milliseconds past its lease after which others take the lock from a holder that gives no sign of life. */
+  lockGraceMs: 10_000,
+  /** Milliseconds between two tries for the lock: an eighth of the wait so far, between these. */
+  lockPollShortestMs: 1,
+  lockPollLongestMs: 40,
+  /** Milliseconds between two looks of a waiter at who holds the lock, and of a host at another program's hold. */
+  lockLookMs: 1_000,
+  /** Bytes of what one waiter or holder says of itself. */
+  lockRecordBytes: 4 * 1024,
+  /** Characters of the name of an agent, and of an operation, in it. */
+  lockNameCharacters: 200,
+  /** Processes in the line for one lock. */
+  lockWaiters: 500,
+  /** Bytes of the history of a lock before it starts anew; the one before is kept: some thousand holds. */
+  lockHistoryBytes: 256 * 1024,
+  /** Milliseconds that `skein lock run` may be told to wait: a week. */
+  lockWaitMs: 7 * 86_400_000,
 } as const;

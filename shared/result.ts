@@ -46,6 +46,9 @@ export type ProblemCode =
   | 'peer-unreachable'
   | 'peer-refused'
   | 'protocol-too-old'
+  | 'lock-busy'
+  | 'lock-lost'
+  | 'lock-unavailable'
   | 'paused'
   | 'stopping'
   | 'internal';

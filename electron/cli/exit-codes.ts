@@ -8,6 +8,7 @@ export const exitCodes = {
   nothing: 3,
   noWorkspace: 4,
   needsPerson: 5,
+  timedOut: 124,
 } as const;
 export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];
 
@@ -19,6 +20,7 @@ export const exitCodeMeanings: readonly { code: ExitCode; meaning: string }[] = 
   { code: exitCodes.nothing, meaning: 'nothing to do, or not found' },
   { code: exitCodes.noWorkspace, meaning: 'no workspace: none is open here, or the folder is none' },
   { code: exitCodes.needsPerson, meaning: 'a person must put something right, such as broken settings' },
+  { code: exitCodes.timedOut, meaning: 'the lock was not free in the time given (skein lock run --timeout)' },
 ];
 
 const exitByProblem: Readonly<Record<ProblemCode, ExitCode>> = {
@@ -57,6 +59,9 @@ const exitByProblem: Readonly<Record<ProblemCode, ExitCode>> = {
   'forbidden-origin': exitCodes.failed,
   'rate-limited': exitCodes.failed,
   'port-busy': exitCodes.failed,
+  'lock-busy': exitCodes.timedOut,
+  'lock-lost': exitCodes.failed,
+  'lock-unavailable': exitCodes.needsPerson,
   paused: exitCodes.failed,
   stopping: exitCodes.failed,
   internal: exitCodes.failed,

@@ -1,0 +1,34 @@
+/** The fencing token of a repository: a number in a file, which grows with each exclusive holder of its lock. */
+import { closeSync, constants, openSync, readFileSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+import type { LockMode } from '../../shared/domain/lock.ts';
+
+const tokenFile = (folder: string): string => join(folder, 'token');
+const tokenDigits = 16;
+
+/** Called by the holder of the lock, so that an exclusive one is alone here. Throws errors of the disk. */
+export function nextToken(folder: string, mode: LockMode): number {
+  const last = readToken(folder);
+  if (mode === 'shared') return last;
+  writeToken(folder, last + 1);
+  return last + 1;
+}
+
+function readToken(folder: string): number {
+  try {
+    return Number.parseInt(readFileSync(tokenFile(folder), 'utf8'), 10) || 0;
+  } catch {
+    return 0;
+  }
+}
+
+/** In place and always as long: whatever moment a process dies at, the old number is there or the new one. */
+function writeToken(folder: string, token: number): void {
+  const how = constants.O_WRONLY | constants.O_CREAT | constants.O_NOFOLLOW;
+  const opened = openSync(tokenFile(folder), how, 0o666);
+  try {
+    writeSync(opened, `${String(token).padStart(tokenDigits, '0')}\n`, 0);
+  } finally {
+    closeSync(opened);
+  }
+}

@@ -1,0 +1,102 @@
+/**
+ * The lock of one repository: a lock of the operating system on a file that programs of every language honour, and
+ * beside git's own files a folder with the line of those who wait, the fencing token and the history.
+ */
+import { mkdirSync } from 'node:fs';
+import type { LockFacts } from '../../shared/domain/lock.ts';
+import { limits } from '../../shared/limits.ts';
+import { err, ok, type Problem, ProblemError, problem, type Result } from '../../shared/result.ts';
+import type { LockTurn, OsLock, TakenLock } from '../engine/ports.ts';
+import { type FileLock, tryLockFile } from './file-lock.ts';
+import { describeFileError, errorCode } from './file-problems.ts';
+import { appendUse } from './lock-history.ts';
+import { breakLine, type LockPlace, lookAtLine } from './lock-line.ts';
+import { addRecord, type LockRecord } from './lock-records.ts';
+import { nextToken } from './lock-token.ts';
+
+type Wish = Parameters<OsLock['stand']>[0];
+
+/** `device` names this machine; `list` is where Linux says who holds locks. */
+export function openOsLock(place: LockPlace, device: string, list?: string): OsLock {
+  const { file } = place;
+  return {
+    stand: (wish) => attempt(file, () => stand(place, factsOf(wish, device))),
+    look: () => attempt(file, () => lookAtLine(place, list)),
+    breakOff(holders) {
+      const outcome = attempt(file, () => breakLine(place, holders, list));
+      if (!outcome.ok) return outcome;
+      return outcome.value ? ok(undefined) : err(othersHold(file));
+    },
+  };
+}
+
+const factsOf = (wish: Wish, device: string): LockFacts => ({
+  ...wish,
+  agent: wish.agent.slice(0, limits.lockNameCharacters),
+  operation: wish.operation.slice(0, limits.lockNameCharacters),
+  device: device.slice(0, limits.lockNameCharacters),
+  pid: process.pid,
+  renewals: 0,
+});
+
+function stand({ file, folder }: LockPlace, facts: LockFacts): LockTurn {
+  mkdirSync(folder, { recursive: true });
+  const record = addRecord(folder, facts);
+  let taken: TakenLock | undefined;
+  const take = () => {
+    if (!record.isFirst()) return undefined;
+    const lock = tryLockFile(file, facts.mode, true);
+    taken = lock && begin(folder, lock, record, facts);
+    return taken;
+  };
+  return {
+    id: record.id,
+    take: () => attempt(file, take),
+    leave() {
+      if (taken === undefined) record.remove();
+    },
+  };
+}
+
+/** Calls of the disk throw; whoever wants the lock is told instead. */
+function attempt<Value>(file: string, work: () => Value): Result<Value> {
+  try {
+    return ok(work());
+  } catch (cause) {
+    if (cause instanceof ProblemError) return err(cause.problem);
+    return err(errorCode(cause) === 'ELOOP' ? isLink(file) : describeFileError(cause, file, 'written'));
+  }
+}
+
+function begin(folder: string, lock: FileLock, record: LockRecord, waiting: LockFacts): TakenLock {
+  const token = nextToken(folder, waiting.mode);
+  const facts = { ...waiting, sinceMs: Date.now(), token };
+  record.becomeHolder(facts);
+  return {
+    token,
+    isOurs: lock.isInPlace,
+    renew: (renewals) => record.rewrite({ ...facts, renewals }),
+    release(use) {
+      appendUse(folder, use);
+      record.remove();
+      lock.release();
+    },
+  };
+}
+
+/** Following it would make or lock a file that somebody else chose. */
+const isLink = (file: string): Problem =>
+  problem(
+    'hostile-path',
+    file,
+    `${file}, or a name on the way to it, is a link, so it cannot serve as the lock.`,
+    'Put the link elsewhere; Skein makes the file when it needs it.',
+  );
+
+const othersHold = (file: string): Problem =>
+  problem(
+    'changed-meanwhile',
+    file,
+    `The lock on ${file} is held by others by now, or by nobody.`,
+    'Look again with `skein lock status`.',
+  );

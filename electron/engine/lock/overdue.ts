@@ -1,0 +1,34 @@
+/** Finds holders that hang: alive, so that the system keeps their lock, yet past their lease. */
+import { limits } from '../../../shared/limits.ts';
+import type { LockParty } from '../ports.ts';
+
+type Sighting = { renewals: number; sinceMs: number };
+
+export type Overdue = {
+  /** Those of `holders` that have not renewed for longer than a lease while we looked. Pass all of them each time. */
+  among(holders: readonly LockParty[], nowMs: number): LockParty[];
+};
+
+/**
+ * Goes by what we saw ourselves and by a clock that never jumps (`nowMs` is monotonic): a wall clock that is set
+ * anew takes the lock from nobody. A program that never agreed to a lease has none.
+ */
+export function createOverdue(): Overdue {
+  let sightingById = new Map<string, Sighting>();
+
+  return {
+    among(holders, nowMs) {
+      const before = sightingById;
+      sightingById = new Map(
+        holders.flatMap(({ id, facts }) => {
+          if (facts === undefined) return [];
+          const known = before.get(id);
+          const isSame = known?.renewals === facts.renewals;
+          return [[id, isSame ? known : { renewals: facts.renewals, sinceMs: nowMs }] as const];
+        }),
+      );
+      const patienceMs = limits.lockLeaseMs + limits.lockGraceMs;
+      return holders.filter(({ id }) => nowMs - (sightingById.get(id)?.sinceMs ?? nowMs) >= patienceMs);
+    },
+  };
+}

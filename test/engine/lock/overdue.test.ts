@@ -1,0 +1,56 @@
+import { expect, test } from 'vitest';
+import { createOverdue } from '../../../electron/engine/lock/overdue.ts';
+import type { LockParty } from '../../../electron/engine/ports.ts';
+import { limits } from '../../../shared/limits.ts';
+
+const patience = limits.lockLeaseMs + limits.lockGraceMs;
+
+const holder = (id: string, renewals: number | undefined): LockParty => ({
+  id,
+  facts:
+    renewals === undefined
+      ? undefined
+      : {
+          device: 'laptop',
+          pid: 1,
+          agent: 'human',
+          operation: 'pull',
+          mode: 'exclusive',
+          sinceMs: 0,
+          renewals,
+        },
+  mode: 'exclusive',
+  pid: 1,
+  program: undefined,
+});
+
+const idsOf = (parties: readonly LockParty[]) => parties.map(({ id }) => id);
+
+test('a holder is overdue after a lease and its grace from the first look, not from its own beginning', () => {
+  const overdue = createOverdue();
+  expect(overdue.among([holder('a', 0)], 5_000)).toEqual([]);
+  expect(overdue.among([holder('a', 0)], 5_000 + patience - 1)).toEqual([]);
+  expect(idsOf(overdue.among([holder('a', 0)], 5_000 + patience))).toEqual(['a']);
+});
+
+test('a renewal begins anew, and so does a holder that was away', () => {
+  const overdue = createOverdue();
+  overdue.among([holder('a', 0)], 0);
+  expect(overdue.among([holder('a', 1)], patience)).toEqual([]);
+  expect(idsOf(overdue.among([holder('a', 1)], 2 * patience))).toEqual(['a']);
+  overdue.among([], 2 * patience);
+  expect(overdue.among([holder('a', 1)], 3 * patience)).toEqual([]);
+});
+
+test('each of several holders has a time of its own', () => {
+  const overdue = createOverdue();
+  overdue.among([holder('a', 0)], 0);
+  overdue.among([holder('a', 0), holder('b', 0)], 1_000);
+  expect(idsOf(overdue.among([holder('a', 0), holder('b', 0)], patience))).toEqual(['a']);
+});
+
+test('a program that never agreed to a lease is never overdue', () => {
+  const overdue = createOverdue();
+  overdue.among([holder('stranger', undefined)], 0);
+  expect(overdue.among([holder('stranger', undefined)], 100 * patience)).toEqual([]);
+});

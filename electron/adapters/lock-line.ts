@@ -51,12 +51,13 @@ function probe(file: string, known: number): ForeignLock[] {
  * hold it. One process at a time does so, or the second would take the lock from who got it by the first.
  */
 export function breakLine(place: LockPlace, holders: readonly string[], list?: string): boolean {
+  if (lookAtLine(place, list).holders.length === 0) return false;
   mkdirSync(place.folder, { recursive: true });
   const guard = tryLockFile(join(place.folder, 'breaking'), 'exclusive', true);
   if (guard === undefined) return false;
   try {
     const now = lookAtLine(place, list).holders.map(({ id }) => id);
-    if (now.length === 0 || now.toSorted().join() !== [...holders].sort().join()) return false;
+    if (now.toSorted().join() !== [...holders].sort().join()) return false;
     rmSync(place.file, { force: true });
     for (const id of now) dropHolder(place.folder, id);
     return true;

@@ -5,6 +5,7 @@ import type { AppSettingsJson } from '../../shared/contracts/shapes.ts';
 import type { Problem, Result } from '../../shared/result.ts';
 import type { Engine } from '../engine/engine-contract.ts';
 import type { Cancel } from '../engine/ports.ts';
+import type { Locks } from './locks.ts';
 import type { Peers } from './peers/peers-contract.ts';
 import type { Replicas } from './replicas.ts';
 
@@ -32,6 +33,8 @@ export type Host = {
   readonly peers: Peers;
   /** Worktrees and clones of an open workspace on this machine. */
   readonly replicas: Replicas;
+  /** Of the repositories of open workspaces. */
+  readonly locks: Locks;
   appSettings(): AppSettingsJson;
   changeAppSettings(changes: Partial<AppSettingsJson>): Promise<Result<AppSettingsJson>>;
   /** What the event stream sends; coalesced to at most one per workspace and 50 ms. */

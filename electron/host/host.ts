@@ -12,6 +12,7 @@ import { prepareDataFolder } from './data-folder.ts';
 import type { Host, OpenWorkspace } from './host-contract.ts';
 import { type HostSettings, openHostSettings, type SettingsStore, withRecent } from './host-settings.ts';
 import { createLocalReplicas } from './local-replicas.ts';
+import { createLocks, type LocksOfHost } from './locks.ts';
 import { createMemoryKeeper, type MemoryKeeper } from './memory-keeper.ts';
 import { createOpenWorkspaces, type OpenWorkspaces } from './open-workspaces.ts';
 import type { Tell } from './opened-workspace.ts';
@@ -49,6 +50,7 @@ type Parts = {
   workspaces: OpenWorkspaces;
   peers: PeersOfHost;
   replicas: Replicas;
+  locks: LocksOfHost;
   /** What plays in samples, by workspace. */
   playing: Map<string, () => Promise<void>>;
   memory: MemoryKeeper;
@@ -78,6 +80,7 @@ async function assemble(options: HostOptions): Promise<Result<Parts>> {
     if (workspace !== null) tellReplicas(workspace, topics);
     if (!topics.includes('workspaces')) return;
     local.reconcile();
+    locks.reconcile();
     peers?.reconcile();
   };
   /** What one replica keeps back, the others show. */
@@ -88,6 +91,14 @@ async function assemble(options: HostOptions): Promise<Result<Parts>> {
   };
   const local = createLocalReplicas(() => workspaces.list());
   const workspaces = createOpenWorkspaces({ dataFolder, clock, log, disabled, tell });
+  const locks = createLocks({
+    clock,
+    log,
+    workspaces: workspaces.list,
+    changed: (ids) => {
+      for (const id of ids) events.tell(id, ['lock']);
+    },
+  });
   const memory = createMemoryKeeper(clock, openSystemMemory(), () => {
     for (const { engine } of workspaces.list()) engine?.rest();
   });
@@ -119,6 +130,7 @@ async function assemble(options: HostOptions): Promise<Result<Parts>> {
     workspaces,
     peers,
     replicas: createReplicas({ ...around, changed: () => events.tell(null, ['workspaces']) }),
+    locks,
     playing: new Map(),
     memory,
     stopping: false,
@@ -137,6 +149,7 @@ function toHost(parts: Parts): Host {
     close: (id) => close(parts, id),
     peers: parts.peers,
     replicas: parts.replicas,
+    locks: parts.locks,
     appSettings: () => settings.current().app,
     changeAppSettings: (changes) => changeAppSettings(parts, changes),
     onChanged: events.on,
@@ -245,6 +258,7 @@ async function stop(parts: Parts): Promise<void> {
   parts.playing.clear();
   parts.events.stop();
   parts.memory.stop();
+  parts.locks.stop();
   await parts.peers.stop();
   await parts.workspaces.closeAll();
   await parts.settings.settle();

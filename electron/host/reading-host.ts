@@ -4,9 +4,11 @@
  */
 import { homedir } from 'node:os';
 import { err, ok, type Problem, type Result } from '../../shared/result.ts';
+import { systemClock } from '../adapters/system-clock.ts';
 import { composeReadingEngine, type ReadingEngine } from './compose-engine.ts';
 import type { Host, OpenWorkspace } from './host-contract.ts';
 import { defaultHostSettings, readHostSettings } from './host-settings.ts';
+import { createLocks } from './locks.ts';
 import { noPeers } from './peers/no-peers.ts';
 import { examineFolder } from './workspace-folder.ts';
 
@@ -23,6 +25,8 @@ export async function createReadingHost(options: ReadingHostOptions): Promise<Ho
   const { dataFolder, version, unwritable } = options;
   const settings = (await readHostSettings(dataFolder)) ?? defaultHostSettings();
   const openedById = new Map<string, ReadingEngine>();
+  const workspaces = () => [...openedById.values()].map(toWorkspace);
+  const locks = createLocks({ clock: systemClock, log: silent, workspaces, changed: () => undefined });
   const refuse = async () => err(unwritable);
   const close = async (id: string): Promise<boolean> => {
     openedById.get(id)?.release();
@@ -31,7 +35,7 @@ export async function createReadingHost(options: ReadingHostOptions): Promise<Ho
   return {
     version,
     dataFolder,
-    workspaces: () => [...openedById.values()].map(toWorkspace),
+    workspaces,
     recent: () => settings.recent.map(({ folder, name }) => ({ folder, name })),
     open: (folder) => open(options, openedById, folder),
     close,
@@ -41,9 +45,13 @@ export async function createReadingHost(options: ReadingHostOptions): Promise<Ho
       hide: refuse,
       share: refuse,
     },
+    locks,
     appSettings: () => settings.app,
     onChanged: () => () => undefined,
-    stop: async () => void (await Promise.all([...openedById.keys()].map(close))),
+    async stop() {
+      locks.stop();
+      await Promise.all([...openedById.keys()].map(close));
+    },
     openSample: refuse,
     changeAppSettings: refuse,
   };
@@ -65,6 +73,8 @@ async function open(
   await composed.value.engine.start();
   return ok(toWorkspace(composed.value));
 }
+
+const silent = { info: () => undefined, warn: () => undefined, error: () => undefined };
 
 const toWorkspace = ({ engine }: ReadingEngine): OpenWorkspace => ({
   id: engine.id,

@@ -52,6 +52,7 @@ function followEngines(host: Host, metricsByEngine: Map<Engine, WorkspaceMetrics
     metricsByEngine.delete(engine);
   }
   for (const engine of open) {
-    if (!metricsByEngine.has(engine)) metricsByEngine.set(engine, createWorkspaceMetrics(engine, sinceMs));
+    if (!metricsByEngine.has(engine))
+      metricsByEngine.set(engine, createWorkspaceMetrics(engine, host.locks, sinceMs));
   }
 }

@@ -1,8 +1,10 @@
-/** The five metrics of reference/004 for one workspace, and the figures of its peers. */
+/** The five metrics of reference/004 for one workspace, the figures of its peers, and those of its repository's lock. */
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { Change, FileClass } from '../../shared/domain/change.ts';
 import { limits } from '../../shared/limits.ts';
 import type { Engine, EngineEvents, LogReader, TrackedFile } from '../engine/engine-contract.ts';
+import type { Locks } from '../host/locks.ts';
+import { createLockMetrics } from './lock-metrics.ts';
 import { createPeerGauges } from './peer-metrics.ts';
 import { fileState } from './to-json.ts';
 
@@ -17,15 +19,20 @@ export type WorkspaceMetrics = {
  * up when somebody asks, from `sinceMs` (Unix milliseconds) on. So what the engine found while it opened counts
  * too, nothing counts twice, and the agent is the one that the evidence names by then.
  */
-export function createWorkspaceMetrics(engine: Engine, sinceMs: number): WorkspaceMetrics {
+export function createWorkspaceMetrics(engine: Engine, locks: Locks, sinceMs: number): WorkspaceMetrics {
   const registry = new Registry();
-  const countChanges = createChangeCounter(registry, engine.log, sinceMs);
+  const nameOf = createAgentNames();
+  const countChanges = createChangeCounter(registry, engine.log, { nameOf, sinceMs });
+  const addHolds = createLockMetrics(registry, nameOf);
+  const holds = locks.follow(engine.id);
   const countConsolidations = createConsolidationCounter(registry, engine.log, sinceMs);
   const statusOfFiles = createFileGauge(registry);
   const figuresOfPeers = createPeerGauges(registry, engine);
   const cancel = engine.on('measured', createDurations(registry));
   return {
     async text() {
+      const history = await holds;
+      if (history.ok) addHolds(history.value.news());
       countChanges();
       countConsolidations();
       statusOfFiles(engine.log.files());
@@ -45,18 +52,28 @@ const fileTypeByClass: Readonly<Record<FileClass, string>> = {
   note: 'docs',
 };
 
-function createChangeCounter(registry: Registry, log: LogReader, sinceMs: number): () => void {
+type NameOf = (agent: string) => string;
+
+/** Each agent is a series in the collector, so past the limit they have one name. */
+function createAgentNames(): NameOf {
+  const agents = new Set<string>();
+  return (agent) => {
+    if (agents.size < limits.metricAgents) agents.add(agent);
+    return agents.has(agent) ? agent : 'other';
+  };
+}
+
+function createChangeCounter(
+  registry: Registry,
+  log: LogReader,
+  { nameOf, sinceMs }: { nameOf: NameOf; sinceMs: number },
+): () => void {
   const counter = new Counter({
     name: 'sync_changes_detected_total',
     help: 'Changes detected in tracked files',
     labelNames: ['file_type', 'agent'],
     registers: [registry],
   });
-  const agents = new Set<string>();
-  const nameOf = (agent: string) => {
-    if (agents.size < limits.metricAgents) agents.add(agent);
-    return agents.has(agent) ? agent : 'other';
-  };
   let cursor = positionBefore(log, sinceMs);
   return () => {
     let rows: Change[];

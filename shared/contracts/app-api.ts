@@ -9,6 +9,7 @@ import { z } from 'zod';
 import { settingsShape } from '../domain/settings.ts';
 import { limits } from '../limits.ts';
 import { inboxEndpoints } from './inbox-api.ts';
+import { lockEndpoints } from './lock-api.ts';
 import { peerEndpoints } from './peer-endpoints.ts';
 import { replicaEndpoints } from './replica-api.ts';
 import {
@@ -353,6 +354,7 @@ export const endpoints = {
   ...inboxEndpoints,
   ...peerEndpoints,
   ...replicaEndpoints,
+  ...lockEndpoints,
 } as const satisfies Record<string, Endpoint>;
 
 export type Endpoint = {

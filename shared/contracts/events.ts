@@ -12,6 +12,7 @@ export const topics = [
   'settings',
   'peers',
   'inbox',
+  'lock',
   'workspaces',
   'app-settings',
 ] as const;

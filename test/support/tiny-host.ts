@@ -4,12 +4,14 @@ import type { ChangedEvent } from '../../shared/contracts/events.ts';
 import type { AppSettingsJson } from '../../shared/contracts/shapes.ts';
 import { err, ok, type Problem, problem } from '../../shared/result.ts';
 import { createTinyEngine, type TinyEngine } from './tiny-engine.ts';
+import { createTinyLocks } from './tiny-locks.ts';
 import { createTinyPeers } from './tiny-peers.ts';
 import { createTinyReplicas } from './tiny-replicas.ts';
 
 export type TinyHost = Host & {
   peers: ReturnType<typeof createTinyPeers>;
   replicas: ReturnType<typeof createTinyReplicas>;
+  locks: ReturnType<typeof createTinyLocks>;
   /** Opens a workspace with an engine over arrays, and says so to the listeners; `history` happened before. */
   add(id: string, history?: (engine: TinyEngine) => void): TinyEngine;
   /** Opens a workspace whose engine could not start. */
@@ -74,6 +76,7 @@ export function createTinyHost(): TinyHost {
     },
     peers: createTinyPeers(),
     replicas: createTinyReplicas(),
+    locks: createTinyLocks(),
     appSettings: () => settings,
     async changeAppSettings(changes) {
       settings = { ...settings, ...changes };

@@ -8,6 +8,7 @@ import { listChecksums, listFiles } from './files.ts';
 import { listFolders } from './folders.ts';
 import { decideApprovals, getConflict, listApprovals, listConflicts, resolveConflict } from './inbox.ts';
 import { changeAppSettings, getAppSettings, getHealth, runDoctor } from './installation.ts';
+import { breakLock, getLock } from './lock.ts';
 import {
   answerInvitation,
   cancelPairing,
@@ -86,4 +87,6 @@ export const handlers: Handlers = {
   listReplicas,
   hideReplica,
   shareReplicas,
+  getLock,
+  breakLock,
 };

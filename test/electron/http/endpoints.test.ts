@@ -10,6 +10,7 @@ import { limits } from '../../../shared/limits.ts';
 import { type Problem, problem } from '../../../shared/result.ts';
 import { asOrdinaryUser, permissionBitsMissing, temporaryFolder } from '../../support/temporary-folder.ts';
 import { bearer, createTinyApp, ownHost } from '../../support/tiny-app.ts';
+import { tinyParty } from '../../support/tiny-locks.ts';
 import { tinyDevice, tinyPeer } from '../../support/tiny-peers.ts';
 import { tinyReplica } from '../../support/tiny-replicas.ts';
 
@@ -448,5 +449,20 @@ describe('folders', () => {
     mkdirSync(join(folder, 'closed'), { mode: 0o000 });
     const result = await asOrdinaryUser(() => call('listFolders', { folder: join(folder, 'closed') }));
     expect(codeOf(result)).toBe('no-permission');
+  });
+});
+
+describe('the lock', () => {
+  test('is shown with its holders, and broken when they are still the ones that were seen', async () => {
+    const { app, call } = createSession();
+    expect(valueIn(await call('getLock', {})).holders).toEqual([]);
+    app.host.locks.holders.push(tinyParty('turn-1'));
+    expect(valueIn(await call('getLock', { workspace: 'one' })).holders).toMatchObject([
+      { id: 'turn-1', token: 7 },
+    ]);
+    expect(codeOf(await call('breakLock', { holders: ['turn-2'] }))).toBe('changed-meanwhile');
+    expect(codeOf(await call('breakLock', { holders: [] }))).toBe('bad-input');
+    expect(valueIn(await call('breakLock', { holders: ['turn-1'] })).holders).toEqual([]);
+    expect(codeOf(await call('getLock', { workspace: 'other' }))).toBe('not-found');
   });
 });

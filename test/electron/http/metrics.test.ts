@@ -8,14 +8,14 @@ type App = ReturnType<typeof createTinyApp>;
 const scrape = async (app: App, query = '') => (await app.ask(`/api/metrics${query}`)).text();
 const samples = (text: string) => text.split('\n').filter((line) => line !== '' && !line.startsWith('#'));
 
-test('the five documented metrics, with their types; those of peers besides', async () => {
+test('the five documented metrics, with their types; those of peers and of the lock besides', async () => {
   const app = createTinyApp();
   app.host.add('one');
   const response = await app.ask('/api/metrics');
   expect(response.headers.get('content-type')).toBe('text/plain; version=0.0.4; charset=utf-8');
   const types = (await response.text())
     .split('\n')
-    .filter((line) => line.startsWith('# TYPE') && !line.includes(' sync_peer_'));
+    .filter((line) => line.startsWith('# TYPE') && !/ sync_(peer|lock)_/.test(line));
   expect(types.toSorted()).toEqual([
     '# TYPE sync_changes_detected_total counter',
     '# TYPE sync_check_duration_seconds histogram',
@@ -173,4 +173,21 @@ test('a workspace that closes is let go', async () => {
   const again = app.host.add('two');
   app.close();
   expect(again.listeners()).toBe(0);
+});
+
+test('the lock of the repository: waits, holds, and who had to wait', async () => {
+  const app = createTinyApp();
+  app.host.add('one');
+  const use = { operation: 'pull', mode: 'exclusive', token: 1, endMs: 1, heldMs: 4_000 } as const;
+  app.host.locks.uses.push(
+    { ...use, agent: 'claude-code', waitedMs: 0, contended: false },
+    { ...use, agent: 'codex-local', waitedMs: 1_500, contended: true },
+  );
+  const text = await scrape(app);
+  expect(text).toContain('sync_lock_wait_seconds_sum 1.5\n');
+  expect(text).toContain('sync_lock_hold_seconds_sum 8\n');
+  expect(text).toContain('sync_lock_hold_seconds_bucket{le="5.0"} 2\n');
+  expect(text).toContain('sync_lock_contention_total{agent="codex-local"} 1\n');
+  expect(text).not.toContain('sync_lock_contention_total{agent="claude-code"}');
+  expect(await scrape(app)).toContain('sync_lock_wait_seconds_count 2\n');
 });

@@ -447,6 +447,18 @@ describe('the rest of the table', () => {
     expect(await valueIn(call('hideReplica', { id: '0123456789abcdef' }))).toEqual({ hidden: true });
   });
 
+  test('nobody holds the lock, so there is nothing to break', async () => {
+    expect(await valueIn(call('getLock', {}))).toMatchObject({
+      lease_seconds: 300,
+      holders: [],
+      waiting: [],
+    });
+    expect(await call('breakLock', { holders: ['nobody'] })).toMatchObject({
+      ok: false,
+      error: { code: 'changed-meanwhile' },
+    });
+  });
+
   test('every endpoint of the table was asked', () => {
     expect([...asked].toSorted()).toEqual(Object.keys(endpoints).toSorted());
   });

@@ -3,7 +3,6 @@ import type { Client } from '../../shared/contracts/client.ts';
 import type { WorkspaceJson } from '../../shared/contracts/shapes.ts';
 import type { Result } from '../../shared/result.ts';
 import type { Ask } from './ask.ts';
-import type { ExitCode } from './exit-codes.ts';
 import type { Serve } from './serving.ts';
 import type { Style } from './style.ts';
 
@@ -48,7 +47,8 @@ export type Answer = {
   json: unknown;
   /** Bytes go out as they are; text gets its final newline. */
   write(style: Style): string | Uint8Array;
-  exitCode?: ExitCode;
+  /** One of ours, or that of a program that the command ran. */
+  exitCode?: number;
 };
 
 export type Values = Readonly<Record<string, unknown>>;

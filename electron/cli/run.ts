@@ -3,7 +3,7 @@ import { CommanderError, type OutputConfiguration } from 'commander';
 import { err, type Problem, ProblemError, problem, type Result } from '../../shared/result.ts';
 import { askAt } from './ask.ts';
 import type { Answer, Context } from './context.ts';
-import { type ExitCode, exitCodeOf, exitCodes } from './exit-codes.ts';
+import { exitCodeOf, exitCodes } from './exit-codes.ts';
 import { type Call, createProgram } from './program.ts';
 import type { Serve } from './serving.ts';
 import { createSession } from './session.ts';
@@ -27,7 +27,7 @@ export type Surroundings = Streams & {
 };
 
 /** Runs `args` (without Node and the script) and returns the exit code. Never throws. */
-export async function runCommandLine(args: readonly string[], around: Surroundings): Promise<ExitCode> {
+export async function runCommandLine(args: readonly string[], around: Surroundings): Promise<number> {
   const parsed = await parse(args, around);
   if ('exitCode' in parsed) return parsed.exitCode;
   const { call } = parsed;
@@ -47,7 +47,7 @@ export async function runCommandLine(args: readonly string[], around: Surroundin
     : tellText(outcome, around, { output: style, errors: errorStyle });
 }
 
-type Parsed = { exitCode: ExitCode } | { call: Call };
+type Parsed = { exitCode: number } | { call: Call };
 
 async function parse(args: readonly string[], around: Surroundings): Promise<Parsed> {
   let call: Call | undefined;
@@ -82,7 +82,7 @@ function outputOf({ output, errors }: Streams, complain: (text: string) => void)
 }
 
 /** A complaint of the parser, or the whole help when no command was named. */
-function tellUsage(complaint: string, args: readonly string[], around: Surroundings): ExitCode {
+function tellUsage(complaint: string, args: readonly string[], around: Surroundings): number {
   const isComplaint = complaint.startsWith('error: ');
   const wantsJson = args.slice(0, args.indexOf('--') + 1 || args.length).includes('--json');
   const it = usageProblem(isComplaint ? complaint.slice('error: '.length) : 'no command was named');
@@ -118,7 +118,7 @@ const unexpected = (cause: unknown): Problem =>
     'Try again; if it stays, report it with the output of `skein doctor`.',
   );
 
-function tellJson(outcome: Result<Answer>, { output }: Streams): ExitCode {
+function tellJson(outcome: Result<Answer>, { output }: Streams): number {
   const text = outcome.ok ? JSON.stringify(outcome.value.json, null, 2) : writeProblemJson(outcome.error);
   output.write(`${text}\n`);
   return exitOf(outcome);
@@ -128,7 +128,7 @@ function tellText(
   outcome: Result<Answer>,
   { output, errors }: Streams,
   styles: { output: Style; errors: Style },
-): ExitCode {
+): number {
   if (!outcome.ok) {
     errors.write(`${writeProblem(outcome.error, styles.errors)}\n`);
     return exitOf(outcome);
@@ -139,5 +139,5 @@ function tellText(
   return exitOf(outcome);
 }
 
-const exitOf = (outcome: Result<Answer>): ExitCode =>
+const exitOf = (outcome: Result<Answer>): number =>
   outcome.ok ? (outcome.value.exitCode ?? exitCodes.ok) : exitCodeOf(outcome.error.code);

@@ -9,6 +9,7 @@ import { diff } from './diff.ts';
 import { doctor } from './doctor.ts';
 import { files } from './files.ts';
 import { hub } from './hub.ts';
+import { lock } from './lock.ts';
 import { log } from './log.ts';
 import { open } from './open.ts';
 import { pair } from './pair.ts';
@@ -50,6 +51,7 @@ export const commands: readonly Command[] = [
   trust,
   sync,
   pull,
+  lock,
   pause,
   resume,
   config,

@@ -1,0 +1,136 @@
+/** Runs a program while this process holds the lock of a repository, as `flock` does. */
+import { spawn } from 'node:child_process';
+import { constants } from 'node:os';
+import { limits } from '../../shared/limits.ts';
+import { ok, type Result } from '../../shared/result.ts';
+import { errorCode } from '../adapters/file-problems.ts';
+import { systemClock } from '../adapters/system-clock.ts';
+import type { Held } from '../engine/lock/held-lock.ts';
+import { partyWords } from '../engine/lock/lock-problems.ts';
+import type { LockRequest, RepositoryLock } from '../engine/lock/repository-lock.ts';
+import type { Context } from './context.ts';
+
+/** In the environment of the program: the fencing token of the lock that it runs under. */
+export const tokenVariable = 'SKEIN_LOCK_TOKEN';
+
+/** What `timeout`, `env` and shells end with in the same case. */
+const cannotRun = { ENOENT: 127, other: 126 };
+
+const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+type StopSignal = (typeof signals)[number];
+
+const exitCodeOfSignal = (signal: NodeJS.Signals): number => 128 + constants.signals[signal];
+
+type Work = { lock: RepositoryLock; words: readonly string[]; request: LockRequest };
+
+/**
+ * Waits, runs the program with our own terminal, and returns its exit code; 128 and the signal's number when a signal
+ * ended it or the waiting. Fails as `RepositoryLock.acquire` does.
+ */
+export async function runLocked(context: Context, { lock, words, request }: Work): Promise<Result<number>> {
+  const stop = catchSignals();
+  try {
+    if (isInherited(context.env, lock)) return ok(await runProgram(context, words, { stop }));
+    const cancel = systemClock.after(limits.lockLookMs, () => tellWaiting(context, lock));
+    const held = await lock.acquire({ ...request, signal: stop.waiting }).finally(cancel);
+    if (!held.ok && stop.caught() !== undefined) context.tell(held.error.message);
+    const signal = held.ok ? undefined : stop.caught();
+    if (signal !== undefined) return ok(exitCodeOfSignal(signal));
+    if (!held.ok) return held;
+    return ok(await runHolding(context, words, { stop, held: held.value }));
+  } finally {
+    stop.end();
+  }
+}
+
+/** A program under the lock runs us: to wait for it would be to wait for ever. */
+function isInherited(env: NodeJS.ProcessEnv, lock: RepositoryLock): boolean {
+  const token = Number(env[tokenVariable] || Number.NaN);
+  const line = lock.look();
+  return (
+    line.ok && line.value.holders.some(({ facts }) => facts?.mode === 'exclusive' && facts.token === token)
+  );
+}
+
+function tellWaiting({ tell }: Context, lock: RepositoryLock): void {
+  const line = lock.look();
+  const holders = line.ok ? line.value.holders.map(partyWords).join('; ') : '';
+  tell(`Waiting for the lock of ${lock.repository}${holders === '' ? '' : `, held by ${holders}`} …`);
+}
+
+/** The program lives, so the lease goes on; somebody may break it all the same. */
+async function runHolding(
+  context: Context,
+  words: readonly string[],
+  { stop, held }: { stop: Stop; held: Held },
+): Promise<number> {
+  const renew = () => {
+    const renewed = held.renew();
+    if (renewed.ok) cancel = systemClock.after(limits.lockLeaseMs / 3, renew);
+    else context.tell(`warning: ${renewed.error.message} ${words[0]} goes on without it.`);
+  };
+  let cancel = systemClock.after(limits.lockLeaseMs / 3, renew);
+  try {
+    return await runProgram(context, words, { stop, token: held.token });
+  } finally {
+    cancel();
+    held.release();
+  }
+}
+
+function runProgram(
+  { env, workingFolder, tell }: Context,
+  [program = '', ...args]: readonly string[],
+  { stop, token }: { stop: Stop; token?: number },
+): Promise<number> {
+  const child = spawn(program, args, {
+    cwd: workingFolder,
+    env: token === undefined ? env : { ...env, [tokenVariable]: String(token) },
+    stdio: 'inherit',
+  });
+  stop.passTo((signal) => void child.kill(signal));
+  return new Promise((resolve) => {
+    child.on('error', (cause) => {
+      const isMissing = errorCode(cause) === 'ENOENT';
+      tell(
+        `error: ${program} could not be started: ${isMissing ? 'there is no such program' : cause.message}.`,
+      );
+      resolve(isMissing ? cannotRun.ENOENT : cannotRun.other);
+    });
+    child.on('exit', (code, signal) => resolve(signal === null ? (code ?? 1) : exitCodeOfSignal(signal)));
+  });
+}
+
+type Stop = {
+  /** Ends the waiting. */
+  waiting: AbortSignal;
+  caught(): StopSignal | undefined;
+  /** From now on signals are the program's; it decides what they mean. */
+  passTo(pass: (signal: StopSignal) => void): void;
+  end(): void;
+};
+
+/** Until `end` no signal ends this process, so that the lock is let go of in order. */
+function catchSignals(): Stop {
+  const waiting = new AbortController();
+  let caught: StopSignal | undefined;
+  let pass: (signal: StopSignal) => void = () => waiting.abort();
+  const onSignal = (signal: NodeJS.Signals) => {
+    caught ??= signal as StopSignal;
+    pass(signal as StopSignal);
+  };
+  for (const signal of signals) process.on(signal, onSignal);
+  return {
+    waiting: waiting.signal,
+    caught: () => caught,
+    passTo(to) {
+      // A terminal sends Ctrl+C to the program itself; twice is more than the person asked for.
+      pass = (signal) => {
+        if (signal !== 'SIGINT' || process.stdin.isTTY !== true) to(signal);
+      };
+    },
+    end() {
+      for (const signal of signals) process.off(signal, onSignal);
+    },
+  };
+}

@@ -43,9 +43,10 @@ export async function runLocked(context: Context, { lock, words, request }: Work
   }
 }
 
-/** A program under the lock runs us: to wait for it would be to wait for ever. */
-function isInherited(env: NodeJS.ProcessEnv, lock: RepositoryLock): boolean {
-  const token = Number(env[tokenVariable] || Number.NaN);
+/** Whether a program under the lock runs us: to wait for it would be to wait for ever. */
+export function isInherited(env: NodeJS.ProcessEnv, lock: RepositoryLock): boolean {
+  const token = Number(env[tokenVariable] ?? '');
+  if (!(token > 0)) return false;
   const line = lock.look();
   return (
     line.ok && line.value.holders.some(({ facts }) => facts?.mode === 'exclusive' && facts.token === token)

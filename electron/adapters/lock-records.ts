@@ -85,6 +85,15 @@ export function readRecords(folder: string, state: State): (LockParty & { facts:
     });
 }
 
+/** Text that differs when somebody came, was served or went. Never throws: who reads the records is told why. */
+export function nameRecords(folder: string): string {
+  try {
+    return namesIn(folder).toSorted().join();
+  } catch {
+    return 'unreadable';
+  }
+}
+
 /** Forgets a holder that lives: it was broken off. */
 export const dropHolder = (folder: string, id: string): void =>
   rmSync(join(folder, id + endOf('holding')), { force: true });

@@ -5,9 +5,10 @@ import { err, ok, problem, type Result } from '../../shared/result.ts';
 import { createFolderWatcher } from '../adapters/folder-watcher.ts';
 import { followHistory, type LockHistory } from '../adapters/lock-history.ts';
 import type { LockPlace } from '../adapters/lock-line.ts';
+import { nameRecords } from '../adapters/lock-records.ts';
 import { partyWords } from '../engine/lock/lock-problems.ts';
 import type { RepositoryLock } from '../engine/lock/repository-lock.ts';
-import type { Clock, Log, Watcher } from '../engine/ports.ts';
+import type { Clock, Log } from '../engine/ports.ts';
 import { composeLock, type LockOfFolder } from './compose-lock.ts';
 import { lockToJson } from './lock-json.ts';
 
@@ -32,7 +33,7 @@ type Deps = {
   changed(ids: readonly string[]): void;
 };
 
-type Followed = LockOfFolder & { watcher: Watcher };
+type Followed = LockOfFolder & { watch: LineWatch };
 
 export type LocksOfHost = Locks & {
   /** Call when workspaces were opened or closed. */
@@ -70,7 +71,7 @@ export function createLocks(deps: Deps): LocksOfHost {
     const composed = await composeLock(folder, deps);
     if (!composed.ok) return composed;
     const { file } = composed.value.found.lock;
-    const followed = followedByFile.get(file) ?? { ...composed.value, watcher: watch(composed.value) };
+    const followed = followedByFile.get(file) ?? { ...composed.value, watch: watch(composed.value) };
     followedByFile.set(file, followed);
     onFound(file);
     // It may have been closed meanwhile.
@@ -78,7 +79,7 @@ export function createLocks(deps: Deps): LocksOfHost {
     return ok(followed);
   }
 
-  function watch({ found }: LockOfFolder): Watcher {
+  function watch({ found }: LockOfFolder): LineWatch {
     return watchLine(found.lock, () => {
       const here = [...findingById].filter(([, { file }]) => file === found.lock.file);
       deps.changed(here.map(([id]) => id));
@@ -89,9 +90,9 @@ export function createLocks(deps: Deps): LocksOfHost {
     const open = new Set(deps.workspaces().map(({ id }) => id));
     for (const id of findingById.keys()) if (!open.has(id)) findingById.delete(id);
     const wanted = new Set([...findingById.values()].map(({ file }) => file));
-    for (const [file, { watcher }] of followedByFile) {
+    for (const [file, { watch: its }] of followedByFile) {
       if (wanted.has(file)) continue;
-      watcher.close();
+      its.close();
       followedByFile.delete(file);
     }
   }
@@ -99,6 +100,7 @@ export function createLocks(deps: Deps): LocksOfHost {
   async function look(id: string): Promise<Result<LockJson>> {
     const followed = await get(id);
     if (!followed.ok) return followed;
+    followed.value.watch.compare();
     const line = followed.value.lock.look();
     return line.ok ? ok(lockToJson(followed.value.found, line.value, deps.clock.nowMs())) : line;
   }
@@ -131,24 +133,38 @@ export function createLocks(deps: Deps): LocksOfHost {
       for (const { id } of deps.workspaces()) void get(id);
     },
     stop() {
-      for (const { watcher } of followedByFile.values()) watcher.close();
+      for (const { watch: its } of followedByFile.values()) its.close();
       followedByFile.clear();
       findingById.clear();
     },
   };
 }
 
+type LineWatch = {
+  /** Tells everybody of what has changed; call before the line is read, so that nobody else misses it. */
+  compare(): void;
+  close(): void;
+};
+
 /** The folder of the line comes with the first who takes the lock, so the one that it comes in is watched, too. */
-function watchLine({ folder }: LockPlace, onChange: () => void): Watcher {
+function watchLine({ folder }: LockPlace, onChange: () => void): LineWatch {
   const name = basename(folder);
   const folders = new Set(['', name]);
+  let seen = nameRecords(folder);
   const watcher = createFolderWatcher(dirname(folder))(({ path }) => {
     if (path !== name && !path.startsWith(`${name}/`)) return;
     if (path === name) watcher.setFolders(folders);
-    onChange();
+    compare();
   });
+  /** Where the disk tells of no changes, everything is hinted every so often. */
+  function compare(): void {
+    const now = nameRecords(folder);
+    if (now === seen) return;
+    seen = now;
+    onChange();
+  }
   watcher.setFolders(folders);
-  return watcher;
+  return { compare, close: watcher.close };
 }
 
 const notOpen = (id: string) =>

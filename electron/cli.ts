@@ -1,5 +1,6 @@
 /** Entry: the command line. */
 import { runCommandLine } from './cli/run.ts';
+import type { ServeOptions } from './cli/serving.ts';
 
 for (const stream of [process.stdout, process.stderr]) {
   // `skein log | head` closes the pipe early; that is no failure of ours.
@@ -17,5 +18,9 @@ process.exitCode = await runCommandLine(process.argv.slice(2), {
   workingFolder: process.cwd(),
   nowMs: Date.now(),
   // Loaded only when it is wanted, so that the other commands start without the engine.
-  startServing: async (options) => (await import('./serve.ts')).serve(options),
+  async startServing(options) {
+    const { serve } = await import('./serve.ts');
+    const ours: ServeOptions = { ...options, ownsProcess: true };
+    return serve(ours);
+  },
 });

@@ -1,5 +1,6 @@
 /** Entry: Skein without a window. The same engine and app API as the desktop, on the loopback interface. */
 import { ok, type Result } from '../shared/result.ts';
+import { openSystemMemory } from './adapters/system-memory.ts';
 import { interfaceFolder } from './cli/interface-folder.ts';
 import type { Serve, ServeOptions, Serving } from './cli/serving.ts';
 import { skeinVersion } from './cli/version.ts';
@@ -50,6 +51,7 @@ async function start(
     listenForPeers,
     peerPort: options.peerPort,
     alwaysListen: options.alwaysListen,
+    memory: options.ownsProcess === true ? openSystemMemory() : undefined,
   });
   if (!host.ok) return host;
   undo.push(() => host.value.stop());

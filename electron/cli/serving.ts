@@ -19,6 +19,8 @@ export type ServeOptions = {
   dev: boolean;
   env: NodeJS.ProcessEnv;
   log: Log;
+  /** Nobody else works in this process, so it is kept small while it rests. */
+  ownsProcess?: boolean;
 };
 
 export type Serving = {

@@ -5,7 +5,7 @@ import { appSettingsShape } from '../../shared/contracts/shapes.ts';
 import { limits } from '../../shared/limits.ts';
 import { err, ok, type Problem, problem, type Result } from '../../shared/result.ts';
 import { systemClock } from '../adapters/system-clock.ts';
-import { openSystemMemory } from '../adapters/system-memory.ts';
+import type { SystemMemory } from '../adapters/system-memory.ts';
 import type { Clock, Log } from '../engine/ports.ts';
 import { type ChangedEvents, createChangedEvents } from './changed-events.ts';
 import { prepareDataFolder } from './data-folder.ts';
@@ -37,6 +37,8 @@ export type HostOptions = {
   peerPort?: number | undefined;
   /** Listens for peers though there is none yet, as a hub does. */
   alwaysListen?: boolean | undefined;
+  /** Of this process, which is kept small while it rests; absent where others share the process. */
+  memory?: SystemMemory | undefined;
   /** False: peers are asked only when somebody says so; true unless told. */
   exchange?: boolean;
 };
@@ -53,7 +55,7 @@ type Parts = {
   locks: LocksOfHost;
   /** What plays in samples, by workspace. */
   playing: Map<string, () => Promise<void>>;
-  memory: MemoryKeeper;
+  memory: MemoryKeeper | undefined;
   stopping: boolean;
 };
 
@@ -99,9 +101,12 @@ async function assemble(options: HostOptions): Promise<Result<Parts>> {
       for (const id of ids) events.tell(id, ['lock']);
     },
   });
-  const memory = createMemoryKeeper(clock, openSystemMemory(), () => {
-    for (const { engine } of workspaces.list()) engine?.rest();
-  });
+  const memory =
+    options.memory === undefined
+      ? undefined
+      : createMemoryKeeper(clock, options.memory, () => {
+          for (const { engine } of workspaces.list()) engine?.rest();
+        });
   const opened = await openPeers({
     ...options,
     clock,
@@ -115,7 +120,7 @@ async function assemble(options: HostOptions): Promise<Result<Parts>> {
   if (!opened.ok) return opened;
   peers = opened.value;
   events.on(({ topics }) => {
-    memory.busy();
+    memory?.busy();
     if (topics.includes('peers') || topics.includes('changes')) peers?.noteLag();
   });
   const homeFolder = env['HOME'] || env['USERPROFILE'] || homedir();
@@ -257,7 +262,7 @@ async function stop(parts: Parts): Promise<void> {
   await Promise.all([...parts.playing.values()].map((stopPlaying) => stopPlaying()));
   parts.playing.clear();
   parts.events.stop();
-  parts.memory.stop();
+  parts.memory?.stop();
   parts.locks.stop();
   await parts.peers.stop();
   await parts.workspaces.closeAll();

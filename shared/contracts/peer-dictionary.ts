@@ -33,7 +33,7 @@ export const peerDictionary = [
   '"path":"SYNC_STATUS.md","class":"status","content":"',
   '"body":{"packing":"plain","data":"# ',
   '"body":{"packing":"zstd","data":"KLUv/',
-  '{"node_id":"","watermark":"","has_more":false,"vector":"","now_ms":17',
+  '{"node_id":"","watermark":"","has_more":false,"vector":"","lacks":[],"hidden":[],"now_ms":17',
   '{"accepted":true,"conflicts":[],"new_watermark":"","vector":"","node_id":"","now_ms":17","problems":[],"missing":[]}',
   '{"changes":[{"node":"","sequence":1,"hlc":"',
   '0000","kind":"modified","path":"HANDOFF.md","class":"journal","content":"',
@@ -41,5 +41,5 @@ export const peerDictionary = [
   '"],"evidence":[{"agent":"unknown","source":"none","detail":"Nothing told who wrote this.","at":17',
   '}],"body":{"packing":"delta","base":"","data":"KLUv/a',
   '="}}],"source_watermark":"","node_id":"","vector":"","ends":[{"node":"","sequence":1,"hlc":"',
-  '"}],"now_ms":17',
+  '"}],"scope":"1","to_come":{"changes":0,"bytes":0},"now_ms":17',
 ].join('');

@@ -231,6 +231,8 @@ export const limits = {
   vectorNodes: 4_096,
   /** Of these, nodes that no peer may take: a log takes another id of its own when it is restored from a backup. */
   vectorNodesKept: 64,
+  /** Nodes whose two runs one exchange compares: machines that were put back from an image, or copied. */
+  comparedRuns: 16,
   /** Heads of one file that one change stands on; the others stay heads until the next change. */
   mergedHeads: 30,
   /** Versions of one file that are merged at once; past that the oldest wait in the conflict inbox. */

@@ -94,17 +94,14 @@ export function createReplication(core: Core, ask: AskLoop): Replication {
     page: (link, since, limit) => page(link.rights(), since, limit),
     turn: () => new Promise((go) => core.clock.after(0, go)),
     parted: ({ ends: said = [] }) => ends.parted(said),
-    async take(page, link) {
-      const taken = await ask({
+    take: (page, link) =>
+      ask({
         name: 'take-page',
         rows: page.changes,
         sender: senderOf(link),
         said: saidIn(page),
         more: page.has_more,
-      });
-      if (!taken.ok) return taken;
-      return ok({ ...taken.value, stuck: taken.value.rows === 0 });
-    },
+      }),
     awaited: awaited.hashes,
     ahead: (link, vector) => apart(requestOf(link.rights()), vector),
     scope: (link) => hidden.scope(link.rights()),

@@ -29,8 +29,8 @@ export type SyncStats = { pulled: number; pushed: number; conflicts: number; dur
 
 export type Need = 'give' | 'take' | 'both';
 
-/** `stuck`: nothing of the page could be taken. `cut`: the rest of it has to be asked for again. */
-export type PageTaken = Pick<Taken, 'problems' | 'parted' | 'cut'> & { conflicts: number; stuck: boolean };
+/** `cut`: the rest of it has to be asked for again. */
+export type PageTaken = Pick<Taken, 'problems' | 'parted' | 'cut'> & { conflicts: number };
 
 /** This side of every exchange. */
 export type HomeSide = {

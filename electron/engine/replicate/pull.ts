@@ -55,7 +55,7 @@ export async function pull(deps: ExchangeDeps, round: Round, tally: Tally): Prom
     if (asked !== undefined) await home.turn();
     const taken = await take(deps, round, tally, page.value);
     if (!taken.ok) return taken;
-    const parted = taken.value.parted.filter((node) => !round.compared.has(node));
+    const parted = toCompare(round, taken.value);
     for (const node of parted) {
       const theirs = round.state.vector[node] ?? 0;
       const compared = await compareRuns(deps, round, tally, { node, theirs });
@@ -82,6 +82,10 @@ function heldBy({ vector }: Pick<Page, 'vector'>): Vector {
 /** However much it says that it holds. */
 const mayTakeMore = ({ settings }: ExchangeDeps, { done }: Tally): boolean =>
   done.pulled < settings().mostRows;
+
+/** Those that are left come with the next exchange: who makes up a parting at each question keeps none running. */
+const toCompare = ({ compared }: Round, { parted }: PageTaken): string[] =>
+  parted.filter((node) => !compared.has(node)).slice(0, limits.comparedRuns - compared.size);
 
 const isMore = (page: Page, { cut }: PageTaken): boolean => page.has_more || cut;
 
@@ -134,14 +138,18 @@ async function compareRuns(
     return probe.ok ? ok(!home.parted(probe.value).includes(node)) : probe;
   });
   if (!parting.ok) return parting;
+  let goal: Vector | undefined;
   for (;;) {
+    const since = home.vector();
     const page = await ask(parting.value, settings().batchSize);
     if (!page.ok) return page;
     if (!mayTake(round)) return ok(null);
+    goal ??= heldBy(page.value);
     const taken = await take(deps, round, tally, page.value);
     if (!taken.ok) return taken;
     if (!taken.value.parted.includes(node)) return ok(null);
-    if (taken.value.stuck || !isMore(page.value, taken.value) || !mayTakeMore(deps, tally)) break;
+    const isNearer = countMissing(goal, home.vector()) < countMissing(goal, since);
+    if (!isMore(page.value, taken.value) || !isNearer || !mayTakeMore(deps, tally)) break;
   }
   round.parting.set(node, parting.value);
   return ok(null);

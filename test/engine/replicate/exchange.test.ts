@@ -53,6 +53,8 @@ function setUp(options: { batchSize?: number; mostRows?: number; ours?: number; 
     answers: new Map<string, Result<never>>(),
     rights: { ...allRights },
     problems: [] as Problem[],
+    /** Nodes of which a page shows another run than ours. */
+    parted: (): string[] => [],
     /** Runs in the middle of a question. */
     during: (_question: string): void => undefined,
     changed: (_state: LinkState): void => undefined,
@@ -84,12 +86,10 @@ function setUp(options: { batchSize?: number; mostRows?: number; ours?: number; 
       const before = it.ours[there] ?? 0;
       const rows = changes.slice(0, it.takenAtOnce);
       it.ours[there] = Math.max(before, ...rows.map(({ sequence }) => sequence));
-      const stuck = it.ours[there] === before;
       return ok({
         conflicts: 0,
-        stuck,
         problems: it.problems,
-        parted: [],
+        parted: it.parted(),
         cut: rows.length < changes.length,
       });
     },
@@ -231,6 +231,30 @@ describe('an other side that lies', () => {
       await it.exchange.run();
       expect(it.ours[there]).toBe(taken);
     }
+  });
+
+  test('by another run at each question keeps no exchange running', async () => {
+    const it = setUp({ theirs: 5 });
+    it.takenAtOnce = 0;
+    let runs = 0;
+    it.parted = () => {
+      runs += 1;
+      if (runs > 1_000) it.exchange.stop();
+      return [runs.toString(16).padStart(16, '0')];
+    };
+    await it.exchange.run();
+    expect(runs).toBeLessThan(100);
+  });
+
+  test('by new changes in the middle of a comparison keeps none running', async () => {
+    const it = setUp({ theirs: 25 });
+    it.parted = () => [here];
+    it.during = (question) => {
+      if (question.startsWith('changes')) it.theirs[there] = (it.theirs[there] ?? 0) + 10;
+      if (it.asked.length > 100) it.exchange.stop();
+    };
+    await it.exchange.run();
+    expect(it.asked.length).toBeLessThan(20);
   });
 
   test('about what it holds after each push is not given the same page for ever', async () => {

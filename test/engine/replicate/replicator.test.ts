@@ -59,7 +59,7 @@ function setUp() {
     at: () => pageOf({}),
     unasked: () => [],
     noteHidden: () => undefined,
-    take: async () => ok({ conflicts: 0, stuck: true, problems: [], parted: [], cut: false }),
+    take: async () => ok({ conflicts: 0, problems: [], parted: [], cut: false }),
     awaited: () => [],
     contents: () => [],
     takeContents: async () => ok(null),

@@ -21,12 +21,14 @@ const arenas = 2;
 /** Call before other threads have begun to work. Does nothing where the C library is not glibc. */
 export function openSystemMemory(): SystemMemory {
   const { trim } = findCalls();
-  let collect: (() => void) | undefined;
+  let collect: Collector | undefined;
   return {
     residentBytes: () => process.memoryUsage.rss(),
     release() {
       collect ??= findCollector();
       collect();
+      // Buffers are freed beside it, by another thread; the next collection, however small, waits for that.
+      collect({ type: 'minor' });
       trim?.(0);
     },
   };
@@ -44,8 +46,10 @@ function findCalls(): { trim?: (kept: number) => number } {
   }
 }
 
+type Collector = (options?: { type: 'major' | 'minor' }) => void;
+
 /** Node offers it only to who asks at its start; a flag of V8 may be set later, and counts for new contexts. */
-function findCollector(): () => void {
+function findCollector(): Collector {
   setFlagsFromString('--expose-gc');
-  return runInNewContext('gc') as () => void;
+  return runInNewContext('gc') as Collector;
 }

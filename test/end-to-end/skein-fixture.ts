@@ -110,6 +110,8 @@ async function openPage(
   page.setDefaultTimeout(10_000);
   listenForTrouble(page, skein.url, trouble.all);
   await page.goto(signedIn ? await skein.signInUrl(address) : skein.url + address);
+  // The code works once: who leads the page elsewhere before it was changed for a token would sign in anew.
+  if (signedIn) await page.waitForFunction(() => sessionStorage.getItem('skein.token') !== null);
   return page;
 }
 

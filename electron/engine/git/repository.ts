@@ -1,0 +1,123 @@
+/**
+ * A repository that Skein writes to, as the work on commits and pulls needs it. Ids are git's, in hex. Paths are
+ * relative to the top of the work tree, with `/`, as git knows them.
+ */
+import type { Result } from '../../../shared/result.ts';
+import type { StopSignal } from '../lock/repository-lock.ts';
+
+/** What git was in the middle of when it stopped, or somebody is now. */
+export type Unfinished = 'merge' | 'rebase' | 'cherry-pick' | 'revert' | 'bisect' | 'am';
+
+export type RepositoryFacts = {
+  /** The folder of the work tree; undefined for a bare repository. */
+  top: string | undefined;
+  /** Where the workspace lies in it: '' or a folder that ends with `/`. */
+  prefix: string;
+  /** The short name of the branch; undefined when HEAD is detached. */
+  branch: string | undefined;
+  /** The commit of HEAD; undefined on a branch without commits. */
+  head: string | undefined;
+  isShallow: boolean;
+  unfinished: Unfinished | undefined;
+};
+
+/** `mode` as in a tree: 100644, 100755, 120000 (a link), 160000 (a submodule). */
+export type TreeEntry = { mode: string; id: string };
+/** What becomes of a path; undefined: nothing is there. */
+export type TreeChange = { path: string; before: TreeEntry | undefined; after: TreeEntry | undefined };
+
+/** One path whose two versions git could not merge; undefined where a side has none. */
+export type MergeConflict = {
+  path: string;
+  base: TreeEntry | undefined;
+  ours: TreeEntry | undefined;
+  theirs: TreeEntry | undefined;
+};
+
+/** Who is named in a commit. */
+export type Signature = { name: string; email: string };
+
+export type NewCommit = {
+  tree: string;
+  parents: readonly string[];
+  message: string;
+  /** Whoever git is set up for unless told. */
+  author?: Signature;
+};
+
+/**
+ * One step from a commit to the next: of the work tree, the index and the branch. It happens whole or not at all; what
+ * a crash interrupts is finished, or given up, by `settle`.
+ */
+export type RepositoryStep = {
+  /** In words, for whoever finds the step unfinished: `commit`, `pull`. */
+  operation: string;
+  branch: string;
+  from: string | undefined;
+  to: string;
+  /** What the index holds afterwards; paths that are not named stay as they are. */
+  index: ReadonlyMap<string, TreeEntry | undefined>;
+  /** Files of the work tree that become others: only those that still are what `before` says. */
+  files: readonly TreeChange[];
+};
+
+export type StoreOptions = { signal?: StopSignal };
+
+/** Every call fails with `git-unavailable` where git cannot be run, and with `git-failed` and git's own words. */
+export type GitStore = {
+  facts(): Promise<Result<RepositoryFacts>>;
+  /** What a commit or tree holds at these paths; a path with nothing is not in the answer. */
+  entriesAt(treeish: string, paths: readonly string[]): Promise<Result<Map<string, TreeEntry>>>;
+  /** What the index holds; `unmerged` for a path in conflict. */
+  staged(paths: readonly string[]): Promise<Result<Map<string, TreeEntry | 'unmerged'>>>;
+  /** What differs between two commits or trees, submodules and links among it; no renames. */
+  compare(from: string, to: string): Promise<Result<TreeChange[]>>;
+  readBlob(id: string): Promise<Result<Uint8Array>>;
+  /** The bytes that a file at this path gets: with its line endings, and through its filters. */
+  bytesFor(path: string, id: string): Promise<Result<Uint8Array>>;
+  /**
+   * Stores what lies at the path as `git add` would, without the index; undefined when nothing lies there. Fails with
+   * `not-found` for what git cannot hold, a folder for example.
+   */
+  storeFile(path: string): Promise<Result<TreeEntry | undefined>>;
+  storeBlob(bytes: Uint8Array): Promise<Result<string>>;
+  /** The id that what lies at the path would have; undefined when nothing lies there. */
+  entryOnDisk(path: string): Promise<Result<TreeEntry | undefined>>;
+  /** The tree of `base` (a commit or tree; undefined: empty) with these paths changed. */
+  storeTree(
+    base: string | undefined,
+    changes: ReadonlyMap<string, TreeEntry | undefined>,
+  ): Promise<Result<string>>;
+  /** Signed when git is set up so. */
+  storeCommit(commit: NewCommit): Promise<Result<string>>;
+  /** Undefined when they have nothing in common. */
+  mergeBase(one: string, other: string): Promise<Result<string | undefined>>;
+  /** The merge as git does it; where it cannot, the tree holds either side and the path is named. */
+  mergeTrees(ours: string, theirs: string): Promise<Result<{ tree: string; conflicts: MergeConflict[] }>>;
+  /** Commits of `of` that `than` has not, and the other way round. */
+  countApart(of: string, than: string): Promise<Result<{ ahead: number; behind: number }>>;
+  /**
+   * Holds git's own `index.lock` meanwhile. Fails with `git-busy` when somebody else holds that for too long, and with
+   * `changed-meanwhile`, everything as before, when the branch or one of the files is not what the step says.
+   */
+  take(step: RepositoryStep): Promise<Result<null>>;
+  /** Finishes or gives up a step that a crash interrupted; says which. */
+  settle(): Promise<Result<'nothing' | 'finished' | 'given-up'>>;
+};
+
+export type Progress = (words: string) => void;
+export type RemoteOptions = { signal?: StopSignal; progress?: Progress };
+
+/** The other ends of a repository. Fails with `remote-unreachable`, `remote-refused` (who we are, or what we want). */
+export type GitRemotes = {
+  /** Undefined when the repository knows no remote of this name. Without what is secret in it. */
+  addressOf(remote: string): Promise<Result<string | undefined>>;
+  /** The commit that the branch has there, now here too; undefined when there is no such branch. */
+  fetch(remote: string, branch: string, options?: RemoteOptions): Promise<Result<string | undefined>>;
+  /** `rejected`: the branch there has commits that ours has not. */
+  push(
+    remote: string,
+    push: { commit: string; branch: string },
+    options?: RemoteOptions,
+  ): Promise<Result<'pushed' | 'rejected'>>;
+};

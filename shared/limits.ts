@@ -128,6 +128,18 @@ export const limits = {
   gitAnswerBytes: 16 * 1024 * 1024,
   /** Characters of paths in one question to git: Windows takes 32,767 in a command line. */
   gitQuestionCharacters: 16_000,
+  /** Milliseconds without a word after which a git that works for us is ended: a filter or a slow disk may take long. */
+  gitWriteMs: 60_000,
+  /** Characters of what git says that are kept: the last lines tell what failed. */
+  gitWordsCharacters: 16_000,
+  /** Milliseconds that a git which answers question after question stays without one. */
+  gitIdleMs: 20_000,
+  /** Milliseconds that we wait for somebody else's `index.lock`: a commit of a person with its hooks. */
+  gitBusyMs: 10_000,
+  /** Milliseconds between two tries for it. */
+  gitBusyPollMs: 20,
+  /** Tries of a commit, pull or push that others are faster than. */
+  gitTries: 10,
   /** Commits of one path that attribution looks at. */
   gitCommits: 200,
   /** Contents whose git ids are remembered, some 300 bytes each; finding them out takes a moment of work for each. */

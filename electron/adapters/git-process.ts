@@ -15,7 +15,8 @@ const settings = [
   ['log.follow', 'false'],
   ['trailer.separators', ':'],
 ].flatMap(([name, value]) => ['-c', `${name}=${value}`]);
-const always = [
+/** Options before the question. */
+export const plainGit: readonly string[] = [
   '--no-optional-locks',
   '--no-replace-objects',
   '--literal-pathspecs',
@@ -34,8 +35,7 @@ const misleading =
  */
 export async function askGit(folder: string, question: readonly string[]): Promise<string | undefined> {
   const options = {
-    // Windows looks for a program in the current folder first: that must not be the repository.
-    cwd: process.platform === 'win32' ? dirname(process.execPath) : '/',
+    cwd: neutralFolder,
     env: { ...cleanEnvironment(), ...quiet },
     timeout: limits.gitQuestionMs,
     maxBuffer: limits.gitAnswerBytes,
@@ -43,13 +43,16 @@ export async function askGit(folder: string, question: readonly string[]): Promi
     windowsHide: true,
   };
   const asked = new Promise<string | undefined>((resolve) => {
-    execFile('git', ['-C', folder, ...always, ...question], options, (error, stdout) =>
+    execFile('git', ['-C', folder, ...plainGit, ...question], options, (error, stdout) =>
       resolve(error === null ? stdout : undefined),
     );
   });
   // Node itself refuses a path with a NUL in it.
   return asked.catch(() => undefined);
 }
+
+/** Windows looks for a program in the current folder first: that must not be the repository. */
+export const neutralFolder = process.platform === 'win32' ? dirname(process.execPath) : '/';
 
 const quiet = {
   LC_ALL: 'C',
@@ -59,6 +62,7 @@ const quiet = {
   GIT_ALLOW_PROTOCOL: 'none',
 };
 
-function cleanEnvironment(): NodeJS.ProcessEnv {
+/** Ours without what would lead git to another repository. */
+export function cleanEnvironment(): NodeJS.ProcessEnv {
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => !misleading.test(name)));
 }

@@ -23,6 +23,11 @@ export type RepositoryFacts = {
 
 /** `mode` as in a tree: 100644, 100755, 120000 (a link), 160000 (a submodule). */
 export type TreeEntry = { mode: string; id: string };
+/**
+ * What the index holds at a path; `unmerged` in a conflict, or when it was only announced (`git add -N`). `outside`: the
+ * sparse checkout leaves it out of the work tree.
+ */
+export type StagedEntry = (TreeEntry & { outside: boolean }) | 'unmerged';
 /** What becomes of a path; undefined: nothing is there. */
 export type TreeChange = { path: string; before: TreeEntry | undefined; after: TreeEntry | undefined };
 
@@ -55,8 +60,8 @@ export type RepositoryStep = {
   branch: string;
   from: string | undefined;
   to: string;
-  /** What the index holds afterwards; paths that are not named stay as they are. */
-  index: ReadonlyMap<string, TreeEntry | undefined>;
+  /** What becomes of the index; paths that are not named stay as they are. */
+  index: readonly TreeChange[];
   /** Files of the work tree that become others: only those that still are what `before` says. */
   files: readonly TreeChange[];
 };
@@ -64,14 +69,13 @@ export type RepositoryStep = {
 export type StoreOptions = { signal?: StopSignal };
 
 /** Every call fails with `git-unavailable` where git cannot be run, and with `git-failed` and git's own words. */
-export type GitStore = {
+export type GitObjects = {
   facts(): Promise<Result<RepositoryFacts>>;
   /** What a commit or tree holds at these paths; a path with nothing is not in the answer. */
   entriesAt(treeish: string, paths: readonly string[]): Promise<Result<Map<string, TreeEntry>>>;
-  /** What the index holds; `unmerged` for a path in conflict. */
-  staged(paths: readonly string[]): Promise<Result<Map<string, TreeEntry | 'unmerged'>>>;
-  /** What differs between two commits or trees, submodules and links among it; no renames. */
-  compare(from: string, to: string): Promise<Result<TreeChange[]>>;
+  staged(paths: readonly string[]): Promise<Result<Map<string, StagedEntry>>>;
+  /** Those of the paths that git was told to overlook. */
+  ignored(paths: readonly string[]): Promise<Result<Set<string>>>;
   readBlob(id: string): Promise<Result<Uint8Array>>;
   /** The bytes that a file at this path gets: with its line endings, and through its filters. */
   bytesFor(path: string, id: string): Promise<Result<Uint8Array>>;
@@ -80,6 +84,8 @@ export type GitStore = {
    * `not-found` for what git cannot hold, a folder for example.
    */
   storeFile(path: string): Promise<Result<TreeEntry | undefined>>;
+  /** Ends the gits that answer questions. */
+  close(): void;
   storeBlob(bytes: Uint8Array): Promise<Result<string>>;
   /** The id that what lies at the path would have; undefined when nothing lies there. */
   entryOnDisk(path: string): Promise<Result<TreeEntry | undefined>>;
@@ -90,19 +96,64 @@ export type GitStore = {
   ): Promise<Result<string>>;
   /** Signed when git is set up so. */
   storeCommit(commit: NewCommit): Promise<Result<string>>;
+};
+
+/** What git knows of how commits differ and belong together. */
+export type GitHistory = {
+  /** What differs between two commits or trees, submodules and links among it; no renames. */
+  compare(from: string, to: string): Promise<Result<TreeChange[]>>;
   /** Undefined when they have nothing in common. */
   mergeBase(one: string, other: string): Promise<Result<string | undefined>>;
   /** The merge as git does it; where it cannot, the tree holds either side and the path is named. */
   mergeTrees(ours: string, theirs: string): Promise<Result<{ tree: string; conflicts: MergeConflict[] }>>;
   /** Commits of `of` that `than` has not, and the other way round. */
   countApart(of: string, than: string): Promise<Result<{ ahead: number; behind: number }>>;
+};
+
+/** Steps are taken, and settled after a crash, one at a time: under the lock of the repository. */
+export type Steps = {
   /**
    * Holds git's own `index.lock` meanwhile. Fails with `git-busy` when somebody else holds that for too long, and with
-   * `changed-meanwhile`, everything as before, when the branch or one of the files is not what the step says.
+   * `changed-meanwhile`, everything as before, when the branch, the index or a file is not what the step says.
    */
-  take(step: RepositoryStep): Promise<Result<null>>;
+  take(step: RepositoryStep, options?: StoreOptions): Promise<Result<null>>;
   /** Finishes or gives up a step that a crash interrupted; says which. */
   settle(): Promise<Result<'nothing' | 'finished' | 'given-up'>>;
+};
+
+export type GitStore = GitObjects & GitHistory & Steps;
+
+/** `index.lock`, held by us, with the next index in it. */
+export type HeldIndex = {
+  install(): Promise<Result<null>>;
+  /** Everything as before. */
+  drop(): Promise<void>;
+};
+
+/** What a step is made of. */
+export type StepParts = {
+  /**
+   * Fails with `git-busy`, and with `changed-meanwhile` when the index holds neither what was at a path nor what comes:
+   * somebody has staged it.
+   */
+  lockIndex(changes: readonly TreeChange[], signal?: StopSignal): Promise<Result<HeldIndex>>;
+  /** Fails with `changed-meanwhile` when it is not at `from` any more. `why` is for the reflog. */
+  moveBranch(
+    branch: string,
+    move: { from: string | undefined; to: string; why: string },
+  ): Promise<Result<null>>;
+  /** The commit of a branch. */
+  tipOf(branch: string): Promise<Result<string | undefined>>;
+  /** Removes what a crash of ours left of `index.lock`. */
+  clearOwnLocks(): Promise<void>;
+  /** Puts a link in the place of what lies at the path. */
+  placeLink(path: string, target: Uint8Array): Promise<Result<null>>;
+  /** Removes the folders above these paths that are empty now. */
+  pruneFolders(paths: readonly string[]): Promise<void>;
+  /** The step that is being taken, on the disk. */
+  readNote(): Promise<Result<RepositoryStep | undefined>>;
+  writeNote(step: RepositoryStep): Promise<Result<null>>;
+  clearNote(): Promise<Result<null>>;
 };
 
 export type Progress = (words: string) => void;

@@ -1,5 +1,6 @@
 /** Exchanging with one other side: what is asked, what is given, what happens when it fails, and when it is tried again. */
 import { describe, expect, test } from 'vitest';
+import { joinVectors } from '../../../shared/domain/vector.ts';
 import { limits } from '../../../shared/limits.ts';
 import { err, ProblemError } from '../../../shared/result.ts';
 import { allRights } from '../../support/memory-network.ts';

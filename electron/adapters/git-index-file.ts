@@ -1,0 +1,258 @@
+/**
+ * The index file of git, versions 2 and 3, read and changed as bytes: of 20,000 entries only those that change are
+ * touched (gitformat-index(5)). What we cannot change safely is `undefined`; then git itself does it.
+ */
+import { createHash } from 'node:crypto';
+import type { StagedEntry, TreeEntry } from '../engine/git/repository.ts';
+
+/** As git keeps it to see whether a file was touched; each number is cut to 32 bits. */
+export type IndexStat = { fields: readonly number[] };
+export type NextEntry = TreeEntry & { stat?: IndexStat };
+
+/** Bytes of an entry before its id: ten numbers of 4 bytes. */
+const statBytes = 40;
+const headBytes = 12;
+const modeAt = 24;
+const extendedFlag = 0x4000;
+const stageMask = 0x3000;
+const intentToAdd = 0x2000;
+const skipWorktree = 0x4000;
+
+type Entry = { start: number; end: number; nameStart: number; nameEnd: number; stage: number };
+
+/** What is at each path; a path with nothing is not in the answer. */
+export function findInIndex(
+  bytes: Buffer,
+  idBytes: number,
+  paths: readonly string[],
+): Map<string, StagedEntry> | undefined {
+  if (!isPlain(bytes, idBytes)) return undefined;
+  const found = new Map<string, StagedEntry>();
+  const wanted = sorted(paths);
+  walk(bytes, idBytes, wanted, (path, entry) => {
+    const extra = extraFlags(bytes, entry, idBytes);
+    const isPending = entry.stage > 0 || (extra & intentToAdd) !== 0;
+    const outside = (extra & skipWorktree) !== 0;
+    found.set(path, isPending ? 'unmerged' : { ...entryOf(bytes, entry, idBytes), outside });
+  });
+  return found;
+}
+
+/** The index with these paths changed. */
+export function patchIndex(
+  bytes: Buffer,
+  idBytes: number,
+  changes: ReadonlyMap<string, NextEntry | undefined>,
+): Buffer | undefined {
+  if (!isPlain(bytes, idBytes)) return undefined;
+  const parts: Buffer[] = [];
+  let [copied, count] = [headBytes, bytes.readUInt32BE(8)];
+  const put = (path: string, before: Entry | undefined) => {
+    const next = changes.get(path);
+    if (next === undefined) return;
+    count += 1;
+    parts.push(formatEntry(next, path, before && flagsKept(bytes, before, idBytes)));
+  };
+  const placed = new Set<string>();
+  const end = walk(
+    bytes,
+    idBytes,
+    sorted([...changes.keys()]),
+    (path, entry) => {
+      parts.push(bytes.subarray(copied, entry.start));
+      copied = entry.end;
+      count -= 1;
+      if (!placed.has(path)) put(path, entry);
+      placed.add(path);
+    },
+    (path, at) => {
+      parts.push(bytes.subarray(copied, at));
+      copied = at;
+      put(path, undefined);
+    },
+  );
+  parts.push(bytes.subarray(copied, end), ...extensionsAfter(bytes, { end, idBytes }, [...changes.keys()]));
+  return closed(bytes, parts, count, idBytes);
+}
+
+/** An index without entries. */
+export function emptyIndex(idBytes: number): Buffer {
+  const head = Buffer.alloc(headBytes);
+  head.write('DIRC', 0, 'latin1');
+  head.writeUInt32BE(2, 4);
+  return Buffer.concat([head, digest(head, idBytes)]);
+}
+
+function closed(before: Buffer, parts: readonly Buffer[], count: number, idBytes: number): Buffer {
+  const head = Buffer.from(before.subarray(0, headBytes));
+  head.writeUInt32BE(count, 8);
+  const body = Buffer.concat([head, ...parts]);
+  return Buffer.concat([body, digest(body, idBytes)]);
+}
+
+const digest = (bytes: Buffer, idBytes: number): Buffer =>
+  createHash(idBytes === 20 ? 'sha1' : 'sha256')
+    .update(bytes)
+    .digest();
+
+/** Version 4 shortens names; a split or a sparse index keeps entries elsewhere; others are not known to us. */
+function isPlain(bytes: Buffer, idBytes: number): boolean {
+  const version = bytes.length >= headBytes + idBytes ? bytes.readUInt32BE(4) : 0;
+  if (bytes.toString('latin1', 0, 4) !== 'DIRC' || (version !== 2 && version !== 3)) return false;
+  const end = walk(bytes, idBytes, [], () => undefined);
+  return extensions(bytes, end, idBytes).every(({ name }) => /^[A-Z]{4}$/.test(name));
+}
+
+type Wanted = { path: string; bytes: Buffer };
+
+const sorted = (paths: readonly string[]): Wanted[] =>
+  paths
+    .map((path) => ({ path, bytes: Buffer.from(path) }))
+    .sort((one, other) => Buffer.compare(one.bytes, other.bytes));
+
+/** Tells of each entry at a wanted path, and where those would stand that have none. Returns where the entries end. */
+function walk(
+  bytes: Buffer,
+  idBytes: number,
+  wanted: readonly Wanted[],
+  found: (path: string, entry: Entry) => void,
+  absent: (path: string, at: number) => void = () => undefined,
+): number {
+  let [at, next, matched] = [headBytes, 0, false];
+  const count = bytes.readUInt32BE(8);
+  for (let index = 0; index < count; index++) {
+    const entry = readEntry(bytes, at, idBytes);
+    for (let want = wanted[next]; want !== undefined; want = wanted[next]) {
+      const order = compareName(bytes, entry, want.bytes);
+      if (order < 0) break;
+      if (order === 0) {
+        found(want.path, entry);
+        matched = true;
+        break;
+      }
+      if (!matched) absent(want.path, at);
+      matched = false;
+      next += 1;
+    }
+    at = entry.end;
+  }
+  for (const { path } of wanted.slice(next + (matched ? 1 : 0))) absent(path, at);
+  return at;
+}
+
+function readEntry(bytes: Buffer, start: number, idBytes: number): Entry {
+  const flagsAt = start + statBytes + idBytes;
+  const flags = bytes.readUInt16BE(flagsAt);
+  const nameStart = flagsAt + ((flags & extendedFlag) === 0 ? 2 : 4);
+  const nameEnd = bytes.indexOf(0, nameStart + Math.min(flags & 0xfff, 0xfff));
+  // One to eight NULs, so that the next entry begins at a multiple of eight from this one.
+  const end = start + Math.ceil((nameEnd + 1 - start) / 8) * 8;
+  return { start, end, nameStart, nameEnd, stage: (flags & stageMask) >> 12 };
+}
+
+/** Byte by byte: most names differ early, and a call costs more than that. */
+function compareName(bytes: Buffer, { nameStart, nameEnd }: Entry, wanted: Buffer): number {
+  const length = Math.min(nameEnd - nameStart, wanted.length);
+  for (let index = 0; index < length; index++) {
+    const difference = (bytes[nameStart + index] ?? 0) - (wanted[index] ?? 0);
+    if (difference !== 0) return difference;
+  }
+  return nameEnd - nameStart - wanted.length;
+}
+
+function entryOf(bytes: Buffer, { start }: Entry, idBytes: number): TreeEntry {
+  return {
+    mode: bytes.readUInt32BE(start + modeAt).toString(8),
+    id: bytes.toString('hex', start + statBytes, start + statBytes + idBytes),
+  };
+}
+
+function extraFlags(bytes: Buffer, { start, nameStart }: Entry, idBytes: number): number {
+  const flagsAt = start + statBytes + idBytes;
+  return nameStart - flagsAt === 4 ? bytes.readUInt16BE(flagsAt + 2) : 0;
+}
+
+/** What a user asked for and stays: assume-unchanged, and outside the sparse checkout. */
+type KeptFlags = { assumed: boolean; extra: number };
+
+function flagsKept(bytes: Buffer, entry: Entry, idBytes: number): KeptFlags {
+  const flags = bytes.readUInt16BE(entry.start + statBytes + idBytes);
+  return { assumed: (flags & 0x8000) !== 0, extra: extraFlags(bytes, entry, idBytes) & ~intentToAdd };
+}
+
+function formatEntry({ mode, id, stat }: NextEntry, path: string, kept?: KeptFlags): Buffer {
+  const [name, idBytes] = [Buffer.from(path), Buffer.from(id, 'hex')];
+  const extra = kept?.extra ?? 0;
+  const nameStart = statBytes + idBytes.length + (extra === 0 ? 2 : 4);
+  const entry = Buffer.alloc(Math.ceil((nameStart + name.length + 1) / 8) * 8);
+  for (const [index, field] of (stat?.fields ?? []).entries()) entry.writeUInt32BE(field >>> 0, index * 4);
+  entry.writeUInt32BE(Number.parseInt(mode, 8), modeAt);
+  idBytes.copy(entry, statBytes);
+  const flags =
+    Math.min(name.length, 0xfff) | (kept?.assumed ? 0x8000 : 0) | (extra === 0 ? 0 : extendedFlag);
+  entry.writeUInt16BE(flags, statBytes + idBytes.length);
+  if (extra !== 0) entry.writeUInt16BE(extra, statBytes + idBytes.length + 2);
+  name.copy(entry, nameStart);
+  return entry;
+}
+
+type Extension = { name: string; body: Buffer };
+
+function extensions(bytes: Buffer, from: number, idBytes: number): Extension[] {
+  const found: Extension[] = [];
+  for (let at = from; at + 8 <= bytes.length - idBytes; ) {
+    const length = bytes.readUInt32BE(at + 4);
+    found.push({ name: bytes.toString('latin1', at, at + 4), body: bytes.subarray(at + 8, at + 8 + length) });
+    at += 8 + length;
+  }
+  return found;
+}
+
+/**
+ * Those that still are true. Conflicts that were resolved stay known; of the known trees those above a change go;
+ * everything else is worked out again by git: tables of contents, and what it knows of files that are not tracked.
+ */
+function extensionsAfter(
+  bytes: Buffer,
+  { end, idBytes }: { end: number; idBytes: number },
+  paths: readonly string[],
+): Buffer[] {
+  return extensions(bytes, end, idBytes).flatMap(({ name, body }) => {
+    if (name === 'REUC') return [formatExtension(name, body)];
+    return name === 'TREE' ? [formatExtension(name, withoutTrees(body, idBytes, paths))] : [];
+  });
+}
+
+function formatExtension(name: string, body: Buffer): Buffer {
+  const head = Buffer.alloc(8);
+  head.write(name, 0, 'latin1');
+  head.writeUInt32BE(body.length, 4);
+  return Buffer.concat([head, body]);
+}
+
+/** Each known tree is `name\0`, its number of entries, a space, its number of trees, a line end, and its id if it counts. */
+function withoutTrees(body: Buffer, idBytes: number, paths: readonly string[]): Buffer {
+  const stale = new Set(paths.flatMap(foldersOf));
+  const parts: Buffer[] = [];
+  let at = 0;
+  const copy = (folder: string): void => {
+    const nameEnd = body.indexOf(0, at);
+    const lineEnd = body.indexOf(10, nameEnd);
+    const name = body.toString('utf8', at, nameEnd);
+    const [entries = '', trees = ''] = body.toString('latin1', nameEnd + 1, lineEnd).split(' ');
+    const path = folder + name;
+    const end = lineEnd + 1 + (Number(entries) < 0 ? 0 : idBytes);
+    const isStale = stale.has(path);
+    parts.push(isStale ? Buffer.from(`${name}\0-1 ${trees}\n`) : body.subarray(at, end));
+    at = end;
+    for (let tree = 0; tree < Number(trees); tree++) copy(path === '' ? '' : `${path}/`);
+  };
+  if (body.length > 0) copy('');
+  return Buffer.concat(parts);
+}
+
+/** '' and every folder on the way. */
+const foldersOf = (path: string): string[] => {
+  const names = path.split('/').slice(0, -1);
+  return ['', ...names.map((_, index) => names.slice(0, index + 1).join('/'))];
+};

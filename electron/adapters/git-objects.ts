@@ -1,0 +1,206 @@
+/** What git stores: read and written through gits that stay, so that a file costs less than a millisecond. */
+import { lstat, readlink } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { err, ok, type Problem, problem, type Result } from '../../shared/result.ts';
+import type { GitObjects, NewCommit, TreeEntry } from '../engine/git/repository.ts';
+import { describeFileError, meansAbsent } from './file-problems.ts';
+import { createGitBatch, type GitBatch, type ReadAnswer, readLine } from './git-batch.ts';
+import { folderEntry, formatTree, isFolder, parseTree, type TreeEntries } from './git-tree.ts';
+import { runGit } from './run-git.ts';
+
+export type ObjectsByGit = Omit<GitObjects, 'facts' | 'staged' | 'ignored'>;
+
+type ObjectsDeps = {
+  top: string;
+  /** The mode that git keeps for a path where the disk, or its settings, do not tell; undefined where they do. */
+  keptMode(path: string): Promise<string | undefined>;
+  signs(): Promise<boolean>;
+};
+
+export function createGitObjects(deps: ObjectsDeps): ObjectsByGit {
+  const { top } = deps;
+  const reading = createGitBatch(top, ['cat-file', '--batch']);
+  const filtering = createGitBatch(top, ['cat-file', '--batch', '--filters']);
+  const hashing = createGitBatch(top, ['hash-object', '--stdin-paths']);
+  const storing = createGitBatch(top, ['hash-object', '-w', '--stdin-paths']);
+  const trees = createGitBatch(top, ['mktree', '-z', '--missing', '--batch']);
+
+  async function readTree(treeish: string | undefined): Promise<Result<TreeEntries>> {
+    if (treeish === undefined) return ok(new Map());
+    const read = await reading.ask(`${treeish}^{tree}\n`, readObject);
+    if (!read.ok) return read;
+    return ok(parseTree(read.value.bytes, read.value.id.length / 2));
+  }
+
+  async function entryAt(tree: TreeEntries, path: string): Promise<Result<TreeEntry | undefined>> {
+    const slash = path.indexOf('/');
+    const entry = tree.get(slash < 0 ? path : path.slice(0, slash));
+    if (slash < 0) return ok(entry !== undefined && isFolder(entry) ? undefined : entry);
+    if (entry === undefined || !isFolder(entry)) return ok(undefined);
+    const below = await readTree(entry.id);
+    return below.ok ? entryAt(below.value, path.slice(slash + 1)) : below;
+  }
+
+  async function storeTree(
+    entries: TreeEntries,
+    changes: ReadonlyMap<string, TreeEntry | undefined>,
+  ): Promise<Result<string>> {
+    for (const [name, inside] of byFirstName(changes)) {
+      const own = inside.get('');
+      inside.delete('');
+      if (inside.size > 0) {
+        const there = own ?? entries.get(name);
+        const below = await readTree(there !== undefined && isFolder(there) ? there.id : undefined);
+        if (!below.ok) return below;
+        const stored = await storeTree(below.value, inside);
+        if (!stored.ok) return stored;
+        if (below.value.size > 0) entries.set(name, folderEntry(stored.value));
+        else entries.delete(name);
+      } else if (own === undefined) entries.delete(name);
+      else entries.set(name, own);
+    }
+    return trees.ask(formatTree(entries), readLine(ok));
+  }
+
+  /** Looks before and after, so that the mode is that of the file whose bytes were stored. */
+  async function entryBy(batch: GitBatch, path: string): Promise<Result<TreeEntry | undefined>> {
+    try {
+      if (await isBehindLink(top, path)) return err(behindLink(path));
+      const before = await lstat(join(top, path), { bigint: true });
+      if (before.isSymbolicLink()) return await linkEntry(path, batch === storing);
+      if (!before.isFile()) return err(notForGit(path));
+      const id = await batch.ask(`${quoted(path)}\n`, readLine(ok));
+      if (!id.ok) return id;
+      const after = await lstat(join(top, path), { bigint: true });
+      if (after.ino !== before.ino || after.mtimeNs !== before.mtimeNs) return await entryBy(batch, path);
+      const isExecutable = (Number(before.mode) & 0o100) !== 0;
+      const mode = (await deps.keptMode(path)) ?? (isExecutable ? '100755' : '100644');
+      return ok({ mode, id: id.value });
+    } catch (cause) {
+      return meansAbsent(cause) ? ok(undefined) : err(describeFileError(cause, path, 'read'));
+    }
+  }
+
+  async function linkEntry(path: string, isStored: boolean): Promise<Result<TreeEntry>> {
+    const target = await readlink(join(top, path), { encoding: 'buffer' });
+    const id = await hashBytes(target, isStored);
+    return id.ok ? ok({ mode: '120000', id: id.value }) : id;
+  }
+
+  async function hashBytes(bytes: Uint8Array, isStored: boolean): Promise<Result<string>> {
+    const answer = await runGit(top, ['hash-object', ...(isStored ? ['-w'] : []), '--stdin'], {
+      input: bytes,
+    });
+    return answer.ok ? ok(answer.value.bytes.toString().trim()) : answer;
+  }
+
+  return {
+    async entriesAt(treeish, paths) {
+      const tree = await readTree(treeish);
+      if (!tree.ok) return tree;
+      const found = new Map<string, TreeEntry>();
+      for (const path of paths) {
+        const entry = await entryAt(tree.value, path);
+        if (!entry.ok) return entry;
+        if (entry.value !== undefined) found.set(path, entry.value);
+      }
+      return ok(found);
+    },
+    async readBlob(id) {
+      const read = await reading.ask(`${id}\n`, readObject);
+      return read.ok ? ok(read.value.bytes) : read;
+    },
+    async bytesFor(path, id) {
+      // A line is a question: what has a line end in its name is asked by itself.
+      if (/[\r\n]/.test(path)) {
+        const answer = await runGit(top, ['cat-file', '--filters', `--path=${path}`, id]);
+        return answer.ok ? ok(answer.value.bytes) : answer;
+      }
+      const read = await filtering.ask(`${id} ${path}\n`, readObject);
+      return read.ok ? ok(read.value.bytes) : read;
+    },
+    storeFile: (path) => entryBy(storing, path),
+    entryOnDisk: (path) => entryBy(hashing, path),
+    storeBlob: (bytes) => hashBytes(bytes, true),
+    async storeTree(base, changes) {
+      const entries = await readTree(base);
+      return entries.ok ? storeTree(entries.value, changes) : entries;
+    },
+    storeCommit: async (commit) => storeCommit(top, commit, await deps.signs()),
+    close() {
+      for (const batch of [reading, filtering, hashing, storing, trees]) batch.close();
+    },
+  };
+}
+
+async function isBehindLink(top: string, path: string): Promise<boolean> {
+  for (let folder = dirname(path); folder !== '.'; folder = dirname(folder)) {
+    if ((await lstat(join(top, folder))).isSymbolicLink()) return true;
+  }
+  return false;
+}
+
+async function storeCommit(top: string, commit: NewCommit, isSigned: boolean): Promise<Result<string>> {
+  const { tree, parents, message, author } = commit;
+  const options = [...(isSigned ? ['-S'] : []), ...parents.flatMap((parent) => ['-p', parent]), '-F', '-'];
+  const env = author === undefined ? {} : { GIT_AUTHOR_NAME: author.name, GIT_AUTHOR_EMAIL: author.email };
+  const answer = await runGit(top, ['commit-tree', tree, ...options], { input: message, env });
+  return answer.ok ? ok(answer.value.bytes.toString().trim()) : answer;
+}
+
+type GitObject = { id: string; bytes: Buffer };
+
+/** `<id> <type> <size>`, the bytes, a line end; or one line that says what is missing. */
+const readObject: ReadAnswer<GitObject> = (printed) => {
+  const end = printed.indexOf(10);
+  if (end < 0) return undefined;
+  const head = printed.toString('utf8', 0, end);
+  const [, id = '', size] = /^([0-9a-f]+) \w+ (\d+)$/.exec(head) ?? [];
+  if (size === undefined) return { value: err(missing(head)), length: end + 1 };
+  const last = end + 1 + Number(size);
+  if (printed.length <= last) return undefined;
+  return { value: ok({ id, bytes: Buffer.from(printed.subarray(end + 1, last)) }), length: last + 1 };
+};
+
+type Changes = Map<string, TreeEntry | undefined>;
+
+/** Changes under each first name of their paths; what becomes of the name itself stands under ''. */
+function byFirstName(changes: ReadonlyMap<string, TreeEntry | undefined>): Map<string, Changes> {
+  const groups = new Map<string, Changes>();
+  for (const [path, entry] of changes) {
+    const slash = path.indexOf('/');
+    const name = slash < 0 ? path : path.slice(0, slash);
+    const group = groups.get(name) ?? new Map();
+    groups.set(name, group.set(slash < 0 ? '' : path.slice(slash + 1), entry));
+  }
+  return groups;
+}
+
+/** As git writes paths with odd characters in lists of them. */
+const quoted = (path: string): string => `"${path.replace(/["\\]|\p{Cc}/gu, octal)}"`;
+
+const octal = (character: string): string => `\\${character.charCodeAt(0).toString(8).padStart(3, '0')}`;
+
+const missing = (answer: string): Problem =>
+  problem(
+    'git-failed',
+    answer,
+    `Git does not have what it should: ${answer}.`,
+    'Look at the repository with git fsck; nothing was changed.',
+  );
+
+const notForGit = (path: string): Problem =>
+  problem(
+    'not-found',
+    path,
+    `${path} is no file that git could hold.`,
+    'Name a file or a link inside the repository.',
+  );
+
+const behindLink = (path: string): Problem =>
+  problem(
+    'not-found',
+    path,
+    `${path} lies behind a link; git holds the link, and not what it leads to.`,
+    'Name the file where it really lies.',
+  );

@@ -1,0 +1,49 @@
+/** Tree objects of git as bytes: `mode name\0id` for each entry, in git's own order. */
+import type { TreeEntry } from '../engine/git/repository.ts';
+
+/** Entries by their names; `idBytes` is 20 for SHA-1, 32 for SHA-256. Names that are no UTF-8 stay as they are. */
+export type TreeEntries = Map<string, TreeEntry>;
+
+const folderMode = '40000';
+
+export const isFolder = ({ mode }: TreeEntry): boolean => mode === folderMode;
+
+export function parseTree(bytes: Buffer, idBytes: number): TreeEntries {
+  const entries: TreeEntries = new Map();
+  for (let at = 0; at < bytes.length; ) {
+    const space = bytes.indexOf(32, at);
+    const end = bytes.indexOf(0, space);
+    const id = bytes.toString('hex', end + 1, end + 1 + idBytes);
+    entries.set(nameText(bytes.subarray(space + 1, end)), { mode: bytes.toString('latin1', at, space), id });
+    at = end + 1 + idBytes;
+  }
+  return entries;
+}
+
+/** What `git mktree -z --batch` reads for one tree; an empty entry ends it. */
+export function formatTree(entries: TreeEntries): Buffer {
+  const parts: (string | Buffer)[] = [];
+  for (const [name, { mode, id }] of entries) {
+    parts.push(`${mode.padStart(6, '0')} ${typeOf(mode)} ${id}\t`, nameBytes(name), '\0');
+  }
+  return Buffer.concat([...parts, '\0'].map((part) => (typeof part === 'string' ? Buffer.from(part) : part)));
+}
+
+const typeOf = (mode: string): string =>
+  mode === folderMode ? 'tree' : mode === '160000' ? 'commit' : 'blob';
+
+/** A name that is no UTF-8 must come out as it went in: it is kept as one character for each byte, marked. */
+const rawMark = '\uFFFF';
+
+function nameText(bytes: Buffer): string {
+  const text = bytes.toString('utf8');
+  return text.includes('\uFFFD') && !Buffer.from(text).equals(bytes)
+    ? rawMark + bytes.toString('latin1')
+    : text;
+}
+
+const nameBytes = (name: string): Buffer =>
+  name.startsWith(rawMark) ? Buffer.from(name.slice(1), 'latin1') : Buffer.from(name);
+
+/** Its entry in a tree of folders. */
+export const folderEntry = (id: string): TreeEntry => ({ mode: folderMode, id });

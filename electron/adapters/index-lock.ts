@@ -1,0 +1,233 @@
+/**
+ * Holds git's `index.lock` with the next index in it. The lock is a second name of a file of ours, so that it is whole
+ * from its first moment, and known for ours if we die: `clearOwnLocks`.
+ */
+import { randomBytes } from 'node:crypto';
+import type { BigIntStats } from 'node:fs';
+import { link, lstat, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { limits } from '../../shared/limits.ts';
+import { err, ok, type Problem, problem, type Result } from '../../shared/result.ts';
+import type { HeldIndex, StagedEntry, TreeChange, TreeEntry } from '../engine/git/repository.ts';
+import { isSameEntry } from '../engine/git/tree-entry.ts';
+import type { StopSignal } from '../engine/lock/repository-lock.ts';
+import { describeFileError, errorCode, meansAbsent } from './file-problems.ts';
+import { emptyIndex, findInIndex, type NextEntry, patchIndex } from './git-index-file.ts';
+import { runGit } from './run-git.ts';
+import { runningGits } from './running-gits.ts';
+
+export type IndexPlace = {
+  top: string;
+  /** Git's own folder of this work tree. */
+  gitFolder: string;
+  idBytes: number;
+  /** The entry that lies at a path, with its facts; undefined when that is not what the index will hold. */
+  statOf(path: string, entry: TreeEntry): Promise<BigIntStats | undefined>;
+};
+
+const ownName = 'skein-index-';
+
+/** What the index holds at these paths. */
+export async function readIndex(
+  { top, gitFolder, idBytes }: IndexPlace,
+  paths: readonly string[],
+): Promise<Result<Map<string, StagedEntry>>> {
+  const bytes = await readFile(join(gitFolder, 'index')).catch(() => emptyIndex(idBytes));
+  const found = findInIndex(bytes, idBytes, paths);
+  return found === undefined ? askIndex(top, paths) : ok(found);
+}
+
+/** See `StepPorts.lockIndex`. */
+export async function lockIndex(
+  place: IndexPlace,
+  changes: readonly TreeChange[],
+  signal?: StopSignal,
+): Promise<Result<HeldIndex>> {
+  const untilMs = performance.now() + limits.gitBusyMs;
+  for (;;) {
+    const locked = await tryLock(place, changes);
+    if (!locked.ok || locked.value !== 'busy') return locked as Result<HeldIndex>;
+    if (performance.now() > untilMs || signal?.aborted) return err(await busy(place));
+    await sleep(limits.gitBusyPollMs);
+  }
+}
+
+/** Removes what a crash of ours left; call it while no other of ours can be at work. */
+export async function clearOwnLocks(gitFolder: string): Promise<void> {
+  const names = (await readdir(gitFolder)).filter((name) => name.startsWith(ownName));
+  const lock = await lstat(join(gitFolder, 'index.lock')).catch(() => undefined);
+  for (const name of names) {
+    const own = await lstat(join(gitFolder, name)).catch(() => undefined);
+    if (own !== undefined && own.ino === lock?.ino) await rm(join(gitFolder, 'index.lock'), { force: true });
+    await rm(join(gitFolder, name), { force: true });
+  }
+}
+
+async function tryLock(
+  place: IndexPlace,
+  changes: readonly TreeChange[],
+): Promise<Result<HeldIndex | 'busy'>> {
+  const [index, lock] = [join(place.gitFolder, 'index'), join(place.gitFolder, 'index.lock')];
+  const own = join(place.gitFolder, `${ownName}${randomBytes(6).toString('hex')}`);
+  const drop = async () => {
+    await rm(own, { force: true });
+  };
+  try {
+    const before = await stat(index, { bigint: true }).catch(() => undefined);
+    const next = await nextIndex(place, changes);
+    if (!next.ok) return next;
+    await writeFileSynced(own, next.value, before);
+    if (!(await takeName(own, lock))) return await drop().then(() => ok('busy' as const));
+    const held = heldIndex({ index, lock, drop });
+    const now = await stat(index, { bigint: true }).catch(() => undefined);
+    if (now?.ino === before?.ino && now?.mtimeNs === before?.mtimeNs) return ok(held);
+    // Somebody else wrote it between our look and our lock.
+    await held.drop();
+    return ok('busy');
+  } catch (cause) {
+    await drop();
+    return err(describeFileError(cause, lock, 'written'));
+  }
+}
+
+function heldIndex({ index, lock, drop }: { index: string; lock: string; drop(): Promise<void> }): HeldIndex {
+  return {
+    async install() {
+      try {
+        await rename(lock, index);
+        await drop();
+        return ok(null);
+      } catch (cause) {
+        return err(describeFileError(cause, index, 'written'));
+      }
+    },
+    async drop() {
+      await rm(lock, { force: true });
+      await drop();
+    },
+  };
+}
+
+/** The index with the changes made; fails with `changed-meanwhile` where it holds neither what was nor what comes. */
+async function nextIndex(place: IndexPlace, changes: readonly TreeChange[]): Promise<Result<Buffer>> {
+  const there = await readIndex(
+    place,
+    changes.map(({ path }) => path),
+  );
+  if (!there.ok) return there;
+  for (const { path, before, after } of changes) {
+    const now = there.value.get(path);
+    if (now === 'unmerged' || !(isSameEntry(now, before) || isSameEntry(now, after)))
+      return err(staged(path));
+  }
+  const next = new Map<string, NextEntry | undefined>();
+  for (const { path, after } of changes) next.set(path, after && (await withStat(place, path, after)));
+  const bytes = await readFile(join(place.gitFolder, 'index')).catch(() => emptyIndex(place.idBytes));
+  const patched = patchIndex(bytes, place.idBytes, next);
+  return patched === undefined ? patchByGit(place, next) : ok(patched);
+}
+
+async function withStat(place: IndexPlace, path: string, entry: TreeEntry): Promise<NextEntry> {
+  const stats = await place.statOf(path, entry);
+  return stats === undefined ? entry : { ...entry, stat: { fields: statFields(stats) } };
+}
+
+function statFields(stats: BigIntStats): number[] {
+  const time = (ns: bigint): number[] => [Number(ns / 1_000_000_000n), Number(ns % 1_000_000_000n)];
+  const cut = (value: bigint): number => Number(BigInt.asUintN(32, value));
+  return [
+    ...time(stats.ctimeNs),
+    ...time(stats.mtimeNs),
+    cut(stats.dev),
+    cut(stats.ino),
+    cut(stats.mode),
+    cut(stats.uid),
+    cut(stats.gid),
+    cut(stats.size),
+  ];
+}
+
+/** For an index that only git can change: in a copy, whose name git is told. */
+async function patchByGit(
+  { top, gitFolder }: IndexPlace,
+  next: ReadonlyMap<string, NextEntry | undefined>,
+): Promise<Result<Buffer>> {
+  const copy = join(gitFolder, `${ownName}${randomBytes(6).toString('hex')}`);
+  try {
+    await writeFileSynced(copy, await readFile(join(gitFolder, 'index')), undefined);
+    const lines = [...next].map(([path, entry]) =>
+      entry === undefined ? `0 ${'0'.repeat(40)}\t${path}\0` : `${entry.mode} ${entry.id}\t${path}\0`,
+    );
+    const answer = await runGit(top, ['update-index', '-z', '--index-info'], {
+      input: lines.toSorted().join(''),
+      env: { GIT_INDEX_FILE: copy },
+    });
+    return answer.ok ? ok(await readFile(copy)) : answer;
+  } finally {
+    await rm(copy, { force: true });
+  }
+}
+
+async function askIndex(top: string, paths: readonly string[]): Promise<Result<Map<string, StagedEntry>>> {
+  const answer = await runGit(top, ['ls-files', '-s', '-t', '-z', '--', ...paths]);
+  if (!answer.ok) return answer;
+  const found = new Map<string, StagedEntry>();
+  for (const [, tag, mode = '', id = '', stage, path = ''] of answer.value.bytes
+    .toString()
+    .matchAll(/(\w) (\d+) ([0-9a-f]+) (\d)\t([^\0]*)\0/g))
+    found.set(path, stage === '0' ? { mode, id, outside: tag === 'S' } : 'unmerged');
+  return ok(found);
+}
+
+/** With the permissions of the index that it will replace. */
+async function writeFileSynced(file: string, bytes: Buffer, before: BigIntStats | undefined): Promise<void> {
+  const handle = await open(file, 'wx', before === undefined ? 0o666 : Number(before.mode & 0o777n));
+  try {
+    await handle.writeFile(bytes);
+  } finally {
+    await handle.close();
+  }
+}
+
+/** False when somebody has the name. Where the disk has no second names, the file itself takes it. */
+async function takeName(own: string, lock: string): Promise<boolean> {
+  try {
+    await link(own, lock);
+    return true;
+  } catch (cause) {
+    if (errorCode(cause) === 'EEXIST') return false;
+    if (meansAbsent(cause)) throw cause;
+    return takeNameByCopy(own, lock);
+  }
+}
+
+async function takeNameByCopy(own: string, lock: string): Promise<boolean> {
+  try {
+    await writeFileSynced(lock, await readFile(own), undefined);
+    return true;
+  } catch (cause) {
+    if (errorCode(cause) === 'EEXIST') return false;
+    throw cause;
+  }
+}
+
+const staged = (path: string): Problem =>
+  problem(
+    'changed-meanwhile',
+    path,
+    `${path} is staged in the index of git with other content than its last commit.`,
+    'Commit it yourself, or take it out of the index, then try again.',
+  );
+
+async function busy({ top, gitFolder }: IndexPlace): Promise<Problem> {
+  const lock = join(gitFolder, 'index.lock');
+  const since = await stat(lock).catch(() => undefined);
+  const who = runningGits(top) || 'Another program';
+  return problem(
+    'git-busy',
+    lock,
+    `${who} holds ${lock}${since === undefined ? '' : `, since ${since.mtime.toISOString()}`}.`,
+    'Wait until it is done, then try again. If no git is running any more, a person should look at what it was doing.',
+  );
+}

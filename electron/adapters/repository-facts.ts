@@ -1,0 +1,105 @@
+/** What a repository is, and in which state: some asked of git once, the rest read where git keeps it. */
+import { access } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { err, ok, type Problem, problem, type Result } from '../../shared/result.ts';
+import type { RepositoryFacts, Unfinished } from '../engine/git/repository.ts';
+import { runGit } from './run-git.ts';
+
+/** What does not change while a repository is open. */
+export type RepositoryPlace = {
+  /** The work tree; of a bare repository git's own folder. */
+  top: string;
+  isBare: boolean;
+  prefix: string;
+  /** Git's own folder of this work tree, and the one that all work trees share. */
+  gitFolder: string;
+  commonFolder: string;
+  /** Bytes of an id: 20 for SHA-1, 32 for SHA-256. */
+  idBytes: number;
+};
+
+/** Fails with `not-found` where there is no repository. */
+export async function findPlace(folder: string): Promise<Result<RepositoryPlace>> {
+  const questions = [
+    '--is-bare-repository',
+    '--absolute-git-dir',
+    '--git-common-dir',
+    '--show-object-format',
+    '--show-prefix',
+  ];
+  const answer = await runGit(folder, ['rev-parse', ...questions]);
+  if (!answer.ok)
+    return answer.error.code === 'git-failed' ? err(noRepository(folder, answer.error)) : answer;
+  const [bare, gitFolder = '', common = '', format, prefix = ''] = answer.value.bytes.toString().split('\n');
+  const isBare = bare === 'true';
+  const top = isBare ? ok(gitFolder) : await topOf(folder);
+  if (!top.ok) return top;
+  return ok({
+    top: top.value,
+    isBare,
+    prefix,
+    gitFolder,
+    commonFolder: resolve(folder, common),
+    idBytes: format === 'sha256' ? 32 : 20,
+  });
+}
+
+async function topOf(folder: string): Promise<Result<string>> {
+  const answer = await runGit(folder, ['rev-parse', '--show-toplevel']);
+  return answer.ok ? ok(answer.value.bytes.toString().replace(/\r?\n$/, '')) : answer;
+}
+
+export async function readFacts(place: RepositoryPlace): Promise<Result<RepositoryFacts>> {
+  const head = await readHead(place);
+  if (!head.ok) return head;
+  return ok({
+    top: place.isBare ? undefined : place.top,
+    prefix: place.prefix,
+    ...head.value,
+    isShallow: await exists(join(place.commonFolder, 'shallow')),
+    unfinished: await findUnfinished(place.gitFolder),
+  });
+}
+
+/** The name of HEAD and its commit; on a branch without commits git knows only the name. */
+async function readHead({ top }: RepositoryPlace): Promise<Result<Pick<RepositoryFacts, 'branch' | 'head'>>> {
+  const answer = await runGit(top, ['rev-parse', '--verify', '--quiet', 'HEAD^{commit}'], {
+    answers: [1, 128],
+  });
+  if (!answer.ok) return answer;
+  const name = await runGit(top, ['symbolic-ref', '--quiet', 'HEAD'], { answers: [1, 128] });
+  if (!name.ok) return name;
+  const head = answer.value.bytes.toString().trim() || undefined;
+  const [, branch] = /^refs\/heads\/(.+)\n$/.exec(name.value.bytes.toString()) ?? [];
+  return ok({ branch, head });
+}
+
+/** Where git notes what it is in the middle of, the most telling first. */
+const notes: readonly (readonly [string, Unfinished])[] = [
+  ['rebase-merge', 'rebase'],
+  ['rebase-apply/applying', 'am'],
+  ['rebase-apply', 'rebase'],
+  ['MERGE_HEAD', 'merge'],
+  ['CHERRY_PICK_HEAD', 'cherry-pick'],
+  ['REVERT_HEAD', 'revert'],
+  ['BISECT_LOG', 'bisect'],
+];
+
+async function findUnfinished(gitFolder: string): Promise<Unfinished | undefined> {
+  for (const [file, unfinished] of notes) if (await exists(join(gitFolder, file))) return unfinished;
+  return undefined;
+}
+
+const exists = (file: string): Promise<boolean> =>
+  access(file).then(
+    () => true,
+    () => false,
+  );
+
+const noRepository = (folder: string, { message }: Problem): Problem =>
+  problem(
+    'not-found',
+    folder,
+    `${folder} is in no git repository: ${message}`,
+    'Choose a folder of a repository.',
+  );

@@ -1,0 +1,167 @@
+/**
+ * A commit of exactly these paths, as they lie in the work tree: its tree is that of HEAD with them changed, so what
+ * somebody has staged is neither in it nor touched by it (DESIGN section 8).
+ */
+import { limits } from '../../../shared/limits.ts';
+import { ok, type Problem, problem, type Result } from '../../../shared/result.ts';
+import type { Held } from '../lock/held-lock.ts';
+import type { GitObjects, RepositoryFacts, Signature, Steps, TreeChange, TreeEntry } from './repository.ts';
+import { refuseState } from './repository-state.ts';
+import { isSameEntry } from './tree-entry.ts';
+
+export type CommitRequest = {
+  paths: readonly string[];
+  message: string;
+  author?: Signature;
+};
+
+export type Committed = {
+  /** Undefined when nothing of it differed from the last commit. */
+  commit: string | undefined;
+  branch: string;
+  paths: string[];
+  /** What was left out, each with its reason. */
+  left: Problem[];
+};
+
+export type CommitDeps = { store: GitObjects & Steps };
+
+/** Fails with `repository-state`, as git does, and with `lock-lost`; the repository is then as it was. */
+export async function commitPaths(
+  deps: CommitDeps,
+  request: CommitRequest,
+  held: Pick<Held, 'check'>,
+): Promise<Result<Committed>> {
+  for (let tries = 1; ; tries++) {
+    const committed = await attempt(deps, request, held);
+    const isRaced = !committed.ok && committed.error.code === 'changed-meanwhile';
+    if (!isRaced || tries === limits.gitTries) return committed;
+  }
+}
+
+async function attempt(
+  { store }: CommitDeps,
+  request: CommitRequest,
+  held: Pick<Held, 'check'>,
+): Promise<Result<Committed>> {
+  const facts = await store.facts();
+  if (!facts.ok) return facts;
+  const state = refuseState(facts.value);
+  if (!state.ok) return state;
+  const { branch, head } = state.value;
+  const found = await findChanges(store, head, [...new Set(request.paths)]);
+  if (!found.ok) return found;
+  const { changes, left } = found.value;
+  const outcome = { branch, paths: changes.map(({ path }) => path), left };
+  if (changes.length === 0) return ok({ ...outcome, commit: undefined });
+  const commit = await storeCommit(store, { head, changes }, request);
+  if (!commit.ok) return commit;
+  const mayWrite = held.check();
+  if (!mayWrite.ok) return mayWrite;
+  const taken = await store.take({
+    operation: 'commit',
+    branch,
+    from: head,
+    to: commit.value,
+    index: changes,
+    files: [],
+  });
+  return taken.ok ? ok({ ...outcome, commit: commit.value }) : taken;
+}
+
+async function storeCommit(
+  store: GitObjects,
+  { head, changes }: { head: string | undefined; changes: readonly TreeChange[] },
+  { message, author }: CommitRequest,
+): Promise<Result<string>> {
+  const tree = await store.storeTree(head, new Map(changes.map(({ path, after }) => [path, after])));
+  if (!tree.ok) return tree;
+  return store.storeCommit({
+    tree: tree.value,
+    parents: head === undefined ? [] : [head],
+    message,
+    ...(author === undefined ? {} : { author }),
+  });
+}
+
+type Found = { changes: TreeChange[]; left: Problem[] };
+
+/** What of the paths differs from HEAD and may be committed. */
+async function findChanges(
+  store: GitObjects,
+  head: RepositoryFacts['head'],
+  paths: readonly string[],
+): Promise<Result<Found>> {
+  const above = [...new Set(paths.flatMap(foldersAbove))];
+  const before = head === undefined ? ok(new Map()) : await store.entriesAt(head, [...paths, ...above]);
+  if (!before.ok) return before;
+  const staged = await store.staged(paths);
+  if (!staged.ok) return staged;
+  const found: Found = { changes: [], left: [] };
+  for (const path of paths) {
+    const [was, index] = [before.value.get(path), staged.value.get(path)];
+    const blocking = foldersAbove(path).find((folder) => before.value.has(folder));
+    if (blocking !== undefined) found.left.push(below(path, blocking));
+    else if (index === 'unmerged' || !isSameEntry(index, was)) found.left.push(isStaged(path));
+    else {
+      const added = await addTo(found, store, { path, was, isOutside: index?.outside === true });
+      if (!added.ok) return added;
+    }
+  }
+  return withoutIgnored(store, found);
+}
+
+type Candidate = { path: string; was: TreeEntry | undefined; isOutside: boolean };
+
+/** What the sparse checkout leaves out lies nowhere, and is not deleted by that. */
+async function addTo(
+  { changes, left }: Found,
+  store: GitObjects,
+  { path, was, isOutside }: Candidate,
+): Promise<Result<null>> {
+  const after = await store.storeFile(path);
+  if (!after.ok && after.error.code !== 'not-found') return after;
+  if (!after.ok) left.push(after.error);
+  else if (!isSameEntry(after.value, was) && !(after.value === undefined && isOutside))
+    changes.push({ path, before: was, after: after.value });
+  return ok(null);
+}
+
+async function withoutIgnored(store: GitObjects, { changes, left }: Found): Promise<Result<Found>> {
+  const added = changes.filter(({ before }) => before === undefined).map(({ path }) => path);
+  const ignored = await store.ignored(added);
+  if (!ignored.ok) return ignored;
+  return ok({
+    changes: changes.filter(({ path }) => !ignored.value.has(path)),
+    left: [...left, ...[...ignored.value].map(isIgnored)],
+  });
+}
+
+const foldersAbove = (path: string): string[] => {
+  const names = path.split('/').slice(0, -1);
+  return names.map((_, index) => names.slice(0, index + 1).join('/'));
+};
+
+const isStaged = (path: string): Problem =>
+  problem(
+    'uncommitted-changes',
+    path,
+    `${path} was left out: somebody has staged it, and Skein commits nothing that others staged.`,
+    'Commit it yourself, or take it out of the index.',
+  );
+
+const isIgnored = (path: string): Problem =>
+  problem(
+    'not-found',
+    path,
+    `${path} was left out: the repository ignores it.`,
+    'Take it out of .gitignore if it should be committed.',
+  );
+
+const below = (path: string, folder: string): Problem =>
+  problem(
+    'not-found',
+    path,
+    `${path} was left out: in the last commit ${folder} is no folder of this repository, but a file, a link or a submodule.`,
+    'Commit it where it belongs.',
+  );

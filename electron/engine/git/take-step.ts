@@ -1,0 +1,104 @@
+/**
+ * One step of a repository from a commit to the next, so that whoever dies in the middle leaves nothing half done: the
+ * next index is locked in, the step is noted, the files are written, the branch moves, the index takes its place. What
+ * a note tells of can be done again from its beginning.
+ */
+import { err, ok, type Problem, problem, type Result } from '../../../shared/result.ts';
+import type { Codec, Files } from '../ports.ts';
+import type { GitObjects, HeldIndex, RepositoryStep, StepParts, Steps, StoreOptions } from './repository.ts';
+import { createStepFiles } from './step-files.ts';
+
+export type StepDeps = {
+  store: GitObjects;
+  parts: StepParts;
+  /** Those of the work tree, from its top; undefined for a bare repository. */
+  files: Files | undefined;
+  codec: Pick<Codec, 'sha256'>;
+};
+
+export function createSteps(deps: StepDeps): Steps {
+  const { parts } = deps;
+  const stepFiles = deps.files && createStepFiles({ ...deps, files: deps.files });
+
+  async function take(step: RepositoryStep, { signal }: StoreOptions = {}): Promise<Result<null>> {
+    const tip = await parts.tipOf(step.branch);
+    if (!tip.ok) return tip;
+    if (tip.value !== step.from) return err(moved(step.branch));
+    const index = await parts.lockIndex(step.index, signal);
+    if (!index.ok) return index;
+    const noted = await parts.writeNote(step);
+    const written = noted.ok ? await writeFiles(step) : noted;
+    if (!written.ok) return giveUp(index.value, written.error);
+    const branch = await moveBranch(step);
+    if (!branch.ok) {
+      await stepFiles?.undo(step.files);
+      return giveUp(index.value, branch.error);
+    }
+    return finish(index.value);
+  }
+
+  /** Those that were written before one could not be are as before again. */
+  async function writeFiles({ files }: RepositoryStep): Promise<Result<null>> {
+    const written = (await stepFiles?.write(files)) ?? ok(null);
+    if (!written.ok) await stepFiles?.undo(files);
+    return written;
+  }
+
+  const moveBranch = ({ branch, from, to, operation }: RepositoryStep): Promise<Result<null>> =>
+    parts.moveBranch(branch, { from, to, why: `${operation} (skein)` });
+
+  async function finish(index: HeldIndex): Promise<Result<null>> {
+    const installed = await index.install();
+    return installed.ok ? parts.clearNote() : installed;
+  }
+
+  async function giveUp(index: HeldIndex, reason: Problem): Promise<Result<never>> {
+    await index.drop();
+    await parts.clearNote();
+    return err(reason);
+  }
+
+  /** From where the crash was: files that somebody changed since then are theirs. */
+  async function resume(step: RepositoryStep): Promise<Result<'finished' | 'given-up'>> {
+    const tip = await parts.tipOf(step.branch);
+    if (!tip.ok) return tip;
+    const isThere = tip.value === step.to;
+    if (!isThere && tip.value !== step.from) return dropNote();
+    const index = await parts.lockIndex(step.index);
+    // Somebody has staged one of the files: what they meant counts.
+    if (!index.ok) return index.error.code === 'changed-meanwhile' ? undoAndDrop(step, isThere) : index;
+    const written = isThere ? ok(null) : ((await stepFiles?.writeAgain(step.files)) ?? ok(null));
+    const branch = isThere || !written.ok ? written : await moveBranch(step);
+    if (!branch.ok) return index.value.drop().then(() => branch);
+    const finished = await finish(index.value);
+    return finished.ok ? ok('finished') : finished;
+  }
+
+  async function undoAndDrop(step: RepositoryStep, isThere: boolean): Promise<Result<'given-up'>> {
+    if (!isThere) await stepFiles?.undo(step.files);
+    return dropNote();
+  }
+
+  async function dropNote(): Promise<Result<'given-up'>> {
+    const cleared = await parts.clearNote();
+    return cleared.ok ? ok('given-up') : cleared;
+  }
+
+  return {
+    take,
+    async settle() {
+      await parts.clearOwnLocks();
+      const step = await parts.readNote();
+      if (!step.ok) return step;
+      return step.value === undefined ? ok('nothing') : resume(step.value);
+    },
+  };
+}
+
+const moved = (branch: string): Problem =>
+  problem(
+    'changed-meanwhile',
+    branch,
+    `Somebody committed to ${branch} at the same moment.`,
+    'Try again: it begins anew from there.',
+  );

@@ -1,0 +1,306 @@
+/** Repositories as people have them, each with a journal that was edited since its last commit. */
+import { appendFileSync, chmodSync, mkdirSync, rmSync, symlinkSync } from 'node:fs';
+import { join } from 'node:path';
+import { commitAll, git, makeRepository, write } from '../../support/git-lab.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
+
+export const journal = 'docs/journal.md';
+const files = { [journal]: '# Journal\n\nOne.\n', 'code.js': 'let a = 1;\n', 'other.md': 'Other.\n' };
+
+export type Situation = {
+  name: string;
+  /** Makes it and returns the folder of its work tree. */
+  make(): string;
+  /** What is committed; the journal unless told. */
+  paths?: readonly string[];
+  /** What Skein says instead of committing. */
+  refuses?: RegExp;
+  /** Of the paths, those that are left out, with the reason; then nothing is committed. */
+  leaves?: RegExp;
+};
+
+const edited = (folder: string, path = journal): string => {
+  appendFileSync(join(folder, path), 'Two.\n');
+  return folder;
+};
+const plain = (...options: string[]): string => makeRepository(files, options);
+
+function cloneOf(folder: string, ...options: string[]): string {
+  const clone = join(temporaryFolder(), 'clone');
+  git(folder, 'clone', '--quiet', ...options, `file://${folder}`, clone);
+  return clone;
+}
+
+/** Two branches that both changed a line of the code. */
+function parted(): string {
+  const folder = plain();
+  git(folder, 'switch', '--quiet', '--create', 'side');
+  write(folder, 'code.js', 'let a = 2;\n');
+  commitAll(folder, 'Side');
+  git(folder, 'switch', '--quiet', 'main');
+  write(folder, 'code.js', 'let a = 3;\n');
+  commitAll(folder, 'Main');
+  return folder;
+}
+
+function changedTwice(): string {
+  const folder = parted();
+  write(folder, 'code.js', 'let a = 4;\n');
+  commitAll(folder, 'Again');
+  return folder;
+}
+
+function stopped(folder: string, ...args: string[]): string {
+  try {
+    git(folder, ...args);
+  } catch {
+    // It stops at the conflict, which is what it is for.
+  }
+  return edited(folder);
+}
+
+function withSubmodule(): string {
+  const inner = makeRepository({ 'inner.md': 'Inner.\n' });
+  const folder = plain();
+  git(folder, '-c', 'protocol.file.allow=always', 'submodule', '--quiet', 'add', `file://${inner}`, 'sub');
+  commitAll(folder, 'Submodule');
+  return edited(folder);
+}
+
+export const situations: readonly Situation[] = [
+  { name: 'plain', make: () => edited(plain()) },
+  { name: 'branch with a slash', make: () => switched(edited(plain()), 'feature/notes') },
+  {
+    name: 'linked worktree',
+    make() {
+      const folder = plain();
+      const tree = join(temporaryFolder(), 'tree');
+      git(folder, 'worktree', 'add', '--quiet', '-b', 'side', tree);
+      return edited(tree);
+    },
+  },
+  {
+    name: 'unborn branch',
+    make() {
+      const folder = join(temporaryFolder(), 'new');
+      mkdirSync(folder);
+      git(folder, 'init', '--quiet', '--initial-branch=main');
+      write(folder, journal, 'One.\n');
+      return folder;
+    },
+  },
+  { name: 'new file in a new folder', make: () => written(plain(), 'a/b/new.md'), paths: ['a/b/new.md'] },
+  { name: 'deleted file', make: () => removed(plain(), journal) },
+  { name: 'two files', make: () => edited(edited(plain()), 'other.md'), paths: [journal, 'other.md'] },
+  {
+    name: 'folder in the place of a file',
+    make: () => written(removed(plain(), 'other.md'), 'other.md/now.md'),
+    paths: ['other.md', 'other.md/now.md'],
+    leaves: /in the last commit other.md is no folder/,
+  },
+  {
+    name: 'executable file',
+    make() {
+      const folder = plain();
+      chmodSync(join(folder, journal), 0o755);
+      return folder;
+    },
+  },
+  { name: 'modes not believed', make: () => modeless() },
+  {
+    name: 'link',
+    make() {
+      const folder = removed(plain(), journal);
+      symlinkSync('../other.md', join(folder, journal));
+      return folder;
+    },
+  },
+  {
+    name: 'file behind a link',
+    make() {
+      const folder = written(plain(), 'real/notes.md');
+      symlinkSync('real', join(folder, 'linked'));
+      return folder;
+    },
+    paths: ['linked/notes.md'],
+    leaves: /lies behind a link/,
+  },
+  { name: 'CRLF in the work tree', make: () => withLineEnds('core.autocrlf', 'true') },
+  { name: 'line ends by attributes', make: () => withAttributes('*.md text eol=crlf\n') },
+  { name: 'a filter', make: () => withFilter() },
+  { name: 'shallow clone', make: () => edited(cloneOf(twoCommits(), '--depth=1')) },
+  { name: 'partial clone', make: () => edited(cloneOf(filtered(), '--filter=blob:none')) },
+  {
+    name: 'sparse checkout',
+    make() {
+      const folder = written(plain(), 'far/away.md');
+      commitAll(folder, 'Far');
+      git(folder, 'sparse-checkout', 'set', 'docs');
+      return edited(folder);
+    },
+    paths: [journal, 'far/away.md'],
+  },
+  {
+    name: 'sparse index',
+    make() {
+      const folder = written(plain(), 'far/away.md');
+      commitAll(folder, 'Far');
+      git(folder, 'sparse-checkout', 'set', '--cone', '--sparse-index', 'docs');
+      return edited(folder);
+    },
+  },
+  { name: 'submodule beside it', make: withSubmodule },
+  {
+    name: 'file in a submodule',
+    make: () => edited(withSubmodule(), 'sub/inner.md'),
+    paths: ['sub/inner.md'],
+    leaves: /sub is no folder of this repository/,
+  },
+  {
+    name: 'inside a submodule',
+    make: () => join(edited(withSubmodule(), 'sub/inner.md'), 'sub'),
+    paths: ['inner.md'],
+  },
+  { name: 'SHA-256', make: () => edited(plain('--object-format=sha256')) },
+  { name: 'index of version 4', make: () => indexed('--index-version', '4') },
+  { name: 'split index', make: () => indexed('--split-index') },
+  { name: 'untracked cache', make: () => indexed('--untracked-cache') },
+  { name: 'packed', make: () => packed() },
+  {
+    name: 'ignored file',
+    make: () => written(written(plain(), '.gitignore', 'secret.md\n'), 'secret.md'),
+    paths: ['secret.md'],
+    leaves: /ignores it/,
+  },
+  {
+    name: 'names with odd letters',
+    make: () => written(written(plain(), 'sûr "so"\\ 100%.md'), 'new\nline.md'),
+    paths: ['sûr "so"\\ 100%.md', 'new\nline.md'],
+  },
+  {
+    name: 'the same path staged',
+    make: () => staged(edited(plain()), journal),
+    leaves: /somebody has staged it/,
+  },
+  {
+    name: 'announced with add -N',
+    make() {
+      const folder = written(plain(), 'soon.md');
+      git(folder, 'add', '--intent-to-add', 'soon.md');
+      return folder;
+    },
+    paths: ['soon.md'],
+    leaves: /somebody has staged it/,
+  },
+  { name: 'nothing to commit', make: () => plain() },
+  { name: 'detached HEAD', make: () => detachedHead(), refuses: /HEAD is on no branch/ },
+  { name: 'merge in progress', make: () => stopped(parted(), 'merge', 'side'), refuses: /middle of a merge/ },
+  {
+    name: 'rebase in progress',
+    make: () => stopped(parted(), 'rebase', 'side'),
+    refuses: /middle of a rebase/,
+  },
+  {
+    name: 'cherry-pick in progress',
+    make: () => stopped(parted(), 'cherry-pick', 'side'),
+    refuses: /middle of a cherry-pick/,
+  },
+  {
+    name: 'revert in progress',
+    make: () => stopped(changedTwice(), 'revert', 'HEAD~1'),
+    refuses: /middle of a revert/,
+  },
+  {
+    name: 'bisect in progress',
+    make: () => stopped(twoCommits(), 'bisect', 'start'),
+    refuses: /middle of a bisect/,
+  },
+  {
+    name: 'bare',
+    make() {
+      const folder = join(temporaryFolder(), 'bare.git');
+      git(plain(), 'clone', '--quiet', '--bare', '.', folder);
+      return folder;
+    },
+    refuses: /it is bare/,
+  },
+];
+
+function switched(folder: string, branch: string): string {
+  git(folder, 'switch', '--quiet', '--create', branch);
+  return folder;
+}
+
+function written(folder: string, path: string, text = 'New.\n'): string {
+  write(folder, path, text);
+  return folder;
+}
+
+function removed(folder: string, path: string): string {
+  rmSync(join(folder, path));
+  return folder;
+}
+
+function staged(folder: string, path: string): string {
+  git(folder, 'add', path);
+  return folder;
+}
+
+function modeless(): string {
+  const folder = plain();
+  git(folder, 'config', 'core.fileMode', 'false');
+  chmodSync(join(folder, journal), 0o755);
+  return edited(folder);
+}
+
+function withLineEnds(name: string, value: string): string {
+  const folder = plain();
+  git(folder, 'config', name, value);
+  write(folder, journal, '# Journal\r\n\r\nOne.\r\nTwo.\r\n');
+  return folder;
+}
+
+function withAttributes(text: string): string {
+  const folder = written(plain(), '.gitattributes', text);
+  commitAll(folder, 'Attributes');
+  write(folder, journal, '# Journal\r\n\r\nOne.\r\nTwo.\r\n');
+  return folder;
+}
+
+function withFilter(): string {
+  const folder = written(plain(), '.gitattributes', '*.md filter=shout\n');
+  git(folder, 'config', 'filter.shout.clean', 'tr a-z A-Z');
+  git(folder, 'config', 'filter.shout.smudge', 'tr A-Z a-z');
+  commitAll(folder, 'Attributes');
+  return edited(folder);
+}
+
+function twoCommits(): string {
+  const folder = written(plain(), 'second.md');
+  commitAll(folder, 'Second');
+  return folder;
+}
+
+function filtered(): string {
+  const folder = twoCommits();
+  git(folder, 'config', 'uploadpack.allowFilter', 'true');
+  return folder;
+}
+
+function indexed(...options: string[]): string {
+  const folder = plain();
+  git(folder, 'update-index', ...options);
+  return edited(folder);
+}
+
+function packed(): string {
+  const folder = twoCommits();
+  git(folder, 'gc', '--quiet');
+  return edited(folder);
+}
+
+function detachedHead(): string {
+  const folder = plain();
+  git(folder, 'switch', '--quiet', '--detach');
+  return edited(folder);
+}

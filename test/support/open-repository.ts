@@ -1,0 +1,19 @@
+/** A repository with its real adapters, as a test of the work on it needs it. */
+import { onTestFinished } from 'vitest';
+import { openGitStore } from '../../electron/adapters/git-store.ts';
+import { nodeCodec } from '../../electron/adapters/node-codec.ts';
+import { openFiles } from '../../electron/adapters/node-files.ts';
+import type { GitObjects, StepParts, Steps } from '../../electron/engine/git/repository.ts';
+import { createSteps } from '../../electron/engine/git/take-step.ts';
+import { must } from './device.ts';
+
+/** `change` may stand between the steps and what they are made of: to see what a crash leaves. */
+export async function openRepository(
+  folder: string,
+  change: (parts: StepParts) => StepParts = (parts) => parts,
+): Promise<GitObjects & Steps> {
+  const { store, parts, place } = must(await openGitStore(folder));
+  onTestFinished(() => store.close());
+  const files = place.isBare ? undefined : must(await openFiles(place.top));
+  return { ...store, ...createSteps({ store, parts: change(parts), files, codec: nodeCodec }) };
+}

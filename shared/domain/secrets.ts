@@ -1,10 +1,25 @@
-/** Keeps what is secret out of what people and logs read. */
+/** Texts and addresses of git as they may be shown, logged and kept. */
 
-/** User and password of an address go; the address stays. */
-const userOfAddress = /\b([a-z][a-z0-9+.-]*:\/\/)[^\s/]*@/gi;
+/** `https://user:password@`: up to the last `@`, for a password may hold one; a port is no password. */
+const loginWithPassword = /\b([a-z][a-z0-9+.-]*:\/\/)[^\s/@:'"]*:(?!\d+\/)[^\s'"]*@/gi;
+/** `https://token@`: over http the name alone may be the secret. Over ssh it is `git`. */
+const loginOverHttp = /\b((?:https?|ftps?):\/\/)[^\s/@'"]+@/gi;
+const header = /\b(authorization|proxy-authorization|private-token|cookie)(\s*[:=]\s*)[^\r\n]+/gi;
+const parameter = /([?&](?:[a-z_-]*token|password|passwd|secret|api_?key|key|sig|signature)=)[^&\s'"]+/gi;
 /** Forms in which services hand out tokens: they are known by how they begin. */
-const tokens = /\b(gh[pousr]_|github_pat_|glpat-|xox[abp]-)[A-Za-z0-9_-]{8,}/g;
+const token = /\b(gh[pousr]_|github_pat_|glpat-|xox[abp]-)[A-Za-z0-9_-]{8,}/g;
 
-/** The text without passwords in addresses and without tokens. */
-export const withoutSecrets = (text: string): string =>
-  text.replace(userOfAddress, '$1').replace(tokens, '$1…');
+/** The text without passwords, tokens and names that are secrets; `known` are such that must not stand anywhere. */
+export function withoutSecrets(text: string, known: readonly string[] = []): string {
+  let clean = text;
+  for (const secret of known) {
+    // An empty one would be found everywhere.
+    if (secret !== '') clean = clean.replaceAll(secret, '…').replaceAll(encodeURIComponent(secret), '…');
+  }
+  return clean
+    .replace(loginWithPassword, '$1')
+    .replace(loginOverHttp, '$1')
+    .replace(header, '$1$2…')
+    .replace(parameter, '$1…')
+    .replace(token, '$1…');
+}

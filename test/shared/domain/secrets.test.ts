@@ -1,0 +1,37 @@
+import { describe, expect, test } from 'vitest';
+import { withoutSecrets } from '../../../shared/domain/secrets.ts';
+
+describe('a text without secrets', () => {
+  test.each([
+    ['https://ada:pass@host.org/a.git', 'https://host.org/a.git'],
+    ['https://ghp_token@host.org/a.git', 'https://host.org/a.git'],
+    ['https://:pass@host.org/a.git', 'https://host.org/a.git'],
+    ['https://ada:p@ss@host.org/a', 'https://host.org/a'],
+    ['https://ada:p/ss@host.org/a', 'https://host.org/a'],
+    ['https://ada:12345@host.org/a', 'https://host.org/a'],
+    ['ssh://git:pass@host.org/a', 'ssh://host.org/a'],
+    ["fatal: unable to access 'https://a:b@h/x/': no", "fatal: unable to access 'https://h/x/': no"],
+    ['https://a:b@one/ and https://c:d@two/', 'https://one/ and https://two/'],
+    ['Authorization: Basic YTpi', 'Authorization: …'],
+    ['https://h/a?private_token=abc&x=1', 'https://h/a?private_token=…&x=1'],
+  ])('%s', (text, clean) => expect(withoutSecrets(text)).toBe(clean));
+
+  test.each([
+    'ssh://git@host.org/a.git',
+    'git@host.org:team/a.git',
+    'https://host.org:8080/@scope/a.git',
+    'https://host.org/@scope/a.git',
+    'https://host.org/a.git',
+    'file:///srv/a@b.git',
+    'mail to ada@example.org: fine',
+  ])('%s stays', (text) => expect(withoutSecrets(text)).toBe(text));
+
+  test('known secrets go wherever they stand, also as they are written in addresses', () => {
+    expect(withoutSecrets('x a b/c y a%20b%2Fc z', ['a b/c'])).toBe('x … y … z');
+    expect(withoutSecrets('nothing', [''])).toBe('nothing');
+  });
+
+  test('tokens are known by how they begin', () => {
+    expect(withoutSecrets('used ghp_abcdefgh1234 and glpat-abcdefgh1234.')).toBe('used ghp_… and glpat-….');
+  });
+});

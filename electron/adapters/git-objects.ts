@@ -1,4 +1,5 @@
 /** What git stores: read and written through gits that stay, so that a file costs less than a millisecond. */
+import { randomBytes } from 'node:crypto';
 import { lstat, readlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { err, ok, type Problem, problem, type Result } from '../../shared/result.ts';
@@ -116,8 +117,8 @@ export function createGitObjects(deps: ObjectsDeps): ObjectsByGit {
         const answer = await runGit(top, ['cat-file', '--filters', `--path=${path}`, id]);
         return answer.ok ? ok(answer.value.bytes) : answer;
       }
-      const read = await filtering.ask(`${id} ${path}\n`, readObject);
-      return read.ok ? ok(read.value.bytes) : read;
+      const end = `end-${randomBytes(12).toString('hex')}`;
+      return filtering.ask(`${id} ${path}\n${end}\n`, readUntil(`${end} missing\n`));
     },
     storeFile: (path) => entryBy(storing, path),
     entryOnDisk: (path) => entryBy(hashing, path),
@@ -161,6 +162,22 @@ const readObject: ReadAnswer<GitObject> = (printed) => {
   if (printed.length <= last) return undefined;
   return { value: ok({ id, bytes: Buffer.from(printed.subarray(end + 1, last)) }), length: last + 1 };
 };
+
+/**
+ * The same for bytes that went through filters: the size is that before them, so that only a question nobody else asks
+ * tells where they end.
+ */
+const readUntil =
+  (end: string): ReadAnswer<Uint8Array> =>
+  (printed) => {
+    const last = printed.indexOf(end);
+    if (last < 0) return undefined;
+    const length = last + end.length;
+    const start = printed.indexOf(10) + 1;
+    const head = printed.toString('utf8', 0, start - 1);
+    if (!/^[0-9a-f]+ \w+ \d+$/.test(head)) return { value: err(missing(head)), length };
+    return { value: ok(Buffer.from(printed.subarray(start, last - 1))), length };
+  };
 
 type Changes = Map<string, TreeEntry | undefined>;
 

@@ -140,6 +140,20 @@ export const limits = {
   gitBusyPollMs: 20,
   /** Tries of a commit, pull or push that others are faster than. */
   gitTries: 10,
+  /** Milliseconds without a word or a byte after which a git that talks to another machine is ended. */
+  gitSilenceMs: 60_000,
+  /** Seconds in which http has to bring more than 100 bytes a second; git ends by itself then, with its reason. */
+  gitSlowSeconds: 45,
+  /** Milliseconds that a git may take to tidy up once it is asked to end. */
+  gitStopMs: 3_000,
+  /** Times that a push is tried again on top of what others pushed meanwhile. */
+  pushTries: 3,
+  /** Commits that a preview of a pull lists; it counts the others. */
+  previewCommits: 100,
+  /** Paths that one sentence of a problem names; it counts the others. */
+  pathsNamed: 5,
+  /** Bytes of the file with logins of remotes. */
+  credentialFileBytes: 256 * 1024,
   /** Commits of one path that attribution looks at. */
   gitCommits: 200,
   /** Contents whose git ids are remembered, some 300 bytes each; finding them out takes a moment of work for each. */

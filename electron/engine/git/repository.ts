@@ -42,6 +42,9 @@ export type MergeConflict = {
 /** Who is named in a commit. */
 export type Signature = { name: string; email: string };
 
+/** A commit in one line of a list. */
+export type CommitSummary = { id: string; author: Signature; atMs: number; subject: string };
+
 export type NewCommit = {
   tree: string;
   parents: readonly string[];
@@ -108,6 +111,8 @@ export type GitHistory = {
   mergeTrees(ours: string, theirs: string): Promise<Result<{ tree: string; conflicts: MergeConflict[] }>>;
   /** Commits of `of` that `than` has not, and the other way round. */
   countApart(of: string, than: string): Promise<Result<{ ahead: number; behind: number }>>;
+  /** Commits of `of` that `than` has not, the newest first; all of them when `than` is undefined. */
+  log(of: string, than: string | undefined, atMost: number): Promise<Result<CommitSummary[]>>;
 };
 
 /** Steps are taken, and settled after a crash, one at a time: under the lock of the repository. */
@@ -171,4 +176,28 @@ export type GitRemotes = {
     push: { commit: string; branch: string },
     options?: RemoteOptions,
   ): Promise<Result<'pushed' | 'rejected'>>;
+};
+
+/** Files of the workspace that Skein merges, by paths from the top of the work tree. */
+export type TrackedFiles = {
+  isTracked(path: string): boolean;
+  /** Undefined when there is no file. */
+  read(path: string): Promise<Result<Uint8Array | undefined>>;
+  /** Fails with `changed-meanwhile` when the file holds other bytes than `expected`. */
+  write(path: string, write: { expected: Uint8Array; next: Uint8Array }): Promise<Result<null>>;
+};
+
+/** A file that was changed without a commit, and into which a pull wrote what comes: it holds both. */
+export type Mixed = {
+  path: string;
+  /** The blob that it took in. */
+  theirs: string;
+  /** SHA-256 of what it holds. */
+  content: string;
+};
+
+/** Remembers across a crash what a pull has mixed already, so that the next one does not count it twice. */
+export type MixedNotes = {
+  read(): Promise<Result<Mixed[]>>;
+  write(mixed: readonly Mixed[]): Promise<Result<null>>;
 };

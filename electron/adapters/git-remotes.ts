@@ -1,0 +1,129 @@
+/** The other ends of a repository, by the installed git: it knows every transport and every login. */
+import { limits } from '../../shared/limits.ts';
+import { err, ok, type Problem, problem, type Result } from '../../shared/result.ts';
+import type { GitRemotes, RemoteOptions } from '../engine/git/repository.ts';
+import type { Log } from '../engine/ports.ts';
+import { askGit } from './git-process.ts';
+import { runTransport, type TransportEnd } from './git-transport.ts';
+import { watchLeftovers } from './leftover-packs.ts';
+import { accessTo, addressOfRemote, type Credentials, type RemoteAccess } from './remote-access.ts';
+import { pushRefused, transportProblem } from './transport-problems.ts';
+import { progressWords } from './transport-progress.ts';
+
+export type RemoteDeps = { credentials: Credentials; log: Log; silenceMs?: number };
+
+/** Nothing else than what is asked for: no tags, no submodules, no tidying up, none of the user's other branches. */
+const onlyThat = [
+  '--no-tags',
+  '--no-recurse-submodules',
+  '--no-auto-gc',
+  '--no-prune',
+  '--no-write-fetch-head',
+];
+const alone = ['-c', 'gc.auto=0', '-c', 'maintenance.auto=false', '-c', 'fetch.writeCommitGraph=false'];
+/** Git has none for a fetch that the user would miss. Of a push they stay: LFS sends its files in one. */
+const noHooks = ['-c', 'core.hooksPath=/dev/null'];
+
+/** The remotes of the repository that `folder` lies in. */
+export function openGitRemotes(folder: string, deps: RemoteDeps): GitRemotes {
+  async function run(access: RemoteAccess, args: readonly string[], options: RemoteOptions) {
+    const { signal, progress } = options;
+    return runTransport(folder, [...alone, ...access.args, ...args], {
+      env: access.env,
+      silenceMs: deps.silenceMs ?? limits.gitSilenceMs,
+      signal,
+      onLine: progress && tellOnce(progress),
+    });
+  }
+
+  /** The way to the remote, told in the log. */
+  async function reach(
+    remote: string,
+    branch: string,
+    deed: 'fetch' | 'push',
+  ): Promise<Result<RemoteAccess>> {
+    if (!(await isBranchName(folder, branch))) return err(notABranch(branch));
+    const access = await accessTo(folder, remote, deed, deps.credentials);
+    if (access === undefined) return err(noRemote(remote));
+    const does = deed === 'fetch' ? 'Fetches' : 'Pushes to';
+    deps.log.info(`${does} ${remote} (${access.address}) by git, ${access.way}.`);
+    return ok(access);
+  }
+
+  return {
+    addressOf: async (remote) => ok(await addressOfRemote(folder, remote)),
+    async fetch(remote, branch, options = {}) {
+      const access = await reach(remote, branch, 'fetch');
+      if (!access.ok) return access;
+      const tracking = `refs/remotes/${remote}/${branch}`;
+      const what = ['--refmap=', '--progress', remote, `+refs/heads/${branch}:${tracking}`];
+      const removeLeftovers = await watchLeftovers(folder);
+      const end = await run(access.value, [...noHooks, 'fetch', ...onlyThat, ...what], options);
+      if (!isGood(end)) await removeLeftovers();
+      const spoken = { remote, ...access.value };
+      if (isMissingBranch(end)) return ok(undefined);
+      if (!isGood(end)) return err(transportProblem(end, spoken, 'Fetching from'));
+      const id = await askGit(folder, ['rev-parse', '--verify', '--quiet', `${tracking}^{commit}`]);
+      return ok(id?.trim() || undefined);
+    },
+    async push(remote, { commit, branch }, options = {}) {
+      const access = await reach(remote, branch, 'push');
+      if (!access.ok) return access;
+      const how = ['--porcelain', '--progress', '--no-follow-tags', '--recurse-submodules=no'];
+      const what = [remote, `${commit}:refs/heads/${branch}`];
+      const end = await run(access.value, ['push', ...how, ...what], options);
+      const spoken = { remote, ...access.value };
+      const refused = isGood(end) ? undefined : readRefusal(end);
+      if (refused === 'behind') return ok('rejected');
+      if (refused !== undefined) return err(pushRefused(refused, end.said, spoken));
+      return isGood(end) ? ok('pushed') : err(transportProblem(end, spoken, 'Pushing to'));
+    },
+  };
+}
+
+const isGood = ({ how, code }: TransportEnd): boolean => how === 'exited' && code === 0;
+
+const isMissingBranch = ({ how, said }: TransportEnd): boolean =>
+  how === 'exited' && /^fatal: couldn't find remote ref /m.test(said);
+
+/** The one line `!\t<from>:<to>\t[rejected] (fetch first)`; undefined when the other side said nothing of the branch. */
+function readRefusal({ how, printed }: TransportEnd): 'behind' | string | undefined {
+  if (how !== 'exited') return undefined;
+  const [, by, reason = ''] =
+    /^!\t[^\t]*\t\[(rejected|remote rejected)\](?: \((.*)\))?$/m.exec(printed) ?? [];
+  if (by === 'rejected') return 'behind';
+  // Somebody else was quicker by a moment.
+  if (/cannot lock ref|failed to update ref|failed to lock|fetch first|non-fast-forward|stale/.test(reason))
+    return 'behind';
+  return by === undefined ? undefined : reason || 'it gives no reason';
+}
+
+/** Git says the same percentage more than once. */
+function tellOnce(progress: (words: string) => void): (line: string) => void {
+  let last = '';
+  return (line) => {
+    const words = progressWords(line);
+    if (words === undefined || words === last) return;
+    last = words;
+    progress(words);
+  };
+}
+
+const isBranchName = async (folder: string, branch: string): Promise<boolean> =>
+  (await askGit(folder, ['check-ref-format', `refs/heads/${branch}`])) !== undefined;
+
+const notABranch = (branch: string): Problem =>
+  problem(
+    'bad-input',
+    branch,
+    `${JSON.stringify(branch)} is no name that a branch can have.`,
+    'Name a branch as `git branch` lists it.',
+  );
+
+const noRemote = (remote: string): Problem =>
+  problem(
+    'remote-missing',
+    remote,
+    `Remote '${remote}' not found`,
+    'Add it with `git remote add`, or name another one; `git remote -v` lists those that there are.',
+  );

@@ -1,0 +1,215 @@
+/** Fetching and pushing over http, from a real `git http-backend` that asks for a login and fails in every way. */
+import { randomBytes } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, describe, expect, test, vi } from 'vitest';
+import { basic, type GitServer, startGitServer } from '../support/git-http-server.ts';
+import { commitIn, git, gitMissing } from './git-subjects.ts';
+import { filesIn, makeRemoted, need, openRemotes, problemOf, type Remoted } from './remote-fixture.ts';
+
+const login = { username: 'ada@example.org', password: 'p@ss/wörd 1' };
+const inAddress = (origin: string) =>
+  origin.replace('://', `://${encodeURIComponent(login.username)}:${encodeURIComponent(login.password)}@`);
+
+afterEach(() => vi.unstubAllEnvs());
+
+/** The remote behind http; `secured` asks for the login above. */
+async function served(
+  how: { secured?: boolean; files?: Record<string, string> } = {},
+): Promise<Remoted & { server: GitServer }> {
+  const remoted = makeRemoted(how.files);
+  const server = await startGitServer({ root: remoted.root, ...(how.secured ? { login } : {}) });
+  git(remoted.folder, 'remote', 'set-url', 'origin', `${server.origin}/site.git`);
+  return { ...remoted, server };
+}
+
+/** More than git unpacks one by one. */
+const big = () =>
+  Object.fromEntries(Array.from({ length: 150 }, (_, at) => [`f${at}`, randomBytes(4_000).toString('hex')]));
+
+describe.skipIf(gitMissing)('a login', () => {
+  test('of the settings opens the remote, for fetch and push', async () => {
+    const { folder, server, first, bare } = await served({ secured: true });
+    const { remotes, logged } = openRemotes(folder, { [server.origin]: login });
+    expect(need(await remotes.fetch('origin', 'main'))).toBe(first);
+    const commit = commitIn(folder, { files: { 'b.md': 'x\n' }, message: 'ours' });
+    expect(need(await remotes.push('origin', { commit, branch: 'new' }))).toBe('pushed');
+    expect(git(bare, 'rev-parse', 'new')).toBe(commit);
+    expect(logged[0]).toBe(
+      `Fetches origin (${server.origin}/site.git) by git, with the token of the settings.`,
+    );
+  });
+
+  test('that is missing or wrong is said, at once and without asking anybody', async () => {
+    const { folder, server } = await served({ secured: true });
+    const wrong = { username: 'ada', password: 'wrong-secret' };
+    for (const logins of [{}, { [server.origin]: wrong }]) {
+      const { remotes, logged } = openRemotes(folder, logins);
+      const problem = problemOf(await remotes.fetch('origin', 'main'));
+      expect(problem.code).toBe('remote-refused');
+      expect(problem.message).toBe(
+        `origin (${server.origin}/site.git) refuses: it does not accept who we are.`,
+      );
+      expect(JSON.stringify([problem, logged])).not.toContain('wrong-secret');
+    }
+  });
+
+  test('comes from the helper that the user has set up', async () => {
+    const { folder, server, first } = await served({ secured: true });
+    const helper = `!f() { echo 'username=${login.username}'; echo 'password=${login.password}'; }; f`;
+    git(folder, 'config', 'credential.helper', helper);
+    const { remotes, logged } = openRemotes(folder);
+    expect(need(await remotes.fetch('origin', 'main'))).toBe(first);
+    expect(logged[0]).toContain('with the login that git itself finds');
+    expect(server.authorizations).toContain(basic(login));
+  });
+
+  test('in the address works, and stands in no message, no log and no list of processes', async () => {
+    const { folder, server, first } = await served({ secured: true });
+    git(folder, 'remote', 'set-url', 'origin', `${inAddress(server.origin)}/site.git`);
+    const arguments_: string[] = [];
+    server.intercept = () => {
+      arguments_.push(...argumentsOfAll());
+      return false;
+    };
+    const { remotes, logged } = openRemotes(folder);
+    expect(need(await remotes.fetch('origin', 'main'))).toBe(first);
+    const commit = commitIn(folder, { files: { 'b.md': 'x\n' }, message: 'ours' });
+    expect(need(await remotes.push('origin', { commit, branch: 'new' }))).toBe('pushed');
+    expect(need(await remotes.addressOf('origin'))).toBe(`${server.origin}/site.git`);
+    expect(logged.join('\n')).toContain('with the login in its address');
+    for (const secret of [login.password, encodeURIComponent(login.password), basic(login).slice(6)]) {
+      expect(logged.join('\n')).not.toContain(secret);
+      expect(arguments_.filter((it) => it.includes(secret))).toEqual([]);
+    }
+    if (process.platform === 'linux')
+      expect(arguments_.filter((it) => it.includes(`${server.origin}/site.git`))).not.toEqual([]);
+  });
+
+  test('that insteadOf puts into the address is hidden the same way', async () => {
+    const { folder, server, first } = await served({ secured: true });
+    git(folder, 'config', `url.${inAddress(server.origin)}/.insteadOf`, 'team:');
+    git(folder, 'remote', 'set-url', 'origin', 'team:site.git');
+    const { remotes, logged } = openRemotes(folder);
+    expect(need(await remotes.fetch('origin', 'main'))).toBe(first);
+    expect(logged[0]).toContain(`origin (${server.origin}/site.git)`);
+    git(folder, 'remote', 'set-url', 'origin', 'team:missing.git');
+    const problem = problemOf(await remotes.fetch('origin', 'main'));
+    expect(problem.message).toBe(
+      `origin (${server.origin}/missing.git) refuses: there is no such repository, or we may not see it.`,
+    );
+  });
+
+  test('does not go along to another origin that we are sent to', async () => {
+    const { folder, server, root } = await served({ secured: true });
+    const elsewhere = await startGitServer({ root, login });
+    server.intercept = (request, response) => {
+      if (request.headers.authorization !== basic(login)) return false;
+      response.writeHead(302, { location: `${elsewhere.origin}${request.url}` }).end();
+      return true;
+    };
+    const { remotes } = openRemotes(folder, { [server.origin]: login });
+    expect(problemOf(await remotes.fetch('origin', 'main')).code).toBe('remote-refused');
+    expect(server.authorizations).toContain(basic(login));
+    expect(elsewhere.authorizations.length).toBeGreaterThan(0);
+    expect(elsewhere.authorizations.filter((it) => it !== '')).toEqual([]);
+  });
+});
+
+describe.skipIf(gitMissing)('a remote', () => {
+  test('that nothing answers at, or whose name nobody knows, cannot be reached', async () => {
+    const { folder } = makeRemoted();
+    const { remotes } = openRemotes(folder);
+    git(folder, 'remote', 'set-url', 'origin', 'http://127.0.0.1:1/site.git');
+    const refused = problemOf(await remotes.fetch('origin', 'main'));
+    expect(refused.code).toBe('remote-unreachable');
+    expect(refused.message).toBe(
+      'origin (http://127.0.0.1:1/site.git) cannot be reached: nothing answers there.',
+    );
+    git(folder, 'remote', 'set-url', 'origin', 'http://no-such-name.invalid/site.git');
+    const unknown = problemOf(await remotes.fetch('origin', 'main'));
+    expect(unknown).toMatchObject({ code: 'remote-unreachable' });
+    expect(unknown.message).toContain('its name cannot be looked up');
+  });
+
+  test('that says nothing is given up, and nothing runs on', async () => {
+    const { folder, server } = await served();
+    server.intercept = () => true;
+    const problem = problemOf(await openRemotes(folder, {}, 300).remotes.fetch('origin', 'main'));
+    expect(problem.code).toBe('remote-unreachable');
+    expect(problem.message).toContain('nothing came for too long');
+    expect(argumentsOfAll().filter((it) => it.includes(server.origin))).toEqual([]);
+  });
+
+  test('that breaks off leaves the repository as it was, and the next fetch brings everything', async () => {
+    const { folder, server, first } = await served({ files: big() });
+    const before = filesIn(folder);
+    server.fault = { afterBytes: 300_000, how: 'cut' };
+    const { remotes } = openRemotes(folder);
+    const problem = problemOf(await remotes.fetch('origin', 'main'));
+    expect(problem).toMatchObject({ code: 'remote-unreachable' });
+    expect(problem.message).toContain('it broke off');
+    expect(filesIn(folder)).toEqual(before);
+    server.fault = undefined;
+    expect(need(await remotes.fetch('origin', 'main'))).toBe(first);
+    git(folder, 'fsck', '--strict');
+  });
+
+  test('that fails inside is one that broke off', async () => {
+    const { folder, server } = await served();
+    server.intercept = (_, response) => {
+      response.writeHead(503).end();
+      return true;
+    };
+    const problem = problemOf(await openRemotes(folder).remotes.fetch('origin', 'main'));
+    expect(problem).toMatchObject({ code: 'remote-unreachable' });
+  });
+});
+
+describe.skipIf(gitMissing)('cancelling', () => {
+  test('ends a fetch that waits, and leaves nothing behind', async () => {
+    const { folder, server } = await served();
+    const before = filesIn(folder);
+    const controller = new AbortController();
+    server.intercept = () => {
+      controller.abort();
+      return true;
+    };
+    const { remotes } = openRemotes(folder);
+    const problem = problemOf(await remotes.fetch('origin', 'main', { signal: controller.signal }));
+    expect(problem).toMatchObject({ code: 'stopping' });
+    expect(filesIn(folder)).toEqual(before);
+    expect(argumentsOfAll().filter((it) => it.includes(server.origin))).toEqual([]);
+    server.intercept = () => false;
+    const again = problemOf(await remotes.fetch('origin', 'main', { signal: controller.signal }));
+    expect(again.code).toBe('stopping');
+  });
+
+  test('ends a fetch in the middle of what it receives, and leaves nothing behind', async () => {
+    const { folder, server, first } = await served({ files: big() });
+    const before = filesIn(folder);
+    const controller = new AbortController();
+    const progress = (words: string) => {
+      if (words.startsWith('Receiving')) controller.abort();
+    };
+    server.fault = { afterBytes: 300_000, how: 'stall' };
+    const { remotes } = openRemotes(folder);
+    const options = { signal: controller.signal, progress };
+    expect(problemOf(await remotes.fetch('origin', 'main', options)).code).toBe('stopping');
+    expect(filesIn(folder)).toEqual(before);
+    server.fault = undefined;
+    expect(need(await remotes.fetch('origin', 'main'))).toBe(first);
+  });
+});
+
+/** The command lines of all processes, where the system shows them. */
+function argumentsOfAll(): string[] {
+  if (process.platform !== 'linux') return [];
+  return readdirSync('/proc').flatMap((name) => {
+    try {
+      return /^\d+$/.test(name) ? [readFileSync(join('/proc', name, 'cmdline'), 'utf8')] : [];
+    } catch {
+      return [];
+    }
+  });
+}

@@ -1,0 +1,174 @@
+/** Fetching and pushing with the real git: files of this machine, and ssh by a program that stands for it. */
+import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, describe, expect, test, vi } from 'vitest';
+import { temporaryFolder } from '../support/temporary-folder.ts';
+import { commitIn, git, gitMissing } from './git-subjects.ts';
+import { makeRemoted, need, openRemotes, problemOf } from './remote-fixture.ts';
+
+afterEach(() => vi.unstubAllEnvs());
+
+describe.skipIf(gitMissing)('a fetch', () => {
+  test('brings the commit and moves only the branch of the remote', async () => {
+    const { folder, other, first } = makeRemoted();
+    git(other, 'tag', 'v1');
+    git(other, 'push', '--quiet', 'origin', 'v1', 'main:side');
+    const { remotes, logged } = openRemotes(folder);
+    expect(need(await remotes.fetch('origin', 'main'))).toBe(first);
+    expect(git(folder, 'for-each-ref', '--format=%(refname)')).toBe('refs/remotes/origin/main');
+    expect(existsSync(join(folder, '.git/FETCH_HEAD'))).toBe(false);
+    expect(logged).toHaveLength(1);
+    expect(logged[0]).toMatch(/^Fetches origin \(.*site\.git\) by git, as files of this machine\.$/);
+  });
+
+  test('lets git status see what is new', async () => {
+    const { folder, other, first } = makeRemoted();
+    const { remotes } = openRemotes(folder);
+    need(await remotes.fetch('origin', 'main'));
+    git(folder, 'checkout', '--quiet', '-b', 'main', '--track', 'origin/main');
+    const second = commitIn(other, { files: { 'a.md': 'two\n' }, message: 'second' });
+    git(other, 'push', '--quiet', 'origin', 'main');
+    expect(need(await remotes.fetch('origin', 'main'))).toBe(second);
+    expect(git(folder, 'status', '--branch', '--porcelain=v2')).toContain('# branch.ab +0 -1');
+    expect(git(folder, 'rev-parse', 'HEAD')).toBe(first);
+  });
+
+  test('follows a branch that was written anew', async () => {
+    const { folder, other } = makeRemoted();
+    const { remotes } = openRemotes(folder);
+    need(await remotes.fetch('origin', 'main'));
+    git(other, 'commit', '--quiet', '--amend', '--message', 'anew');
+    git(other, 'push', '--quiet', '--force', 'origin', 'main');
+    expect(need(await remotes.fetch('origin', 'main'))).toBe(git(other, 'rev-parse', 'HEAD'));
+  });
+
+  test('of a branch that is not there brings nothing, and says so of a remote that is not', async () => {
+    const { folder } = makeRemoted();
+    const { remotes } = openRemotes(folder);
+    expect(need(await remotes.fetch('origin', 'missing'))).toBeUndefined();
+    const gone = problemOf(await remotes.fetch('upstream', 'main'));
+    expect(gone).toMatchObject({ code: 'remote-missing', message: "Remote 'upstream' not found" });
+    expect(need(await remotes.addressOf('upstream'))).toBeUndefined();
+  });
+
+  test('takes no name for an option or for more than one branch', async () => {
+    const { folder } = makeRemoted();
+    const { remotes } = openRemotes(folder);
+    const names = ['main:refs/heads/main', '*', 'a b', '', '../main', '-main '];
+    for (const branch of names)
+      expect(problemOf(await remotes.fetch('origin', branch)).code).toBe('bad-input');
+    expect(problemOf(await remotes.fetch('--upload-pack=touch x', 'main')).code).toBe('remote-missing');
+    expect(need(await remotes.fetch('origin', '-main'))).toBeUndefined();
+  });
+
+  test('says when there is no repository at the address', async () => {
+    const { folder } = makeRemoted();
+    git(folder, 'remote', 'set-url', 'origin', '/nowhere/at.git');
+    const problem = problemOf(await openRemotes(folder).remotes.fetch('origin', 'main'));
+    expect(problem.code).toBe('remote-refused');
+    expect(problem.message).toBe(
+      'origin (/nowhere/at.git) refuses: there is no such repository, or we may not see it.',
+    );
+  });
+
+  test('tells how far it is, each step once', async () => {
+    const files = Object.fromEntries(Array.from({ length: 200 }, (_, at) => [`f${at}.md`, `${at}\n`]));
+    const { folder } = makeRemoted(files);
+    const told: string[] = [];
+    const progress = (words: string) => void told.push(words);
+    need(await openRemotes(folder).remotes.fetch('origin', 'main', { progress }));
+    expect(told).toContain('Receiving: 100 %');
+    expect(told.filter((words, at) => words === told[at - 1])).toEqual([]);
+  });
+});
+
+describe.skipIf(gitMissing)('a push', () => {
+  test('sends the commit, and git knows of it', async () => {
+    const { folder, bare } = makeRemoted();
+    const { remotes, logged } = openRemotes(folder);
+    const commit = commitIn(folder, { files: { 'b.md': 'x\n' }, message: 'ours' });
+    expect(need(await remotes.push('origin', { commit, branch: 'new' }))).toBe('pushed');
+    expect(git(bare, 'rev-parse', 'refs/heads/new')).toBe(commit);
+    expect(git(folder, 'rev-parse', 'refs/remotes/origin/new')).toBe(commit);
+    expect(need(await remotes.push('origin', { commit, branch: 'new' }))).toBe('pushed');
+    expect(logged[0]).toMatch(/^Pushes to origin \(/);
+  });
+
+  test('is rejected while the other side has more, whether we know of that or not', async () => {
+    const { folder, bare, first } = makeRemoted();
+    const { remotes } = openRemotes(folder);
+    const commit = commitIn(folder, { files: { 'b.md': 'x\n' }, message: 'ours' });
+    expect(need(await remotes.push('origin', { commit, branch: 'main' }))).toBe('rejected');
+    need(await remotes.fetch('origin', 'main'));
+    expect(need(await remotes.push('origin', { commit, branch: 'main' }))).toBe('rejected');
+    expect(git(bare, 'rev-parse', 'main')).toBe(first);
+  });
+
+  test('never forces, whatever the settings say', async () => {
+    const { folder, bare, first } = makeRemoted();
+    git(folder, 'config', 'remote.origin.push', '+refs/heads/*:refs/heads/*');
+    const commit = commitIn(folder, { files: { 'b.md': 'x\n' }, message: 'ours' });
+    const { remotes } = openRemotes(folder);
+    expect(need(await remotes.push('origin', { commit, branch: 'main' }))).toBe('rejected');
+    expect(git(bare, 'rev-parse', 'main')).toBe(first);
+  });
+
+  test('that the other side does not take says why, in its words', async () => {
+    const { folder, bare } = makeRemoted();
+    const hook = join(bare, 'hooks/pre-receive');
+    mkdirSync(join(bare, 'hooks'), { recursive: true });
+    writeFileSync(hook, '#!/bin/sh\necho "main is protected" >&2\nexit 1\n');
+    chmodSync(hook, 0o755);
+    const commit = commitIn(folder, { files: { 'b.md': 'x\n' }, message: 'ours' });
+    const problem = problemOf(await openRemotes(folder).remotes.push('origin', { commit, branch: 'new' }));
+    expect(problem.code).toBe('remote-refused');
+    expect(problem.message).toContain('pre-receive hook declined: main is protected');
+  });
+
+  test('runs the hook of the user, for LFS sends its files in it', async () => {
+    const { folder } = makeRemoted();
+    const hook = join(folder, '.git/hooks/pre-push');
+    mkdirSync(join(folder, '.git/hooks'), { recursive: true });
+    writeFileSync(hook, '#!/bin/sh\necho "fatal: lint failed" >&2\nexit 1\n');
+    chmodSync(hook, 0o755);
+    const commit = commitIn(folder, { files: { 'b.md': 'x\n' }, message: 'ours' });
+    const problem = problemOf(await openRemotes(folder).remotes.push('origin', { commit, branch: 'new' }));
+    expect(problem).toMatchObject({ code: 'git-failed' });
+    expect(problem.message).toContain('lint failed');
+  });
+});
+
+describe.skipIf(gitMissing || process.platform === 'win32')('ssh', () => {
+  /** A program that takes the arguments of ssh, notes them, and runs the last one here. */
+  function standIn(): { program: string; noted: string } {
+    const place = temporaryFolder();
+    const [program, noted] = [join(place, 'ssh'), join(place, 'noted')];
+    const script = `#!/bin/sh\necho "$@" >> ${noted}\nfor last; do :; done\nexec sh -c "$last"\n`;
+    writeFileSync(program, script);
+    chmodSync(program, 0o755);
+    return { program, noted };
+  }
+
+  test('asks nothing of a person', async () => {
+    const { folder, bare, first } = makeRemoted();
+    const { program, noted } = standIn();
+    vi.stubEnv('PATH', `${join(program, '..')}:${process.env['PATH']}`);
+    git(folder, 'remote', 'set-url', 'origin', `ssh://git@host.example${bare}`);
+    const { remotes, logged } = openRemotes(folder);
+    expect(need(await remotes.fetch('origin', 'main'))).toBe(first);
+    expect(readFileSync(noted, 'utf8')).toMatch(/-o BatchMode=yes .*git@host\.example git-upload-pack/);
+    expect(logged[0]).toBe(
+      `Fetches origin (ssh://git@host.example${bare}) by git, with the keys that ssh has.`,
+    );
+  });
+
+  test('is as the user has set it up', async () => {
+    const { folder, bare, first } = makeRemoted();
+    const { program, noted } = standIn();
+    git(folder, 'remote', 'set-url', 'origin', `git@host.example:${bare}`);
+    git(folder, 'config', 'core.sshCommand', `${program} -i key`);
+    expect(need(await openRemotes(folder).remotes.fetch('origin', 'main'))).toBe(first);
+    expect(readFileSync(noted, 'utf8')).toMatch(/^-i key .*git@host\.example/);
+    expect(readFileSync(noted, 'utf8')).not.toContain('BatchMode');
+  });
+});

@@ -1,0 +1,145 @@
+/**
+ * What has to happen to the index and the work tree for a commit to be checked out, and what stands in the way. What
+ * is changed without a commit, but would not be touched or holds what comes already, is no obstacle (DESIGN section 8).
+ */
+import { mergeVersions } from '../../../shared/domain/merge/merge.ts';
+import { ok, type Result } from '../../../shared/result.ts';
+import type { Codec } from '../ports.ts';
+import { isFile } from './merge-histories.ts';
+import type { Obstacle } from './pull-outcome.ts';
+import type { GitStore, Mixed, StagedEntry, TrackedFiles, TreeChange, TreeEntry } from './repository.ts';
+import { isSameEntry } from './tree-entry.ts';
+
+/** A tracked file that somebody changed without a commit, and what it will hold besides. */
+export type Mix = { path: string; theirs: string; expected: Uint8Array; next: Uint8Array };
+
+export type Checkout = {
+  index: TreeChange[];
+  files: TreeChange[];
+  mixes: Mix[];
+  obstacles: Obstacle[];
+};
+
+export type CheckoutDeps = {
+  store: Pick<GitStore, 'staged' | 'entryOnDisk' | 'bytesFor'>;
+  tracked: TrackedFiles;
+  codec: Pick<Codec, 'sha256'>;
+};
+
+/** `mixed` is what an interrupted pull has mixed already. Changes nothing. */
+export async function planCheckout(
+  deps: CheckoutDeps,
+  changes: readonly TreeChange[],
+  mixed: readonly Mixed[],
+): Promise<Result<Checkout>> {
+  const staged = await deps.store.staged(changes.map(({ path }) => path));
+  if (!staged.ok) return staged;
+  const plan: Checkout = { index: [], files: [], mixes: [], obstacles: [] };
+  const around = { staged: staged.value, mixed, emptied: foldersEmptied(changes) };
+  for (const change of changes) {
+    const planned = await planPath(deps, change, around, plan);
+    if (!planned.ok) return planned;
+  }
+  return ok(plan);
+}
+
+type Around = {
+  staged: ReadonlyMap<string, StagedEntry>;
+  mixed: readonly Mixed[];
+  /** Folders of which files go. */
+  emptied: ReadonlySet<string>;
+};
+
+async function planPath(
+  deps: CheckoutDeps,
+  change: TreeChange,
+  around: Around,
+  plan: Checkout,
+): Promise<Result<null>> {
+  const { path, before, after } = change;
+  const inIndex = around.staged.get(path);
+  if (inIndex === 'unmerged' || !(isSameEntry(inIndex, before) || isSameEntry(inIndex, after))) {
+    plan.obstacles.push({ path, why: inIndex === 'unmerged' ? 'unmerged' : 'staged' });
+    return ok(null);
+  }
+  plan.index.push({ path, before: inIndex && entryOf(inIndex), after });
+  const file = { path, before: withoutSubmodule(before), after: withoutSubmodule(after) };
+  if (file.before === undefined && file.after === undefined) return ok(null);
+  const isOutside = inIndex?.outside === true;
+  return planFile(deps, { ...file, isOutside }, around, plan);
+}
+
+/** Without what only the index knows of it. */
+const entryOf = ({ mode, id }: TreeEntry): TreeEntry => ({ mode, id });
+
+/** Git leaves the folder of a submodule alone. */
+const withoutSubmodule = (entry: TreeEntry | undefined): TreeEntry | undefined =>
+  entry?.mode === '160000' ? undefined : entry;
+
+async function planFile(
+  deps: CheckoutDeps,
+  { isOutside, ...change }: TreeChange & { isOutside: boolean },
+  around: Around,
+  plan: Checkout,
+): Promise<Result<null>> {
+  const { path, before, after } = change;
+  const onDisk = await deps.store.entryOnDisk(path);
+  if (!onDisk.ok) {
+    if (onDisk.error.code !== 'not-found') return onDisk;
+    planFolder(change, around, plan);
+    return ok(null);
+  }
+  const now = onDisk.value;
+  if (isSameEntry(now, after) || (now === undefined && isOutside)) return ok(null);
+  if (isSameEntry(now, before)) {
+    plan.files.push(change);
+    return ok(null);
+  }
+  const mix = now && isFile(now) ? await planMix(deps, change, around.mixed) : ok(undefined);
+  if (!mix.ok) return mix;
+  if (mix.value !== undefined) plan.mixes.push(mix.value);
+  else plan.obstacles.push({ path, why: before === undefined ? 'untracked' : 'changed' });
+  return ok(null);
+}
+
+/** A folder lies there: fine when only what goes is in it, which shows when it is taken away. */
+function planFolder(change: TreeChange, { emptied }: Around, plan: Checkout): void {
+  const { path, before, after } = change;
+  if (after === undefined) return;
+  if (before === undefined && emptied.has(path)) plan.files.push(change);
+  else plan.obstacles.push({ path, why: before === undefined ? 'untracked' : 'changed' });
+}
+
+function foldersEmptied(changes: readonly TreeChange[]): Set<string> {
+  const folders = new Set<string>();
+  for (const { path, after } of changes) {
+    if (after !== undefined) continue;
+    for (let at = path.lastIndexOf('/'); at > 0; at = path.lastIndexOf('/', at - 1))
+      folders.add(path.slice(0, at));
+  }
+  return folders;
+}
+
+/** What somebody wrote into a tracked file and what comes, merged; undefined when that leaves something open. */
+async function planMix(
+  { store, tracked, codec }: CheckoutDeps,
+  { path, before, after }: TreeChange,
+  mixed: readonly Mixed[],
+): Promise<Result<Mix | undefined>> {
+  if (!tracked.isTracked(path) || after === undefined || !isFile(after)) return ok(undefined);
+  if (before !== undefined && !isFile(before)) return ok(undefined);
+  const expected = await tracked.read(path);
+  if (!expected.ok) return expected;
+  if (expected.value === undefined) return ok(undefined);
+  const content = codec.sha256(expected.value);
+  // What was mixed in already is what both have in common.
+  const done = mixed.find((it) => it.path === path && it.content === content);
+  const baseId = done?.theirs ?? before?.id;
+  const base = baseId === undefined ? ok(null) : await store.bytesFor(path, baseId);
+  if (!base.ok) return base;
+  const theirs = await store.bytesFor(path, after.id);
+  if (!theirs.ok) return theirs;
+  const merged = mergeVersions(base.value, [expected.value, theirs.value], { path, keep: 0 });
+  if (!merged.settled) return ok(undefined);
+  return ok({ path, theirs: after.id, expected: expected.value, next: merged.content });
+}

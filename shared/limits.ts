@@ -154,6 +154,14 @@ export const limits = {
   pathsNamed: 5,
   /** Bytes of the file with logins of remotes. */
   credentialFileBytes: 256 * 1024,
+  /** Files of a pull whose differences are shown before it is done. */
+  previewDiffs: 100,
+  /** Paths of one commit that somebody names. */
+  commitPaths: 10_000,
+  /** Characters of the message of a commit. */
+  commitCharacters: 20_000,
+  /** Characters of a note. */
+  noteCharacters: 100_000,
   /** Commits of one path that attribution looks at. */
   gitCommits: 200,
   /** Contents whose git ids are remembered, some 300 bytes each; finding them out takes a moment of work for each. */

@@ -9,12 +9,13 @@ import { quietLog } from './log.ts';
 
 /** Of the folder that `--workspace` names, else of the working folder. */
 export async function lockOfCommand(context: Context): Promise<Result<LockOfFolder>> {
-  const folder = await folderOf(context);
+  const folder = await folderOfCommand(context);
   if (!folder.ok) return folder;
   return composeLock(folder.value, { clock: systemClock, log: quietLog(context.tell) });
 }
 
-async function folderOf(context: Context): Promise<Result<string>> {
+/** The folder that `--workspace` names, else the working folder. */
+export async function folderOfCommand(context: Context): Promise<Result<string>> {
   const { workingFolder, globals } = context;
   if (globals.workspace === undefined) return ok(workingFolder);
   const folder = resolve(workingFolder, globals.workspace);

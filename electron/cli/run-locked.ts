@@ -21,13 +21,24 @@ type StopSignal = (typeof signals)[number];
 
 const exitCodeOfSignal = (signal: NodeJS.Signals): number => 128 + constants.signals[signal];
 
-type Work = { lock: RepositoryLock; words: readonly string[]; request: LockRequest };
+/** What is done with the lock before the program, and once it has ended. */
+export type Around = {
+  /** A failure ends it before the program begins. */
+  before(held: Held, signal: AbortSignal): Promise<Result<void>>;
+  /** Gets the program's exit code and returns ours. */
+  after(held: Held, exitCode: number): Promise<Result<number>>;
+};
+
+type Work = { lock: RepositoryLock; words: readonly string[]; request: LockRequest; around?: Around };
 
 /**
  * Waits, runs the program with our own terminal, and returns its exit code; 128 and the signal's number when a signal
  * ended it or the waiting. Fails as `RepositoryLock.acquire` does.
  */
-export async function runLocked(context: Context, { lock, words, request }: Work): Promise<Result<number>> {
+export async function runLocked(
+  context: Context,
+  { lock, words, request, around }: Work,
+): Promise<Result<number>> {
   const stop = catchSignals();
   try {
     if (isInherited(context.env, lock)) return ok(await runProgram(context, words, { stop }));
@@ -37,7 +48,7 @@ export async function runLocked(context: Context, { lock, words, request }: Work
     const signal = held.ok ? undefined : stop.caught();
     if (signal !== undefined) return ok(exitCodeOfSignal(signal));
     if (!held.ok) return held;
-    return ok(await runHolding(context, words, { stop, held: held.value }));
+    return await runHolding(context, words, { stop, held: held.value, around });
   } finally {
     stop.end();
   }
@@ -63,8 +74,8 @@ function tellWaiting({ tell }: Context, lock: RepositoryLock): void {
 async function runHolding(
   context: Context,
   words: readonly string[],
-  { stop, held }: { stop: Stop; held: Held },
-): Promise<number> {
+  { stop, held, around }: { stop: Stop; held: Held; around: Around | undefined },
+): Promise<Result<number>> {
   const renew = () => {
     const renewed = held.renew();
     if (renewed.ok) cancel = systemClock.after(limits.lockLeaseMs / 3, renew);
@@ -72,7 +83,10 @@ async function runHolding(
   };
   let cancel = systemClock.after(limits.lockLeaseMs / 3, renew);
   try {
-    return await runProgram(context, words, { stop, token: held.token });
+    const ready = (await around?.before(held, stop.waiting)) ?? ok(undefined);
+    if (!ready.ok) return ready;
+    const code = await runProgram(context, words, { stop, token: held.token });
+    return (await around?.after(held, code)) ?? ok(code);
   } finally {
     cancel();
     held.release();

@@ -8,6 +8,7 @@ import type { Cancel } from '../engine/ports.ts';
 import type { Locks } from './locks.ts';
 import type { Peers } from './peers/peers-contract.ts';
 import type { Replicas } from './replicas.ts';
+import type { Repositories } from './repositories.ts';
 
 /** `engine` is absent when the workspace could not be opened; `problem` says why and the user can try again. */
 export type OpenWorkspace = {
@@ -35,6 +36,8 @@ export type Host = {
   readonly replicas: Replicas;
   /** Of the repositories of open workspaces. */
   readonly locks: Locks;
+  /** Of git, where a workspace lies in one. */
+  readonly repositories: Repositories;
   appSettings(): AppSettingsJson;
   changeAppSettings(changes: Partial<AppSettingsJson>): Promise<Result<AppSettingsJson>>;
   /** What the event stream sends; coalesced to at most one per workspace and 50 ms. */

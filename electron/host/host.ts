@@ -19,6 +19,7 @@ import type { Tell } from './opened-workspace.ts';
 import { openPeers, type PeersOfHost } from './peers/peers.ts';
 import type { ListenForPeers } from './peers/peers-contract.ts';
 import { createReplicas, type Replicas } from './replicas.ts';
+import { createRepositories, type RepositoriesOfHost } from './repositories.ts';
 import { makeSample, playSampleEdits } from './sample.ts';
 import { examineFolder, type WorkspaceFolder } from './workspace-folder.ts';
 
@@ -53,6 +54,7 @@ type Parts = {
   peers: PeersOfHost;
   replicas: Replicas;
   locks: LocksOfHost;
+  repositories: RepositoriesOfHost;
   /** What plays in samples, by workspace. */
   playing: Map<string, () => Promise<void>>;
   memory: MemoryKeeper | undefined;
@@ -80,9 +82,11 @@ async function assemble(options: HostOptions): Promise<Result<Parts>> {
   const tell: Tell = (workspace, topics) => {
     events.tell(workspace, topics);
     if (workspace !== null) tellReplicas(workspace, topics);
+    if (workspace !== null && topics.includes('consolidations')) repositories.consolidated(workspace);
     if (!topics.includes('workspaces')) return;
     local.reconcile();
     locks.reconcile();
+    repositories.reconcile();
     peers?.reconcile();
   };
   /** What one replica keeps back, the others show. */
@@ -100,6 +104,12 @@ async function assemble(options: HostOptions): Promise<Result<Parts>> {
     changed: (ids) => {
       for (const id of ids) events.tell(id, ['lock']);
     },
+  });
+  const repositories = createRepositories({
+    ...options,
+    clock,
+    workspaces: workspaces.list,
+    changed: (id) => events.tell(id, ['git']),
   });
   const memory =
     options.memory === undefined
@@ -136,6 +146,7 @@ async function assemble(options: HostOptions): Promise<Result<Parts>> {
     peers,
     replicas: createReplicas({ ...around, changed: () => events.tell(null, ['workspaces']) }),
     locks,
+    repositories,
     playing: new Map(),
     memory,
     stopping: false,
@@ -155,6 +166,7 @@ function toHost(parts: Parts): Host {
     peers: parts.peers,
     replicas: parts.replicas,
     locks: parts.locks,
+    repositories: parts.repositories,
     appSettings: () => settings.current().app,
     changeAppSettings: (changes) => changeAppSettings(parts, changes),
     onChanged: events.on,
@@ -264,6 +276,7 @@ async function stop(parts: Parts): Promise<void> {
   parts.events.stop();
   parts.memory?.stop();
   parts.locks.stop();
+  parts.repositories.stop();
   await parts.peers.stop();
   await parts.workspaces.closeAll();
   await parts.settings.settle();

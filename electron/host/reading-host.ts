@@ -46,6 +46,7 @@ export async function createReadingHost(options: ReadingHostOptions): Promise<Ho
       share: refuse,
     },
     locks,
+    repositories: { of: refuse, state: refuse },
     appSettings: () => settings.app,
     onChanged: () => () => undefined,
     async stop() {

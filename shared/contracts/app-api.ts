@@ -8,6 +8,7 @@
 import { z } from 'zod';
 import { settingsShape } from '../domain/settings.ts';
 import { limits } from '../limits.ts';
+import { gitEndpoints } from './git-api.ts';
 import { inboxEndpoints } from './inbox-api.ts';
 import { lockEndpoints } from './lock-api.ts';
 import { peerEndpoints } from './peer-endpoints.ts';
@@ -355,6 +356,7 @@ export const endpoints = {
   ...peerEndpoints,
   ...replicaEndpoints,
   ...lockEndpoints,
+  ...gitEndpoints,
 } as const satisfies Record<string, Endpoint>;
 
 export type Endpoint = {

@@ -13,6 +13,7 @@ export const topics = [
   'peers',
   'inbox',
   'lock',
+  'git',
   'workspaces',
   'app-settings',
 ] as const;

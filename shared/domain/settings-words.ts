@@ -58,5 +58,26 @@ export const settingsWords: Record<keyof typeof settingsShape.shape, KeyWords> =
     title: 'Worktrees and clones on this machine',
     description: 'shared exchanges every change at once; staged only what a consolidation folded.',
   },
+  git_enabled: {
+    title: 'Commit and pull',
+    description: 'When false, Skein commits, pulls and pushes nothing; KB_GIT_ENABLED goes before it.',
+  },
+  git_auto_push: {
+    title: 'Push what was committed',
+    description: 'Notes and tasks are pushed once they are committed; KB_GIT_AUTO_PUSH goes before it.',
+  },
+  git_remote: {
+    title: 'Remote',
+    description: 'The remote that is pulled from and pushed to; KB_GIT_REMOTE goes before it.',
+  },
+  git_branch: {
+    title: 'Branch of the remote',
+    description: 'null is the branch that is checked out; KB_GIT_BRANCH goes before it.',
+  },
+  git_commit_consolidations: {
+    title: 'Commit after a consolidation',
+    description:
+      'The tracked files that differ are committed after each consolidation, and pushed when pushing is on.',
+  },
   locale: { title: 'Language of the reports', description: 'en, fr or ru.' },
 };

@@ -10,6 +10,15 @@ const agentName = z
   .string()
   .regex(/^[a-z0-9][a-z0-9-]{0,49}$/, 'use lower-case letters, digits and hyphens, for example claude-code');
 
+/** No option, no path upwards, nothing that git would read as more than a name. */
+const gitName = z
+  .string()
+  .max(200)
+  .regex(
+    /^(?![-./])(?!.*\.\.)[^\s~^:?*[\\\p{Cc}]+$/u,
+    'use the name of a remote or branch, for example origin',
+  );
+
 /** What may stand in skein.json; every key is optional there and gets the default given here. */
 export const settingsShape = z.strictObject({
   $schema: z.string().optional(),
@@ -46,6 +55,16 @@ export const settingsShape = z.strictObject({
     .default([]),
   /** Whether the replicas of this machine exchange each change at once, or only what a consolidation folded. */
   share: z.enum(['shared', 'staged']).default('shared'),
+  /** False: Skein commits, pulls and pushes nothing. */
+  git_enabled: z.boolean().default(true),
+  /** Whether notes and tasks are pushed once they are committed. */
+  git_auto_push: z.boolean().default(true),
+  /** The remote that is pulled from and pushed to. */
+  git_remote: gitName.default('origin'),
+  /** The branch there; null is the one that is checked out. */
+  git_branch: gitName.nullable().default(null),
+  /** Whether the tracked files are committed after each consolidation. */
+  git_commit_consolidations: z.boolean().default(false),
   /** Language of the reports. */
   locale: z.enum(['en', 'fr', 'ru']).default('en'),
 });

@@ -23,6 +23,8 @@ export type TinyHost = Host & {
 /** Where the time of tiny engines begins: 2026-11-21T09:00:00Z. */
 export const tinyStartMs = Date.UTC(2026, 10, 21, 9);
 
+const nowhere = problem('not-found', 'git', 'There is no repository.', 'Make one.');
+
 /** An id of the right form that names its workspace. */
 const workspaceOf = (id: string): string => Buffer.from(id).toString('hex').slice(0, 32).padEnd(32, '0');
 
@@ -77,6 +79,7 @@ export function createTinyHost(): TinyHost {
     peers: createTinyPeers(),
     replicas: createTinyReplicas(),
     locks: createTinyLocks(),
+    repositories: { of: async () => err(nowhere), state: async () => err(nowhere) },
     appSettings: () => settings,
     async changeAppSettings(changes) {
       settings = { ...settings, ...changes };

@@ -8,9 +8,11 @@ import { consolidate } from './consolidate.ts';
 import { diff } from './diff.ts';
 import { doctor } from './doctor.ts';
 import { files } from './files.ts';
+import { git } from './git.ts';
 import { hub } from './hub.ts';
 import { lock } from './lock.ts';
 import { log } from './log.ts';
+import { note } from './note.ts';
 import { open } from './open.ts';
 import { pair } from './pair.ts';
 import { pause, resume } from './pause.ts';
@@ -23,6 +25,7 @@ import { serve } from './serve.ts';
 import { show } from './show.ts';
 import { status } from './status.ts';
 import { pull, sync } from './sync.ts';
+import { task } from './task.ts';
 import { token } from './token.ts';
 import { undo } from './undo.ts';
 
@@ -52,6 +55,9 @@ export const commands: readonly Command[] = [
   sync,
   pull,
   lock,
+  git,
+  note,
+  task,
   pause,
   resume,
   config,

@@ -6,6 +6,7 @@ import { consolidate, getConsolidation, listConsolidations, undoConsolidation } 
 import { getContent, getDiff, restore } from './contents.ts';
 import { listChecksums, listFiles } from './files.ts';
 import { listFolders } from './folders.ts';
+import { addNote, cancelGit, commitGit, getGit, previewPull, pullGit, pushGit } from './git.ts';
 import { decideApprovals, getConflict, listApprovals, listConflicts, resolveConflict } from './inbox.ts';
 import { changeAppSettings, getAppSettings, getHealth, runDoctor } from './installation.ts';
 import { breakLock, getLock } from './lock.ts';
@@ -89,4 +90,11 @@ export const handlers: Handlers = {
   shareReplicas,
   getLock,
   breakLock,
+  getGit,
+  previewPull,
+  pullGit,
+  pushGit,
+  commitGit,
+  cancelGit,
+  addNote,
 };

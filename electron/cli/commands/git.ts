@@ -1,0 +1,187 @@
+/** skein git */
+import type { Client } from '../../../shared/contracts/client.ts';
+import type { GitOutcomeJson, GitStateJson, PullPreviewJson } from '../../../shared/contracts/git-api.ts';
+import { ok, type Result } from '../../../shared/result.ts';
+import { callerAgent } from '../caller-agent.ts';
+import { countOf } from '../change-columns.ts';
+import type { Answer, Command, Context, Values } from '../context.ts';
+import { exitCodeOf, exitCodes } from '../exit-codes.ts';
+import { timeAgo } from '../relative-time.ts';
+import type { Style } from '../style.ts';
+import { plainText } from '../text-width.ts';
+
+const status: Command = {
+  name: 'status',
+  summary: 'branch, what the remote has and lacks, what is not committed, and what was done last',
+  details: 'Asks no remote: ahead and behind are as it was last heard of. `skein git preview` asks it.',
+  examples: [{ line: 'skein git status', what: 'how this repository stands' }],
+  run: (context) =>
+    within(context, async (client, workspace) => {
+      const state = await client.call('getGit', { workspace });
+      if (!state.ok) return state;
+      const exitCode = state.value.repository === null ? exitCodes.nothing : exitCodes.ok;
+      return ok({ json: state.value, write: (style) => writeState(state.value, style), exitCode });
+    }),
+};
+
+const preview: Command = {
+  name: 'preview',
+  summary: 'ask the remote, and say what a pull would bring and what is in its way; changes nothing',
+  examples: [{ line: 'skein git preview', what: 'before you pull' }],
+  run: (context) =>
+    within(context, async (client, workspace) => {
+      const found = await client.call('previewPull', { workspace });
+      if (!found.ok) return found;
+      const isNothing = found.value.commit_count === 0;
+      return ok({
+        json: found.value,
+        write: (style) => writePreview(found.value, style),
+        exitCode: isNothing ? exitCodes.nothing : exitCodes.ok,
+      });
+    }),
+};
+
+const pull: Command = {
+  name: 'pull',
+  summary: 'fetch and merge under the lock of the repository; when it fails, everything is as it was',
+  details: `Tracked files are merged as Skein merges them everywhere. Files with changes that are not committed are no
+obstacle unless the pull would change them, too.`,
+  examples: [{ line: 'skein git pull', what: 'before you begin' }],
+  run: (context) =>
+    outcomeOf(context, (client, workspace, agent) => client.call('pullGit', { workspace, agent })),
+};
+
+const push: Command = {
+  name: 'push',
+  summary: 'send the commits of the branch; when others were quicker, theirs are pulled first',
+  examples: [{ line: 'skein git push', what: 'share what was committed' }],
+  run: (context) =>
+    outcomeOf(context, (client, workspace, agent) => client.call('pushGit', { workspace, agent })),
+};
+
+const commit: Command = {
+  name: 'commit',
+  summary: 'commit the tracked files that differ, or exactly those named; what is staged is left alone',
+  args: [{ name: 'PATH', optional: true, many: true, summary: 'files, from the folder of the workspace' }],
+  options: [{ flags: '-m, --message <TEXT>', summary: 'what was done; the first line is the subject' }],
+  examples: [
+    { line: 'skein git commit', what: 'all tracked files that differ' },
+    { line: 'skein git commit AGENTS.md -m "Say how to test"', what: 'one file' },
+  ],
+  run: (context, args, { message }: Values) =>
+    outcomeOf(context, (client, workspace, agent) => {
+      const paths = args.flatMap((path) => path ?? []);
+      return client.call('commitGit', {
+        workspace,
+        agent,
+        ...(paths.length === 0 ? {} : { paths }),
+        ...(typeof message === 'string' ? { message } : {}),
+      });
+    }),
+};
+
+export const git: Command = {
+  name: 'git',
+  summary: 'the git repository of the workspace: pull, commit and push under its lock',
+  commands: [status, preview, pull, push, commit],
+  examples: [
+    { line: 'skein git', what: 'how it stands' },
+    { line: 'skein git pull', what: 'bring what others pushed' },
+  ],
+  run: (context, args, values) => status.run?.(context, args, values) as Promise<Result<Answer>>,
+};
+
+async function within(
+  context: Context,
+  work: (client: Client, workspace: string) => Promise<Result<Answer>>,
+): Promise<Result<Answer>> {
+  const found = await context.workspace();
+  return found.ok ? work(found.value.client, found.value.workspace.id) : found;
+}
+
+function outcomeOf(
+  context: Context,
+  ask: (client: Client, workspace: string, agent: string) => Promise<Result<GitOutcomeJson>>,
+): Promise<Result<Answer>> {
+  return within(context, async (client, workspace) => {
+    const outcome = await ask(client, workspace, callerAgent(context.env));
+    return outcome.ok ? ok(answerOf(outcome.value)) : outcome;
+  });
+}
+
+/** As a command says what came of it; a failure has the exit code of its problem. */
+export function answerOf(outcome: GitOutcomeJson): Answer {
+  return {
+    json: outcome,
+    write: (style) => writeOutcome(outcome, style),
+    exitCode: outcome.success ? exitCodes.ok : exitCodeOf(outcome.problem?.code ?? ''),
+  };
+}
+
+function writeOutcome({ message, problem, paths, left }: GitOutcomeJson, { colors }: Style): string {
+  const lines = [problem === null ? plainText(message) : `${colors.red('problem:')} ${plainText(message)}`];
+  if (problem !== null) lines.push(plainText(problem.advice));
+  lines.push(...paths.map((path) => `  ${plainText(path)}`));
+  lines.push(...left.map((it) => `${colors.yellow('left:')} ${plainText(`${it.message} ${it.advice}`)}`));
+  return lines.join('\n');
+}
+
+function writeState(state: GitStateJson, style: Style): string {
+  if (state.repository === null) return 'This workspace lies in no git repository.';
+  const { colors } = style;
+  const branch = state.branch === null ? 'no branch' : plainText(state.branch);
+  const lines = [`${colors.bold(branch)}${apartWords(state)} in ${plainText(state.repository)}`];
+  if (state.problem !== null) {
+    const { message, advice } = state.problem;
+    lines.push(`${colors.red('problem:')} ${plainText(`${message} ${advice}`)}`);
+  }
+  if (state.running !== null) {
+    const { operation, agent, progress } = state.running;
+    lines.push(`${operation} for ${plainText(agent)} is running. ${plainText(progress)}`.trim());
+  }
+  if (state.uncommitted.length > 0)
+    lines.push('', `${countOf(state.uncommitted.length, 'file')} not committed:`);
+  lines.push(...state.uncommitted.map((path) => `  ${plainText(path)}`));
+  for (const [name, done] of [
+    ['pull', state.last_pull],
+    ['push', state.last_push],
+    ['commit', state.last_commit],
+  ] as const) {
+    if (done === null) continue;
+    const age = timeAgo(done.at_ms, style.nowMs);
+    lines.push(
+      `last ${name}, ${age}: ${done.success ? '' : colors.red('failed: ')}${plainText(done.message)}`,
+    );
+  }
+  return lines.join('\n');
+}
+
+function apartWords({ remote, remote_branch, remote_address, ahead, behind }: GitStateJson): string {
+  if (remote_address === null) return ` without a remote ${plainText(remote)}`;
+  if (ahead === null || behind === null) return ` of which ${plainText(remote)} was not heard yet`;
+  const there = plainText(`${remote}/${remote_branch}`);
+  if (ahead === 0 && behind === 0) return `, the same as ${there}`;
+  const words = [ahead > 0 ? `${ahead} ahead of` : '', behind > 0 ? `${behind} behind` : ''];
+  return `, ${words.filter(Boolean).join(' and ')} ${there}`;
+}
+
+function writePreview(found: PullPreviewJson, { colors }: Style): string {
+  const there = plainText(`${found.remote}/${found.branch}`);
+  if (found.kind === 'no-remote-branch') return `${there} does not exist yet: a push makes it.`;
+  if (found.commit_count === 0) return `Nothing new on ${there}.`;
+  const how = found.kind === 'merge' ? 'merged' : 'taken as they are';
+  const lines = [`${countOf(found.commit_count, 'commit')} of ${there}, to be ${how}:`];
+  for (const { id, author, subject } of found.commits)
+    lines.push(`  ${colors.magenta(id.slice(0, 10))} ${plainText(subject)} ${colors.dim(plainText(author))}`);
+  lines.push('', `${countOf(found.files.length, 'file')}:`);
+  for (const { path, kind, diff, mixed } of found.files) {
+    const size = diff === null ? '' : ` +${diff.added} -${diff.removed}`;
+    lines.push(`  ${kind} ${plainText(path)}${size}${mixed ? ', merged with what is not committed' : ''}`);
+  }
+  for (const { path, why } of found.obstacles)
+    lines.push(`${colors.red('in the way:')} ${plainText(path)} (${why})`);
+  for (const path of found.conflicts) lines.push(`${colors.red('conflict:')} ${plainText(path)}`);
+  for (const path of found.aside)
+    lines.push(`${colors.yellow('to decide:')} one version of ${plainText(path)} will wait in the inbox`);
+  return lines.join('\n');
+}

@@ -1,0 +1,45 @@
+/** skein note */
+import { err, ok, problem, type Result } from '../../../shared/result.ts';
+import { callerAgent } from '../caller-agent.ts';
+import type { Answer, Command, Context } from '../context.ts';
+import { answerOf } from './git.ts';
+
+export const note: Command = {
+  name: 'note',
+  summary: 'write a note into the workspace: lock, pull, write, commit, push, release',
+  details: `The note becomes a file of its own in memory-bank/notes/. Without a remote it stays local; when the remote does
+not answer, or the repository is in the middle of something, the note is written all the same, and the answer says
+what is missing. Without TEXT it is read from standard input.`,
+  args: [{ name: 'TEXT', optional: true, many: true, summary: 'the note; its first line is the heading' }],
+  examples: [
+    { line: 'skein note "The parser wants a fuzz test"', what: 'for whoever comes next' },
+    { line: 'skein note < summary.md', what: 'a longer one' },
+  ],
+  run: addNote,
+};
+
+async function addNote(context: Context, args: readonly (string | undefined)[]): Promise<Result<Answer>> {
+  const words = args.flatMap((word) => word ?? []).join(' ');
+  const text = words === '' ? await readInput() : words;
+  if (text.trim() === '') return err(nothingSaid);
+  const found = await context.workspace();
+  if (!found.ok) return found;
+  const { client, workspace } = found.value;
+  const agent = callerAgent(context.env);
+  const added = await client.call('addNote', { workspace: workspace.id, agent, text });
+  return added.ok ? ok(answerOf(added.value)) : added;
+}
+
+async function readInput(): Promise<string> {
+  if (process.stdin.isTTY) return '';
+  const chunks: Buffer[] = [];
+  for await (const chunk of process.stdin) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+const nothingSaid = problem(
+  'bad-input',
+  'the note',
+  'The note is empty.',
+  'Give its text: skein note "TEXT", or on standard input.',
+);

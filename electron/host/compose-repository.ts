@@ -1,0 +1,121 @@
+/** Gives the work on a git repository its adapters: for the host, and for commands that need no running Skein. */
+import { mkdir, open } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { type GitSettings, gitSettingsOf } from '../../shared/domain/git-settings.ts';
+import { folderOf } from '../../shared/domain/paths.ts';
+import { err, ok, problem, type Result } from '../../shared/result.ts';
+import { describeFileError, errorCode } from '../adapters/file-problems.ts';
+import { createGitHistory } from '../adapters/git-history.ts';
+import { openGitRemotes } from '../adapters/git-remotes.ts';
+import { openGitStore } from '../adapters/git-store.ts';
+import { type LastDoneFile, openLastDone } from '../adapters/last-done.ts';
+import { createMixedNotes } from '../adapters/mixed-notes.ts';
+import { nodeCodec } from '../adapters/node-codec.ts';
+import { openFiles } from '../adapters/node-files.ts';
+import { swapFile } from '../engine/apply/swap-file.ts';
+import type { NoteDeps } from '../engine/git/note.ts';
+import type { TrackedFiles } from '../engine/git/repository.ts';
+import { createSteps } from '../engine/git/take-step.ts';
+import type { Clock, Files, Log } from '../engine/ports.ts';
+import { readWhole } from '../engine/scan/look.ts';
+import { createWorkspaceSettings, type WorkspaceSettings } from '../engine/settings/workspace-settings.ts';
+import { composeLock } from './compose-lock.ts';
+
+export type ComposedRepository = NoteDeps & {
+  /** The top of the work tree, and where the workspace lies in it. */
+  top: string;
+  prefix: string;
+  /** As skein.json and the environment say now. */
+  settings(): Promise<GitSettings>;
+  lastDone: LastDoneFile;
+  close(): void;
+};
+
+type Around = { clock: Clock; log: Log; env: NodeJS.ProcessEnv; dataFolder: string };
+
+/** The repository around the folder of a workspace. Fails with `not-found` where there is none. */
+export async function composeRepository(folder: string, around: Around): Promise<Result<ComposedRepository>> {
+  const opened = await openGitStore(folder);
+  if (!opened.ok) return opened;
+  const { store, parts, place } = opened.value;
+  const composed = await composeLock(folder, around);
+  if (!composed.ok) return composed;
+  const files = await openFiles(place.top);
+  if (!files.ok) return files;
+  const own = await openFiles(folder);
+  if (!own.ok) return own;
+  const settings = createWorkspaceSettings({ files: own.value, codec: nodeCodec });
+  const codec = nodeCodec;
+  const credentials = { find: async () => undefined };
+  return ok({
+    ...around,
+    top: place.top,
+    prefix: place.prefix,
+    store: {
+      ...store,
+      ...createGitHistory(place.top),
+      ...createSteps({ store, parts, files: place.isBare ? undefined : files.value, codec }),
+    },
+    remotes: openGitRemotes(place.top, { credentials, log: around.log }),
+    lock: composed.value.lock,
+    notes: createMixedNotes(place.gitFolder),
+    codec,
+    tracked: trackedFiles(files.value, place.prefix, settings),
+    notesFolder: `${place.prefix}${notesFolder}`,
+    writeNew: (path, text) => writeNew(place.top, path, text),
+    async settings() {
+      await settings.reload();
+      return gitSettingsOf(settings.current(), around.env);
+    },
+    lastDone: openLastDone(place.gitFolder),
+    close: store.close,
+  });
+}
+
+/** Tracked by default, and each note is a file of its own. */
+const notesFolder = 'memory-bank/notes/';
+
+function trackedFiles(files: Files, prefix: string, settings: WorkspaceSettings): TrackedFiles {
+  const hash = async (bytes: Uint8Array) => nodeCodec.sha256(bytes);
+  return {
+    isTracked: (path) =>
+      path.startsWith(prefix) && settings.tracked().classify(path.slice(prefix.length)) !== undefined,
+    async read(path) {
+      const read = await readWhole(files, path);
+      return read.ok ? ok(read.value?.bytes) : read;
+    },
+    async write(path, { expected, next }) {
+      const stat = await files.stat(path);
+      if (!stat.ok) return stat;
+      const temporary = await files.writeTemporary(folderOf(path), next, stat.value?.mode ?? 0o644);
+      if (!temporary.ok) return temporary;
+      const hashes = { old: nodeCodec.sha256(expected), ours: nodeCodec.sha256(next) };
+      const swap = await swapFile({ files, hash }, temporary.value.path, path, hashes);
+      if (!swap.ok) return swap;
+      if (swap.value.kind === 'again') return err(writtenMeanwhile(path));
+      if (swap.value.leftover !== undefined) await files.remove(swap.value.leftover);
+      return ok(null);
+    },
+  };
+}
+
+async function writeNew(top: string, path: string, text: string): Promise<Result<boolean>> {
+  try {
+    await mkdir(dirname(join(top, path)), { recursive: true });
+    const handle = await open(join(top, path), 'wx');
+    await handle.writeFile(text);
+    await handle.sync();
+    await handle.close();
+    return ok(true);
+  } catch (cause) {
+    return errorCode(cause) === 'EEXIST' ? ok(false) : err(describeFileError(cause, path, 'written'));
+  }
+}
+
+const writtenMeanwhile = (path: string) =>
+  problem(
+    'changed-meanwhile',
+    path,
+    `${path} was changed by somebody at the same moment; it is as they left it.`,
+    'Try again: what they wrote then counts.',
+  );

@@ -1,0 +1,263 @@
+/** What people and settings ask of one repository: one thing at a time, told while it runs and remembered afterwards. */
+import type { GitOutcomeJson, GitStateJson, PullPreviewJson } from '../../shared/contracts/git-api.ts';
+import { commitMessage, subjectOf } from '../../shared/domain/commit-message.ts';
+import type { GitSettings } from '../../shared/domain/git-settings.ts';
+import { err, ok, type Problem, problem, type Result } from '../../shared/result.ts';
+import type { LastDone } from '../adapters/last-done.ts';
+import { commitPaths } from '../engine/git/commit.ts';
+import { addNote } from '../engine/git/note.ts';
+import { type PullRequest, previewPull, pull } from '../engine/git/pull.ts';
+import { push } from '../engine/git/push.ts';
+import { refuseState } from '../engine/git/repository-state.ts';
+import { findUncommitted } from '../engine/git/uncommitted.ts';
+import type { ComposedRepository } from './compose-repository.ts';
+import { previewToJson } from './git-json.ts';
+
+type Operation = NonNullable<GitStateJson['running']>['operation'];
+export type NoteJson = GitOutcomeJson & { path: string };
+
+export type RepositoryWork = {
+  state(): Promise<Result<GitStateJson>>;
+  preview(): Promise<Result<PullPreviewJson>>;
+  pull(agent: string): Promise<Result<GitOutcomeJson>>;
+  push(agent: string): Promise<Result<GitOutcomeJson>>;
+  /** All tracked files that differ, unless `paths` (from the workspace's folder) are named. */
+  commit(request: CommitWish): Promise<Result<GitOutcomeJson>>;
+  note(request: { agent: string; text: string }): Promise<Result<NoteJson>>;
+  settings(): Promise<GitSettings>;
+  /** Ends what runs. */
+  cancel(): void;
+  close(): void;
+};
+
+export type CommitWish = {
+  agent: string;
+  paths?: readonly string[] | undefined;
+  message?: string | undefined;
+};
+
+type Deps = {
+  repository: ComposedRepository;
+  /** Tracked files that the log knows, from the workspace's folder. */
+  trackedPaths(): string[];
+  /** What `state` says is another now. */
+  changed(): void;
+};
+
+type Running = NonNullable<GitStateJson['running']> & { stop: AbortController };
+
+export function createRepositoryWork(deps: Deps): RepositoryWork {
+  const { repository, changed } = deps;
+  const { clock, store, prefix } = repository;
+  let running: Running | undefined;
+
+  /** Others wait for the lock in its line; of ours a second one is refused, because a person pressed twice. */
+  async function run<Value>(
+    operation: Operation,
+    agent: string,
+    work: (request: PullRequest, settings: GitSettings) => Promise<Result<Value>>,
+  ): Promise<Result<Value>> {
+    if (running !== undefined) return err(alreadyRunning(running.operation));
+    const settings = await repository.settings();
+    if (!settings.enabled) return err(switchedOff());
+    const current = { operation, agent, since_ms: clock.nowMs(), progress: '', stop: new AbortController() };
+    running = current;
+    changed();
+    const progress = (words: string) => {
+      current.progress = words;
+      changed();
+    };
+    try {
+      return await work(requestOf(settings, agent, { signal: current.stop.signal, progress }), settings);
+    } finally {
+      running = undefined;
+      changed();
+    }
+  }
+
+  const remember = (deed: keyof LastDone, success: boolean, message: string): Promise<void> =>
+    repository.lastDone.note(deed, { at_ms: clock.nowMs(), success, message });
+
+  const inRepository = (paths: readonly string[]): string[] => paths.map((path) => prefix + path);
+
+  async function pullNow(request: PullRequest): Promise<Result<GitOutcomeJson>> {
+    const outcome = await pull(repository, request);
+    await remember('pull', outcome.success, outcome.message);
+    if (!outcome.success) return ok(failed(outcome.problem, outcome.paths));
+    const paths = outcome.files.map(({ path }) => path);
+    return ok({ ...done(outcome.message), head: outcome.to ?? null, paths, pushed: outcome.pushed });
+  }
+
+  async function pushNow(request: PullRequest): Promise<Result<GitOutcomeJson>> {
+    const outcome = await push(repository, request);
+    await remember('push', outcome.success, outcome.message);
+    if (!outcome.success) return ok(failed(outcome.problem, outcome.paths));
+    return ok({ ...done(outcome.message), head: outcome.commit, pushed: true });
+  }
+
+  async function commitNow(request: PullRequest, wish: CommitWish): Promise<Result<GitOutcomeJson>> {
+    const paths = inRepository(wish.paths ?? deps.trackedPaths());
+    const message = commitMessage(wish.message ?? usualMessage(wish.agent), bodyOf(wish.message), wish.agent);
+    const committed = await repository.lock.during(
+      { ...lockRequest(request), operation: 'commit' },
+      async (held) => {
+        const settled = await store.settle();
+        return settled.ok ? commitPaths(repository, { paths, message }, held) : settled;
+      },
+    );
+    const said = committed.ok ? committedWords(committed.value) : committed.error.message;
+    if (!committed.ok || committed.value.commit !== undefined) await remember('commit', committed.ok, said);
+    if (!committed.ok) return committed;
+    const { commit, left, paths: which } = committed.value;
+    return ok({ ...done(said), head: commit ?? null, paths: which, left });
+  }
+
+  async function noteNow(
+    request: PullRequest,
+    { text, autoPush }: { text: string; autoPush: boolean },
+  ): Promise<Result<NoteJson>> {
+    const added = await addNote(repository, { ...request, text, push: autoPush });
+    if (!added.ok) return added;
+    const { path, commit, pushed, problems } = added.value;
+    const [first] = problems;
+    const isSafe = commit !== undefined;
+    const message = `${isSafe ? 'Committed' : 'Wrote'} ${path}${pushed ? ' and pushed it' : ''}`;
+    await remember('commit', isSafe, isSafe ? message : (first?.message ?? message));
+    const outcome = isSafe ? done(message) : { ...failed(first ?? switchedOff(), [path]), message };
+    return ok({ ...outcome, head: commit ?? null, paths: [path], left: problems, pushed, path });
+  }
+
+  return {
+    async state() {
+      const facts = await store.facts();
+      if (!facts.ok) return facts;
+      const settings = await repository.settings();
+      const state = refuseState(facts.value);
+      const { branch = null, head = null, top = null } = facts.value;
+      const there = settings.branch ?? branch;
+      const address = await repository.remotes.addressOf(settings.remote);
+      const uncommitted = await findUncommitted(store, head ?? undefined, inRepository(deps.trackedPaths()));
+      const apart =
+        head === null || there === null ? undefined : await apartFrom(head, settings.remote, there);
+      const last = await repository.lastDone.read();
+      return ok({
+        repository: top ?? repository.top,
+        branch,
+        head,
+        remote: settings.remote,
+        remote_address: address.ok ? (address.value ?? null) : null,
+        remote_branch: there,
+        ahead: apart?.ahead ?? null,
+        behind: apart?.behind ?? null,
+        uncommitted: uncommitted.ok ? uncommitted.value : [],
+        problem: state.ok ? null : state.error,
+        last_pull: last.pull ?? null,
+        last_push: last.push ?? null,
+        last_commit: last.commit ?? null,
+        running: running === undefined ? null : withoutStop(running),
+        auto_push: settings.autoPush,
+      });
+    },
+    async preview() {
+      const settings = await repository.settings();
+      const preview = await previewPull(repository, requestOf(settings, 'human', {}));
+      return preview.ok ? previewToJson(store, preview.value) : preview;
+    },
+    pull: (agent) => run('pull', agent, pullNow),
+    push: (agent) => run('push', agent, pushNow),
+    commit: (wish) => run('commit', wish.agent, (request) => commitNow(request, wish)),
+    note: ({ agent, text }) =>
+      run('note', agent, (request, { autoPush }) => noteNow(request, { text, autoPush })),
+    settings: repository.settings,
+    cancel: () => running?.stop.abort(),
+    close() {
+      running?.stop.abort();
+      repository.close();
+    },
+  };
+
+  async function apartFrom(head: string, remote: string, branch: string) {
+    const apart = await store.countApart(head, `refs/remotes/${remote}/${branch}`);
+    return apart.ok ? apart.value : undefined;
+  }
+}
+
+const requestOf = (
+  { remote, branch, autoPush }: GitSettings,
+  agent: string,
+  more: Pick<PullRequest, 'signal' | 'progress'>,
+): PullRequest => ({
+  remote,
+  agent,
+  pushMissing: autoPush,
+  ...(branch === undefined ? {} : { branch }),
+  ...more,
+});
+
+const lockRequest = ({ agent, signal }: PullRequest) => ({
+  agent,
+  ...(signal === undefined ? {} : { signal }),
+});
+
+const withoutStop = ({ operation, agent, since_ms, progress }: Running) => ({
+  operation,
+  agent,
+  since_ms,
+  progress,
+});
+
+const done = (message: string): GitOutcomeJson => ({
+  success: true,
+  message,
+  problem: null,
+  head: null,
+  paths: [],
+  left: [],
+  pushed: false,
+});
+
+const failed = (reason: Problem, paths: readonly string[]): GitOutcomeJson => ({
+  ...done(reason.message),
+  success: false,
+  problem: reason,
+  paths: [...paths],
+});
+
+const usualMessage = (agent: string): string =>
+  agent === 'human' ? 'Update the shared files' : `Update the shared files for ${agent}`;
+
+/** What follows the first line. */
+const bodyOf = (message = ''): string =>
+  subjectOf(message) === message.trim() ? '' : message.trim().split('\n').slice(1).join('\n');
+
+function committedWords({
+  commit,
+  paths,
+  left,
+}: {
+  commit: string | undefined;
+  paths: string[];
+  left: Problem[];
+}): string {
+  const count = paths.length === 1 ? '1 file' : `${paths.length} files`;
+  if (commit !== undefined) return `Committed ${count} as ${commit.slice(0, 10)}`;
+  return left.length > 0
+    ? (left[0]?.message ?? '')
+    : 'Nothing to commit: the files are as in the last commit';
+}
+
+const alreadyRunning = (operation: string): Problem =>
+  problem(
+    'git-busy',
+    'the repository',
+    `Skein is in the middle of a ${operation} there.`,
+    'Wait until it is done, or cancel it.',
+  );
+
+const switchedOff = (): Problem =>
+  problem(
+    'repository-state',
+    'git',
+    'Git is switched off for this workspace.',
+    'Set git_enabled to true in skein.json, or take KB_GIT_ENABLED out of the environment.',
+  );

@@ -169,8 +169,8 @@ function writePreview(found: PullPreviewJson, { colors }: Style): string {
   const there = plainText(`${found.remote}/${found.branch}`);
   if (found.kind === 'no-remote-branch') return `${there} does not exist yet: a push makes it.`;
   if (found.commit_count === 0) return `Nothing new on ${there}.`;
-  const how = found.kind === 'merge' ? 'merged' : 'taken as they are';
-  const lines = [`${countOf(found.commit_count, 'commit')} of ${there}, to be ${how}:`];
+  const how = found.kind === 'merge' ? 'a merge' : 'no merge needed';
+  const lines = [`${countOf(found.commit_count, 'commit')} of ${there}, ${how}:`];
   for (const { id, author, subject } of found.commits)
     lines.push(`  ${colors.magenta(id.slice(0, 10))} ${plainText(subject)} ${colors.dim(plainText(author))}`);
   lines.push('', `${countOf(found.files.length, 'file')}:`);

@@ -1,7 +1,9 @@
 /** skein note */
 import { err, ok, problem, type Result } from '../../../shared/result.ts';
+import { createRepositoryWork } from '../../host/repository-work.ts';
 import { callerAgent } from '../caller-agent.ts';
 import type { Answer, Command, Context } from '../context.ts';
+import { repositoryOfCommand } from '../repository-of-command.ts';
 import { answerOf } from './git.ts';
 
 export const note: Command = {
@@ -9,7 +11,7 @@ export const note: Command = {
   summary: 'write a note into the workspace: lock, pull, write, commit, push, release',
   details: `The note becomes a file of its own in memory-bank/notes/. Without a remote it stays local; when the remote does
 not answer, or the repository is in the middle of something, the note is written all the same, and the answer says
-what is missing. Without TEXT it is read from standard input.`,
+what is missing. Without TEXT it is read from standard input. Skein need not be running.`,
   args: [{ name: 'TEXT', optional: true, many: true, summary: 'the note; its first line is the heading' }],
   examples: [
     { line: 'skein note "The parser wants a fuzz test"', what: 'for whoever comes next' },
@@ -22,11 +24,15 @@ async function addNote(context: Context, args: readonly (string | undefined)[]):
   const words = args.flatMap((word) => word ?? []).join(' ');
   const text = words === '' ? await readInput() : words;
   if (text.trim() === '') return err(nothingSaid);
-  const found = await context.workspace();
-  if (!found.ok) return found;
-  const { client, workspace } = found.value;
-  const agent = callerAgent(context.env);
-  const added = await client.call('addNote', { workspace: workspace.id, agent, text });
+  const composed = await repositoryOfCommand(context);
+  if (!composed.ok) return composed;
+  const work = createRepositoryWork({
+    repository: composed.value,
+    trackedPaths: () => [],
+    changed: () => undefined,
+  });
+  const added = await work.note({ agent: callerAgent(context.env), text });
+  work.close();
   return added.ok ? ok(answerOf(added.value)) : added;
 }
 

@@ -2,17 +2,15 @@
 import { basename } from 'node:path';
 import { limits } from '../../../shared/limits.ts';
 import { err, ok, problem, type Result } from '../../../shared/result.ts';
-import { systemClock } from '../../adapters/system-clock.ts';
 import { findWorkTreeChanges } from '../../adapters/work-tree-changes.ts';
 import type { PullRequest } from '../../engine/git/pull.ts';
 import { beginTask, endTask, type Snapshot, type TaskDeps, type TaskEnd } from '../../engine/git/task.ts';
-import { type ComposedRepository, composeRepository } from '../../host/compose-repository.ts';
+import type { ComposedRepository } from '../../host/compose-repository.ts';
 import { callerAgent } from '../caller-agent.ts';
 import { countOf } from '../change-columns.ts';
 import type { Answer, Command, Context, Values } from '../context.ts';
-import { quietLog } from '../log.ts';
 import { wholeNumber } from '../read-option.ts';
-import { folderOfCommand } from '../repository-lock.ts';
+import { repositoryOfCommand } from '../repository-of-command.ts';
 import { type Around, runLocked } from '../run-locked.ts';
 import { plainText } from '../text-width.ts';
 
@@ -56,11 +54,7 @@ async function runTask(
   args: readonly (string | undefined)[],
   values: Values,
 ): Promise<Result<Answer>> {
-  const folder = await folderOfCommand(context);
-  if (!folder.ok) return folder;
-  const { env, dataFolder } = context;
-  const around = { clock: systemClock, log: quietLog(context.tell), env, dataFolder };
-  const composed = await composeRepository(folder.value, around);
+  const composed = await repositoryOfCommand(context);
   if (!composed.ok) return composed;
   try {
     return await runIn(context, composed.value, { words: args.flatMap((word) => word ?? []), values });

@@ -459,6 +459,22 @@ describe('the rest of the table', () => {
     });
   });
 
+  test('a repository without a remote is committed to, and says that there is none to pull from', async () => {
+    expect(await valueIn(call('addNote', { text: 'Here' }))).toMatchObject({ success: true, pushed: false });
+    expect(await valueIn(call('commitGit', { paths: ['nothing.md'] }))).toMatchObject({
+      head: null,
+      paths: [],
+    });
+    for (const name of ['pullGit', 'pushGit'] as const)
+      expect(await valueIn(call(name, {}))).toMatchObject({
+        success: false,
+        message: "Remote 'origin' not found",
+      });
+    expect((await failureIn(call('previewPull', {})))?.code).toBe('remote-missing');
+    expect(await valueIn(call('cancelGit', {}))).toMatchObject({ running: null, remote_address: null });
+    expect(await valueIn(call('getGit', {}))).toMatchObject({ last_commit: { success: true } });
+  });
+
   test('every endpoint of the table was asked', () => {
     expect([...asked].toSorted()).toEqual(Object.keys(endpoints).toSorted());
   });

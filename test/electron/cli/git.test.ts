@@ -1,0 +1,191 @@
+/** Git on the command line: notes, tasks, pull, commit and push on real repositories with a real remote. */
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import type { GitOutcomeJson, GitStateJson, PullPreviewJson } from '../../../shared/contracts/git-api.ts';
+import { makePlace, type Place } from '../../support/cli-place.ts';
+import { commitAll, faultsOf, git, useGitLab, write } from '../../support/git-lab.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
+
+useGitLab();
+
+/** A clone with one commit, and another clone of the same remote. */
+function makeClones(): { place: Place; other: string; remote: string } {
+  const place = makePlace();
+  const remote = join(temporaryFolder(), 'remote.git');
+  mkdirSync(remote);
+  git(remote, 'init', '--quiet', '--bare', '--initial-branch=main');
+  git(place.repository, 'checkout', '--quiet', '-b', 'main');
+  write(place.repository, 'AGENTS.md', '# Agents\n');
+  write(place.repository, 'code.js', 'let a = 1;\n');
+  commitAll(place.repository, 'First');
+  git(place.repository, 'remote', 'add', 'origin', `file://${remote}`);
+  git(place.repository, 'push', '--quiet', 'origin', 'main');
+  const other = join(temporaryFolder(), 'other');
+  git(remote, 'clone', '--quiet', `file://${remote}`, other);
+  return { place, other, remote };
+}
+
+const subjects = (folder: string, ref = 'main'): string[] =>
+  git(folder, 'log', '--format=%s', ref).split('\n');
+
+describe('skein note', () => {
+  test('pulls, writes, commits nothing else, and pushes', async () => {
+    const { place, other, remote } = makeClones();
+    write(other, 'AGENTS.md', '# Agents\n\nMore.\n');
+    commitAll(other, 'More');
+    git(other, 'push', '--quiet');
+    place.write('code.js', 'let a = 2;\n');
+    const env = { SKEIN_AGENT: 'claude-code' };
+    const noted = await place.json<GitOutcomeJson>(['note', 'The parser wants a fuzz test'], { env });
+    expect(noted).toMatchObject({ success: true, pushed: true, problem: null });
+    const [path = ''] = noted.paths;
+    expect(path).toMatch(/^memory-bank\/notes\/[\d-]+-the-parser-wants-a-fuzz-test\.md$/);
+    expect(place.read(path)).toMatch(
+      /^# The parser wants a fuzz test\n\nThe parser.*\n\n\*claude-code, 20.*Z\*\n$/,
+    );
+    expect(subjects(remote)).toEqual(['The parser wants a fuzz test', 'More', 'First']);
+    const shown = git(place.repository, 'show', '--format=%b', '--name-only');
+    expect(shown).toBe(`Co-Authored-By: Claude Code <noreply@anthropic.com>\n\n\n${path}`);
+    expect(git(place.repository, 'status', '--porcelain')).toBe(' M code.js');
+    expect(faultsOf(place.repository)).toBe('');
+  });
+
+  test('is kept, and says what is missing, when the repository is in the middle of something', async () => {
+    const { place } = makeClones();
+    git(place.repository, 'bisect', 'start');
+    const ran = await place.skein(['note', 'Not lost', '--json']);
+    const noted = JSON.parse(ran.out) as GitOutcomeJson;
+    expect(noted).toMatchObject({ success: false, problem: { code: 'repository-state' } });
+    expect(place.read(noted.paths[0] ?? '')).toContain('Not lost');
+    expect(ran.code).toBe(5);
+  });
+
+  test('stays local without a remote, and one that cannot be reached is said and nothing lost', async () => {
+    const { place } = makeClones();
+    git(place.repository, 'remote', 'set-url', 'origin', 'file:///nowhere/at/all');
+    const away = await place.json<GitOutcomeJson>(['note', 'Away']);
+    expect(away).toMatchObject({
+      success: true,
+      pushed: false,
+      left: [{ code: expect.stringMatching(/^remote/) }],
+    });
+    git(place.repository, 'remote', 'remove', 'origin');
+    const local = await place.json<GitOutcomeJson>(['note', 'Local']);
+    expect(local).toMatchObject({ success: true, pushed: false, left: [] });
+    expect(subjects(place.repository)).toEqual(['Local', 'Away', 'First']);
+  });
+
+  test('without a word, or with git switched off, commits nothing', async () => {
+    const { place } = makeClones();
+    expect((await place.skein(['note', '  '])).code).toBe(2);
+    place.write('skein.json', '{ "git_enabled": false }\n');
+    const off = await place.skein(['note', 'Off']);
+    expect(off).toMatchObject({ code: 5, errors: expect.stringContaining('Git is switched off') });
+    expect(subjects(place.repository)).toEqual(['First']);
+  });
+});
+
+describe('skein task run', () => {
+  const identity = () => ({ ...process.env }) as Record<string, string>;
+
+  test('commits what the agent changed, in its name, and pushes it', async () => {
+    const { place, remote } = makeClones();
+    place.write('mine.js', 'half\n');
+    const script =
+      'echo out; echo more >> AGENTS.md; echo new > new.js; echo more >> mine.js; test "$SKEIN_AGENT" = codex-local';
+    const ran = await place.spawn(
+      ['task', 'run', '--agent', 'codex-local', '-m', 'Tidy', '--', 'sh', '-c', script],
+      { env: identity() },
+    );
+    expect(ran).toMatchObject({ code: 0, errors: '' });
+    expect(ran.out).toMatch(
+      /^out\nCommitted 2 files as [0-9a-f]{10} and pushed it\.\nmine\.js was left out: /,
+    );
+    expect(subjects(remote)).toEqual(['codex-local: Tidy', 'First']);
+    expect(git(place.repository, 'show', '--format=%b', '--name-only')).toBe(
+      'Co-Authored-By: Codex <noreply@openai.com>\n\n\nAGENTS.md\nnew.js',
+    );
+    expect(git(place.repository, 'status', '--porcelain')).toBe('?? mine.js');
+  });
+
+  test('that fails, or is interrupted, commits nothing and frees the lock', async () => {
+    const { place } = makeClones();
+    const failing = ['task', 'run', '--', 'sh', '-c', 'echo half >> AGENTS.md; exit 3'];
+    expect((await place.spawn(failing, { env: identity() })).code).toBe(3);
+    const killed = ['task', 'run', '--', 'sh', '-c', 'kill -INT $$; sleep 5'];
+    expect((await place.spawn(killed, { env: identity() })).code).toBe(130);
+    expect(subjects(place.repository)).toEqual(['First']);
+    expect(git(place.repository, 'status', '--porcelain')).toBe(' M AGENTS.md');
+    expect((await place.skein(['lock', 'status'])).code).toBe(3);
+  });
+});
+
+describe('skein git', () => {
+  test('shows, previews, pulls, commits and pushes', async () => {
+    const { place, other, remote } = makeClones();
+    write(other, 'AGENTS.md', '# Agents\n\nTheirs.\n');
+    commitAll(other, 'Theirs');
+    git(other, 'push', '--quiet');
+    expect(await place.json<PullPreviewJson>(['git', 'preview'])).toMatchObject({
+      kind: 'fast-forward',
+      commit_count: 1,
+      commits: [{ subject: 'Theirs', author: 'Ada' }],
+      files: [{ path: 'AGENTS.md', kind: 'modified', mixed: false, diff: { added: 2, removed: 0 } }],
+      obstacles: [],
+    });
+    expect(await place.json<GitStateJson>(['git'])).toMatchObject({ branch: 'main', ahead: 0, behind: 1 });
+    expect(place.read('AGENTS.md')).toBe('# Agents\n');
+
+    const pulled = await place.skein(['git', 'pull']);
+    expect(pulled).toMatchObject({ code: 0, out: 'Pulled 1 commit from origin/main\n  AGENTS.md\n' });
+    expect(place.read('AGENTS.md')).toBe('# Agents\n\nTheirs.\n');
+
+    place.write('AGENTS.md', '# Agents\n\nTheirs and ours.\n');
+    place.write('code.js', 'let a = 2;\n');
+    expect(await place.json<GitStateJson>(['git', 'status'])).toMatchObject({ uncommitted: ['AGENTS.md'] });
+    expect(await place.json(['git', 'commit', '-m', 'Ours\n\nAnd why.'])).toMatchObject({
+      success: true,
+      paths: ['AGENTS.md'],
+    });
+    expect(git(place.repository, 'show', '--no-patch', '--format=%B')).toBe('Ours\n\nAnd why.\n');
+    expect(await place.json(['git', 'push'])).toMatchObject({ success: true, pushed: true });
+    expect(subjects(remote)).toEqual(['Ours', 'Theirs', 'First']);
+    const state = await place.skein(['git']);
+    expect(state.out).toMatch(
+      /^main, the same as origin\/main in .*\nlast pull, .*\nlast push, .*\nlast commit, /,
+    );
+  });
+
+  test('says in the documented words why a pull was refused, and changes nothing', async () => {
+    const { place, other } = makeClones();
+    write(other, 'code.js', 'let a = 9;\n');
+    commitAll(other, 'Theirs');
+    git(other, 'push', '--quiet');
+    place.write('code.js', 'let a = 2;\n');
+    const dirty = await place.skein(['git', 'pull']);
+    expect(dirty.code).toBe(5);
+    expect(dirty.out).toContain('problem: Repository has uncommitted changes');
+    expect(dirty.out).toContain('  code.js');
+    commitAll(place.repository, 'Ours');
+    const head = git(place.repository, 'rev-parse', 'HEAD');
+    expect((await place.skein(['git', 'pull'])).out).toContain('problem: Merge conflict during pull');
+    expect(git(place.repository, 'rev-parse', 'HEAD')).toBe(head);
+    expect(git(place.repository, 'status', '--porcelain')).toBe('');
+    const env = { KB_GIT_REMOTE: 'upstream' };
+    expect((await place.skein(['git', 'pull'], { env })).out).toContain(
+      "problem: Remote 'upstream' not found",
+    );
+  });
+
+  test('where there is no repository, and in one without a commit', async () => {
+    const place = makePlace();
+    expect(await place.json<GitStateJson>(['git'])).toMatchObject({ head: null, ahead: null, problem: null });
+    const folder = join(temporaryFolder(), 'plain');
+    mkdirSync(folder);
+    writeFileSync(join(folder, 'AGENTS.md'), '# Agents\n');
+    expect((await place.skein(['git'], { cwd: folder })).code).toBe(4);
+    expect((await place.skein(['note', 'Here'], { cwd: folder })).code).toBe(3);
+    expect(readFileSync(join(folder, 'AGENTS.md'), 'utf8')).toBe('# Agents\n');
+  });
+});

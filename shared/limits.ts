@@ -371,6 +371,8 @@ export const limits = {
   lockLeaseMs: 300_000,
   /** Milliseconds past its lease after which others take the lock from a holder that gives no sign of life. */
   lockGraceMs: 10_000,
+  /** Milliseconds that the first in line may leave a free lock alone before those behind pass it by: it was stopped. */
+  lockStallMs: 5_000,
   /** Milliseconds between two tries for the lock: an eighth of the wait so far, between these. */
   lockPollShortestMs: 1,
   lockPollLongestMs: 40,

@@ -1,6 +1,6 @@
 /** Programs of others that hold or want the lock on a file, as far as Linux names them. */
 import { type BigIntStats, readFileSync, statSync } from 'node:fs';
-import type { LockMode } from '../../shared/domain/lock.ts';
+import { type LockMode, nameInLine } from '../../shared/domain/lock.ts';
 
 export type ForeignLock = {
   pid: number | undefined;
@@ -45,7 +45,7 @@ const splitDevice = (dev: bigint): [bigint, bigint] => [
 function programOf(pid: number): { pid: number | undefined; program: string | undefined } {
   if (pid <= 0) return { pid: undefined, program: undefined };
   try {
-    return { pid, program: readFileSync(`/proc/${pid}/comm`, 'utf8').trim() || undefined };
+    return { pid, program: nameInLine(readFileSync(`/proc/${pid}/comm`, 'utf8').trim()) || undefined };
   } catch {
     return { pid, program: undefined };
   }

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { LockLine, LockParty } from '../engine/ports.ts';
 import { tryLockFile } from './file-lock.ts';
 import { type ForeignLock, readForeignLocks } from './foreign-locks.ts';
-import { dropHolder, readRecords } from './lock-records.ts';
+import { dropRecord, readRecords } from './lock-records.ts';
 
 export type LockPlace = {
   /** What every program locks. */
@@ -21,22 +21,23 @@ export function lookAtLine({ file, folder }: LockPlace, list?: string): LockLine
   const foreign = (readForeignLocks(file, list) ?? probe(file, holders.length)).filter(
     ({ pid }) => pid === undefined || !known.has(pid),
   );
+  const parties = foreign.map(({ waits }, index) => ({ waits, party: toParty(foreign, index) }));
   return {
-    holders: [...holders, ...foreign.filter(({ waits }) => !waits).map(toParty)],
+    holders: [...holders, ...parties.flatMap(({ waits, party }) => (waits ? [] : [party]))],
     waiting: [
       ...waiting.filter(({ id }) => !holders.some((holder) => holder.id === id)),
-      ...foreign.filter(({ waits }) => waits).map(toParty),
+      ...parties.flatMap(({ waits, party }) => (waits ? [party] : [])),
     ],
   };
 }
 
-const toParty = ({ pid, program, mode }: ForeignLock): LockParty => ({
-  id: pid === undefined ? 'another-program' : `process-${pid}`,
-  facts: undefined,
-  mode,
-  pid,
-  program,
-});
+/** One process may have the file open twice, and those in other containers have no number: then they are counted. */
+function toParty(all: readonly ForeignLock[], index: number): LockParty {
+  const { pid, program, mode } = all[index] as ForeignLock;
+  const id = pid === undefined ? 'another-program' : `process-${pid}`;
+  const before = all.slice(0, index).filter((other) => other.pid === pid).length;
+  return { id: before === 0 ? id : `${id}-${before + 1}`, facts: undefined, mode, pid, program };
+}
 
 /** Where the system names nobody: a lock that cannot be shared, though no holder of ours is there, is somebody's. */
 function probe(file: string, known: number): ForeignLock[] {
@@ -59,7 +60,7 @@ export function breakLine(place: LockPlace, holders: readonly string[], list?: s
     const now = lookAtLine(place, list).holders.map(({ id }) => id);
     if (now.toSorted().join() !== [...holders].sort().join()) return false;
     rmSync(place.file, { force: true });
-    for (const id of now) dropHolder(place.folder, id);
+    for (const id of now) dropRecord(place.folder, id, 'holding');
     return true;
   } finally {
     guard.release();

@@ -7,6 +7,7 @@ import { randomBytes } from 'node:crypto';
 import {
   closeSync,
   constants,
+  mkdirSync,
   openSync,
   readdirSync,
   readSync,
@@ -28,7 +29,7 @@ const endOf = (state: State) => `.${state}`;
 
 export type LockRecord = {
   readonly id: string;
-  /** Whether nobody who lives came before; of those who wait. */
+  /** Whether nobody who lives came before; of those who wait. Who was taken out of the line stands there again. */
   isFirst(): boolean;
   /** From now on it stands for a holder. */
   becomeHolder(facts: LockFacts): void;
@@ -44,25 +45,36 @@ const lockedBytes = 1;
 export function addRecord(folder: string, facts: LockFacts): LockRecord {
   for (;;) {
     const id = `${nextNumber(folder)}-${randomBytes(6).toString('hex')}`;
-    const file = join(folder, id + endOf('waiting'));
-    writeFileSync(file, bytesOf(facts), { flag: 'wx' });
-    const lock = tryLockFile(file, 'exclusive', false);
-    // Somebody saw it before it was locked, and took it for dead.
-    if (lock !== undefined) return recordOf(folder, id, lock);
-    rmSync(file, { force: true });
+    const lock = writeLocked(folder, id, facts);
+    if (lock !== undefined) return recordOf({ folder, id, facts }, lock);
   }
 }
 
-function recordOf(folder: string, id: string, lock: FileLock): LockRecord {
+/** Undefined when somebody saw it before it was locked, and took it for dead. */
+function writeLocked(folder: string, id: string, facts: LockFacts): FileLock | undefined {
+  const file = join(folder, id + endOf('waiting'));
+  writeFileSync(file, bytesOf(facts), { flag: 'wx' });
+  const lock = tryLockFile(file, 'exclusive', false);
+  if (lock === undefined) rmSync(file, { force: true });
+  return lock;
+}
+
+type Place = { folder: string; id: string; facts: LockFacts };
+
+function recordOf({ folder, id, facts }: Place, locked: FileLock): LockRecord {
+  let lock = locked;
   let state: State = 'waiting';
   const file = () => join(folder, id + endOf(state));
-  const rewrite = (facts: LockFacts) => overwrite(file(), bytesOf(facts));
+  const rewrite = (said: LockFacts) => overwrite(file(), bytesOf(said));
   return {
     id,
     rewrite,
-    isFirst: () => !idsOf(folder, 'waiting').some((other) => other < id && isAlive(folder, other, 'waiting')),
-    becomeHolder(facts) {
-      rewrite(facts);
+    isFirst() {
+      if (!lock.isInPlace()) lock = standAgain({ folder, id, facts }, lock);
+      return !idsOf(folder, 'waiting').some((other) => other < id && isAlive(folder, other, 'waiting'));
+    },
+    becomeHolder(said) {
+      rewrite(said);
       const before = file();
       state = 'holding';
       // Whoever removed the folder took the record away, not the lock.
@@ -73,6 +85,14 @@ function recordOf(folder: string, id: string, lock: FileLock): LockRecord {
       lock.release();
     },
   };
+}
+
+/** Others passed it by while it was stopped, or the folder was removed: it stands where it stood. */
+function standAgain({ folder, id, facts }: Place, former: FileLock): FileLock {
+  mkdirSync(folder, { recursive: true });
+  const lock = writeLocked(folder, id, facts);
+  if (lock !== undefined) former.release();
+  return lock ?? former;
 }
 
 /** All that live, first come first. */
@@ -94,9 +114,9 @@ export function nameRecords(folder: string): string {
   }
 }
 
-/** Forgets a holder that lives: it was broken off. */
-export const dropHolder = (folder: string, id: string): void =>
-  rmSync(join(folder, id + endOf('holding')), { force: true });
+/** Forgets one that lives: a holder that was broken off, or a waiter that is passed by. */
+export const dropRecord = (folder: string, id: string, state: State): void =>
+  rmSync(join(folder, id + endOf(state)), { force: true });
 
 function isAlive(folder: string, id: string, state: State): boolean {
   const file = join(folder, id + endOf(state));

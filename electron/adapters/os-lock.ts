@@ -3,15 +3,14 @@
  * beside git's own files a folder with the line of those who wait, the fencing token and the history.
  */
 import { mkdirSync } from 'node:fs';
-import type { LockFacts } from '../../shared/domain/lock.ts';
-import { limits } from '../../shared/limits.ts';
+import { type LockFacts, nameInLine } from '../../shared/domain/lock.ts';
 import { err, ok, type Problem, ProblemError, problem, type Result } from '../../shared/result.ts';
 import type { LockTurn, OsLock, TakenLock } from '../engine/ports.ts';
 import { type FileLock, tryLockFile } from './file-lock.ts';
 import { describeFileError, errorCode } from './file-problems.ts';
 import { appendUse } from './lock-history.ts';
 import { breakLine, type LockPlace, lookAtLine } from './lock-line.ts';
-import { addRecord, type LockRecord } from './lock-records.ts';
+import { addRecord, dropRecord, type LockRecord } from './lock-records.ts';
 import { nextToken } from './lock-token.ts';
 
 type Wish = Parameters<OsLock['stand']>[0];
@@ -27,14 +26,15 @@ export function openOsLock(place: LockPlace, device: string, list?: string): OsL
       if (!outcome.ok) return outcome;
       return outcome.value ? ok(undefined) : err(othersHold(file));
     },
+    passBy: (waiter) => attempt(file, () => dropRecord(place.folder, waiter, 'waiting')),
   };
 }
 
 const factsOf = (wish: Wish, device: string): LockFacts => ({
   ...wish,
-  agent: wish.agent.slice(0, limits.lockNameCharacters),
-  operation: wish.operation.slice(0, limits.lockNameCharacters),
-  device: device.slice(0, limits.lockNameCharacters),
+  agent: nameInLine(wish.agent),
+  operation: nameInLine(wish.operation),
+  device: nameInLine(device),
   pid: process.pid,
   renewals: 0,
 });
@@ -68,21 +68,31 @@ function attempt<Value>(file: string, work: () => Value): Result<Value> {
   }
 }
 
+/** A lock that cannot be begun is let go of, or it would be held as long as this process lives. */
 function begin(folder: string, lock: FileLock, record: LockRecord, waiting: LockFacts): TakenLock {
-  const token = nextToken(folder, waiting.mode);
-  const facts = { ...waiting, sinceMs: Date.now(), token };
-  record.becomeHolder(facts);
-  return {
-    token,
-    isOurs: lock.isInPlace,
-    renew: (renewals) => record.rewrite({ ...facts, renewals }),
-    release(use) {
-      appendUse(folder, use);
-      record.remove();
-      lock.release();
-    },
-  };
+  try {
+    const token = nextToken(folder, waiting.mode);
+    const facts = { ...waiting, sinceMs: Date.now(), token };
+    record.becomeHolder(facts);
+    return takenOf(folder, { lock, record, facts, token });
+  } catch (cause) {
+    lock.release();
+    throw cause;
+  }
 }
+
+type Begun = { lock: FileLock; record: LockRecord; facts: LockFacts; token: number };
+
+const takenOf = (folder: string, { lock, record, facts, token }: Begun): TakenLock => ({
+  token,
+  isOurs: lock.isInPlace,
+  renew: (renewals) => record.rewrite({ ...facts, renewals }),
+  release(use) {
+    appendUse(folder, use);
+    record.remove();
+    lock.release();
+  },
+});
 
 /** Following it would make or lock a file that somebody else chose. */
 const isLink = (file: string): Problem =>

@@ -1,17 +1,21 @@
 /** Runs a program while this process holds the lock of a repository, as `flock` does. */
 import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
+import type { LockMode } from '../../shared/domain/lock.ts';
 import { limits } from '../../shared/limits.ts';
-import { ok, type Result } from '../../shared/result.ts';
+import { err, ok, type Problem, problem, type Result } from '../../shared/result.ts';
 import { errorCode } from '../adapters/file-problems.ts';
 import { systemClock } from '../adapters/system-clock.ts';
 import type { Held } from '../engine/lock/held-lock.ts';
 import { partyWords } from '../engine/lock/lock-problems.ts';
 import type { LockRequest, RepositoryLock } from '../engine/lock/repository-lock.ts';
 import type { Context } from './context.ts';
+import { plainText } from './text-width.ts';
 
 /** In the environment of the program: the fencing token of the lock that it runs under. */
 export const tokenVariable = 'SKEIN_LOCK_TOKEN';
+/** And the ids of all locks that it runs under, with commas: tokens of two repositories may be alike. */
+export const holdsVariable = 'SKEIN_LOCK_HOLDS';
 
 /** What `timeout`, `env` and shells end with in the same case. */
 const cannotRun = { ENOENT: 127, other: 126 };
@@ -41,10 +45,12 @@ export async function runLocked(
 ): Promise<Result<number>> {
   const stop = catchSignals();
   try {
-    if (isInherited(context.env, lock)) return ok(await runProgram(context, words, { stop }));
+    const inherited = inheritedMode(context.env, lock);
+    if (inherited === 'shared' && request.mode !== 'shared') return err(onlyReads(lock.repository));
+    if (inherited !== undefined) return ok(await runProgram(context, words, { stop }));
     const cancel = systemClock.after(limits.lockLookMs, () => tellWaiting(context, lock));
     const held = await lock.acquire({ ...request, signal: stop.waiting }).finally(cancel);
-    if (!held.ok && stop.caught() !== undefined) context.tell(held.error.message);
+    if (!held.ok && stop.caught() !== undefined) context.tell(plainText(held.error.message));
     const signal = held.ok ? undefined : stop.caught();
     if (signal !== undefined) return ok(exitCodeOfSignal(signal));
     if (!held.ok) return held;
@@ -54,20 +60,29 @@ export async function runLocked(
   }
 }
 
-/** Whether a program under the lock runs us: to wait for it would be to wait for ever. */
-export function isInherited(env: NodeJS.ProcessEnv, lock: RepositoryLock): boolean {
-  const token = Number(env[tokenVariable] ?? '');
-  if (!(token > 0)) return false;
-  const line = lock.look();
-  return (
-    line.ok && line.value.holders.some(({ facts }) => facts?.mode === 'exclusive' && facts.token === token)
-  );
+/** Whether a program that may write runs us under the lock: to wait for it would be to wait for ever. */
+export const isInherited = (env: NodeJS.ProcessEnv, lock: RepositoryLock): boolean =>
+  inheritedMode(env, lock) === 'exclusive';
+
+function inheritedMode(env: NodeJS.ProcessEnv, lock: RepositoryLock): LockMode | undefined {
+  const holds = env[holdsVariable]?.split(',') ?? [];
+  const line = holds.length > 0 ? lock.look() : undefined;
+  return line?.ok ? line.value.holders.find(({ id }) => holds.includes(id))?.mode : undefined;
 }
+
+const onlyReads = (repository: string): Problem =>
+  problem(
+    'bad-input',
+    repository,
+    `This program runs under the lock of ${repository} as one that only reads; to wait until nobody reads would be to wait for itself.`,
+    'Leave out --shared where the lock is first taken, or write after that has ended.',
+  );
 
 function tellWaiting({ tell }: Context, lock: RepositoryLock): void {
   const line = lock.look();
   const holders = line.ok ? line.value.holders.map(partyWords).join('; ') : '';
-  tell(`Waiting for the lock of ${lock.repository}${holders === '' ? '' : `, held by ${holders}`} …`);
+  const by = holders === '' ? '' : `, held by ${holders}`;
+  tell(plainText(`Waiting for the lock of ${lock.repository}${by} …`));
 }
 
 /** The program lives, so the lease goes on; somebody may break it all the same. */
@@ -79,13 +94,13 @@ async function runHolding(
   const renew = () => {
     const renewed = held.renew();
     if (renewed.ok) cancel = systemClock.after(limits.lockLeaseMs / 3, renew);
-    else context.tell(`warning: ${renewed.error.message} ${words[0]} goes on without it.`);
+    else context.tell(plainText(`warning: ${renewed.error.message} ${words[0]} goes on without it.`));
   };
   let cancel = systemClock.after(limits.lockLeaseMs / 3, renew);
   try {
     const ready = (await around?.before(held, stop.waiting)) ?? ok(undefined);
     if (!ready.ok) return ready;
-    const code = await runProgram(context, words, { stop, token: held.token });
+    const code = await runProgram(context, words, { stop, held });
     return (await around?.after(held, code)) ?? ok(code);
   } finally {
     cancel();
@@ -96,11 +111,11 @@ async function runHolding(
 function runProgram(
   { env, workingFolder, tell }: Context,
   [program = '', ...args]: readonly string[],
-  { stop, token }: { stop: Stop; token?: number },
+  { stop, held }: { stop: Stop; held?: Held },
 ): Promise<number> {
   const child = spawn(program, args, {
     cwd: workingFolder,
-    env: token === undefined ? env : { ...env, [tokenVariable]: String(token) },
+    env: held === undefined ? env : { ...env, ...variablesOf(env, held) },
     stdio: 'inherit',
   });
   stop.passTo((signal) => void child.kill(signal));
@@ -115,6 +130,11 @@ function runProgram(
     child.on('exit', (code, signal) => resolve(signal === null ? (code ?? 1) : exitCodeOfSignal(signal)));
   });
 }
+
+const variablesOf = (env: NodeJS.ProcessEnv, { id, token }: Held): NodeJS.ProcessEnv => ({
+  [tokenVariable]: String(token),
+  [holdsVariable]: env[holdsVariable] === undefined ? id : `${env[holdsVariable]},${id}`,
+});
 
 type Stop = {
   /** Ends the waiting. */

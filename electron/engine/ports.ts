@@ -258,6 +258,8 @@ export type OsLock = {
    * `changed-meanwhile` when others than `holders` (ids) hold it.
    */
   breakOff(holders: readonly string[]): Result<void>;
+  /** Takes a waiter (its id) out of the line; it stands where it stood as soon as it tries again. */
+  passBy(waiter: string): Result<void>;
 };
 
 export type Log = {

@@ -1,12 +1,17 @@
 /** What is said about the lock of a repository: by those who wait for it, and about those who held it. */
 import { z } from 'zod';
 import { limits } from '../limits.ts';
+import { visibleText } from './visible-text.ts';
 
 /** Any number of `shared` holders at a time, or one `exclusive`. */
 export const lockModes = ['exclusive', 'shared'] as const;
 export type LockMode = (typeof lockModes)[number];
 
-const name = z.string().max(limits.lockNameCharacters);
+/** A name on one line, of bounded length, that drives no terminal on which it is read. */
+export const nameInLine = (text: string): string =>
+  visibleText(text.slice(0, limits.lockNameCharacters)).slice(0, limits.lockNameCharacters);
+
+const name = z.string().max(limits.lockNameCharacters).transform(nameInLine);
 
 /** What a holder or waiter says of itself. */
 export const lockFactsShape = z.object({

@@ -140,6 +140,50 @@ describe('the line', () => {
     taken.value.release(use(1));
   });
 
+  test('a lock that cannot be begun is free for the next', () => {
+    const place = makePlace();
+    const os = openOsLock(place, 'laptop');
+    mkdirSync(join(place.folder, 'token'), { recursive: true });
+    const turn = os.stand(wish);
+    if (!turn.ok) throw new Error(turn.error.message);
+    expect(turn.value.take()).toMatchObject({ ok: false });
+    turn.value.leave();
+    expect(os.look()).toEqual({ ok: true, value: { holders: [], waiting: [] } });
+    const next = tryLockFile(place.file, 'exclusive', false);
+    expect(next?.isInPlace()).toBe(true);
+    next?.release();
+  });
+
+  test('what another process wrote of itself drives no terminal', () => {
+    const place = makePlace();
+    const os = openOsLock(place, 'laptop');
+    const turn = os.stand(wish);
+    const [name = ''] = readdirSync(place.folder);
+    const said = { ...wish, agent: '\u001b[2J', device: 'here', pid: 1, renewals: 0 };
+    writeFileSync(join(place.folder, name), ` ${JSON.stringify(said)}`);
+    expect(os.look()).toMatchObject({ value: { waiting: [{ facts: { agent: '⟨U+001B⟩[2J' } }] } });
+    if (turn.ok) turn.value.leave();
+  });
+
+  test('one whose place was removed stands there again, and is served', () => {
+    const place = makePlace();
+    const os = openOsLock(place, 'laptop');
+    const [first, second, third] = [os.stand(wish), os.stand(wish), os.stand(wish)].map((turn) => {
+      if (!turn.ok) throw new Error(turn.error.message);
+      return turn.value;
+    });
+    const held = first?.take();
+    rmSync(place.folder, { recursive: true });
+    expect([third?.take(), second?.take()]).toEqual([
+      { ok: true, value: undefined },
+      { ok: true, value: undefined },
+    ]);
+    expect(os.look()).toMatchObject({ value: { waiting: [{ id: second?.id }, { id: third?.id }] } });
+    if (held?.ok) held.value?.release(use(1));
+    expect(third?.take()).toEqual({ ok: true, value: undefined });
+    expect(second?.take()).toMatchObject({ ok: true, value: { token: 1 } });
+  });
+
   test('the token goes on after a number that is damaged, and never back by itself', () => {
     const place = makePlace();
     const os = openOsLock(place, 'laptop');
@@ -235,6 +279,31 @@ describe("Linux's list of locks", () => {
       { pid: undefined, program: undefined, mode: 'exclusive', waits: false },
       { pid: process.pid, mode: 'shared', waits: true },
     ]);
+  });
+
+  test('may name one process twice, or none of several: each has an id of its own', () => {
+    const place = makePlace();
+    writeFileSync(place.file, '');
+    const { ino, dev } = statSync(place.file);
+    const hex = (number: number) => number.toString(16).padStart(2, '0');
+    const device = `${hex((dev >> 8) & 0xfff)}:${hex((dev & 0xff) | ((dev >> 12) & ~0xff))}`;
+    const lock = (order: string, mode: string, pid: number) =>
+      `${order} FLOCK  ADVISORY  ${mode} ${pid} ${device}:${ino} 0 EOF`;
+    const locks = list(
+      [
+        lock('1:', 'READ', process.pid),
+        lock('2:', 'READ', process.pid),
+        lock('3:', 'READ', 0),
+        lock('4:', 'READ', 0),
+        lock('4: ->', 'WRITE', 0),
+      ].join('\n'),
+    );
+    const line = openOsLock(place, 'laptop', locks).look();
+    if (!line.ok) throw new Error(line.error.message);
+    const ids = [...line.value.holders, ...line.value.waiting].map(({ id }) => id);
+    expect(ids).toHaveLength(5);
+    expect(new Set(ids).size).toBe(5);
+    expect(ids).toContain(`process-${process.pid}`);
   });
 
   test('is not there on other systems; then a try tells that somebody has the lock', () => {

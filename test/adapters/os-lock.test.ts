@@ -148,6 +148,22 @@ describe.each(subjects)('%s', (_name, make) => {
     next.release(use);
   });
 
+  test('is past who was passed by, who stands where it stood when it tries again', () => {
+    const open = make();
+    const [first, second, third] = [stand(open()), stand(open()), stand(open())];
+    expect(waits(second)).toBe(true);
+    expect(open().passBy(first.id).ok).toBe(true);
+    expect(valueIn(open().look()).waiting.map(({ id }) => id)).toEqual([second.id, third.id]);
+    const held = take(second);
+    expect(waits(first)).toBe(true);
+    expect(valueIn(open().look()).waiting.map(({ id }) => id)).toEqual([first.id, third.id]);
+    held.release(use);
+    expect(waits(third)).toBe(true);
+    take(first).release(use);
+    take(third).release(use);
+    expect(open().passBy('nobody').ok).toBe(true);
+  });
+
   test('that nobody holds cannot be broken', () => {
     expect(make()().breakOff([])).toMatchObject({ ok: false, error: { code: 'changed-meanwhile' } });
   });

@@ -4,7 +4,8 @@ import type { LockParty, LockTurn, OsLock } from '../../electron/engine/ports.ts
 import type { LockFacts, LockUse } from '../../shared/domain/lock.ts';
 import { err, ok, type Problem, problem, type Result } from '../../shared/result.ts';
 
-type Entry = { id: string; facts: LockFacts; file: number };
+/** `place` grows with each that comes. */
+type Entry = { id: string; place: number; facts: LockFacts; file: number };
 
 export type FakeLockWorld = {
   /** Another process at the same repository. */
@@ -21,6 +22,7 @@ export type FakeLockWorld = {
 export function createFakeLockWorld(nowMs: () => number = () => 0): FakeLockWorld {
   let waiting: Entry[] = [];
   let holders: Entry[] = [];
+  const passed = new Set<Entry>();
   let foreign = false;
   let failure: Problem | undefined;
   let token = 0;
@@ -49,6 +51,8 @@ export function createFakeLockWorld(nowMs: () => number = () => 0): FakeLockWorl
 
   function turnOf(entry: Entry): LockTurn {
     const take = () => {
+      if (passed.delete(entry))
+        waiting = [...waiting, entry].toSorted((one, other) => one.place - other.place);
       if (waiting[0] !== entry || !isFree(entry.facts.mode)) return undefined;
       waiting = waiting.slice(1);
       if (entry.facts.mode === 'exclusive') token += 1;
@@ -71,6 +75,7 @@ export function createFakeLockWorld(nowMs: () => number = () => 0): FakeLockWorl
       id: entry.id,
       take: () => attempt(take),
       leave: () => {
+        passed.delete(entry);
         waiting = waiting.filter((it) => it !== entry);
       },
     };
@@ -82,7 +87,12 @@ export function createFakeLockWorld(nowMs: () => number = () => 0): FakeLockWorl
       stand: (wish) =>
         attempt(() => {
           count += 1;
-          const entry = { id: `turn-${count}`, facts: { ...wish, device, pid, renewals: 0 }, file: 0 };
+          const entry = {
+            id: `turn-${count}`,
+            place: count,
+            facts: { ...wish, device, pid, renewals: 0 },
+            file: 0,
+          };
           waiting.push(entry);
           return turnOf(entry);
         }),
@@ -100,6 +110,11 @@ export function createFakeLockWorld(nowMs: () => number = () => 0): FakeLockWorl
         foreign = false;
         return ok(undefined);
       },
+      passBy: (id) =>
+        attempt(() => {
+          for (const entry of waiting) if (entry.id === id) passed.add(entry);
+          waiting = waiting.filter((entry) => entry.id !== id);
+        }),
     }),
     kill(pid) {
       waiting = waiting.filter(({ facts }) => facts.pid !== pid);

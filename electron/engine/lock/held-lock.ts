@@ -6,6 +6,8 @@ import type { Cancel, Clock, Log, TakenLock } from '../ports.ts';
 import { broken, overLease, released } from './lock-problems.ts';
 
 export type Held = {
+  /** Differs from that of every other hold of any repository. */
+  readonly id: string;
   /** The fencing token: grows with each exclusive holder of the repository. */
   readonly token: number;
   readonly mode: LockMode;
@@ -20,6 +22,7 @@ export type Held = {
 };
 
 type Taken = {
+  id: string;
   lock: TakenLock;
   agent: string;
   operation: string;
@@ -33,7 +36,7 @@ type Deps = { clock: Clock; log: Log; repository: string; onRelease(): void };
 /** Begins the lease. */
 export function holdLock(deps: Deps, taken: Taken): Held {
   const { clock, repository } = deps;
-  const { lock, operation, mode, waitedMs } = taken;
+  const { id, lock, operation, mode, waitedMs } = taken;
   const startMs = clock.monotonicMs();
   let untilMs = startMs + limits.lockLeaseMs;
   let renewals = 0;
@@ -61,6 +64,7 @@ export function holdLock(deps: Deps, taken: Taken): Held {
   }
 
   return {
+    id,
     token: lock.token,
     mode,
     waitedMs,

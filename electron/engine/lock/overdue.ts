@@ -1,6 +1,6 @@
-/** Finds holders that hang: alive, so that the system keeps their lock, yet past their lease. */
+/** Finds who hangs: alive, so that the system keeps its lock or its place in the line, yet in the way of all others. */
 import { limits } from '../../../shared/limits.ts';
-import type { LockParty } from '../ports.ts';
+import type { LockLine, LockParty } from '../ports.ts';
 
 type Sighting = { renewals: number; sinceMs: number };
 
@@ -29,6 +29,24 @@ export function createOverdue(): Overdue {
       );
       const patienceMs = limits.lockLeaseMs + limits.lockGraceMs;
       return holders.filter(({ id }) => nowMs - (sightingById.get(id)?.sinceMs ?? nowMs) >= patienceMs);
+    },
+  };
+}
+
+export type Stalled = {
+  /** Who stands first and has left a free lock alone for too long while we looked: the id. */
+  firstIn(line: LockLine, nowMs: number): string | undefined;
+};
+
+/** As for holders, what we saw ourselves counts: a process that was stopped takes no lock, and says nothing. */
+export function createStalled(): Stalled {
+  let seen: { id: string; sinceMs: number } | undefined;
+
+  return {
+    firstIn({ holders, waiting: [first] }, nowMs) {
+      if (first === undefined || holders.length > 0) seen = undefined;
+      else if (seen?.id !== first.id) seen = { id: first.id, sinceMs: nowMs };
+      return seen !== undefined && nowMs - seen.sinceMs >= limits.lockStallMs ? seen.id : undefined;
     },
   };
 }

@@ -2,13 +2,13 @@
  * The lock of one repository: the queue of this process, then the line of all processes (`OsLock`). Who writes to the
  * work tree or to git takes it, and asks `check` of what it holds right before every write.
  */
-import { type LockMode, lockPollMs } from '../../../shared/domain/lock.ts';
+import { type LockMode, lockPollMs, nameInLine } from '../../../shared/domain/lock.ts';
 import { limits } from '../../../shared/limits.ts';
 import { err, ok, type Problem, type Result } from '../../../shared/result.ts';
-import type { Cancel, Clock, LockLine, LockTurn, Log, OsLock, TakenLock } from '../ports.ts';
+import type { Cancel, Clock, LockLine, LockParty, LockTurn, Log, OsLock, TakenLock } from '../ports.ts';
 import { type Held, holdLock } from './held-lock.ts';
 import { gaveUp, partyWords, stillBusy } from './lock-problems.ts';
-import { createOverdue } from './overdue.ts';
+import { createOverdue, createStalled } from './overdue.ts';
 
 /** What an `AbortSignal` is here. */
 export type StopSignal = {
@@ -61,6 +61,7 @@ export function createRepositoryLock(deps: Deps): RepositoryLock {
   /** Each stands in the line of all processes, too; only the first tries, so the order is the same in both. */
   const queue: Wait[] = [];
   const overdue = createOverdue();
+  const stalled = createStalled();
   let lookedMs = clock.monotonicMs();
   let cancelPoll: Cancel = () => undefined;
 
@@ -71,7 +72,7 @@ export function createRepositoryLock(deps: Deps): RepositoryLock {
       const taken = first.turn.take();
       if (taken.ok && taken.value === undefined) {
         first.contended = true;
-        takeFromHanging();
+        lookForHanging(first.turn.id);
         cancelPoll = clock.after(lockPollMs(clock.monotonicMs() - first.sinceMs), serve);
         return;
       }
@@ -79,14 +80,20 @@ export function createRepositoryLock(deps: Deps): RepositoryLock {
     }
   }
 
-  function takeFromHanging(): void {
+  function lookForHanging(own: string): void {
     const nowMs = clock.monotonicMs();
     if (nowMs - lookedMs < limits.lockLookMs) return;
     lookedMs = nowMs;
     const line = os.look();
     if (!line.ok) return;
-    const hanging = overdue.among(line.value.holders, nowMs);
-    if (hanging.length === 0 || hanging.length < line.value.holders.length) return;
+    takeFromHanging(line.value.holders, nowMs);
+    const stopped = stalled.firstIn(line.value, nowMs);
+    if (stopped !== undefined && stopped !== own) os.passBy(stopped);
+  }
+
+  function takeFromHanging(holders: readonly LockParty[], nowMs: number): void {
+    const hanging = overdue.among(holders, nowMs);
+    if (hanging.length === 0 || hanging.length < holders.length) return;
     const broken = os.breakOff(hanging.map(({ id }) => id));
     const who = hanging.map(partyWords).join('; ');
     if (broken.ok) log.warn(`The lock of ${repository} was taken from ${who}: it was not renewed in time.`);
@@ -124,15 +131,16 @@ export function createRepositoryLock(deps: Deps): RepositoryLock {
     return line.ok ? line.value.holders : [];
   };
 
-  function hold({ request, sinceMs, contended }: Wait, lock: TakenLock): Held {
+  function hold({ request, turn, sinceMs, contended }: Wait, lock: TakenLock): Held {
     const { agent, operation, mode = 'exclusive' } = request;
     const waitedMs = clock.monotonicMs() - sinceMs;
-    const taken = { lock, agent, operation, mode, waitedMs, contended };
+    const taken = { id: turn.id, lock, agent, operation, mode, waitedMs, contended };
     return holdLock({ clock, log, repository, onRelease: serve }, taken);
   }
 
-  async function acquire(request: LockRequest): Promise<Result<Held>> {
-    if (request.signal?.aborted === true) return err(gaveUp(repository));
+  async function acquire(given: LockRequest): Promise<Result<Held>> {
+    if (given.signal?.aborted === true) return err(gaveUp(repository));
+    const request = { ...given, agent: nameInLine(given.agent), operation: nameInLine(given.operation) };
     const { agent, operation, mode = 'exclusive' } = request;
     const turn = os.stand({ agent, operation, mode, sinceMs: clock.nowMs() });
     return turn.ok ? enter(request, turn.value) : turn;

@@ -115,11 +115,33 @@ test('a program under the lock may run this again, and does not wait for itself'
   const place = makePlace();
   const inner = `exec "${node}" "${cli}" lock run --timeout 5 -- sh -c 'exit 4'`;
   expect((await place.spawn(['lock', 'run', '--', 'sh', '-c', inner])).code).toBe(4);
-  // A token that nobody holds any more opens nothing.
+});
+
+test('only the hold of an ancestor on this very repository opens it, not a number that is like its token', async () => {
+  const [place, other] = [makePlace(), makePlace()];
   const held = await hold(place.repository);
-  const stale = { env: { SKEIN_LOCK_TOKEN: String(held.token - 1) } };
-  expect((await place.skein(['lock', 'run', '--timeout', '0', 'true'], stale)).code).toBe(124);
+  const elsewhere = await hold(other.repository);
+  expect(elsewhere.token).toBe(held.token);
+  const tries = ['lock', 'run', '--timeout', '0', 'true'];
+  const under = (token: number, holds: string) => ({
+    env: { SKEIN_LOCK_TOKEN: String(token), SKEIN_LOCK_HOLDS: holds },
+  });
+  expect((await place.skein(tries, under(elsewhere.token, elsewhere.id))).code).toBe(124);
+  expect((await place.skein(tries, under(held.token, `${held.id},${elsewhere.id}`))).code).toBe(0);
   held.release();
+  const next = await hold(place.repository);
+  expect((await place.skein(tries, under(held.token, held.id))).code).toBe(124);
+  next.release();
+});
+
+test('a program that only reads may read again, and is told that it cannot write', async () => {
+  const place = makePlace();
+  const inner = (more: string) => `"${node}" "${cli}" lock run ${more} --timeout 5 -- sh -c 'exit 4'`;
+  const under = (script: string) => place.spawn(['lock', 'run', '--shared', '--', 'sh', '-c', script]);
+  expect((await under(inner('--shared'))).code).toBe(4);
+  const refused = await under(inner(''));
+  expect(refused.code).toBe(2);
+  expect(refused.errors).toContain('would be to wait for itself');
 });
 
 test('a signal ends the waiting, or is passed to the program, and the lock is free', {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { createOverdue } from '../../../electron/engine/lock/overdue.ts';
+import { createOverdue, createStalled } from '../../../electron/engine/lock/overdue.ts';
 import type { LockParty } from '../../../electron/engine/ports.ts';
 import { limits } from '../../../shared/limits.ts';
 
@@ -53,4 +53,18 @@ test('a program that never agreed to a lease is never overdue', () => {
   const overdue = createOverdue();
   overdue.among([holder('stranger', undefined)], 0);
   expect(overdue.among([holder('stranger', undefined)], 100 * patience)).toEqual([]);
+});
+
+test('who stands first counts as stopped only while nobody holds the lock and it is always the same', () => {
+  const [a, b] = [holder('a', 0), holder('b', 0)];
+  const stalled = createStalled();
+  const stall = limits.lockStallMs;
+  expect(stalled.firstIn({ holders: [], waiting: [a, b] }, 0)).toBeUndefined();
+  expect(stalled.firstIn({ holders: [], waiting: [a, b] }, stall - 1)).toBeUndefined();
+  expect(stalled.firstIn({ holders: [], waiting: [a, b] }, stall)).toBe('a');
+  expect(stalled.firstIn({ holders: [], waiting: [b] }, stall)).toBeUndefined();
+  expect(stalled.firstIn({ holders: [a], waiting: [b] }, 2 * stall)).toBeUndefined();
+  expect(stalled.firstIn({ holders: [], waiting: [b] }, 2 * stall)).toBeUndefined();
+  expect(stalled.firstIn({ holders: [], waiting: [b] }, 3 * stall)).toBe('b');
+  expect(stalled.firstIn({ holders: [], waiting: [] }, 3 * stall)).toBeUndefined();
 });

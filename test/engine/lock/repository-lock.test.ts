@@ -4,6 +4,8 @@ import { limits } from '../../../shared/limits.ts';
 import { err, ok, problem } from '../../../shared/result.ts';
 import { createLockFixture, follow, heldBy, request } from './lock-fixture.ts';
 
+const wish = { agent: 'human', operation: 'pull', mode: 'exclusive', sinceMs: 0 } as const;
+
 describe('in one process', () => {
   test('a free lock is taken in the same turn, and has waited for nobody', async () => {
     const { process, world } = createLockFixture();
@@ -67,6 +69,22 @@ describe('in one process', () => {
     expect(first.check()).toMatchObject({ ok: false, error: { code: 'lock-lost' } });
     expect(first.renew().ok).toBe(false);
   });
+});
+
+test('names that drive a terminal, or have no end, are told on one line and cut, wherever they are told', async () => {
+  const { process, clock, warnings, world } = createLockFixture();
+  const lock = process();
+  const hostile = { agent: `\u001b]0;mine\u0007${'x'.repeat(1_000_000)}`, operation: 'one\n\u202etwo' };
+  void lock.acquire({ ...request('pull'), ...hostile });
+  const late = follow(lock.acquire(request('note', { waitMs: 1_000 })));
+  await clock.advance(limits.lockLeaseMs);
+  const told = [late.problem?.message ?? '', ...warnings, ...world.uses.map(({ agent }) => agent)];
+  expect(told).toHaveLength(3);
+  for (const text of told) {
+    expect(text).not.toMatch(/[\p{Cc}\p{Cf}]/u);
+    expect(text.length).toBeLessThan(3 * limits.lockNameCharacters);
+  }
+  expect(world.uses[0]?.operation).toBe('one⟨U+000A⟩⟨U+202E⟩two');
 });
 
 describe('who will not wait for ever', () => {
@@ -164,6 +182,28 @@ describe('several processes', () => {
     expect(world.uses).toEqual([]);
     waiting.held?.release();
     expect(world.uses).toMatchObject([{ contended: true, operation: 'pull' }]);
+  });
+
+  test('who is stopped in front of a free lock is passed by, and stands where it stood when it goes on', async () => {
+    const { process, clock, world } = createLockFixture();
+    const first = heldBy(await process(1).acquire(request('first')));
+    const stopped = world.open('laptop', 2).stand({ ...wish, operation: 'stopped' });
+    const waiting = follow(process(3).acquire(request('pull')));
+    await clock.advance(3 * limits.lockStallMs);
+    expect(world.open().look()).toMatchObject({
+      value: { waiting: [{ facts: { operation: 'stopped' } }, {}] },
+    });
+    first.release();
+    await clock.advance(limits.lockStallMs);
+    expect(waiting.held).toBeUndefined();
+    await clock.advance(2 * limits.lockLookMs);
+    expect(waiting.held?.isValid()).toBe(true);
+    const last = follow(process(4).acquire(request('last')));
+    expect(stopped.ok && stopped.value.take()).toEqual(ok(undefined));
+    waiting.held?.release();
+    await clock.advance(limits.lockPollLongestMs);
+    expect(last.held).toBeUndefined();
+    expect(stopped.ok && stopped.value.take()).toMatchObject({ ok: true, value: { token: 3 } });
   });
 
   test('the tries of a waiter become fewer, and never stop', async () => {

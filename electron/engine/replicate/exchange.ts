@@ -2,7 +2,7 @@
  * Exchanging changes with one other replica: ask for what we lack, give what it lacks, until both have all. Runs
  * beside the loop and only enqueues; one exchange at a time, and news that come meanwhile start another.
  */
-import type { Contents, Page, Places, Row } from '../../../shared/contracts/peer-protocol.ts';
+import type { Contents, Page, Places } from '../../../shared/contracts/peer-protocol.ts';
 import { backoffMs } from '../../../shared/domain/backoff.ts';
 import { coversAll, emptyVector, joinVectors, type Vector } from '../../../shared/domain/vector.ts';
 import { limits } from '../../../shared/limits.ts';
@@ -55,7 +55,7 @@ export type HomeSide = {
   /** Places of rows that are hidden from us, and that the other side was not asked for yet. */
   unasked(state: Pick<LinkState, 'said' | 'shown'>): Places;
   /** Remembers what the other side hides. */
-  noteHidden(state: LinkState, rows: readonly Row[]): void;
+  noteHidden(state: LinkState, message: Pick<Page, 'changes' | 'scope'>): void;
   /** Those of the contents that we have and the other side may have, as many as go at once. */
   contents(link: PeerLink, hashes: readonly string[]): Contents['contents'];
   takeContents(contents: Contents): Promise<Result<null>>;

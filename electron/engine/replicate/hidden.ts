@@ -2,7 +2,7 @@
  * Rows that a sender hid, because this device may not read their files. Their places are held, so that sequences have
  * no gap, and whoever shows more later is asked for them: each link once for each place under the same rights.
  */
-import type { Places, Row } from '../../../shared/contracts/peer-protocol.ts';
+import type { Page, Places, Row } from '../../../shared/contracts/peer-protocol.ts';
 import { limits } from '../../../shared/limits.ts';
 import { claimAgain } from '../consolidate/covers.ts';
 import { recountActivity } from '../log/activity.ts';
@@ -19,8 +19,11 @@ type Asked = Pick<LinkState, 'said' | 'shown'>;
 export type HiddenRows = {
   /** What the other side holds and was not asked for yet: as much as one question takes. */
   unasked(state: Asked): Places;
-  /** Remembers which of these rows the other side hides from us under our present rights. */
-  note(state: Pick<LinkState, 'said' | 'shown'>, rows: readonly Row[]): void;
+  /**
+   * Remembers which rows of a message the other side hides from us. One that was said under other rights than the last
+   * that we heard tells nothing: its rows may be shown by now.
+   */
+  note(state: Pick<LinkState, 'said' | 'shown' | 'scope'>, message: Pick<Page, 'changes' | 'scope'>): void;
   /**
    * These came to be known. What others folded, wrote on top of them, or counted meanwhile is worked out anew; and
    * whoever was told that they are hidden here, too, may ask again. Call in the transaction that takes them.
@@ -52,9 +55,9 @@ export function createHiddenRows(sql: Sql): HiddenRows {
 
   return {
     unasked: (state) => runsOf(open(state, limits.pageRowsUsual)),
-    note(state, rows) {
-      const stamps = new Set(rows.filter(isStillHidden).map(nameOf));
-      if (stamps.size === 0) return;
+    note(state, { changes, scope = '' }) {
+      const stamps = new Set(changes.filter(isStillHidden).map(nameOf));
+      if (stamps.size === 0 || scope !== state.scope) return;
       const shown: Record<string, number> = { ...state.shown };
       const stuck = new Set<string>();
       for (const place of open(state, limits.pageRowsSent)) {

@@ -110,7 +110,7 @@ async function take({ home }: ExchangeDeps, { link, state }: Round, { done, prob
   const before = home.vector();
   const taken = await home.take(page, link);
   if (!taken.ok) return taken;
-  home.noteHidden(state, page.changes);
+  home.noteHidden(state, page);
   const gained = countMissing(home.vector(), before);
   done.pulled += gained;
   state.pulled += gained;

@@ -57,7 +57,7 @@ export type Replicator = {
   /** A peer said what it holds. */
   hear(id: string, said: Heard): void;
   /** A peer gave these rows. Returns the places of those that are hidden from us, and that it may show by now. */
-  noteHidden(id: string, push: Pick<Push, 'changes' | 'vector'>): Places;
+  noteHidden(id: string, push: Pick<Push, 'changes' | 'vector' | 'scope'>): Places;
   /** A peer asked for changes and got them. */
   answered(id: string, since: Vector, reached: Vector): void;
   /** A peer said that it has news. */
@@ -128,11 +128,11 @@ export function createReplicator(deps: ReplicatorDeps): Replicator {
     wakePeer: (id) => void (running && peers.get(id)?.exchange.wake('take')),
     reaches: (id) => peers.get(id)?.exchange.state.failures === 0,
     hear: (id, said) => noted(id, ({ hear }) => hear(said)),
-    noteHidden(id, { changes, vector }) {
+    noteHidden(id, push) {
       const state = peers.get(id)?.exchange.state;
       // Of who only calls us nothing is remembered: it is asked each time for all that it holds.
-      if (state === undefined) return deps.home.unasked({ said: readVector(vector), shown: emptyVector });
-      deps.home.noteHidden(state, changes);
+      if (state === undefined) return deps.home.unasked({ said: readVector(push.vector), shown: emptyVector });
+      deps.home.noteHidden(state, push);
       // What we ask for at this moment need not be brought besides.
       return state.asking ? [] : deps.home.unasked(state);
     },

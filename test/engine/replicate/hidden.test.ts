@@ -280,6 +280,40 @@ test('more than one question takes is asked for in several, and comes whole', as
   expect(rowsOf(b)).toEqual(rowsOf(a));
 });
 
+test('what a page hid that was given under narrower rights is asked for under those of the next', async () => {
+  const a = await createEngineFixture({ seed: 1 });
+  const b = await createEngineFixture({ seed: 2 });
+  await a.save('ROADMAP.md', 'x\n');
+  const { sql, clock } = a;
+  const contents = createContentStore(sql, nodeCodec);
+  const append = createAppender({ sql, clock, random: createSeededRandom(9), contents }, () => nodeOf(sql));
+  sql.transaction(() => {
+    for (let index = 0; index < limits.pageRowsUsual + 200; index++)
+      append.record('resolved', { path: journal, loser: '0'.repeat(32), state: 'dismissed' });
+  });
+  const rights: LinkRights = { ...allRights, mayRead: onlyDocs, scope: 1 };
+  const toA = memoryLink(() => a.engine, {
+    id: 'a',
+    name: 'A',
+    from: { id: 'b', name: 'B' },
+    rightsThere: rights,
+  });
+  let pages = 0;
+  b.engine.replication.addPeer({
+    ...toA,
+    changes(since, limit) {
+      pages += 1;
+      // The second page is asked for while the first one is taken.
+      if (pages === 2) Object.assign(rights, { mayRead: undefined, scope: 2 });
+      return toA.changes(since, limit);
+    },
+  });
+  for (let round = 0; round < 40; round++) for (const { clock } of [a, b]) await clock.advance(2_000);
+  expect(pages).toBeGreaterThanOrEqual(2);
+  expect(b.text('ROADMAP.md')).toBe('x\n');
+  expect(countHidden(b)).toBe(0);
+});
+
 test.each([
   ['further places', [{ node: 'a', first: 1, last: 9 }], [{ node: 'b', first: 1, last: 1 }], true],
   ['further in the same node', [{ node: 'a', first: 1, last: 9 }], [{ node: 'a', first: 2, last: 10 }], true],

@@ -1,6 +1,6 @@
 /** The giving half of an exchange. */
 import type { Page, Places, Push, PushAnswer, Row } from '../../../shared/contracts/peer-protocol.ts';
-import { covers, coversAll, parseVector } from '../../../shared/domain/vector.ts';
+import { countMissing, covers, coversAll, emptyVector, parseVector } from '../../../shared/domain/vector.ts';
 import { ok, type Problem, type Result } from '../../../shared/result.ts';
 import type { ExchangeDeps } from './exchange.ts';
 import { isFurther } from './hidden.ts';
@@ -16,6 +16,7 @@ export const lacks = (
 export async function push(deps: ExchangeDeps, round: Round, tally: Tally): Promise<Result<null>> {
   const { home, settings } = deps;
   const { link, state } = round;
+  const room = { rows: countMissing(home.offered(link), emptyVector) };
   const mayGive = (): boolean => !round.isOver() && !round.isTaking() && link.rights().read;
   while (mayGive() && lacks(deps, round)) {
     const page = home.page(link, state.vector, settings().batchSize);
@@ -26,7 +27,7 @@ export async function push(deps: ExchangeDeps, round: Round, tally: Tally): Prom
     if (!answer.ok) return answer;
     // Whoever asked meanwhile under which rights it is goes on asking by itself.
     const asked = state.told === told ? (answer.value.hidden ?? []) : [];
-    const shown = await showHidden(deps, round, tally, asked);
+    const shown = await showHidden(deps, round, tally, { asked, room });
     if (!shown.ok) return shown;
     state.told = page.scope ?? '';
     if (answer.value.gained === 0 && !isNewlyTold) return ok(null);
@@ -58,17 +59,21 @@ async function pushPage(
   return ok({ ...answer.value, gained });
 }
 
-/** Gives what was hidden from the other side, for as long as it has got less left after each answer. */
+/**
+ * Gives what was hidden from the other side, for as long as it has got less left after each answer, and in one exchange
+ * no more rows than there are: who says each time that it lacks others keeps none running.
+ */
 async function showHidden(
   { home }: ExchangeDeps,
   round: Round,
   tally: Tally,
-  asked: Places,
+  { asked, room }: { asked: Places; room: { rows: number } },
 ): Promise<Result<null>> {
   let places = asked;
-  while (places.length > 0 && !round.isOver() && round.link.rights().read) {
+  while (places.length > 0 && room.rows > 0 && !round.isOver() && round.link.rights().read) {
     const page = home.at(round.link, places);
     if (page.changes.length === 0) return ok(null);
+    room.rows -= page.changes.length;
     const answer = await pushPage(round, tally, page);
     if (!answer.ok) return answer;
     const left = answer.value.hidden ?? [];

@@ -315,6 +315,49 @@ test('what a page hid that was given under narrower rights is asked for under th
 });
 
 test.each([
+  [
+    'behind the end of the log',
+    (node: string, asked: number) => [{ node, first: 1, last: 1_000_000 + asked }],
+  ],
+  ['one after another', (node: string, asked: number) => [{ node, first: asked, last: asked }]],
+  [
+    'of one node more',
+    (node: string, asked: number) => [
+      { node, first: 1, last: 1 },
+      { node: 'f'.repeat(16), first: 1, last: asked },
+    ],
+  ],
+])('whoever says after each answer that it lacks places %s ends the exchange', async (_, placesFor) => {
+  const a = await createEngineFixture({ seed: 1 });
+  await a.save('ROADMAP.md', 'x\n');
+  for (let index = 0; index < 30; index++) await a.save('HANDOFF.md', `${index}\n`);
+  let pushes = 0;
+  a.engine.replication.addPeer({
+    ...memoryLink(() => undefined, { id: 'b', name: 'B', from: { id: 'a', name: 'A' } }),
+    rights: () => ({ ...allRights, scope: 1 }),
+    async push() {
+      pushes += 1;
+      if (pushes > 100) a.engine.replication.stop();
+      return {
+        ok: true,
+        value: {
+          accepted: true,
+          conflicts: [],
+          new_watermark: '',
+          vector: '0',
+          problems: [],
+          hidden: placesFor(nodeOf(a.sql), pushes),
+        },
+      };
+    },
+  });
+  await a.engine.replication.syncWith('b', 'give');
+  expect(pushes).toBeGreaterThan(1);
+  const rows = a.sql.prepare<{ n: number }>('SELECT count(*) AS n FROM log').get()?.n ?? 0;
+  expect(pushes).toBeLessThan(rows + 5);
+});
+
+test.each([
   ['further places', [{ node: 'a', first: 1, last: 9 }], [{ node: 'b', first: 1, last: 1 }], true],
   ['further in the same node', [{ node: 'a', first: 1, last: 9 }], [{ node: 'a', first: 2, last: 10 }], true],
   ['fewer places', [{ node: 'a', first: 1, last: 9 }], [{ node: 'a', first: 2, last: 9 }], true],

@@ -150,7 +150,7 @@ function toJson({ workspaces, settings }: Deps, home: Engine, candidate: Candida
 }
 
 const viewOf = ({ replication }: Engine, other: Engine): PeerView | undefined =>
-  replication.peers().find(({ id }) => id === linkId(other));
+  replication.peer(linkId(other));
 
 /** The engines of a workspace's open replicas, its own first. */
 function enginesBeside(open: readonly OpenWorkspace[], id: string): Engine[] {

@@ -17,6 +17,7 @@ export function noReplication(node: string, why: Problem): Replication {
     link: () => undefined,
     takeLeftOut: refuse,
     peers: () => [],
+    peer: () => undefined,
     wake: () => undefined,
     relay: () => undefined,
     wakePeer: () => undefined,

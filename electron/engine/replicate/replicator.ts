@@ -48,6 +48,8 @@ export type Replicator = {
   links(): PeerLink[];
   link(id: string): PeerLink | undefined;
   peers(): PeerView[];
+  /** One of them: how far it is apart takes a moment to find, so ask for all only where all are shown. */
+  peer(id: string): PeerView | undefined;
   /** Tells every exchange that we have news. */
   wake(): void;
   /** Tells those that lack something which others wrote. */
@@ -115,6 +117,10 @@ export function createReplicator(deps: ReplicatorDeps): Replicator {
     links: () => [...peers.values()].map(({ exchange }) => exchange.link),
     link: (id) => peers.get(id)?.exchange.link,
     peers: () => [...peers.values()].map((peer) => viewOf(deps, peer)),
+    peer(id) {
+      const peer = peers.get(id);
+      return peer && viewOf(deps, peer);
+    },
     wake() {
       if (running) for (const { exchange } of peers.values()) exchange.wake('give');
     },
@@ -131,7 +137,8 @@ export function createReplicator(deps: ReplicatorDeps): Replicator {
     noteHidden(id, push) {
       const state = peers.get(id)?.exchange.state;
       // Of who only calls us nothing is remembered: it is asked each time for all that it holds.
-      if (state === undefined) return deps.home.unasked({ said: readVector(push.vector), shown: emptyVector });
+      if (state === undefined)
+        return deps.home.unasked({ said: readVector(push.vector), shown: emptyVector });
       deps.home.noteHidden(state, push);
       // What we ask for at this moment need not be brought besides.
       return state.asking ? [] : deps.home.unasked(state);

@@ -75,7 +75,7 @@ const isSame = (one: Lag, other: Lag): boolean => one.behind === other.behind &&
 export function lagsOf(links: Pick<Links, 'ties'>): Map<string, Lag> {
   const lags = new Map<string, Lag>();
   for (const { peer, engine } of links.ties()) {
-    const view = engine.replication.peers().find(({ id }) => id === peer);
+    const view = engine.replication.peer(peer);
     const { behind, ahead } = lags.get(peer) ?? { behind: 0, ahead: 0 };
     lags.set(peer, { behind: behind + (view?.behind ?? 0), ahead: ahead + (view?.ahead ?? 0) });
   }

@@ -171,10 +171,9 @@ function noteShare(attached: Attached, share: Share | undefined): void {
 }
 
 const hasFailed = ({ replication }: Engine, id: string): boolean =>
-  (replication.peers().find((view) => view.id === id)?.failures ?? 0) > 0;
+  replication.link(id) !== undefined && !replication.reaches(id);
 
-const nameOf = ({ engine, peer }: Tie): string | undefined =>
-  engine.replication.peers().find(({ id }) => id === peer)?.name;
+const nameOf = ({ engine, peer }: Tie): string | undefined => engine.replication.link(peer)?.name;
 
 const isOpen = ({ workspaces }: LinksDeps, engine: Engine): boolean =>
   workspaces().some((open) => open.engine === engine);

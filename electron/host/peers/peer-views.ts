@@ -96,8 +96,7 @@ function progressOf({ engine, peer, traffic }: Tie): Progress | null {
   };
 }
 
-const viewOf = ({ replication }: Engine, id: string): PeerView | undefined =>
-  replication.peers().find((view) => view.id === id);
+const viewOf = ({ replication }: Engine, id: string): PeerView | undefined => replication.peer(id);
 
 type ContactView = Pick<PeerJson, 'reach'> & {
   lastMs: number | null;

@@ -25,6 +25,8 @@ function setUp() {
     /** Questions, with the id of whom they went to. */
     questions: [] as string[],
     away: new Set<string>(),
+    /** Links of which was found out how far they are apart. */
+    measured: [] as string[],
     news: 0,
   };
   const pageOf = (since: Vector): Page => ({
@@ -51,10 +53,10 @@ function setUp() {
     page: (_, since) => pageOf(since),
     turn: async () => undefined,
     parted: () => [],
-    ahead: (_, vector) => ({
-      changes: countMissing(it.vector, vector),
-      bytes: 10 * countMissing(it.vector, vector),
-    }),
+    ahead(link, vector) {
+      it.measured.push(link.id);
+      return { changes: countMissing(it.vector, vector), bytes: 10 * countMissing(it.vector, vector) };
+    },
     scope: () => '',
     at: () => pageOf({}),
     unasked: () => [],
@@ -125,6 +127,17 @@ describe('a peer that is added', () => {
     expect(it.replicator.peers()).toMatchObject([{ id: 'b', name: 'B, renamed', sinceMs }]);
     await it.clock.advance(limits.syncIntervalMs + 1);
     expect(await it.asked()).toEqual(['b changes', 'b changes']);
+  });
+
+  test('can be looked at without finding out how far all others are apart', () => {
+    const it = setUp();
+    for (const id of ['b', 'c', 'd']) it.replicator.addPeer(it.linkTo(id));
+    it.vector = { [ours]: 3 };
+    expect(it.replicator.peer('c')).toEqual(it.replicator.peers()[1]);
+    it.measured.length = 0;
+    expect(it.replicator.peer('c')).toMatchObject({ id: 'c', ahead: 3, aheadBytes: 30 });
+    expect(it.replicator.peer('nobody')).toBeUndefined();
+    expect(it.measured).toEqual(['c']);
   });
 
   test('is asked again from time to time, and no more when all stops', async () => {

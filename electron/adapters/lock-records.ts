@@ -122,9 +122,18 @@ function isAlive(folder: string, id: string, state: State): boolean {
   const file = join(folder, id + endOf(state));
   const lock = tryLockFile(file, 'shared', false);
   if (lock === undefined) return statSync(file, { throwIfNoEntry: false }) !== undefined;
-  rmSync(file, { force: true });
+  removeIfAllowed(file);
   lock.release();
   return false;
+}
+
+/** What another user left behind is overlooked all the same. */
+function removeIfAllowed(file: string): void {
+  try {
+    rmSync(file, { force: true });
+  } catch {
+    // Whoever may remove it sees it, too.
+  }
 }
 
 const recordName = /^\d{10}-[0-9a-f]{12}\.(waiting|holding)$/;

@@ -58,13 +58,14 @@ function stand({ file, folder }: LockPlace, facts: LockFacts): LockTurn {
   };
 }
 
-/** Calls of the disk throw; whoever wants the lock is told instead. */
+/** Calls of the disk throw; whoever wants the lock is told instead, of the file that it is about. */
 function attempt<Value>(file: string, work: () => Value): Result<Value> {
   try {
     return ok(work());
   } catch (cause) {
     if (cause instanceof ProblemError) return err(cause.problem);
-    return err(errorCode(cause) === 'ELOOP' ? isLink(file) : describeFileError(cause, file, 'written'));
+    const at = cause instanceof Error && 'path' in cause ? String(cause.path) : file;
+    return err(errorCode(cause) === 'ELOOP' ? isLink(at) : describeFileError(cause, at, 'written'));
   }
 }
 

@@ -100,7 +100,31 @@ describe('a lock file that is none', () => {
     const place = makePlace();
     chmodSync(join(place.file, '..'), 0o555);
     const outcome = await asOrdinaryUser(() => openOsLock(place, 'laptop').stand(wish));
-    expect(outcome).toMatchObject({ ok: false, error: { code: 'no-permission', subject: place.file } });
+    expect(outcome).toMatchObject({ ok: false, error: { code: 'no-permission', subject: place.folder } });
+  });
+});
+
+test.skipIf(permissionBitsMissing)('what another user left behind keeps nobody from looking', async () => {
+  const place = makePlace();
+  const left = join(place.folder, '0000000001-0123456789ab.waiting');
+  mkdirSync(place.folder);
+  writeFileSync(left, 'left by a crash');
+  for (const [path, mode] of [
+    [left, 0o644],
+    [place.folder, 0o755],
+    [join(place.file, '..'), 0o755],
+  ] as const)
+    chmodSync(path, mode);
+  await asOrdinaryUser(() => {
+    const os = openOsLock(place, 'laptop');
+    expect(os.look()).toEqual({ ok: true, value: { holders: [], waiting: [] } });
+    expect(os.stand(wish)).toMatchObject({
+      error: { code: 'no-permission', subject: expect.stringContaining(place.folder) },
+    });
+    // Nothing of it stays open, or locked.
+    const free = tryLockFile(left, 'exclusive', false);
+    expect(free?.isInPlace()).toBe(true);
+    free?.release();
   });
 });
 
@@ -146,7 +170,7 @@ describe('the line', () => {
     mkdirSync(join(place.folder, 'token'), { recursive: true });
     const turn = os.stand(wish);
     if (!turn.ok) throw new Error(turn.error.message);
-    expect(turn.value.take()).toMatchObject({ ok: false });
+    expect(turn.value.take()).toMatchObject({ error: { subject: join(place.folder, 'token') } });
     turn.value.leave();
     expect(os.look()).toEqual({ ok: true, value: { holders: [], waiting: [] } });
     const next = tryLockFile(place.file, 'exclusive', false);

@@ -1,7 +1,11 @@
 /** The parts of the lock that only the real one has: its calls, its history, its files, and Linux's own list. */
 import {
   chmodSync,
+  closeSync,
+  existsSync,
+  fstatSync,
   mkdirSync,
+  openSync,
   readdirSync,
   readFileSync,
   renameSync,
@@ -304,6 +308,29 @@ describe("Linux's list of locks", () => {
       { pid: process.pid, mode: 'shared', waits: true },
     ]);
   });
+
+  test.skipIf(!existsSync('/proc/self/mountinfo'))(
+    'calls a file as its mount does, where each folder has a device of its own',
+    () => {
+      const { file } = makePlace();
+      writeFileSync(file, '');
+      const opened = openSync(file, 'r');
+      const facts = readFileSync(`/proc/self/fdinfo/${opened}`, 'utf8');
+      const { ino } = fstatSync(opened);
+      closeSync(opened);
+      const mount = /^mnt_id:\s*(\d+)$/m.exec(facts)?.[1];
+      const mounts = list(`9${mount} 1 0:99 / / rw - btrfs x rw\n${mount} 1 0:171 / / rw - btrfs x rw\n`);
+      const locks = list(
+        [
+          `1: FLOCK  ADVISORY  WRITE 0 00:ab:${ino} 0 EOF`,
+          `2: FLOCK  ADVISORY  WRITE 0 00:63:${ino} 0 EOF`,
+        ].join('\n'),
+      );
+      expect(readForeignLocks(file, locks, mounts)).toEqual([
+        { pid: undefined, program: undefined, mode: 'exclusive', waits: false },
+      ]);
+    },
+  );
 
   test('may name one process twice, or none of several: each has an id of its own', () => {
     const place = makePlace();

@@ -38,7 +38,9 @@ const placeIn = (folder: string, line: string): LockPlace => ({ file: join(folde
 async function findCommonFolder(real: string): Promise<string | undefined> {
   for (let place = real; ; place = dirname(place)) {
     const own = (await isGitFolder(place)) ? place : await gitFolderOf(join(place, '.git'));
-    if (own !== undefined) return withoutLinks(resolve(own, await readLine(join(own, 'commondir'))));
+    const common = own && (await withoutLinks(resolve(own, await readLine(join(own, 'commondir')))));
+    // A worktree outlives its repository, and a file named .git may name any place.
+    if (common !== undefined && (await isGitFolder(common))) return common;
     if (dirname(place) === place) return undefined;
   }
 }

@@ -1,6 +1,6 @@
 /** Which lock belongs to a folder, on real repositories of every kind that git makes. */
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, renameSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { findRepository } from '../../electron/adapters/find-repository.ts';
@@ -99,6 +99,17 @@ test('a folder without git has its own lock, also where something only calls its
   mkdirSync(other);
   writeFileSync(join(other, '.git'), 'no repository\n');
   expect((await findRepository(other)).folder).toBe(other);
+});
+
+test('a worktree whose repository is elsewhere by now has a lock of its own, and nothing is made where that was', async () => {
+  const { root, site } = makeRepository();
+  git(site, 'worktree', 'add', '--quiet', '../feature');
+  renameSync(site, join(root, 'moved'));
+  const feature = join(root, 'feature');
+  const alone = { file: lockIn(feature), folder: `${lockIn(feature)}.line` };
+  expect(await findRepository(feature)).toEqual({ folder: feature, lock: alone, excludeFile: undefined });
+  writeFileSync(join(feature, '.git'), `gitdir: ${root}\n`);
+  expect((await findRepository(feature)).lock).toEqual(alone);
 });
 
 test('a folder that is not there is an error of the disk', async () => {

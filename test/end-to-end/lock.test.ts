@@ -35,3 +35,20 @@ test('the card comes with a holder, shows the queue, breaks the lock after a que
   if (held.ok) held.value.release();
   await seeGone(card);
 });
+
+test('names of any length stay inside the card', async () => {
+  const { workspace, openPage } = await startFixture();
+  const page = await openPage();
+  const composed = await composeLock(workspace.folder, { clock: systemClock, log: quiet });
+  if (!composed.ok) throw new Error(composed.error.message);
+  const held = await composed.value.lock.acquire({ operation: 'o'.repeat(500), agent: 'W'.repeat(500) });
+  const row = page.getByRole('region', { name: 'Lock' }).getByRole('listitem');
+  await see(row);
+  const widths = await row.evaluate((it) =>
+    [...it.querySelectorAll('*')].map(
+      (part) => part.getBoundingClientRect().right - it.getBoundingClientRect().right,
+    ),
+  );
+  expect(Math.max(...widths)).toBeLessThanOrEqual(0);
+  if (held.ok) held.value.release();
+});

@@ -76,13 +76,15 @@ function flockCalls(koffi: typeof Koffi): LockCalls {
   };
 }
 
+const cannotWrite: ReadonlySet<string | undefined> = new Set(['EACCES', 'EROFS']);
+
 /** A lock needs no right to write; some network disks want it all the same. */
 function openToLock(path: string, create: boolean): number {
   const always = constants.O_NOFOLLOW | constants.O_NONBLOCK | (create ? constants.O_CREAT : 0);
   try {
     return openSync(path, constants.O_RDWR | always, 0o666);
   } catch (cause) {
-    if (errorCode(cause) !== 'EACCES') throw cause;
+    if (!cannotWrite.has(errorCode(cause))) throw cause;
     return openSync(path, constants.O_RDONLY | always, 0o666);
   }
 }

@@ -81,7 +81,8 @@ function recordOf({ folder, id, facts }: Place, locked: FileLock): LockRecord {
       if (lock.isInPlace()) renameSync(before, file());
     },
     remove() {
-      rmSync(file(), { force: true });
+      // Without its lock it is of one that died, whether it can be removed or not.
+      removeIfAllowed(file());
       lock.release();
     },
   };
@@ -127,7 +128,7 @@ function isAlive(folder: string, id: string, state: State): boolean {
   return false;
 }
 
-/** What another user left behind is overlooked all the same. */
+/** What nobody has locked is overlooked all the same. */
 function removeIfAllowed(file: string): void {
   try {
     rmSync(file, { force: true });

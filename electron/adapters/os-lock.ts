@@ -87,7 +87,8 @@ type Begun = { lock: FileLock; record: LockRecord; facts: LockFacts; token: numb
 const takenOf = (folder: string, { lock, record, facts, token }: Begun): TakenLock => ({
   token,
   isOurs: lock.isInPlace,
-  renew: (renewals) => record.rewrite({ ...facts, renewals }),
+  // Others that hear nothing of it take the lock in time, which `isOurs` tells.
+  renew: (renewals) => void attempt('', () => record.rewrite({ ...facts, renewals })),
   release(use) {
     appendUse(folder, use);
     record.remove();

@@ -132,6 +132,33 @@ test.skipIf(permissionBitsMissing)('what another user left behind keeps nobody f
   });
 });
 
+test.skipIf(permissionBitsMissing)(
+  'a disk that cannot be written any more keeps nobody from letting go',
+  async () => {
+    const place = makePlace();
+    const os = openOsLock(place, 'laptop');
+    const [first, second] = [os.stand(wish), os.stand(wish)];
+    const taken = first.ok ? first.value.take() : first;
+    if (!taken.ok || taken.value === undefined || !second.ok) throw new Error('It was free.');
+    const { renew, release, isOurs } = taken.value;
+    for (const name of readdirSync(place.folder)) chmodSync(join(place.folder, name), 0o444);
+    for (const [folder, mode] of [
+      [place.folder, 0o555],
+      [join(place.file, '..'), 0o755],
+    ] as const)
+      chmodSync(folder, mode);
+    await asOrdinaryUser(() => {
+      renew(1);
+      expect(isOurs()).toBe(true);
+      release(use(1));
+      second.value.leave();
+      expect(os.look()).toEqual({ ok: true, value: { holders: [], waiting: [] } });
+    });
+    chmodSync(place.folder, 0o755);
+    expect(tryLockFile(place.file, 'exclusive', false)?.isInPlace()).toBe(true);
+  },
+);
+
 describe('the line', () => {
   test('overlooks files that are no records, and removes those of the dead', () => {
     const place = makePlace();

@@ -38,8 +38,14 @@ const revealedKey = 'revealed';
 export function createHiddenRows(sql: Sql): HiddenRows {
   const heads = createHeads(sql);
   const isHidden = "kind = 'hidden' AND payload IS NULL";
+  const firstNode = `SELECT min(node) FROM log INDEXED BY log_hidden WHERE ${isHidden}`;
+  // As for vectors: from node to node, however many rows of each are hidden.
   const nodes = sql.prepare<{ node: string }>(
-    `SELECT DISTINCT node FROM log INDEXED BY log_hidden WHERE ${isHidden}`,
+    `WITH RECURSIVE nodes (node) AS (
+       ${firstNode}
+       UNION ALL
+       SELECT (${firstNode} AND node > nodes.node) FROM nodes WHERE nodes.node IS NOT NULL)
+     SELECT node FROM nodes WHERE node IS NOT NULL`,
   );
   const ofNode = sql.prepare<Place>(
     `SELECT node, sequence FROM log INDEXED BY log_hidden
@@ -47,11 +53,14 @@ export function createHiddenRows(sql: Sql): HiddenRows {
   );
   const revealed = (): number => Number(readMeta(sql, revealedKey) ?? 0);
 
-  const open = ({ shown, said }: Asked, limit: number): Place[] =>
-    nodes
-      .all()
-      .flatMap(({ node }) => ofNode.all(node, shown[node] ?? 0, said[node] ?? 0, limit))
-      .slice(0, limit);
+  function open({ shown, said }: Asked, limit: number): Place[] {
+    const places: Place[] = [];
+    for (const { node } of nodes.all()) {
+      if (places.length >= limit) break;
+      places.push(...ofNode.all(node, shown[node] ?? 0, said[node] ?? 0, limit - places.length));
+    }
+    return places;
+  }
 
   return {
     unasked: (state) => runsOf(open(state, limits.pageRowsUsual)),

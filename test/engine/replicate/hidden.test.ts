@@ -4,7 +4,9 @@ import { nodeCodec } from '../../../electron/adapters/node-codec.ts';
 import { createAppender } from '../../../electron/engine/log/append.ts';
 import { createContentStore } from '../../../electron/engine/log/content-store.ts';
 import { nodeOf } from '../../../electron/engine/log/open-log.ts';
-import { isFurther } from '../../../electron/engine/replicate/hidden.ts';
+import { createRowTaker, hold } from '../../../electron/engine/log/take-row.ts';
+import type { Sql } from '../../../electron/engine/ports.ts';
+import { createHiddenRows, isFurther } from '../../../electron/engine/replicate/hidden.ts';
 import type { LinkRights } from '../../../electron/engine/replicate/link.ts';
 import type { Places } from '../../../shared/contracts/peer-protocol.ts';
 import { limits } from '../../../shared/limits.ts';
@@ -15,6 +17,7 @@ import {
 } from '../../support/engine-fixture.ts';
 import { allRights, memoryLink } from '../../support/memory-network.ts';
 import { createSeededRandom } from '../../support/seeded-random.ts';
+import { createLogFixture } from './log-fixture.ts';
 
 const journal = 'docs/passation_claude.md';
 const long = Array.from({ length: 200 }, (_, line) => `- line ${line}`).join('\n');
@@ -278,6 +281,39 @@ test('more than one question takes is asked for in several, and comes whole', as
   await widen();
   expect(countHidden(b)).toBe(0);
   expect(rowsOf(b)).toEqual(rowsOf(a));
+});
+
+test('a question reads no more rows than it names, however many are hidden', () => {
+  const { sql } = createLogFixture(1);
+  const taker = createRowTaker(sql);
+  const nodes = ['1', '2', '3'].map((digit) => digit.repeat(16));
+  sql.transaction(() => {
+    for (const node of nodes)
+      for (let sequence = 1; sequence <= limits.pageRowsUsual; sequence++) {
+        const hlc = `${String(sequence).padStart(16, '0')}${node}`;
+        taker.take({ node, sequence, hlc, kind: 'hidden' }, null, { via: 'a', held: hold.none });
+      }
+  });
+  let read = 0;
+  const counting: Sql = {
+    ...sql,
+    prepare(text) {
+      const statement = sql.prepare(text);
+      const all: typeof statement.all = (...values) => {
+        const rows = statement.all(...values);
+        read += rows.length;
+        return rows as never;
+      };
+      return { ...statement, all } as never;
+    },
+  };
+  const said = Object.fromEntries(nodes.map((node) => [node, limits.pageRowsUsual]));
+  const places = createHiddenRows(counting).unasked({ said, shown: { [nodes[0] ?? '']: 10 } });
+  expect(places).toEqual([
+    { node: nodes[0], first: 11, last: limits.pageRowsUsual },
+    { node: nodes[1], first: 1, last: 10 },
+  ]);
+  expect(read).toBeLessThanOrEqual(limits.pageRowsUsual + nodes.length);
 });
 
 test('what a page hid that was given under narrower rights is asked for under those of the next', async () => {

@@ -1,5 +1,14 @@
 /** The holds of a lock that are over, a line of JSON each, written by every process and read by the metrics. */
-import { appendFileSync, closeSync, fstatSync, openSync, readSync, renameSync, statSync } from 'node:fs';
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  openSync,
+  readSync,
+  renameSync,
+  statSync,
+  writeSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { type LockUse, lockUseShape } from '../../shared/domain/lock.ts';
 import { limits } from '../../shared/limits.ts';
@@ -12,9 +21,21 @@ export function appendUse(folder: string, use: LockUse): void {
   try {
     const size = statSync(historyFile(folder), { throwIfNoEntry: false })?.size ?? 0;
     if (size > limits.lockHistoryBytes) renameSync(historyFile(folder), formerFile(folder));
-    appendFileSync(historyFile(folder), `${JSON.stringify(use)}\n`);
+    append(historyFile(folder), `${JSON.stringify(use)}\n`);
   } catch {
     // Figures that are missing harm nobody; a lock that cannot be let go of would.
+  }
+}
+
+/** A link is not followed, and a pipe not waited for. */
+const plainly = constants.O_NOFOLLOW | constants.O_NONBLOCK;
+
+function append(file: string, text: string): void {
+  const opened = openSync(file, constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | plainly, 0o666);
+  try {
+    writeSync(opened, text);
+  } finally {
+    closeSync(opened);
   }
 }
 
@@ -57,7 +78,7 @@ function readBytes(file: string, { inode, offset }: Place): Buffer {
   const nothing = Buffer.alloc(0);
   if (inode === undefined) return nothing;
   try {
-    const opened = openSync(file, 'r');
+    const opened = openSync(file, constants.O_RDONLY | plainly);
     try {
       const stats = fstatSync(opened);
       const length = Math.min(stats.size - offset, 2 * limits.lockHistoryBytes);

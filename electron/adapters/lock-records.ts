@@ -195,7 +195,7 @@ function readFacts(file: string): LockFacts | undefined {
 }
 
 function withFile<Value>(file: string, how: number, use: (opened: number) => Value): Value {
-  const opened = openSync(file, how | constants.O_NOFOLLOW);
+  const opened = openSync(file, how | constants.O_NOFOLLOW | constants.O_NONBLOCK);
   try {
     return use(opened);
   } finally {

@@ -14,9 +14,13 @@ export function nextToken(folder: string, mode: LockMode): number {
   return last + 1;
 }
 
+/** A link is not followed, and a pipe not waited for. */
+const plainly = constants.O_NOFOLLOW | constants.O_NONBLOCK;
+
 function readToken(folder: string): number {
   try {
-    return Number.parseInt(readFileSync(tokenFile(folder), 'utf8'), 10) || 0;
+    const text = readFileSync(tokenFile(folder), { encoding: 'utf8', flag: constants.O_RDONLY | plainly });
+    return Number.parseInt(text, 10) || 0;
   } catch {
     return 0;
   }
@@ -24,7 +28,7 @@ function readToken(folder: string): number {
 
 /** In place and always as long: whatever moment a process dies at, the old number is there or the new one. */
 function writeToken(folder: string, token: number): void {
-  const how = constants.O_WRONLY | constants.O_CREAT | constants.O_NOFOLLOW;
+  const how = constants.O_WRONLY | constants.O_CREAT | plainly;
   const opened = openSync(tokenFile(folder), how, 0o666);
   try {
     writeSync(opened, `${String(token).padStart(tokenDigits, '0')}\n`, 0);

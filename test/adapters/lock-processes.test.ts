@@ -1,11 +1,21 @@
 /** The lock among real processes: Skein's, `flock` of util-linux, and Python. */
 import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readdirSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { followHistory } from '../../electron/adapters/lock-history.ts';
 import { systemClock } from '../../electron/adapters/system-clock.ts';
 import type { RepositoryLock } from '../../electron/engine/lock/repository-lock.ts';
 import { composeLock } from '../../electron/host/compose-lock.ts';
@@ -237,6 +247,34 @@ describe.each(programs)('%s', (_name, missing, hold, probe) => {
     },
   );
 });
+
+test.skipIf(process.platform === 'win32')(
+  'pipes and links in the place of its own files keep nobody waiting, and lead nowhere',
+  () => {
+    const folder = makeRepository();
+    const line = join(folder, '.git', 'skein-lock');
+    const elsewhere = join(temporaryFolder(), 'elsewhere');
+    const takeOnce = () =>
+      spawnSync(process.execPath, [holder, folder, '1'], {
+        input: 'go\n',
+        timeout: 20_000,
+        encoding: 'utf8',
+      });
+    mkdirSync(line);
+    writeFileSync(elsewhere, '');
+    symlinkSync(elsewhere, join(line, 'history'));
+    expect(takeOnce().status).toBe(0);
+    expect(readFileSync(elsewhere, 'utf8')).toBe('');
+    rmSync(join(line, 'history'));
+    execFileSync('mkfifo', [join(line, 'history')]);
+    expect(takeOnce().status).toBe(0);
+    expect(followHistory(line).news()).toEqual([]);
+    rmSync(join(line, 'token'));
+    execFileSync('mkfifo', [join(line, 'token')]);
+    // Without a token there is no lock, which is said.
+    expect(takeOnce()).toMatchObject({ status: 1, stderr: expect.stringContaining(join(line, 'token')) });
+  },
+);
 
 test('whoever removes the file takes the lock away, and that is noticed', async () => {
   const folder = makeRepository();

@@ -1,6 +1,10 @@
 /** How many bytes a peer lacks: exact for a few changes, about for many, and never read from the whole log. */
 import { expect, test } from 'vitest';
+import { nodeCodec } from '../../../electron/adapters/node-codec.ts';
+import { createContentStore } from '../../../electron/engine/log/content-store.ts';
+import { createRowTaker, hold } from '../../../electron/engine/log/take-row.ts';
 import { createMeasureApart } from '../../../electron/engine/replicate/bytes-apart.ts';
+import type { FileRow } from '../../../shared/contracts/peer-protocol.ts';
 import { limits } from '../../../shared/limits.ts';
 import { createEngineFixture } from '../../support/engine-fixture.ts';
 import { memoryLink } from '../../support/memory-network.ts';
@@ -29,6 +33,28 @@ test('of many the rest is worked out from the first', () => {
   for (let index = 0; index < many; index++) log.write('a.md', String(index).padStart(50, '0'));
   const measure = createMeasureApart(log.sql);
   expect(measure({}, log.vector(), all)).toEqual({ changes: many, bytes: many * 50 });
+});
+
+test('of several nodes each is measured, so that one with many small changes hides no large ones', () => {
+  const log = createLogFixture(1);
+  const taker = createRowTaker(log.sql);
+  const contents = createContentStore(log.sql, nodeCodec);
+  const write = (node: string, sequence: number, size: number): void => {
+    const hash = nodeCodec.sha256(Buffer.from(`${node} ${sequence}`));
+    const hlc = `${String(sequence).padStart(16, '0')}${node}`;
+    const row: FileRow = {
+      ...{ node, sequence, hlc, kind: 'modified', path: 'a.md', class: 'note', content: hash, size },
+      ...{ previous: null, parents: [], evidence: [{ agent: 'human', source: 'none', detail: '', at: 0 }] },
+    };
+    taker.take(row, contents.expect(hash, size), { via: 'x', held: hold.none });
+  };
+  const [small, large] = ['1'.repeat(16), '2'.repeat(16)] as const;
+  const many = limits.sizesRead * 3;
+  for (let sequence = 1; sequence <= many; sequence++) write(small, sequence, 10);
+  for (let sequence = 1; sequence <= 20; sequence++) write(large, sequence, 1_000_000);
+  const measure = createMeasureApart(log.sql);
+  const until = { [small]: many, [large]: 20 };
+  expect(measure({}, until, all)).toEqual({ changes: many + 20, bytes: many * 10 + 20_000_000 });
 });
 
 test('both sides say it while changes are on their way, and nothing is left when they are there', async () => {

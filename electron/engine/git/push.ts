@@ -2,20 +2,14 @@
 import { limits } from '../../../shared/limits.ts';
 import { err, ok, type Problem, problem, type Result } from '../../../shared/result.ts';
 import type { Held } from '../lock/held-lock.ts';
-import { findBranch, type PullDeps, type PullRequest, pullHeld } from './pull.ts';
+import { findBranch, type PullDeps, pullHeld } from './pull.ts';
 import { notPulled, type Pulled, type PushOutcome, remoteMissing } from './pull-outcome.ts';
 import { hasNoCommit } from './pull-problems.ts';
-
-export type PushRequest = Omit<PullRequest, 'pushMissing'>;
+import { type PushRequest, toLock, toRemote } from './pull-request.ts';
 
 /** Takes the lock. */
 export async function push(deps: PullDeps, request: PushRequest): Promise<PushOutcome> {
-  const { agent, waitMs, signal } = request;
-  const options = {
-    ...(waitMs === undefined ? {} : { waitMs }),
-    ...(signal === undefined ? {} : { signal }),
-  };
-  const outcome = await deps.lock.during({ operation: 'push', agent, ...options }, async (held) =>
+  const outcome = await deps.lock.during(toLock('push', request), async (held) =>
     ok(await pushHeld(deps, request, held)),
   );
   return outcome.ok ? outcome.value : notPulled(outcome.error);
@@ -24,45 +18,36 @@ export async function push(deps: PullDeps, request: PushRequest): Promise<PushOu
 /** The same for who holds the lock already, after a commit for example. */
 export async function pushHeld(deps: PullDeps, request: PushRequest, held: Held): Promise<PushOutcome> {
   const pulls: Pulled[] = [];
-  for (let tries = 1; tries <= limits.pushTries; tries += 1) {
+  for (let tries = 1; ; tries += 1) {
     const sent = await pushOnce(deps, request, held);
     if (!sent.ok) return notPulled(sent.error);
     const { branch, commit, answer } = sent.value;
-    if (answer === 'pushed') {
-      const message = `Pushed ${branch} to ${request.remote}`;
-      return { success: true, message, branch, commit, pulls };
-    }
-    if (tries === limits.pushTries) break;
+    const message = `Pushed ${branch} to ${request.remote}`;
+    if (answer === 'pushed') return { success: true, message, branch, commit, pulls };
+    if (tries === limits.pushTries) return notPulled(rejected(request.remote));
     const pulled = await pullHeld(deps, request, held);
     if (!pulled.success) return pulled;
     pulls.push(pulled);
   }
-  return notPulled(rejected(request.remote));
 }
 
 type Sent = { branch: string; commit: string; answer: 'pushed' | 'rejected' };
 
-async function pushOnce(
-  { store, remotes }: PullDeps,
-  { remote, branch: there, signal, progress }: PushRequest,
-  held: Held,
-): Promise<Result<Sent>> {
-  const state = await findBranch({ store });
-  if (!state.ok) return state;
-  const { branch, head, top } = state.value;
+async function pushOnce(deps: PullDeps, request: PushRequest, held: Held): Promise<Result<Sent>> {
+  const { remote } = request;
+  const here = await findBranch(deps);
+  if (!here.ok) return here;
+  const { branch, head, top } = here.value;
   if (head === undefined) return err(hasNoCommit(top, branch));
-  const address = await remotes.addressOf(remote);
+  const address = await deps.remotes.addressOf(remote);
   if (!address.ok) return address;
   if (address.value === undefined) return err(remoteMissing(remote));
   const still = held.check();
   if (!still.ok) return still;
-  const options = {
-    ...(signal === undefined ? {} : { signal }),
-    ...(progress === undefined ? {} : { progress }),
-  };
-  const answer = await remotes.push(remote, { commit: head, branch: there ?? branch }, options);
+  const there = request.branch ?? branch;
+  const answer = await deps.remotes.push(remote, { commit: head, branch: there }, toRemote(request, held));
   held.renew();
-  return answer.ok ? ok({ branch: there ?? branch, commit: head, answer: answer.value }) : answer;
+  return answer.ok ? ok({ branch: there, commit: head, answer: answer.value }) : answer;
 }
 
 const rejected = (remote: string): Problem =>

@@ -3,7 +3,8 @@ import { execFileSync } from 'node:child_process';
 import { chmodSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { previewPull, pull } from '../../../electron/engine/git/pull.ts';
+import { previewPull } from '../../../electron/engine/git/preview-pull.ts';
+import { pull } from '../../../electron/engine/git/pull.ts';
 import { must } from '../../support/device.ts';
 import { commitAll, faultsOf, git, portrait, useGitLab, write } from '../../support/git-lab.ts';
 import {

@@ -1,10 +1,6 @@
 /** What Skein tracks, both sides changed: our merge, whether the changes are committed or not. */
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { pull } from '../../../electron/engine/git/pull.ts';
-import type { StepParts } from '../../../electron/engine/git/repository.ts';
-import { err, problem } from '../../../shared/result.ts';
 import { commitAll, copyOf, faultsOf, git, portrait, useGitLab, write } from '../../support/git-lab.ts';
 import { makeLab, openPull, put, request, textOf, theyPush } from '../../support/pull-lab.ts';
 
@@ -148,53 +144,5 @@ describe('changed here without a commit', () => {
     write(lab.ours, 'JOURNAL.md', journal('mine', 'one'));
     git(lab.ours, 'add', '.');
     expect(await pull(deps, request)).toMatchObject({ success: false, paths: ['JOURNAL.md'] });
-  });
-});
-
-describe('a pull that dies in the middle', () => {
-  const counted = (runs: number) => `# Board\n\nRuns: ${runs}\n`;
-
-  /** Fails, as a process that is killed there would: nothing after it happens. */
-  const dyingAt = (step: keyof StepParts) => (parts: StepParts) => ({
-    ...parts,
-    [step]: async () => err(problem('internal', step, 'Died.', '')),
-  });
-
-  test.each<keyof StepParts>(['lockIndex', 'writeNote', 'moveBranch'])(
-    'at %s has mixed what somebody wrote; the next counts nothing twice',
-    async (step) => {
-      const lab = makeLab({ 'BOARD.md': counted(1), 'code.ts': 'x\n' });
-      theyPush(lab, { 'BOARD.md': counted(3), 'code.ts': 'theirs\n' });
-      write(lab.ours, 'BOARD.md', counted(2));
-      const undisturbed = copyOf(lab.ours);
-      await pull((await openPull(undisturbed)).deps, request);
-      const dying = await openPull(lab.ours, dyingAt(step));
-      expect(await pull(dying.deps, request)).toMatchObject({ success: false });
-      expect(git(lab.ours, 'status', '--porcelain')).toBe(' M BOARD.md');
-      const { deps } = await openPull(lab.ours);
-      expect(await pull(deps, request)).toMatchObject({ success: true });
-      expect(portrait(lab.ours)).toEqual(portrait(undisturbed));
-      expect(textOf(lab.ours, 'BOARD.md')).toBe(textOf(undisturbed, 'BOARD.md'));
-    },
-  );
-
-  test('and others pushed again meanwhile: that comes, too, and once', async () => {
-    const lab = makeLab({ 'BOARD.md': counted(1) });
-    theyPush(lab, { 'BOARD.md': counted(3) });
-    write(lab.ours, 'BOARD.md', counted(2));
-    await pull((await openPull(lab.ours, dyingAt('lockIndex'))).deps, request);
-    const mixed = textOf(lab.ours, 'BOARD.md');
-    theyPush(lab, { 'BOARD.md': `${counted(3)}\n- theirs\n` });
-    const { deps } = await openPull(lab.ours);
-    expect(await pull(deps, request)).toMatchObject({ success: true });
-    expect(textOf(lab.ours, 'BOARD.md')).toBe(`${mixed}\n- theirs\n`);
-  });
-
-  test('leaves no note behind when it is through', async () => {
-    const lab = makeLab(base);
-    theyPush(lab, { 'JOURNAL.md': journal('one', 'theirs') });
-    write(lab.ours, 'JOURNAL.md', journal('mine', 'one'));
-    await pull((await openPull(lab.ours)).deps, request);
-    expect(() => readFileSync(join(lab.ours, '.git/skein-mixed.json'))).toThrow();
   });
 });

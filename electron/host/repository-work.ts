@@ -6,7 +6,9 @@ import { err, ok, type Problem, problem, type Result } from '../../shared/result
 import type { LastDone } from '../adapters/last-done.ts';
 import { commitPaths } from '../engine/git/commit.ts';
 import { addNote } from '../engine/git/note.ts';
-import { type PullRequest, previewPull, pull } from '../engine/git/pull.ts';
+import { previewPull } from '../engine/git/preview-pull.ts';
+import { pull } from '../engine/git/pull.ts';
+import type { PullRequest } from '../engine/git/pull-request.ts';
 import { push } from '../engine/git/push.ts';
 import { refuseState } from '../engine/git/repository-state.ts';
 import { findUncommitted } from '../engine/git/uncommitted.ts';

@@ -3,7 +3,7 @@ import { basename } from 'node:path';
 import { limits } from '../../../shared/limits.ts';
 import { err, ok, problem, type Result } from '../../../shared/result.ts';
 import { findWorkTreeChanges } from '../../adapters/work-tree-changes.ts';
-import type { PullRequest } from '../../engine/git/pull.ts';
+import type { PullRequest } from '../../engine/git/pull-request.ts';
 import { beginTask, endTask, type Snapshot, type TaskDeps, type TaskEnd } from '../../engine/git/task.ts';
 import type { ComposedRepository } from '../../host/compose-repository.ts';
 import { callerAgent } from '../caller-agent.ts';

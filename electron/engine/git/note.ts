@@ -7,7 +7,8 @@ import { err, ok, type Problem, type Result } from '../../../shared/result.ts';
 import type { Held } from '../lock/held-lock.ts';
 import type { Clock } from '../ports.ts';
 import { commitPaths } from './commit.ts';
-import { type PullDeps, type PullRequest, pullHeld } from './pull.ts';
+import { type PullDeps, pullHeld } from './pull.ts';
+import type { PullRequest } from './pull-request.ts';
 import { pushHeld } from './push.ts';
 
 export type NoteDeps = PullDeps & {

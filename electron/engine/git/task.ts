@@ -6,7 +6,8 @@ import { commitMessage } from '../../../shared/domain/commit-message.ts';
 import { err, ok, type Problem, problem, type Result } from '../../../shared/result.ts';
 import type { Held } from '../lock/held-lock.ts';
 import { type Committed, commitPaths } from './commit.ts';
-import { type PullDeps, type PullRequest, pullHeld } from './pull.ts';
+import { type PullDeps, pullHeld } from './pull.ts';
+import type { PullRequest } from './pull-request.ts';
 import { pushHeld } from './push.ts';
 
 /** By path, what lies there. */

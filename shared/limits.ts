@@ -152,7 +152,7 @@ export const limits = {
   previewCommits: 100,
   /** Paths that one sentence of a problem names; it counts the others. */
   pathsNamed: 5,
-  /** Bytes of the file with logins of remotes. */
+  /** Bytes of the file with logins of remotes: some thousand. */
   credentialFileBytes: 256 * 1024,
   /** Files of a pull whose differences are shown before it is done. */
   previewDiffs: 100,

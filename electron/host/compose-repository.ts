@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { type GitSettings, gitSettingsOf } from '../../shared/domain/git-settings.ts';
 import { folderOf } from '../../shared/domain/paths.ts';
 import { err, ok, problem, type Result } from '../../shared/result.ts';
+import { openCredentialFile } from '../adapters/credential-file.ts';
 import { describeFileError, errorCode } from '../adapters/file-problems.ts';
 import { createGitHistory } from '../adapters/git-history.ts';
 import { openGitRemotes } from '../adapters/git-remotes.ts';
@@ -46,7 +47,7 @@ export async function composeRepository(folder: string, around: Around): Promise
   if (!own.ok) return own;
   const settings = createWorkspaceSettings({ files: own.value, codec: nodeCodec });
   const codec = nodeCodec;
-  const credentials = { find: async () => undefined };
+  const credentials = openCredentialFile(around.dataFolder, around.log);
   return ok({
     ...around,
     top: place.top,

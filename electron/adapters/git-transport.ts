@@ -1,9 +1,8 @@
 /** One run of the installed git that talks to another machine: it can be ended at any time, and ends when nothing comes. */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { dirname } from 'node:path';
 import { limits } from '../../shared/limits.ts';
 import type { StopSignal } from '../engine/lock/repository-lock.ts';
-import { cleanEnvironment } from './git-process.ts';
+import { cleanEnvironment, neutralFolder } from './git-process.ts';
 
 export type TransportEnd = {
   /** `missing`: git cannot be started. */
@@ -41,8 +40,7 @@ export function runTransport(
   if (signal?.aborted) return Promise.resolve({ how: 'cancelled', code: null, printed: '', said: '' });
   return new Promise((resolve) => {
     const child = spawn('git', ['-C', folder, ...args], {
-      // Windows looks for a program in the current folder first: that must not be the repository.
-      cwd: process.platform === 'win32' ? dirname(process.execPath) : '/',
+      cwd: neutralFolder,
       env: { ...cleanEnvironment(), ...quiet, ...env },
       // A group of its own, so that ssh and git's helpers end with it; and no terminal to ask at.
       detached: process.platform !== 'win32',

@@ -17,6 +17,12 @@ const who =
 /** The first that fits counts: what is said of the network is surer than what git makes of it. */
 const readings: readonly Reading[] = [
   {
+    says: /cannot lock ref|unable to create '[^']*\.lock'|unable to lock|another git process/i,
+    code: 'git-busy',
+    because: 'another git is at work on this repository',
+    advice: 'Let it finish, then try again.',
+  },
+  {
     says: /no space left on device|disk quota exceeded/i,
     code: 'disk-full',
     because: 'the disk or the quota is full',
@@ -85,6 +91,11 @@ const readings: readonly Reading[] = [
   },
 ];
 
+const openings: Partial<Record<ProblemCode, (place: string) => string>> = {
+  'remote-refused': (place) => `${place} refuses`,
+  'remote-unreachable': (place) => `${place} cannot be reached`,
+};
+
 /** What a run that brought no result ended with. */
 export function transportProblem(end: TransportEnd, spoken: Spoken, deed: string): Problem {
   const { remote, address } = spoken;
@@ -101,8 +112,7 @@ export function transportProblem(end: TransportEnd, spoken: Spoken, deed: string
     );
   const reading = readings.find(({ says }) => says.test(end.said));
   if (reading === undefined) return unknown(end, spoken, deed);
-  const verb = reading.code === 'remote-refused' ? 'refuses' : 'cannot be reached';
-  const message = reading.code === 'disk-full' ? `${deed} ${place} failed` : `${place} ${verb}`;
+  const message = openings[reading.code]?.(place) ?? `${deed} ${place} failed`;
   return problem(reading.code, remote, `${message}: ${reading.because}.`, reading.advice);
 }
 

@@ -1,9 +1,10 @@
 /** What the real git says of histories, in the words of the port. */
-import { chmodSync, mkdirSync, symlinkSync } from 'node:fs';
+import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { createGitHistory } from '../../electron/adapters/git-history.ts';
 import type { Result } from '../../shared/result.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 import { commitIn, git, gitMissing, makeRepository } from './git-subjects.ts';
 
 function need<Value>(outcome: Result<Value>): Value {
@@ -161,5 +162,24 @@ describe.skipIf(gitMissing)('a merge', () => {
     const { tree, conflicts } = need(await history.mergeTrees(main, other));
     expect(conflicts).toEqual([]);
     expect(git(folder, 'show', `${tree}:new.md`)).toContain('ours');
+  });
+});
+
+describe.skipIf(gitMissing || process.platform === 'win32')('a git before 2.38', () => {
+  afterEach(() => vi.unstubAllEnvs());
+
+  test('is too old for a merge, and says so', async () => {
+    const { history, main, other } = parted({ 'a.md': 'x\n' }, { 'b.md': 'x\n' }, { 'c.md': 'x\n' });
+    const place = temporaryFolder();
+    const old = `#!/bin/sh
+case "$*" in *merge-tree*) echo 'usage: git merge-tree <base-tree> <branch1> <branch2>' >&2; exit 129;; esac
+PATH='${process.env['PATH']}' exec git "$@"
+`;
+    writeFileSync(join(place, 'git'), old, { mode: 0o755 });
+    vi.stubEnv('PATH', `${place}:${process.env['PATH']}`);
+    const merged = await history.mergeTrees(main, other);
+    expect(merged).toMatchObject({ ok: false, error: { code: 'git-unavailable' } });
+    expect(!merged.ok && merged.error.advice).toContain('Update git to 2.38 or newer');
+    expect(need(await history.countApart(main, other))).toEqual({ ahead: 1, behind: 1 });
   });
 });

@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test, vi } from 'vitest';
+import { makeCertificate } from '../../electron/host/peers/certificate.ts';
 import { basic, type GitServer, startGitServer } from '../support/git-http-server.ts';
 import { commitIn, git, gitMissing } from './git-subjects.ts';
 import { filesIn, makeRemoted, need, openRemotes, problemOf, type Remoted } from './remote-fixture.ts';
@@ -130,6 +131,17 @@ describe.skipIf(gitMissing)('a remote', () => {
     const unknown = problemOf(await remotes.fetch('origin', 'main'));
     expect(unknown).toMatchObject({ code: 'remote-unreachable' });
     expect(unknown.message).toContain('its name cannot be looked up');
+  });
+
+  test('with a certificate that nobody vouches for is not believed', async () => {
+    const { folder, root } = makeRemoted();
+    const server = await startGitServer({ root, login, tls: makeCertificate() });
+    git(folder, 'remote', 'set-url', 'origin', `${server.origin}/site.git`);
+    const { remotes } = openRemotes(folder, { [server.origin]: login });
+    const problem = problemOf(await remotes.fetch('origin', 'main'));
+    expect(problem).toMatchObject({ code: 'remote-unreachable' });
+    expect(problem.message).toContain('its certificate cannot be trusted');
+    expect(server.authorizations).toEqual([]);
   });
 
   test('that says nothing is given up, and nothing runs on', async () => {

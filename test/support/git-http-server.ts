@@ -1,6 +1,7 @@
 /** A real git over http for tests: node:http in front of `git http-backend`, with faults that can be turned on. */
 import { spawn } from 'node:child_process';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer as createSecureServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { onTestFinished } from 'vitest';
 
@@ -15,12 +16,17 @@ export type GitServer = {
   fault: { afterBytes: number; how: 'cut' | 'stall' } | undefined;
 };
 
-export type GitServerOptions = { root: string; login?: { username: string; password: string } };
+export type GitServerOptions = {
+  root: string;
+  login?: { username: string; password: string };
+  /** Speaks TLS with it. */
+  tls?: { key: string; certificate: string };
+};
 
 /** Serves the bare repositories in `root` until the test ends. */
-export async function startGitServer({ root, login }: GitServerOptions): Promise<GitServer> {
+export async function startGitServer({ root, login, tls }: GitServerOptions): Promise<GitServer> {
   const state: GitServer = { origin: '', authorizations: [], intercept: () => false, fault: undefined };
-  const server = createServer((request, response) => {
+  const answer = (request: IncomingMessage, response: ServerResponse) => {
     state.authorizations.push(request.headers.authorization ?? '');
     if (state.intercept(request, response)) return;
     if (login !== undefined && request.headers.authorization !== basic(login)) {
@@ -28,21 +34,25 @@ export async function startGitServer({ root, login }: GitServerOptions): Promise
       return;
     }
     runBackend(root, request, response, state.fault);
-  });
-  state.origin = await listen(server);
+  };
+  const server =
+    tls === undefined
+      ? createServer(answer)
+      : createSecureServer({ key: tls.key, cert: tls.certificate }, answer);
+  state.origin = `${tls === undefined ? 'http' : 'https'}://127.0.0.1:${await listen(server)}`;
   return state;
 }
 
 export const basic = ({ username, password }: { username: string; password: string }): string =>
   `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`;
 
-async function listen(server: Server): Promise<string> {
+async function listen(server: Server): Promise<number> {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   onTestFinished(() => {
     server.closeAllConnections();
     server.close();
   });
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  return (server.address() as AddressInfo).port;
 }
 
 function runBackend(

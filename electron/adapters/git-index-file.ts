@@ -9,10 +9,24 @@ import type { StagedEntry, TreeEntry } from '../engine/git/repository.ts';
 export type IndexStat = { fields: readonly number[] };
 export type NextEntry = TreeEntry & { stat?: IndexStat };
 
+/**
+ * Git sees by its facts whether a file was touched, and many gits count whole seconds. A file that was written in the
+ * second of the index itself, or later, they compare by content; a newer index would end that, so entries whose file is
+ * another by now lose their size, as when git itself writes (racy-git in git's documentation).
+ */
+export type Racy = {
+  /** When the index was written, in seconds. */
+  sinceSeconds: number;
+  /** Whether the file at the path still has these facts, to the nanosecond. */
+  isUntouched(path: string, stat: IndexStat): boolean;
+};
+
 /** Bytes of an entry before its id: ten numbers of 4 bytes. */
 const statBytes = 40;
 const headBytes = 12;
+const secondsAt = 8;
 const modeAt = 24;
+const sizeAt = 36;
 const extendedFlag = 0x4000;
 const stageMask = 0x3000;
 const intentToAdd = 0x2000;
@@ -43,6 +57,7 @@ export function patchIndex(
   bytes: Buffer,
   idBytes: number,
   changes: ReadonlyMap<string, NextEntry | undefined>,
+  racy?: Racy,
 ): Buffer | undefined {
   if (!isPlain(bytes, idBytes)) return undefined;
   const parts: Buffer[] = [];
@@ -72,7 +87,7 @@ export function patchIndex(
     },
   );
   parts.push(bytes.subarray(copied, end), ...extensionsAfter(bytes, { end, idBytes }, [...changes.keys()]));
-  return closed(bytes, parts, count, idBytes);
+  return closed(bytes, parts, { count, idBytes, racy });
 }
 
 /** An index without entries. */
@@ -83,11 +98,31 @@ export function emptyIndex(idBytes: number): Buffer {
   return Buffer.concat([head, digest(head, idBytes)]);
 }
 
-function closed(before: Buffer, parts: readonly Buffer[], count: number, idBytes: number): Buffer {
+function closed(
+  before: Buffer,
+  parts: readonly Buffer[],
+  { count, idBytes, racy }: { count: number; idBytes: number; racy: Racy | undefined },
+): Buffer {
   const head = Buffer.from(before.subarray(0, headBytes));
   head.writeUInt32BE(count, 8);
   const body = Buffer.concat([head, ...parts]);
+  if (racy !== undefined) forgetTouched(body, idBytes, racy);
   return Buffer.concat([body, digest(body, idBytes)]);
+}
+
+function forgetTouched(body: Buffer, idBytes: number, { sinceSeconds, isUntouched }: Racy): void {
+  let at = headBytes;
+  for (let left = body.readUInt32BE(8); left > 0; left--) {
+    const entry = readEntry(body, at, idBytes);
+    if (body.readUInt32BE(at + secondsAt) >= sinceSeconds) {
+      const fields = Array.from({ length: statBytes / 4 }, (_, index) =>
+        body.readUInt32BE(entry.start + index * 4),
+      );
+      const path = body.toString('utf8', entry.nameStart, entry.nameEnd);
+      if (!isUntouched(path, { fields })) body.writeUInt32BE(0, at + sizeAt);
+    }
+    at = entry.end;
+  }
 }
 
 const digest = (bytes: Buffer, idBytes: number): Buffer =>

@@ -3,8 +3,8 @@
  * from its first moment, and known for ours if we die: `clearOwnLocks`.
  */
 import { randomBytes } from 'node:crypto';
-import type { BigIntStats } from 'node:fs';
-import { link, lstat, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { type BigIntStats, lstatSync } from 'node:fs';
+import { link, lstat, open, readdir, readFile, rename, rm, stat, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { limits } from '../../shared/limits.ts';
@@ -13,7 +13,7 @@ import type { HeldIndex, StagedEntry, TreeChange, TreeEntry } from '../engine/gi
 import { isSameEntry } from '../engine/git/tree-entry.ts';
 import type { StopSignal } from '../engine/lock/repository-lock.ts';
 import { describeFileError, errorCode, meansAbsent } from './file-problems.ts';
-import { emptyIndex, findInIndex, type NextEntry, patchIndex } from './git-index-file.ts';
+import { emptyIndex, findInIndex, type NextEntry, patchIndex, type Racy } from './git-index-file.ts';
 import { runGit } from './run-git.ts';
 import { runningGits } from './running-gits.ts';
 
@@ -75,7 +75,7 @@ async function tryLock(
   };
   try {
     const before = await stat(index, { bigint: true }).catch(() => undefined);
-    const next = await nextIndex(place, changes);
+    const next = await nextIndex(place, changes, before);
     if (!next.ok) return next;
     await writeFileSynced(own, next.value, before);
     if (!(await takeName(own, lock))) return await drop().then(() => ok('busy' as const));
@@ -110,7 +110,11 @@ function heldIndex({ index, lock, drop }: { index: string; lock: string; drop():
 }
 
 /** The index with the changes made; fails with `changed-meanwhile` where it holds neither what was nor what comes. */
-async function nextIndex(place: IndexPlace, changes: readonly TreeChange[]): Promise<Result<Buffer>> {
+async function nextIndex(
+  place: IndexPlace,
+  changes: readonly TreeChange[],
+  written: BigIntStats | undefined,
+): Promise<Result<Buffer>> {
   const there = await readIndex(
     place,
     changes.map(({ path }) => path),
@@ -124,13 +128,27 @@ async function nextIndex(place: IndexPlace, changes: readonly TreeChange[]): Pro
   const next = new Map<string, NextEntry | undefined>();
   for (const { path, after } of changes) next.set(path, after && (await withStat(place, path, after)));
   const bytes = await readFile(join(place.gitFolder, 'index')).catch(() => emptyIndex(place.idBytes));
-  const patched = patchIndex(bytes, place.idBytes, next);
+  const patched = patchIndex(bytes, place.idBytes, next, written && racyIn(place.top, written));
   return patched === undefined ? patchByGit(place, next) : ok(patched);
 }
 
 async function withStat(place: IndexPlace, path: string, entry: TreeEntry): Promise<NextEntry> {
   const stats = await place.statOf(path, entry);
   return stats === undefined ? entry : { ...entry, stat: { fields: statFields(stats) } };
+}
+
+/** Without the mode, which git keeps in its own form, and the group of fields that a copy of the tree changes. */
+const factsCompared = [0, 1, 2, 3, 9];
+
+function racyIn(top: string, written: BigIntStats): Racy {
+  return {
+    sinceSeconds: Number(written.mtimeNs / 1_000_000_000n),
+    isUntouched(path, { fields }) {
+      const now = lstatSync(join(top, path), { bigint: true, throwIfNoEntry: false });
+      const facts = now === undefined ? [] : statFields(now);
+      return factsCompared.every((index) => facts[index] === fields[index]);
+    },
+  };
 }
 
 function statFields(stats: BigIntStats): number[] {
@@ -155,7 +173,11 @@ async function patchByGit(
 ): Promise<Result<Buffer>> {
   const copy = join(gitFolder, `${ownName}${randomBytes(6).toString('hex')}`);
   try {
-    await writeFileSynced(copy, await readFile(join(gitFolder, 'index')), undefined);
+    const index = join(gitFolder, 'index');
+    const { atime, mtime } = await stat(index);
+    await writeFileSynced(copy, await readFile(index), undefined);
+    // By the time of the index git knows which files it cannot judge by their facts.
+    await utimes(copy, atime, mtime);
     const lines = [...next].map(([path, entry]) =>
       entry === undefined ? `0 ${'0'.repeat(40)}\t${path}\0` : `${entry.mode} ${entry.id}\t${path}\0`,
     );

@@ -47,7 +47,8 @@ export async function runLocked(
   try {
     const inherited = inheritedMode(context.env, lock);
     if (inherited === 'shared' && request.mode !== 'shared') return err(onlyReads(lock.repository));
-    if (inherited !== undefined) return ok(await runProgram(context, words, { stop }));
+    if (inherited !== undefined && around === undefined)
+      return ok(await runProgram(context, words, { stop }));
     const cancel = systemClock.after(limits.lockLookMs, () => tellWaiting(context, lock));
     const held = await lock.acquire({ ...request, signal: stop.waiting }).finally(cancel);
     if (!held.ok && stop.caught() !== undefined) context.tell(plainText(held.error.message));

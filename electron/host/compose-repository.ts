@@ -5,7 +5,6 @@ import { type GitSettings, gitSettingsOf } from '../../shared/domain/git-setting
 import { folderOf } from '../../shared/domain/paths.ts';
 import { err, ok, problem, type Result } from '../../shared/result.ts';
 import { openCredentialFile } from '../adapters/credential-file.ts';
-import { openCredentialFile } from '../adapters/credential-file.ts';
 import { describeFileError, errorCode } from '../adapters/file-problems.ts';
 import { createGitHistory } from '../adapters/git-history.ts';
 import { openGitRemotes } from '../adapters/git-remotes.ts';

@@ -2,11 +2,13 @@
 import type { Client } from '../../../shared/contracts/client.ts';
 import type { GitOutcomeJson, GitStateJson, PullPreviewJson } from '../../../shared/contracts/git-api.ts';
 import { ok, type Result } from '../../../shared/result.ts';
+import type { RepositoryWork } from '../../host/repository-work.ts';
 import { callerAgent } from '../caller-agent.ts';
 import { countOf } from '../change-columns.ts';
 import type { Answer, Command, Context, Values } from '../context.ts';
 import { exitCodeOf, exitCodes } from '../exit-codes.ts';
 import { timeAgo } from '../relative-time.ts';
+import { workOfCommand } from '../repository-of-command.ts';
 import type { Style } from '../style.ts';
 import { plainText } from '../text-width.ts';
 
@@ -47,16 +49,14 @@ const pull: Command = {
   details: `Tracked files are merged as Skein merges them everywhere. Files with changes that are not committed are no
 obstacle unless the pull would change them, too.`,
   examples: [{ line: 'skein git pull', what: 'before you begin' }],
-  run: (context) =>
-    outcomeOf(context, (client, workspace, agent) => client.call('pullGit', { workspace, agent })),
+  run: (context) => outcomeOf(context, (work, agent) => work.pull(agent)),
 };
 
 const push: Command = {
   name: 'push',
   summary: 'send the commits of the branch; when others were quicker, theirs are pulled first',
   examples: [{ line: 'skein git push', what: 'share what was committed' }],
-  run: (context) =>
-    outcomeOf(context, (client, workspace, agent) => client.call('pushGit', { workspace, agent })),
+  run: (context) => outcomeOf(context, (work, agent) => work.push(agent)),
 };
 
 const commit: Command = {
@@ -68,16 +68,7 @@ const commit: Command = {
     { line: 'skein git commit', what: 'all tracked files that differ' },
     { line: 'skein git commit AGENTS.md -m "Say how to test"', what: 'one file' },
   ],
-  run: (context, args, { message }: Values) =>
-    outcomeOf(context, (client, workspace, agent) => {
-      const paths = args.flatMap((path) => path ?? []);
-      return client.call('commitGit', {
-        workspace,
-        agent,
-        ...(paths.length === 0 ? {} : { paths }),
-        ...(typeof message === 'string' ? { message } : {}),
-      });
-    }),
+  run: commitFiles,
 };
 
 export const git: Command = {
@@ -99,14 +90,37 @@ async function within(
   return found.ok ? work(found.value.client, found.value.workspace.id) : found;
 }
 
-function outcomeOf(
+/** In this process: the lock is the same for all, and a program that holds it may run us. */
+async function outcomeOf(
   context: Context,
-  ask: (client: Client, workspace: string, agent: string) => Promise<Result<GitOutcomeJson>>,
+  ask: (work: RepositoryWork, agent: string) => Promise<Result<GitOutcomeJson>>,
 ): Promise<Result<Answer>> {
-  return within(context, async (client, workspace) => {
-    const outcome = await ask(client, workspace, callerAgent(context.env));
-    return outcome.ok ? ok(answerOf(outcome.value)) : outcome;
-  });
+  const work = await workOfCommand(context);
+  if (!work.ok) return work;
+  const outcome = await ask(work.value, callerAgent(context.env));
+  work.value.close();
+  return outcome.ok ? ok(answerOf(outcome.value)) : outcome;
+}
+
+async function commitFiles(
+  context: Context,
+  args: readonly (string | undefined)[],
+  { message }: Values,
+): Promise<Result<Answer>> {
+  const named = args.flatMap((path) => path ?? []);
+  const paths = named.length > 0 ? ok(named) : await uncommittedFiles(context);
+  if (!paths.ok) return paths;
+  return outcomeOf(context, (work, agent) =>
+    work.commit({ agent, paths: paths.value, message: typeof message === 'string' ? message : undefined }),
+  );
+}
+
+/** From the folder of the workspace; which files are tracked, the log knows. */
+async function uncommittedFiles(context: Context): Promise<Result<string[]>> {
+  const found = await context.workspace();
+  if (!found.ok) return found;
+  const files = await found.value.client.call('listFiles', { workspace: found.value.workspace.id });
+  return files.ok ? ok(files.value.files.map(({ file_path }) => file_path)) : files;
 }
 
 /** As a command says what came of it; a failure has the exit code of its problem. */

@@ -1,9 +1,8 @@
 /** skein note */
 import { err, ok, problem, type Result } from '../../../shared/result.ts';
-import { createRepositoryWork } from '../../host/repository-work.ts';
 import { callerAgent } from '../caller-agent.ts';
 import type { Answer, Command, Context } from '../context.ts';
-import { repositoryOfCommand } from '../repository-of-command.ts';
+import { workOfCommand } from '../repository-of-command.ts';
 import { answerOf } from './git.ts';
 
 export const note: Command = {
@@ -24,15 +23,10 @@ async function addNote(context: Context, args: readonly (string | undefined)[]):
   const words = args.flatMap((word) => word ?? []).join(' ');
   const text = words === '' ? await readInput() : words;
   if (text.trim() === '') return err(nothingSaid);
-  const composed = await repositoryOfCommand(context);
-  if (!composed.ok) return composed;
-  const work = createRepositoryWork({
-    repository: composed.value,
-    trackedPaths: () => [],
-    changed: () => undefined,
-  });
-  const added = await work.note({ agent: callerAgent(context.env), text });
-  work.close();
+  const work = await workOfCommand(context);
+  if (!work.ok) return work;
+  const added = await work.value.note({ agent: callerAgent(context.env), text });
+  work.value.close();
   return added.ok ? ok(answerOf(added.value)) : added;
 }
 

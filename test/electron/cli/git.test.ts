@@ -1,11 +1,14 @@
 /** Git on the command line: notes, tasks, pull, commit and push on real repositories with a real remote. */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import type { GitOutcomeJson, GitStateJson, PullPreviewJson } from '../../../shared/contracts/git-api.ts';
 import { makePlace, type Place } from '../../support/cli-place.ts';
 import { commitAll, faultsOf, git, useGitLab, write } from '../../support/git-lab.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
+
+const cli = fileURLToPath(new URL('../../../electron/cli.ts', import.meta.url));
 
 useGitLab();
 
@@ -119,6 +122,16 @@ describe('skein task run', () => {
     expect(git(place.repository, 'status', '--porcelain')).toBe(' M AGENTS.md');
     expect((await place.skein(['lock', 'status'])).code).toBe(3);
   });
+});
+
+test('under the lock that a program above holds, nothing waits for itself', async () => {
+  const { place, remote } = makeClones();
+  place.write('AGENTS.md', '# Agents\n\nMore.\n');
+  const script = '"$0" "$1" git commit -m Inner && "$0" "$1" git push && "$0" "$1" note Inside';
+  const env = { ...process.env } as Record<string, string>;
+  const ran = await place.spawn(['lock', 'run', '--', 'sh', '-c', script, process.execPath, cli], { env });
+  expect(ran).toMatchObject({ code: 0 });
+  expect(subjects(remote)).toEqual(['Inside', 'Inner', 'First']);
 });
 
 describe('skein git', () => {

@@ -1,0 +1,31 @@
+/** A file that changes in the second in which it was committed, to the same size, is not taken for unchanged by git. */
+import { utimesSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { commitPaths } from '../../../electron/engine/git/commit.ts';
+import { must } from '../../support/device.ts';
+import { git, makeRepository, useGitLab, write } from '../../support/git-lab.ts';
+import { openRepository } from '../../support/open-repository.ts';
+
+useGitLab();
+
+const held = { check: () => ({ ok: true as const, value: undefined }) };
+
+test.each([
+  ['--index-version', '2'],
+  ['--index-version', '4'],
+])('with an index of git %s', async (...version) => {
+  const folder = makeRepository({ 'a.md': 'A.\n', 'code.js': 'let a = 1;\n' });
+  const place = (path: string) => join(folder, path);
+  // The same second for the file as it was committed, for the index, and for the file as it is now.
+  const second = 1_790_000_000;
+  utimesSync(place('code.js'), second, second + 0.2);
+  git(folder, 'update-index', '--refresh', ...version);
+  utimesSync(place('.git/index'), second, second + 0.5);
+  write(folder, 'code.js', 'let a = 2;\n');
+  utimesSync(place('code.js'), second, second + 0.8);
+  write(folder, 'a.md', 'A, too.\n');
+  const store = await openRepository(folder);
+  expect(must(await commitPaths({ store }, { paths: ['a.md'], message: 'A' }, held)).paths).toEqual(['a.md']);
+  expect(git(folder, 'status', '--porcelain')).toBe(' M code.js');
+});

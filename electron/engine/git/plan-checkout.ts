@@ -3,6 +3,7 @@
  * is changed without a commit, but would not be touched or holds what comes already, is no obstacle (DESIGN section 8).
  */
 import { mergeVersions } from '../../../shared/domain/merge/merge.ts';
+import { folderOf } from '../../../shared/domain/paths.ts';
 import { ok, type Result } from '../../../shared/result.ts';
 import type { Codec } from '../ports.ts';
 import { isFile } from './merge-histories.ts';
@@ -34,7 +35,9 @@ export async function planCheckout(
 ): Promise<Result<Checkout>> {
   const staged = await deps.store.staged(changes.map(({ path }) => path));
   if (!staged.ok) return staged;
-  const plan: Checkout = { index: [], files: [], mixes: [], obstacles: [] };
+  const inTheWay = await findFilesForFolders(deps, changes);
+  if (!inTheWay.ok) return inTheWay;
+  const plan: Checkout = { index: [], files: [], mixes: [], obstacles: inTheWay.value };
   const around = { staged: staged.value, mixed, emptied: foldersEmptied(changes) };
   for (const change of changes) {
     const planned = await planPath(deps, change, around, plan);
@@ -110,13 +113,32 @@ function planFolder(change: TreeChange, { emptied }: Around, plan: Checkout): vo
   else plan.obstacles.push({ path, why: before === undefined ? 'untracked' : 'changed' });
 }
 
-function foldersEmptied(changes: readonly TreeChange[]): Set<string> {
-  const folders = new Set<string>();
-  for (const { path, after } of changes) {
-    if (after !== undefined) continue;
-    for (let at = path.lastIndexOf('/'); at > 0; at = path.lastIndexOf('/', at - 1))
-      folders.add(path.slice(0, at));
+const foldersEmptied = (changes: readonly TreeChange[]): Set<string> =>
+  new Set(changes.flatMap(({ path, after }) => (after === undefined ? foldersAbove(path) : [])));
+
+/** What lies, or is staged, where a folder of what comes will be, unless it goes. */
+async function findFilesForFolders(
+  { store }: CheckoutDeps,
+  changes: readonly TreeChange[],
+): Promise<Result<Obstacle[]>> {
+  const going = new Set(changes.flatMap(({ path, after }) => (after === undefined ? [path] : [])));
+  const coming = changes.flatMap(({ path, after }) => (after === undefined ? [] : foldersAbove(path)));
+  const folders = [...new Set(coming)].filter((folder) => !going.has(folder));
+  const staged = await store.staged(folders);
+  if (!staged.ok) return staged;
+  const found: Obstacle[] = [];
+  for (const path of folders) {
+    const onDisk = await store.entryOnDisk(path);
+    if (!onDisk.ok && onDisk.error.code !== 'not-found') return onDisk;
+    if (staged.value.has(path)) found.push({ path, why: 'staged' });
+    else if (onDisk.ok && onDisk.value !== undefined) found.push({ path, why: 'untracked' });
   }
+  return ok(found);
+}
+
+function foldersAbove(path: string): string[] {
+  const folders: string[] = [];
+  for (let above = folderOf(path); above !== ''; above = folderOf(above)) folders.push(above);
   return folders;
 }
 

@@ -80,6 +80,15 @@ describe('a file that others changed, too', () => {
       'new.ts',
     ],
     ['a folder where a file comes', (folder) => write(folder, 'new.ts/in.ts', 'mine\n'), 'new.ts'],
+    ['a file where a folder comes', (folder) => write(folder, 'deep', 'mine\n'), 'deep'],
+    [
+      'a file where a folder comes, though only staged',
+      (folder) => {
+        stage(folder, 'deep', 'mine\n');
+        rmSync(join(folder, 'deep'));
+      },
+      'deep',
+    ],
     [
       'a folder now',
       (folder) => {
@@ -91,7 +100,7 @@ describe('a file that others changed, too', () => {
   ])('stops the pull when it is %s', async (_what, make, path) => {
     const lab = makeLab(base);
     part(lab);
-    theyPush(lab, { 'code.ts': 'theirs\n', 'new.ts': 'theirs\n', 'other.ts': 'theirs\n' });
+    theyPush(lab, { 'code.ts': 'theirs\n', 'new.ts': 'theirs\n', 'deep/er/in.ts': 'theirs\n' });
     make(lab.ours);
     const outcome = await refused(lab.ours);
     expect(outcome).toMatchObject({ ...uncommitted, paths: [path] });

@@ -85,6 +85,8 @@ export function foldPath(path: string): string {
 }
 
 function isGitFolder(name: string): boolean {
+  // No spelling of it begins with another letter of ASCII, and nearly every name does.
+  if (/^[^.gG\u0080-\uffff]/.test(name)) return false;
   const visible = name
     .replace(/\p{Cf}/gu, '')
     .replace(/[. ]+$/, '')
@@ -93,6 +95,7 @@ function isGitFolder(name: string): boolean {
 }
 
 function isReservedOnWindows(name: string): boolean {
+  if (!/^[acnlp]/i.test(name)) return false;
   const stem = name.replace(/\..*$/s, '').trimEnd();
   return /^(?:con|prn|aux|nul|conin\$|conout\$|com[0-9¹²³]|lpt[0-9¹²³])$/iu.test(stem);
 }

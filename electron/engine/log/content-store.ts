@@ -30,17 +30,23 @@ export const storedContent = (hash: string, size: number): Content => ({
   },
 });
 
+/** The row of a content that was ever named, and whether its bytes are here. */
+export type FoundContent = { id: number; isHere: boolean };
+
 export type ContentStore = {
   /** The row id of these bytes; stores them when they are new or were collected. Call inside a transaction. */
   put(content: Content): number;
+  /** As `put`, of a content of which it is known what was found here. */
+  putFound(content: Content, found: FoundContent | undefined): number;
   /** Undefined when never seen or collected. Throws on damage: the hash is checked on every read. */
   get(hash: string): Uint8Array | undefined;
   /** The bytes of what `packed` gave. Throws on damage. */
   unpack(hash: string, packed: Uint8Array): Uint8Array;
   /** As they are stored, and how many they are unpacked; nothing is checked. */
   packed(hash: string): { packed: Uint8Array; size: number } | undefined;
-  /** The row of a content that was ever named. */
-  find(hash: string): { id: number; isHere: boolean } | undefined;
+  find(hash: string): FoundContent | undefined;
+  /** Those of these hashes that were ever named. */
+  findAll(hashes: readonly string[]): Map<string, FoundContent>;
   /** Whether the bytes are here. */
   has(hash: string): boolean;
   /** The row id of a content whose bytes may still be on their way. Call inside a transaction. */
@@ -54,11 +60,14 @@ export type ContentStore = {
 };
 
 export function createContentStore(sql: Sql, codec: Codec): ContentStore {
-  const find = sql.prepare<{ packed: Uint8Array; size: number }>(
+  const stored = sql.prepare<{ packed: Uint8Array; size: number }>(
     'SELECT packed, size FROM content WHERE hash = ? AND packed IS NOT NULL',
   );
   const known = sql.prepare<{ id: number; missing: number }>(
     'SELECT id, packed IS NULL AS missing FROM content WHERE hash = ?',
+  );
+  const knownOf = sql.prepare<{ hash: string; id: number; missing: number }>(
+    'SELECT hash, id, packed IS NULL AS missing FROM content WHERE hash IN (SELECT value FROM json_each(?))',
   );
   const insert = sql.prepare('INSERT INTO content (hash, md5, size, packed) VALUES (?, ?, ?, ?)');
   const refill = sql.prepare('UPDATE content SET packed = ?, md5 = ?, size = ? WHERE id = ?');
@@ -80,31 +89,39 @@ export function createContentStore(sql: Sql, codec: Codec): ContentStore {
     return bytes;
   }
 
+  function find(hash: string): FoundContent | undefined {
+    const row = known.get(hash);
+    return row && { id: row.id, isHere: row.missing === 0 };
+  }
+
+  function putFound(content: Content, found: FoundContent | undefined): number {
+    if (content.bytes !== undefined) recent.keep(content.hash, content.bytes);
+    if (found?.isHere === true) return found.id;
+    const { md5, packed } = content.pack();
+    if (found === undefined) return insert.run(content.hash, md5, content.size, packed).lastPosition;
+    // Whoever named the content first may have been wrong about its size.
+    refill.run(packed, md5, content.size, found.id);
+    return found.id;
+  }
+
   return {
-    put(content) {
-      if (content.bytes !== undefined) recent.keep(content.hash, content.bytes);
-      const row = known.get(content.hash);
-      if (row !== undefined && row.missing === 0) return row.id;
-      const { md5, packed } = content.pack();
-      if (row === undefined) return insert.run(content.hash, md5, content.size, packed).lastPosition;
-      // Whoever named the content first may have been wrong about its size.
-      refill.run(packed, md5, content.size, row.id);
-      return row.id;
-    },
+    put: (content) => putFound(content, find(content.hash)),
+    putFound,
     get(hash) {
       if (!has(hash)) return undefined;
       const kept = recent.find(hash);
-      const packed = kept === undefined ? find.get(hash)?.packed : undefined;
+      const packed = kept === undefined ? stored.get(hash)?.packed : undefined;
       if (packed === undefined) return kept;
       const bytes = unpack(hash, packed);
       recent.keep(hash, bytes);
       return bytes;
     },
     unpack,
-    packed: (hash) => find.get(hash),
-    find(hash) {
-      const row = known.get(hash);
-      return row && { id: row.id, isHere: row.missing === 0 };
+    packed: (hash) => stored.get(hash),
+    find,
+    findAll(hashes) {
+      const rows = hashes.length === 0 ? [] : knownOf.all(JSON.stringify(hashes));
+      return new Map(rows.map(({ hash, id, missing }) => [hash, { id, isHere: missing === 0 }]));
     },
     has,
     expect(hash, size) {

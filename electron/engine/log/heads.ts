@@ -5,6 +5,8 @@ export type Heads = {
   of(path: string): string[];
   /** A change arrived that stands on its parents. Call in the transaction of its row. */
   advance(path: string, stamp: string, parents: readonly string[]): void;
+  /** As `advance` for many changes that arrive in one transaction; `write` ends it. A file that changes often moves once. */
+  together(): Pick<Heads, 'advance'> & { write(): void };
   /** Changes of this file came to be known in the middle of its history. Call in their transaction. */
   derive(path: string): void;
   /** Files that have more than one head, or whose head is not what lies on the disk. */
@@ -29,6 +31,23 @@ export function createHeads(sql: Sql): Heads {
     advance(path, stamp, parents) {
       for (const parent of parents) remove.run(path, parent);
       add.run(path, stamp);
+    },
+    together() {
+      const movesByPath = new Map<string, { gone: Set<string>; come: Set<string> }>();
+      return {
+        advance(path, stamp, parents) {
+          const moves = movesByPath.get(path) ?? { gone: new Set(), come: new Set() };
+          movesByPath.set(path, moves);
+          for (const parent of parents) if (!moves.come.delete(parent)) moves.gone.add(parent);
+          moves.come.add(stamp);
+        },
+        write() {
+          for (const [path, { gone, come }] of movesByPath) {
+            for (const stamp of gone) remove.run(path, stamp);
+            for (const stamp of come) add.run(path, stamp);
+          }
+        },
+      };
     },
     derive(path) {
       const rows = ofFile.all(path);

@@ -15,16 +15,24 @@ export type Hold = (typeof hold)[keyof typeof hold];
 /** What this replica adds to a row: the link that it came over, and what keeps it from the file. */
 export type Annotation = { via: string; held: Hold };
 
+/** Row ids of the contents that a row names. */
+export type ContentIds = { content: number | null; previous: number | null };
+
+/** Takes the rows of one transaction. */
 export type RowTaker = {
-  /** Inserts the row and moves the heads of its file. Call inside a transaction; returns its position. */
-  take(row: Row, content: number | null, annotation: Annotation): number;
+  /** Inserts the row; returns its position. */
+  take(row: Row, ids: ContentIds, annotation: Annotation): number;
   /** As `take`, in the place where the row was hidden so far. The heads of its file have to be derived anew then. */
-  reveal(row: Row, content: number | null, annotation: Annotation): number;
+  reveal(row: Row, ids: ContentIds, annotation: Annotation): number;
+  /** Moves the heads of all files whose rows were taken. */
+  finish(): void;
 };
 
-export function createRowTaker(sql: Sql): RowTaker {
+export const noContents: ContentIds = { content: null, previous: null };
+
+/** Makes the taker of each transaction. */
+export function createRowTakers(sql: Sql): () => RowTaker {
   const heads = createHeads(sql);
-  const contentId = sql.prepare<{ id: number }>('SELECT id FROM content WHERE hash = ?');
   const insert = sql.prepare(
     `INSERT INTO log (position, stamp, at_ms, node, sequence, kind, path, class, content, previous, parents, agent, source,
        evidence, baseline, consolidation, payload, merge, held, via)
@@ -32,16 +40,15 @@ export function createRowTaker(sql: Sql): RowTaker {
   );
   const hidden = sql.prepare("DELETE FROM log WHERE position = ? AND kind = 'hidden'");
   const byStamp = sql.prepare<{ position: number }>('SELECT position FROM log WHERE stamp = ?');
-  const known = sql.prepare('UPDATE files SET versions = versions + 1 WHERE path = ?');
+  const known = sql.prepare('UPDATE files SET versions = versions + ? WHERE path = ?');
 
-  function fileColumns(row: FileRow, content: number | null, { held, via }: Annotation): SqlValue[] {
-    const previous = row.previous === null ? null : (contentId.get(row.previous)?.id ?? null);
+  function fileColumns(row: FileRow, ids: ContentIds, { held, via }: Annotation): SqlValue[] {
     const [decisive] = row.evidence;
     return [
       row.path,
       row.class,
-      content,
-      previous,
+      ids.content,
+      ids.previous,
       row.parents.join(','),
       decisive?.agent ?? 'unknown',
       decisive?.source ?? 'none',
@@ -61,28 +68,39 @@ export function createRowTaker(sql: Sql): RowTaker {
     return decisive?.source === 'skein' ? needsNoReport : null;
   }
 
-  function put(position: number | null, row: Row, content: number | null, annotation: Annotation): number {
+  function put(position: number | null, row: Row, ids: ContentIds, annotation: Annotation): number {
     const place = [position, row.hlc, stampMillis(row.hlc), row.node, row.sequence, row.kind];
     if (!isFileRow(row)) {
       const payload = payloadOf(row);
       const empty = [null, null, null, null, '', '', 'none', '[]', 0, null, payload, 0, 0, annotation.via];
       return insert.run(...place, ...empty).lastPosition;
     }
-    known.run(row.path);
-    return insert.run(...place, ...fileColumns(row, content, annotation)).lastPosition;
+    return insert.run(...place, ...fileColumns(row, ids, annotation)).lastPosition;
   }
 
-  return {
-    take(row, content, annotation) {
-      const position = put(null, row, content, annotation);
-      if (isFileRow(row)) heads.advance(row.path, row.hlc, row.parents);
-      return position;
-    },
-    reveal(row, content, annotation) {
-      const position = byStamp.get(row.hlc)?.position ?? null;
-      hidden.run(position);
-      return put(position, row, content, annotation);
-    },
+  return () => {
+    const moves = heads.together();
+    const takenByPath = new Map<string, number>();
+    const count = (row: Row): void => {
+      if (isFileRow(row)) takenByPath.set(row.path, (takenByPath.get(row.path) ?? 0) + 1);
+    };
+    return {
+      take(row, ids, annotation) {
+        count(row);
+        if (isFileRow(row)) moves.advance(row.path, row.hlc, row.parents);
+        return put(null, row, ids, annotation);
+      },
+      reveal(row, ids, annotation) {
+        count(row);
+        const position = byStamp.get(row.hlc)?.position ?? null;
+        hidden.run(position);
+        return put(position, row, ids, annotation);
+      },
+      finish() {
+        moves.write();
+        for (const [path, taken] of takenByPath) known.run(taken, path);
+      },
+    };
   };
 }
 

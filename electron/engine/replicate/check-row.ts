@@ -7,7 +7,7 @@ import { isOfRun } from '../log/fork.ts';
 import { isFileRow } from '../log/take-row.ts';
 import type { Codec, Sql } from '../ports.ts';
 import { createFindCovered } from './covered-runs.ts';
-import { createRunEnds } from './run-ends.ts';
+import type { PageFacts } from './page-facts.ts';
 
 /**
  * `take`: it comes next. `known`: we hold it. `reveal`: we hold its place, and it was hidden from us. `parted`: we hold another change, with this stamp, in its place. `hide`: its place is kept, but what it says is refused, with the reason.
@@ -19,51 +19,34 @@ export type RowCheck =
   | { kind: 'parted'; ours: string }
   | { kind: 'hide'; problem: Problem };
 
-export type RowChecker = (row: Row, held: number) => Result<RowCheck>;
+export type RowChecker = (row: Row, held: number, facts: PageFacts) => Result<RowCheck>;
 
 /**
  * Fails with `sequence-gap`, `clock-wrong`, `node-twice` or `bad-input`: then neither this row nor a later one of its
  * node may be taken now. `held` is the highest sequence of its node that we hold.
  */
 export function createRowChecker(deps: { sql: Sql; codec: Codec; nowMs: () => number }): RowChecker {
-  const { stampAt } = createRunEnds(deps.sql);
   const findCovered = createFindCovered(deps.sql);
-  const byStamp = deps.sql.prepare<{ path: string | null; kind: string; payload: string | null }>(
-    'SELECT path, kind, payload FROM log WHERE stamp = ?',
-  );
 
-  function checkKnown(row: Row): Result<RowCheck> {
-    const ours = stampAt(row.node, row.sequence) ?? '';
+  function checkKnown(row: Row, facts: PageFacts): Result<RowCheck> {
+    const ours = facts.stampAt(row.node, row.sequence) ?? '';
     if (ours !== row.hlc) return ok({ kind: 'parted', ours });
-    const held = byStamp.get(row.hlc);
-    const wasHidden = held?.kind === 'hidden' && held.payload === null;
+    const wasHidden = facts.named(row.hlc)?.isBare === true;
     const isHidden = row.kind === 'hidden' && row.refused !== true;
-    return wasHidden && !isHidden ? checkSaid(row, 'reveal') : ok({ kind: 'known' });
+    return wasHidden && !isHidden ? checkSaid(row, 'reveal', facts) : ok({ kind: 'known' });
   }
 
   /** Whether what it says may be taken, too. */
-  function checkSaid(row: Row, kind: 'take' | 'reveal'): Result<RowCheck> {
-    const early = checkParents(row) ?? checkCovered(row);
+  function checkSaid(row: Row, kind: 'take' | 'reveal', facts: PageFacts): Result<RowCheck> {
+    const early = checkParents(row, facts) ?? checkCovered(row, facts);
     if (early !== undefined) return err(early);
     const refused = checkKind(row) ?? checkPath(row);
     return ok(refused === undefined ? { kind } : { kind: 'hide', problem: refused });
   }
 
-  function checkParents(row: Row): Problem | undefined {
-    if (!isFileRow(row)) return undefined;
-    for (const parent of row.parents) {
-      const found = byStamp.get(parent);
-      if (found === undefined) return gap(row, 'a change that it stands on is missing');
-      if (parent >= row.hlc) return malformed(row, 'it is older than what it stands on');
-      if (found.kind !== 'hidden' && found.path !== row.path)
-        return malformed(row, 'it stands on another file');
-    }
-    return undefined;
-  }
-
   /** A consolidation comes after all that it covers, and its withdrawal after it: else each replica would fold otherwise. */
-  function checkCovered(row: Row): Problem | undefined {
-    if (row.kind === 'withdrawn' && byStamp.get(row.payload.consolidation) === undefined)
+  function checkCovered(row: Row, facts: PageFacts): Problem | undefined {
+    if (row.kind === 'withdrawn' && facts.named(row.payload.consolidation) === undefined)
       return gap(row, 'the consolidation that it withdraws is missing');
     if (row.kind !== 'consolidated') return undefined;
     return findCovered(row.payload) === undefined
@@ -71,18 +54,29 @@ export function createRowChecker(deps: { sql: Sql; codec: Codec; nowMs: () => nu
       : undefined;
   }
 
-  return (row, held) => {
-    if (row.sequence <= held) return checkKnown(row);
+  return (row, held, facts) => {
+    if (row.sequence <= held) return checkKnown(row, facts);
     if (row.sequence > held + 1) return err(gap(row, `change ${held + 1} is missing`));
-    const before = stampAt(row.node, held);
+    const before = facts.stampAt(row.node, held);
     if (!isOfRun(deps.codec, row.node, row.hlc, before))
       return err(malformed(row, 'its stamp is of another node'));
-    if (byStamp.get(row.hlc) !== undefined) return err(nodeTwice(row.node));
+    if (facts.named(row.hlc) !== undefined) return err(nodeTwice(row.node));
     if (row.hlc <= (before ?? '')) return err(malformed(row, 'it is older than the one before it'));
     const clock = receiveStamp({ millis: 0, counter: 0 }, row.hlc, deps.nowMs());
     if (!clock.ok) return clock;
-    return checkSaid(row, 'take');
+    return checkSaid(row, 'take', facts);
   };
+}
+
+function checkParents(row: Row, { named }: PageFacts): Problem | undefined {
+  if (!isFileRow(row)) return undefined;
+  for (const parent of row.parents) {
+    const found = named(parent);
+    if (found === undefined) return gap(row, 'a change that it stands on is missing');
+    if (parent >= row.hlc) return malformed(row, 'it is older than what it stands on');
+    if (!found.isHidden && found.path !== row.path) return malformed(row, 'it stands on another file');
+  }
+  return undefined;
 }
 
 /** A deletion has no content, everything else has one: who decides about a change goes by what it calls itself. */

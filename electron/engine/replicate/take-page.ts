@@ -6,13 +6,14 @@ import { limits } from '../../../shared/limits.ts';
 import { err, type Problem, problem, type Result } from '../../../shared/result.ts';
 import type { ContentStore } from '../log/content-store.ts';
 import { moveAside } from '../log/fork.ts';
-import { createRowTaker, hold, isFileRow, type RowTaker } from '../log/take-row.ts';
+import { createRowTakers, isFileRow, type RowTaker } from '../log/take-row.ts';
 import type { Codec, Sql } from '../ports.ts';
-import { awaitedContents } from './awaited.ts';
 import { type BodyReader, createBodyReader } from './bodies.ts';
 import { createRowChecker, nodeTwice, type RowCheck, type RowChecker } from './check-row.ts';
 import { createHiddenRows, type HiddenRows } from './hidden.ts';
 import type { PeerLink } from './link.ts';
+import { createFindFacts, type FindFacts, type PageFacts } from './page-facts.ts';
+import { putRow } from './put-row.ts';
 import { createRunEnds, type RunEnds } from './run-ends.ts';
 import { createRecordTaker, type RecordTaker } from './take-record.ts';
 
@@ -62,9 +63,10 @@ export function createPageTaker(given: TakeDeps): PageTaker {
   const deps = { ...given, renewNode: () => renewWithin(given) };
   const parts: Parts = {
     deps,
-    taker: createRowTaker(deps.sql),
+    newTaker: createRowTakers(deps.sql),
     record: createRecordTaker(deps.sql),
     check: createRowChecker(deps),
+    findFacts: createFindFacts(deps),
     ends: createRunEnds(deps.sql),
     hidden: createHiddenRows(deps.sql),
   };
@@ -79,9 +81,10 @@ function renewWithin({ vector, renewNode }: TakeDeps): void {
 
 type Parts = {
   deps: TakeDeps;
-  taker: RowTaker;
+  newTaker: () => RowTaker;
   record: RecordTaker;
   check: RowChecker;
+  findFacts: FindFacts;
   ends: RunEnds;
   hidden: HiddenRows;
 };
@@ -96,6 +99,8 @@ type Progress = {
   /** A content comes along once, with a row that may not be taken now while another of the same content is. */
   bodies: ReadonlyMap<string, Body>;
   reader: BodyReader;
+  facts: PageFacts;
+  taker: RowTaker;
   /** The id that we write under. */
   own: string;
 };
@@ -130,11 +135,12 @@ function takeRows(parts: Parts, rows: readonly Row[], sender: Sender, said: Said
     const isRefused = checked.kind === 'hide';
     if (checked.kind === 'hide') refused.set(checked.problem.subject, checked.problem);
     const whole = isRefused ? refusedPlaceOf(row) : withBody(row, progress.bodies);
-    takeRow(parts, whole, { sender, taken, reader: progress.reader, wasHidden });
+    putRow(parts, whole, { ...progress, sender, taken, wasHidden });
     if (isFileRow(row) && !isRefused) classes.set(row.path, row.class);
     if (!wasHidden) held.set(row.node, row.sequence);
     else revealed.push(whole);
   }
+  progress.taker.finish();
   if (revealed.length > 0) parts.hidden.fitIn(revealed);
   const problems = [...blocked.values(), ...refused.values()];
   const paths = [...new Set([...byUrgency(classes), ...taken.paths])];
@@ -146,7 +152,8 @@ function renewNode({ deps }: Parts, progress: Progress): void {
   progress.own = deps.node();
 }
 
-function beginPage({ deps, ends }: Parts, rows: readonly Row[], said: Said): Progress {
+function beginPage(parts: Parts, rows: readonly Row[], said: Said): Progress {
+  const { deps, ends } = parts;
   const held = new Map(Object.entries(deps.vector()));
   const parted = new Set(ends.parted(said.ends));
   const agreed = said.ends.filter(({ node }) => !parted.has(node)).map((end) => [end.node, end.sequence]);
@@ -162,6 +169,8 @@ function beginPage({ deps, ends }: Parts, rows: readonly Row[], said: Said): Pro
     blocked: new Map(),
     bodies: bodiesIn(rows),
     reader: createBodyReader(deps),
+    facts: parts.findFacts(rows),
+    taker: parts.newTaker(),
   };
 }
 
@@ -183,16 +192,16 @@ function checkRow(parts: Parts, progress: Progress, row: Row): RowCheck | undefi
   return undefined;
 }
 
-function checkPlace({ check }: Parts, { held, parted }: Progress, row: Row): Result<RowCheck> {
+function checkPlace({ check }: Parts, { held, parted, facts }: Progress, row: Row): Result<RowCheck> {
   if (!hasRoom(held, row.node)) return err(tooManyNodes(row.node));
   const ours = held.get(row.node) ?? 0;
   const mayFollow = row.sequence <= ours || !parted.has(row.node);
-  return mayFollow ? check(row, ours) : err(nodeTwice(row.node));
+  return mayFollow ? check(row, ours, facts) : err(nodeTwice(row.node));
 }
 
 /** Where two runs of one node part, the one that began earlier stays in its place; a later one of ours gives way. */
 function takeOtherRun(parts: Parts, progress: Progress, row: Row, ours: string): RowCheck | undefined {
-  const { held, agreed, blocked, parted } = progress;
+  const { held, agreed, blocked, parted, facts } = progress;
   const isFirst = (agreed[row.node] ?? 0) === row.sequence - 1;
   if (!isFirst || ours < row.hlc) {
     parted.add(row.node);
@@ -200,12 +209,13 @@ function takeOtherRun(parts: Parts, progress: Progress, row: Row, ours: string):
     return undefined;
   }
   // Nothing moves for a change that would not be taken then.
-  const mayCome = mayAddNode(held) ? parts.check(row, row.sequence - 1) : err(tooManyNodes(row.node));
+  const mayCome = mayAddNode(held) ? parts.check(row, row.sequence - 1, facts) : err(tooManyNodes(row.node));
   if (!mayCome.ok) {
     blocked.set(row.node, mayCome.error);
     return undefined;
   }
   const moved = moveAside(parts.deps, row.node, row.sequence);
+  facts.noteMoved();
   held.set(row.node, row.sequence - 1);
   held.set(moved.node, moved.count);
   parted.delete(row.node);
@@ -239,45 +249,6 @@ function withBody(row: Row, bodies: ReadonlyMap<string, Body>): Row {
   if (!isFileRow(row) || row.content === null || row.body !== undefined) return row;
   const body = bodies.get(row.content);
   return body === undefined ? row : { ...row, body };
-}
-
-type PageUnderWay = { sender: Sender; taken: Taken; reader: BodyReader; wasHidden: boolean };
-
-function takeRow(parts: Parts, row: Row, page: PageUnderWay): void {
-  const { sender, taken, wasHidden } = page;
-  const { deps, taker, record } = parts;
-  const put = wasHidden ? taker.reveal : taker.take;
-  taken.rows += 1;
-  if (!isFileRow(row)) {
-    const position = put(row, null, { via: sender.link, held: hold.none });
-    taken.records = record(row, position) || taken.records;
-    return;
-  }
-  if (wasHidden) taken.revealed.push(row.hlc);
-  const via = sender.link;
-  const waits = deps.mustWait(row, sender.trusted);
-  if (sender.takes?.(row.path) === false) {
-    const content = row.content === null ? null : deps.contents.expect(row.content, row.size);
-    put(row, content, { via, held: waits ? hold.leftOutWaiting : hold.leftOut });
-    return;
-  }
-  const content = row.content === null ? null : keepContent(deps, row, row.content, page);
-  put(row, content, { via, held: waits ? hold.waiting : hold.none });
-}
-
-/** The row id of the content; what did not come, or came damaged, is asked for by its hash. */
-function keepContent(deps: TakeDeps, row: FileRow, hash: string, { taken, reader }: PageUnderWay): number {
-  const { contents } = deps;
-  const known = contents.find(hash);
-  if (known?.isHere === true) return known.id;
-  const body = row.body === undefined ? undefined : reader.read(row.body, { hash, size: row.size });
-  if (body?.ok === true) {
-    if (known !== undefined) taken.paths.push(...awaitedContents(deps.sql).pathsOf(hash));
-    taken.bytes += body.value.size;
-    return contents.put(body.value);
-  }
-  taken.missing.push(hash);
-  return contents.expect(hash, row.size);
 }
 
 const tooManyNodes = (node: string): Problem =>

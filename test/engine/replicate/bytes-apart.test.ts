@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import { nodeCodec } from '../../../electron/adapters/node-codec.ts';
 import { createContentStore } from '../../../electron/engine/log/content-store.ts';
-import { createRowTaker, hold } from '../../../electron/engine/log/take-row.ts';
+import { createRowTakers, hold } from '../../../electron/engine/log/take-row.ts';
 import { createMeasureApart } from '../../../electron/engine/replicate/bytes-apart.ts';
 import type { FileRow } from '../../../shared/contracts/peer-protocol.ts';
 import { limits } from '../../../shared/limits.ts';
@@ -37,7 +37,7 @@ test('of many the rest is worked out from the first', () => {
 
 test('of several nodes each is measured, so that one with many small changes hides no large ones', () => {
   const log = createLogFixture(1);
-  const taker = createRowTaker(log.sql);
+  const taker = createRowTakers(log.sql)();
   const contents = createContentStore(log.sql, nodeCodec);
   const write = (node: string, sequence: number, size: number): void => {
     const hash = nodeCodec.sha256(Buffer.from(`${node} ${sequence}`));
@@ -46,7 +46,7 @@ test('of several nodes each is measured, so that one with many small changes hid
       ...{ node, sequence, hlc, kind: 'modified', path: 'a.md', class: 'note', content: hash, size },
       ...{ previous: null, parents: [], evidence: [{ agent: 'human', source: 'none', detail: '', at: 0 }] },
     };
-    taker.take(row, contents.expect(hash, size), { via: 'x', held: hold.none });
+    taker.take(row, { content: contents.expect(hash, size), previous: null }, { via: 'x', held: hold.none });
   };
   const [small, large] = ['1'.repeat(16), '2'.repeat(16)] as const;
   const many = limits.sizesRead * 3;

@@ -4,7 +4,7 @@ import { nodeCodec } from '../../../electron/adapters/node-codec.ts';
 import { createAppender } from '../../../electron/engine/log/append.ts';
 import { createContentStore } from '../../../electron/engine/log/content-store.ts';
 import { nodeOf } from '../../../electron/engine/log/open-log.ts';
-import { createRowTaker, hold } from '../../../electron/engine/log/take-row.ts';
+import { createRowTakers, hold, noContents } from '../../../electron/engine/log/take-row.ts';
 import type { Sql } from '../../../electron/engine/ports.ts';
 import { createHiddenRows, isFurther } from '../../../electron/engine/replicate/hidden.ts';
 import type { LinkRights } from '../../../electron/engine/replicate/link.ts';
@@ -285,13 +285,13 @@ test('more than one question takes is asked for in several, and comes whole', as
 
 test('a question reads no more rows than it names, however many are hidden', () => {
   const { sql } = createLogFixture(1);
-  const taker = createRowTaker(sql);
+  const taker = createRowTakers(sql)();
   const nodes = ['1', '2', '3'].map((digit) => digit.repeat(16));
   sql.transaction(() => {
     for (const node of nodes)
       for (let sequence = 1; sequence <= limits.pageRowsUsual; sequence++) {
         const hlc = `${String(sequence).padStart(16, '0')}${node}`;
-        taker.take({ node, sequence, hlc, kind: 'hidden' }, null, { via: 'a', held: hold.none });
+        taker.take({ node, sequence, hlc, kind: 'hidden' }, noContents, { via: 'a', held: hold.none });
       }
   });
   let read = 0;

@@ -88,6 +88,9 @@ describe('checkNotePath refuses', () => {
     ['.gi\u206ft', 'git'],
     ['GIT~1/config', 'git'],
     ['git~2', 'git'],
+    ['\u200dgit~1', 'git'],
+    ['PRN', 'Windows'],
+    ['lpt²', 'Windows'],
   ])('%j: %s', (path, why) => {
     expect(checkNotePath(path)).toMatchObject({ ok: false, error: { code: 'hostile-path', subject: path } });
     expect(reasonFor(path)).toContain(why);

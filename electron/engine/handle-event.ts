@@ -39,8 +39,11 @@ export type Works = {
   status(): EngineStatus;
 };
 
-/** Milliseconds after a change until git is asked who wrote it: an agent commits soon after it writes. */
-const gitDelayMs = 400;
+/**
+ * Milliseconds after a change until git is asked who wrote it: an agent commits soon after it writes. While it writes
+ * many files that waits, for each question starts a process, which holds up everything else.
+ */
+const gitWait = { quietMs: 400, latestMs: 2_000 };
 /** Milliseconds without a change of others until git is asked about them. */
 const gitAfterArrivalMs = 2_000;
 /** Milliseconds until a report that could not be written is tried again. */
@@ -118,7 +121,7 @@ async function workOn(works: Works, event: EngineEvent): Promise<void> {
 export function recorded(works: Works, changes: readonly Change[]): void {
   if (changes.length === 0) return;
   announce(works, changes);
-  works.timers.atLatest('git', gitDelayMs, { kind: 'git-due' });
+  works.timers.whenQuiet('git', gitWait, { kind: 'git-due' });
   works.wakePeers();
 }
 
@@ -158,7 +161,7 @@ async function scan(works: Works, everywhere: boolean): Promise<void> {
   recorded(works, scanned.value.recorded);
   // What other replicas wrote may be tracked only now, or had no place on this disk before.
   if (everywhere) recorded(works, await works.replication.settleAll());
-  works.timers.atLatest('git', gitDelayMs, { kind: 'git-due' });
+  works.timers.whenQuiet('git', gitWait, { kind: 'git-due' });
   await works.consolidation.runTriggers();
 }
 

@@ -9,6 +9,8 @@ export type Timers = {
   once(name: string, delayMs: number, event: EngineEvent): void;
   /** Like `once`, but an earlier one of the same name is left alone. */
   atLatest(name: string, delayMs: number, event: EngineEvent): void;
+  /** Enqueues the event once nobody has called for `quietMs`, and `latestMs` after the first call all the same. */
+  whenQuiet(name: string, wait: { quietMs: number; latestMs: number }, event: EngineEvent): void;
   /** Lets old versions go once a day. */
   daily(): void;
   clear(): void;
@@ -16,11 +18,14 @@ export type Timers = {
 
 export function createTimers(clock: Clock, push: (event: EngineEvent) => void): Timers {
   const cancelByName = new Map<string, Cancel>();
+  /** Of those that wait for quiet, by name. */
+  const latestMsByName = new Map<string, number>();
 
   function once(name: string, delayMs: number, event: EngineEvent): void {
     cancelByName.get(name)?.();
     const cancel = clock.after(delayMs, () => {
       cancelByName.delete(name);
+      latestMsByName.delete(name);
       push(event);
     });
     cancelByName.set(name, cancel);
@@ -31,10 +36,17 @@ export function createTimers(clock: Clock, push: (event: EngineEvent) => void): 
     atLatest(name, delayMs, event) {
       if (!cancelByName.has(name)) once(name, delayMs, event);
     },
+    whenQuiet(name, { quietMs, latestMs }, event) {
+      const nowMs = clock.monotonicMs();
+      const untilMs = latestMsByName.get(name) ?? nowMs + latestMs;
+      latestMsByName.set(name, untilMs);
+      once(name, Math.max(0, Math.min(quietMs, untilMs - nowMs)), event);
+    },
     daily: () => once('collection', dayMs, { kind: 'collection-due' }),
     clear() {
       for (const cancel of cancelByName.values()) cancel();
       cancelByName.clear();
+      latestMsByName.clear();
     },
   };
 }

@@ -61,6 +61,33 @@ describe('atLatest', () => {
   });
 });
 
+describe('whenQuiet', () => {
+  const wait = { quietMs: 400, latestMs: 2_000 };
+
+  /** Calls again and again; returns what was told, with the milliseconds since the first call. */
+  async function callEvery(stepMs: number, calls: number): Promise<string[]> {
+    const { clock, told, timers } = setUp();
+    const startMs = clock.monotonicMs();
+    const heard: string[] = [];
+    for (let call = 0; call < calls; call++) {
+      timers.whenQuiet('git', wait, look(`after call ${call}`));
+      await clock.advance(stepMs);
+      heard.push(...told.splice(0).map((what) => `${what} within ${clock.monotonicMs() - startMs}`));
+    }
+    return heard;
+  }
+
+  test('waits until nobody calls any more', async () => {
+    expect(await callEvery(500, 2)).toEqual(['after call 0 within 500', 'after call 1 within 1000']);
+    expect(await callEvery(399, 1)).toEqual([]);
+    expect(await callEvery(400, 1)).toEqual(['after call 0 within 400']);
+  });
+
+  test('does not wait longer than told, however often it is called, and begins anew', async () => {
+    expect(await callEvery(100, 40)).toEqual(['after call 19 within 2000', 'after call 39 within 4000']);
+  });
+});
+
 test('old versions are collected a day later, not sooner', async () => {
   const { clock, told, timers } = setUp();
   timers.daily();

@@ -205,7 +205,8 @@ export function createExchange(deps: ExchangeDeps, link: PeerLink, known: Partia
     link,
     state,
     wake(what) {
-      if (what === 'give' && !hasNews()) return;
+      // In a burst each change says so, and working out what the other side lacks takes longer than the change.
+      if (what === 'give' && (needs.has('give') || !hasNews())) return;
       need(what);
       if (current === undefined && !stopped && state.failures === 0) void begin();
     },

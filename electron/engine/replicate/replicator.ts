@@ -172,7 +172,6 @@ function viewOf({ home }: ReplicatorDeps, { exchange, sinceMs }: Peer): PeerView
   const { link, state } = exchange;
   const { vector, said, toCome, scope, shown, asking, told, heardMs, back, ...rest } = state;
   const behind = countMissing(vector, home.vector());
-  const ahead = home.ahead(link, vector);
   const traffic = link.traffic?.() ?? { bytesIn: 0, bytesOut: 0 };
   return {
     ...rest,
@@ -181,9 +180,12 @@ function viewOf({ home }: ReplicatorDeps, { exchange, sinceMs }: Peer): PeerView
     name: link.name,
     sinceMs,
     behind,
-    ahead: ahead.changes,
+    ahead: countMissing(home.offered(link), vector),
     behindBytes: bytesOf(toCome, behind),
-    aheadBytes: ahead.bytes,
+    /** Worked out when somebody asks: it takes longer than all else here, and every change makes some look. */
+    get aheadBytes() {
+      return home.ahead(link, vector).bytes;
+    },
   };
 }
 

@@ -137,7 +137,16 @@ describe('a peer that is added', () => {
     it.measured.length = 0;
     expect(it.replicator.peer('c')).toMatchObject({ id: 'c', ahead: 3, aheadBytes: 30 });
     expect(it.replicator.peer('nobody')).toBeUndefined();
-    expect(it.measured).toEqual(['c']);
+    expect(new Set(it.measured)).toEqual(new Set(['c']));
+  });
+
+  test('costs no reading of sizes until somebody asks for its bytes', () => {
+    const it = setUp();
+    it.replicator.addPeer(it.linkTo('b'));
+    it.vector = { [ours]: 3 };
+    const peer = it.replicator.peer('b');
+    expect([peer?.ahead, it.measured]).toEqual([3, []]);
+    expect([peer?.aheadBytes, it.measured]).toEqual([30, ['b']]);
   });
 
   test('is asked again from time to time, and no more when all stops', async () => {

@@ -278,10 +278,15 @@ export const limits = {
   /** Bytes of contents and rows in one page for a peer, before compression; both sides hold several forms of a page in memory. */
   pageBytes: 2 * 1024 * 1024,
   /**
-   * Bytes of contents that came with pages until their files are written though more pages follow: what is written
-   * then is at hand, and a file that changed often is not written for each change.
+   * Bytes of the newest contents that came with pages until their files are written though more pages follow: what is
+   * written then is at hand, and a file that changed often is not written for each change.
    */
   arrivedBytes: 4 * 1024 * 1024,
+  /** What each file counts among these at least, and changes after which files are written all the same. */
+  arrivedFileBytes: 1_024,
+  arrivedRows: 100_000,
+  /** Paths of changes of others that are remembered to have been checked: those of a large workspace. */
+  checkedPaths: 4_096,
   /** Rows whose sizes are added up to tell a peer how many bytes it lacks; of more the rest is worked out from these. */
   sizesRead: 500,
   /** Rows in one page for a peer. */

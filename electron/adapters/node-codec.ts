@@ -47,10 +47,20 @@ function fromBase64(text: string): Uint8Array {
   return bytes;
 }
 
+/** A small content goes into one buffer of its size: Node would else make one of 16 KiB, and join several. */
+function roomFor(atMost: number): ZstdOptions {
+  // zlib refuses a bound of 0, which is right for an empty file: ask for one byte and look.
+  const maxOutputLength = Math.max(1, atMost);
+  const chunkSize = Math.max(smallestChunk, maxOutputLength);
+  return chunkSize > limits.atOnceBytes ? { maxOutputLength } : { maxOutputLength, chunkSize };
+}
+
+/** Bytes that zlib asks for at least. */
+const smallestChunk = 64;
+
 function decompress(bytes: Uint8Array, atMost: number, options: ZstdOptions = {}): Uint8Array {
   const raw = readRaw(bytes);
-  // zlib refuses a bound of 0, which is right for an empty file: ask for one byte and look.
-  const plain = raw ?? zstdDecompressSync(bytes, { ...options, maxOutputLength: Math.max(1, atMost) });
+  const plain = raw ?? zstdDecompressSync(bytes, { ...options, ...roomFor(atMost) });
   if (plain.length > atMost) throw new RangeError(`The content is larger than ${atMost} bytes.`);
   return plain;
 }

@@ -177,7 +177,7 @@ export function createReplication(core: Core, ask: AskLoop): Replication {
         rows: push.changes,
         sender: { link: link.id, trusted: rights.trusted, takes: replicator.link(link.id)?.takes },
         said: saidIn(push),
-        more: false,
+        more: isCut(push),
       });
       if (!taken.ok) return taken;
       const brought =
@@ -225,6 +225,13 @@ export function createReplication(core: Core, ask: AskLoop): Replication {
     },
     peerSide,
   };
+}
+
+/** One of several pages, which follow at once; whoever says so falsely has its files wait for a moment. */
+function isCut({ changes, to_come }: Pick<Push, 'changes' | 'to_come'>): boolean {
+  if ((to_come?.changes ?? 0) <= changes.length) return false;
+  const bytes = changes.reduce((sum, row) => sum + ('body' in row ? (row.body?.data.length ?? 0) : 0), 0);
+  return changes.length >= limits.pageRowsUsual || bytes >= limits.pageBytes / 2;
 }
 
 const senderOf = (link: PeerLink): Sender => ({

@@ -69,8 +69,9 @@ export function createContentWork(deps: {
       return { ...content, pack: () => packed };
     },
     async read(wanted) {
+      if (!isLarge(contents.facts(wanted)?.size ?? 0)) return contents.get(wanted);
       const stored = contents.packed(wanted);
-      if (stored === undefined || !isLarge(stored.size)) return contents.get(wanted);
+      if (stored === undefined) return undefined;
       const bytes = await unpack(stored);
       assert((await hash(bytes)) === wanted, `content ${wanted} reads back different bytes`);
       return bytes;

@@ -2,6 +2,7 @@
 import type { Row } from '../../../shared/contracts/peer-protocol.ts';
 import { checkNotePath } from '../../../shared/domain/note-path.ts';
 import { receiveStamp } from '../../../shared/domain/stamp.ts';
+import { limits } from '../../../shared/limits.ts';
 import { err, ok, type Problem, problem, type Result } from '../../../shared/result.ts';
 import { isOfRun } from '../log/fork.ts';
 import { isFileRow } from '../log/take-row.ts';
@@ -27,6 +28,8 @@ export type RowChecker = (row: Row, held: number, facts: PageFacts) => Result<Ro
  */
 export function createRowChecker(deps: { sql: Sql; codec: Codec; nowMs: () => number }): RowChecker {
   const findCovered = createFindCovered(deps.sql);
+  /** Paths that nothing is wrong with: a few files have most of the changes. */
+  const checked = new Set<string>();
 
   function checkKnown(row: Row, facts: PageFacts): Result<RowCheck> {
     const ours = facts.stampAt(row.node, row.sequence) ?? '';
@@ -40,7 +43,7 @@ export function createRowChecker(deps: { sql: Sql; codec: Codec; nowMs: () => nu
   function checkSaid(row: Row, kind: 'take' | 'reveal', facts: PageFacts): Result<RowCheck> {
     const early = checkParents(row, facts) ?? checkCovered(row, facts);
     if (early !== undefined) return err(early);
-    const refused = checkKind(row) ?? checkPath(row);
+    const refused = checkKind(row) ?? checkPath(row, checked);
     return ok(refused === undefined ? { kind } : { kind: 'hide', problem: refused });
   }
 
@@ -86,12 +89,15 @@ function checkKind(row: Row): Problem | undefined {
 }
 
 /** Only the one spelling that every replica uses. */
-function checkPath(row: Row): Problem | undefined {
+function checkPath(row: Row, checked: Set<string>): Problem | undefined {
   const named = pathIn(row);
-  if (named === null) return undefined;
+  if (named === null || checked.has(named)) return undefined;
   const path = checkNotePath(named);
   if (!path.ok) return path.error;
-  return path.value === named ? undefined : malformed(row, 'its path is not in Unicode form NFC');
+  if (path.value !== named) return malformed(row, 'its path is not in Unicode form NFC');
+  if (checked.size >= limits.checkedPaths) checked.clear();
+  checked.add(named);
+  return undefined;
 }
 
 function pathIn(row: Row): string | null {

@@ -61,7 +61,7 @@ function keepContent(deps: PutDeps['deps'], row: FileRow, hash: string, page: Pa
   const body = row.body === undefined ? undefined : reader.read(row.body, { hash, size: row.size });
   if (body?.ok === true) {
     if (known !== undefined) taken.paths.push(...awaitedContents(deps.sql).pathsOf(hash));
-    taken.bytes += body.value.size;
+    taken.bytesByPath.set(row.path, body.value.size);
     const id = deps.contents.putFound(body.value, known);
     facts.noteContent(hash, { id, isHere: true });
     return id;

@@ -55,9 +55,7 @@ export function createReplicationWork({
 }: ReplicationDeps): ReplicationWork {
   const inbox = createInbox(core.sql);
   const problems = new Map<string, Problem>();
-  /** Files of pages that others follow, and how many bytes of contents came for them. */
-  const arrived = new Set<string>();
-  let arrivedBytes = 0;
+  const arrived = createArrivals();
   const heads = createHeads(core.sql);
   const mustWait = (row: Awaiting, trusted: boolean): boolean =>
     row.waiting === true || (!trusted && isInstruction(core, row) && isNews(core, row));
@@ -119,21 +117,42 @@ export function createReplicationWork({
     settleAll: () => settle([...new Set([...heads.unsettled(), ...problems.keys()])]),
     async take(rows, sender, { said, more }) {
       const taken = takePage(rows, sender, said);
-      for (const path of taken.paths) arrived.add(path);
-      arrivedBytes += taken.bytes;
-      if (more && arrivedBytes < limits.arrivedBytes) {
+      arrived.add(taken);
+      if (more && !arrived.areMany()) {
         settleAfterPages();
         return { ...taken, changes: [] };
       }
-      const paths = [...arrived];
-      arrived.clear();
-      arrivedBytes = 0;
-      return { ...taken, changes: await settle(paths) };
+      return { ...taken, changes: await settle(arrived.empty()) };
     },
     takeLeftOut: (senders) => settle(releaseLeftOut({ sql: core.sql, mustWait }, senders)),
     async takeContents({ contents }) {
       const paths = core.sql.transaction(() => storeAwaited(core, contents));
       return settle(paths);
+    },
+  };
+}
+
+/** Files of pages that others follow, with the bytes that came for them: each counts once, however often it changed. */
+function createArrivals() {
+  const bytesByPath = new Map<string, number>();
+  let [bytes, rows] = [0, 0];
+  return {
+    add(taken: Taken): void {
+      rows += taken.rows;
+      for (const path of taken.paths) {
+        const before = bytesByPath.get(path) ?? 0;
+        const now = Math.max(taken.bytesByPath.get(path) ?? before, limits.arrivedFileBytes);
+        bytesByPath.set(path, now);
+        bytes += now - before;
+      }
+    },
+    areMany: (): boolean => bytes >= limits.arrivedBytes || rows >= limits.arrivedRows,
+    /** Returns their paths and forgets them. */
+    empty(): string[] {
+      const paths = [...bytesByPath.keys()];
+      bytesByPath.clear();
+      [bytes, rows] = [0, 0];
+      return paths;
     },
   };
 }

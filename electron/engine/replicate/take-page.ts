@@ -38,8 +38,8 @@ export type Taken = {
   rows: number;
   /** Files that have other heads now, or bytes that they waited for; those first for which agents wait most. */
   paths: string[];
-  /** Of contents that came along, unpacked. */
-  bytes: number;
+  /** Of the newest content that came along for a file, unpacked. */
+  bytesByPath: Map<string, number>;
   /** Hashes of contents that did not come along and are not here. */
   missing: string[];
   /** Stamps of changes that were hidden from us until now. */
@@ -112,7 +112,7 @@ function takeRows(parts: Parts, rows: readonly Row[], sender: Sender, said: Said
   const taken: Taken = {
     rows: 0,
     paths: [],
-    bytes: 0,
+    bytesByPath: new Map(),
     missing: [],
     revealed: [],
     problems: [],

@@ -120,24 +120,27 @@ async function workOn(works: Works, event: EngineEvent): Promise<void> {
 /** Changes of our own are in the log: peers get them at once. */
 export function recorded(works: Works, changes: readonly Change[]): void {
   if (changes.length === 0) return;
-  announce(works, changes);
+  announce(works, { paths: changes.map(({ path }) => path), changes });
   works.timers.whenQuiet('git', gitWait, { kind: 'git-due' });
   works.wakePeers();
 }
 
+/** Changes that are in the log now, and their files. Listeners that do not look at the changes need not wait for them. */
+export type News = { paths: readonly string[]; readonly changes: readonly Change[] };
+
 /** Changes of others are in the log. Git is asked about them once no more come: each question takes a process. */
-export function arrived(works: Works, changes: readonly Change[]): void {
-  announce(works, changes);
+export function arrived(works: Works, news: News): void {
+  announce(works, news);
   works.timers.once('git of others', gitAfterArrivalMs, { kind: 'git-due' });
 }
 
 /** Tells listeners, and lets triggers and git look at what came. */
-function announce(works: Works, changes: readonly Change[]): void {
-  if (changes.length === 0) return;
-  works.core.emitter.emit('changes', { changes });
+function announce(works: Works, news: News): void {
+  if (news.paths.length === 0) return;
+  works.core.emitter.emit('changes', news);
   works.core.emitter.emit('files', {});
   tellStatus(works);
-  works.git.wonder(changes.map((change) => change.path));
+  works.git.wonder(news.paths);
   // What could be recorded shows that the failure is over; a scan makes up for what it kept from the log.
   if (works.condition.failure !== undefined)
     works.timers.once('scan soon', 0, { kind: 'scan-due', everywhere: true });

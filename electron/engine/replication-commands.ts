@@ -4,8 +4,9 @@ import { limits } from '../../shared/limits.ts';
 import { ok, type Result } from '../../shared/result.ts';
 import type { Core } from './core.ts';
 import type { Answers, Command } from './events.ts';
-import type { Works } from './handle-event.ts';
+import type { News, Works } from './handle-event.ts';
 import { decideHeld, type ResolveRequest, resolveConflict } from './replicate/inbox-commands.ts';
+import type { Taken } from './replicate/take-page.ts';
 
 /** Tells of changes that are in the log now. */
 type Recorded = (works: Works, changes: readonly Change[]) => void;
@@ -13,7 +14,7 @@ type Recorded = (works: Works, changes: readonly Change[]) => void;
 /** Rows of another replica: listeners hear of them as of any change, and other peers get them from us. */
 export async function takePage(
   works: Works,
-  arrived: Recorded,
+  arrived: (works: Works, news: News) => void,
   { rows, sender, said, more }: Extract<Command, { name: 'take-page' }>,
 ): Promise<Result<Answers['take-page']>> {
   const { core } = works;
@@ -21,8 +22,7 @@ export async function takePage(
   const openBefore = works.replication.inbox.openCount();
   const taken = await works.replication.take(rows, sender, { said, more });
   if (taken.rows > 0) {
-    const revealed = taken.revealed.flatMap((stamp) => core.reader.changeByStamp(stamp) ?? []);
-    arrived(works, [...revealed, ...core.reader.changes({ after: last, limit: limits.pageRows })]);
+    arrived(works, newsOf(core, last, taken));
     core.emitter.emit('inbox', {});
     if (taken.records) await works.consolidation.giveWay();
     // Whoever wrote it tells others by itself, mostly; a merge of ours nobody else tells.
@@ -32,6 +32,21 @@ export async function takePage(
   const conflicts = Math.max(0, works.replication.inbox.openCount() - openBefore);
   const { rows: count, problems, parted, cut, missing } = taken;
   return ok({ rows: count, conflicts, problems, parted, cut, lacking: missing.length > 0 });
+}
+
+/** What came behind the position `last`, and what was hidden until now. */
+function newsOf(
+  { reader }: Core,
+  last: number,
+  { paths, revealed }: Pick<Taken, 'paths' | 'revealed'>,
+): News {
+  return {
+    paths,
+    get changes() {
+      const known = revealed.flatMap((stamp) => reader.changeByStamp(stamp) ?? []);
+      return [...known, ...reader.changes({ after: last, limit: limits.pageRows })];
+    },
+  };
 }
 
 const lastPosition = (core: Core): number =>

@@ -68,10 +68,7 @@ function createStatementCache(database: Database.Database, guard: Guard): Sql['p
   return <Row>(text: string) => {
     const known = statementByText.get(text);
     if (known !== undefined) return known as Statement<Row>;
-    const statement = wrap(
-      guard(() => database.prepare<SqlValue[], unknown>(compiledOnce(text))),
-      guard,
-    );
+    const statement = wrap(() => database.prepare<SqlValue[], unknown>(compiledOnce(text)), guard);
     statementByText.set(text, statement);
     const [oldest] = statementByText.keys();
     if (statementByText.size > limits.compiledStatements && oldest !== undefined)
@@ -87,14 +84,20 @@ function createStatementCache(database: Database.Database, guard: Guard): Sql['p
  */
 const compiledOnce = (text: string): string => text.replaceAll('?', '+?');
 
-function wrap(compiled: Compiled, guard: Guard): Statement<unknown> {
+/** Compiled when it first runs: every part of the engine names its statements at the start, and many are never needed. */
+function wrap(compile: () => Compiled, guard: Guard): Statement<unknown> {
+  let known: Compiled | undefined;
+  const compiled = (): Compiled => {
+    known ??= compile();
+    return known;
+  };
   return {
     run: (...values) => {
-      const { changes, lastInsertRowid } = guard(() => compiled.run(...values));
+      const { changes, lastInsertRowid } = guard(() => compiled().run(...values));
       return { changes, lastPosition: Number(lastInsertRowid) };
     },
-    get: (...values) => guard(() => compiled.get(...values)),
-    all: (...values) => guard(() => compiled.all(...values)),
+    get: (...values) => guard(() => compiled().get(...values)),
+    all: (...values) => guard(() => compiled().all(...values)),
   };
 }
 

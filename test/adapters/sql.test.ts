@@ -45,6 +45,15 @@ describe.each<[string, () => Sql]>([
     sql.close();
   });
 
+  test('compiles a statement when it first runs, and says then what is wrong with it', () => {
+    const sql = open();
+    const early = sql.prepare(insert);
+    expect(() => early.run('a')).toThrow(/no such table/);
+    sql.exec(notes);
+    expect(early.run('a')).toEqual({ changes: 1, lastPosition: 1 });
+    sql.close();
+  });
+
   test('tells how many rows changed and the last position', () => {
     const sql = opened();
     expect(sql.prepare(insert).run('a')).toEqual({ changes: 1, lastPosition: 1 });

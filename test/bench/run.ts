@@ -1,8 +1,9 @@
-/** `npm run bench`: prints a table, and JSON with `--json`. Names after it choose parts: appends queries latency start lock sync screen; `million` runs only when named. */
+/** `npm run bench`: prints a table, and JSON with `--json`. Names after it choose parts: appends queries latency start lock git sync screen; `million` runs only when named. */
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { benchAppends } from './appends.ts';
+import { benchGit } from './git.ts';
 import { benchLatency } from './latency.ts';
 import { benchLock } from './lock.ts';
 import { measureNoise, ms, type Row } from './measure.ts';
@@ -28,6 +29,7 @@ const parts: Record<string, () => Row[] | Promise<Row[]>> = {
   queries: () => benchQueries(folder),
   start: () => benchStartUp(folder),
   lock: () => benchLock(folder),
+  git: () => benchGit(folder),
   sync: () => benchReplication(folder),
   million: () => benchMillion(folder),
   // Loads a browser driver, so only when asked for.

@@ -9,7 +9,10 @@ import { createGitBatch, type GitBatch, type ReadAnswer, readLine } from './git-
 import { folderEntry, formatTree, isFolder, parseTree, type TreeEntries } from './git-tree.ts';
 import { runGit } from './run-git.ts';
 
-export type ObjectsByGit = Omit<GitObjects, 'facts' | 'staged' | 'ignored'>;
+export type ObjectsByGit = Omit<GitObjects, 'facts' | 'staged' | 'ignored'> & {
+  /** The commit behind a name; undefined when there is none. */
+  commitAt(name: string): Promise<Result<string | undefined>>;
+};
 
 type ObjectsDeps = {
   top: string;
@@ -107,6 +110,7 @@ export function createGitObjects(deps: ObjectsDeps): ObjectsByGit {
       }
       return ok(found);
     },
+    commitAt: (name) => reading.ask(`${name}^{commit}\n`, readId),
     async readBlob(id) {
       const read = await reading.ask(`${id}\n`, readObject);
       return read.ok ? ok(read.value.bytes) : read;
@@ -178,6 +182,13 @@ const readUntil =
     if (!/^[0-9a-f]+ \w+ \d+$/.test(head)) return { value: err(missing(head)), length };
     return { value: ok(Buffer.from(printed.subarray(start, last - 1))), length };
   };
+
+/** The id of an object, or that there is none of this name. */
+const readId: ReadAnswer<string | undefined> = (printed) => {
+  const object = readObject(printed);
+  if (object === undefined) return undefined;
+  return { value: ok(object.value.ok ? object.value.value.id : undefined), length: object.length };
+};
 
 type Changes = Map<string, TreeEntry | undefined>;
 

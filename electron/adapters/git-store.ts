@@ -3,6 +3,7 @@ import { lstat, mkdir, rename, rmdir, symlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { err, ok, type Result } from '../../shared/result.ts';
 import type { GitObjects, StepParts } from '../engine/git/repository.ts';
+import { type BranchMover, createBranchMover } from './branch-mover.ts';
 import { describeFileError } from './file-problems.ts';
 import { createGitObjects, type ObjectsByGit } from './git-objects.ts';
 import { clearOwnLocks, type IndexPlace, lockIndex, readIndex } from './index-lock.ts';
@@ -22,39 +23,33 @@ export async function openGitStore(folder: string): Promise<Result<OpenedReposit
     keptMode: createModeKeeper(place, () => indexPlace),
     signs: () => isSet(place.top, 'commit.gpgSign'),
   });
+  const moves = createBranchMover(place.top);
   const indexPlace: IndexPlace = { ...place, statOf: createStatOf(place.top, objects) };
   const store: GitObjects = {
     ...objects,
-    facts: () => readFacts(place),
+    close() {
+      objects.close();
+      moves.close();
+    },
+    facts: () => readFacts(place, objects.commitAt),
     staged: (paths) => readIndex(indexPlace, paths),
     ignored: (paths) => findIgnored(place.top, paths),
   };
-  return ok({ place, store, parts: createStepParts(place, indexPlace) });
+  return ok({ place, store, parts: createStepParts(place, indexPlace, { objects, moves }) });
 }
 
-function createStepParts(place: RepositoryPlace, indexPlace: IndexPlace): StepParts {
+function createStepParts(
+  place: RepositoryPlace,
+  indexPlace: IndexPlace,
+  { objects, moves }: { objects: ObjectsByGit; moves: BranchMover },
+): StepParts {
   const { top, gitFolder } = place;
   return {
     ...createStepNotes(gitFolder),
     lockIndex: (changes, signal) => lockIndex(indexPlace, changes, signal),
     clearOwnLocks: () => clearOwnLocks(gitFolder),
-    async tipOf(branch) {
-      const answer = await runGit(
-        top,
-        ['rev-parse', '--verify', '--quiet', `refs/heads/${branch}^{commit}`],
-        {
-          answers: [1],
-        },
-      );
-      return answer.ok ? ok(answer.value.bytes.toString().trim() || undefined) : answer;
-    },
-    async moveBranch(branch, { from, to, why }) {
-      const before = from ?? '0'.repeat(to.length);
-      const answer = await runGit(top, ['update-ref', '-m', why, `refs/heads/${branch}`, to, before]);
-      if (answer.ok) return ok(null);
-      const isMoved = /but expected|reference already exists/.test(answer.error.message);
-      return err(isMoved ? { ...answer.error, code: 'changed-meanwhile' } : answer.error);
-    },
+    tipOf: (branch) => objects.commitAt(`refs/heads/${branch}`),
+    moveBranch: (branch, move) => moves.move(branch, move),
     placeLink: (path, target) => placeLink(join(top, path), target),
     pruneFolders: (paths) => pruneFolders(top, paths),
   };

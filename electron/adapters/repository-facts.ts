@@ -1,5 +1,5 @@
 /** What a repository is, and in which state: some asked of git once, the rest read where git keeps it. */
-import { access } from 'node:fs/promises';
+import { access, readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { err, ok, type Problem, problem, type Result } from '../../shared/result.ts';
 import type { RepositoryFacts, Unfinished } from '../engine/git/repository.ts';
@@ -49,29 +49,35 @@ async function topOf(folder: string): Promise<Result<string>> {
   return answer.ok ? ok(answer.value.bytes.toString().replace(/\r?\n$/, '')) : answer;
 }
 
-export async function readFacts(place: RepositoryPlace): Promise<Result<RepositoryFacts>> {
-  const head = await readHead(place);
+/** `commitAt` is the commit behind a name. */
+export async function readFacts(
+  place: RepositoryPlace,
+  commitAt: (name: string) => Promise<Result<string | undefined>>,
+): Promise<Result<RepositoryFacts>> {
+  const branch = await readBranch(place);
+  if (!branch.ok) return branch;
+  const head = await commitAt('HEAD');
   if (!head.ok) return head;
   return ok({
     top: place.isBare ? undefined : place.top,
     prefix: place.prefix,
-    ...head.value,
+    branch: branch.value,
+    head: head.value,
     isShallow: await exists(join(place.commonFolder, 'shallow')),
     unfinished: await findUnfinished(place.gitFolder),
   });
 }
 
-/** The name of HEAD and its commit; on a branch without commits git knows only the name. */
-async function readHead({ top }: RepositoryPlace): Promise<Result<Pick<RepositoryFacts, 'branch' | 'head'>>> {
-  const answer = await runGit(top, ['rev-parse', '--verify', '--quiet', 'HEAD^{commit}'], {
-    answers: [1, 128],
-  });
-  if (!answer.ok) return answer;
+/** As git writes it into its file; where it keeps its names elsewhere, this says so and git is asked. */
+async function readBranch({ top, gitFolder }: RepositoryPlace): Promise<Result<string | undefined>> {
+  const text = await readFile(join(gitFolder, 'HEAD'), 'utf8').catch(() => '');
+  const [, written] = /^ref: refs\/heads\/(.+)\n$/.exec(text) ?? [];
+  if (written !== undefined && written !== '.invalid') return ok(written);
+  if (/^[0-9a-f]{40,64}\n$/.test(text)) return ok(undefined);
   const name = await runGit(top, ['symbolic-ref', '--quiet', 'HEAD'], { answers: [1, 128] });
   if (!name.ok) return name;
-  const head = answer.value.bytes.toString().trim() || undefined;
   const [, branch] = /^refs\/heads\/(.+)\n$/.exec(name.value.bytes.toString()) ?? [];
-  return ok({ branch, head });
+  return ok(branch);
 }
 
 /** Where git notes what it is in the middle of, the most telling first. */

@@ -56,6 +56,10 @@ async function startRich(): Promise<{ fixture: SkeinFixture; sights: Sight[] }> 
     },
     { address: '/inbox', ready: heading('Inbox') },
     { address: '/peers', ready: (page) => see(page.getByRole('region', { name: 'On this machine' })) },
+    {
+      address: '/git',
+      ready: (page) => see(page.getByRole('list', { name: 'Files that are not committed' })),
+    },
     { address: '/activity', ready: (page) => see(page.getByRole('heading', { name: 'By day' })) },
     {
       address: '/settings',

@@ -10,11 +10,12 @@ const views: readonly PaletteEntry[] = [
   { label: 'Reports', hint: 'View', route: { view: 'reports' } },
   { label: 'Inbox', hint: 'View', route: { view: 'inbox' } },
   { label: 'Peers', hint: 'View', route: { view: 'peers' } },
+  { label: 'Git', hint: 'View', route: { view: 'git' } },
   { label: 'Activity', hint: 'View', route: { view: 'activity', days: 30 } },
   { label: 'Settings', hint: 'View', route: { view: 'settings' } },
   { label: 'Open a folder', hint: 'View', route: { view: 'welcome' } },
 ];
-const mostEntries = 12;
+const mostEntries = 13;
 
 /** Best first: what starts with the letters, then what has them in one piece, then what has them in this order. */
 export function findEntries(typed: string, paths: readonly string[]): PaletteEntry[] {

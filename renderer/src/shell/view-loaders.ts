@@ -18,6 +18,7 @@ const loaderByView: Readonly<Record<ViewName, Loader>> = {
   inbox: () => import('../views/InboxView.svelte'),
   conflict: () => import('../views/ConflictView.svelte'),
   peers: () => import('../views/PeersView.svelte'),
+  git: () => import('../views/GitView.svelte'),
   activity: () => import('../views/ActivityView.svelte'),
   settings: () => import('../views/SettingsView.svelte'),
   welcome: () => import('../views/WelcomeView.svelte'),

@@ -19,6 +19,7 @@ export type Route =
   | { view: 'inbox' }
   | { view: 'conflict'; path: string; loser: string }
   | { view: 'peers' }
+  | { view: 'git' }
   | { view: 'activity'; days: number }
   | { view: 'settings' }
   | { view: 'welcome' }
@@ -26,7 +27,7 @@ export type Route =
 
 export const activityRanges = [7, 30, 90, 365] as const;
 /** Views that need nothing but their name. */
-const plainViews = ['files', 'reports', 'inbox', 'peers', 'settings', 'welcome'] as const;
+const plainViews = ['files', 'reports', 'inbox', 'peers', 'git', 'settings', 'welcome'] as const;
 const kinds = ['created', 'modified', 'deleted'] as const;
 
 /** Reads an address; what makes no sense becomes `unknown` and is told to the user. */

@@ -144,3 +144,24 @@ test('the doctor tells how things stand', async () => {
   await see(health.getByRole('listitem'));
   await eventually(() => health.getByRole('listitem').count()).toBeGreaterThan(4);
 });
+
+test('what Skein does with git is chosen on the screen; an emptied remote is the usual one again', async () => {
+  const { openPage, workspace } = await startFixture({ files: { 'AGENTS.md': 'One.\n' } });
+  const page = await openPage('/settings');
+  const git = page.getByRole('region', { name: 'Git' });
+  await git.getByLabel('Push what was committed').uncheck();
+  await eventually(() => workspace.has('skein.json') && workspace.read('skein.json')).toContain(
+    '"git_auto_push": false',
+  );
+  const remote = git.getByLabel('Remote', { exact: true });
+  await remote.fill('--upload-pack=touch');
+  await remote.press('Enter');
+  await eventually(() => remote.getAttribute('aria-invalid')).toBe('true');
+  await remote.fill('hub');
+  await remote.press('Enter');
+  await eventually(() => workspace.read('skein.json')).toContain('"git_remote": "hub"');
+  await remote.fill('');
+  await remote.press('Enter');
+  await eventually(() => remote.inputValue()).toBe('origin');
+  expect(workspace.read('skein.json')).not.toContain('git_remote');
+});

@@ -7,12 +7,14 @@ import type { Destination } from './destination.ts';
 import type { TrayCommand } from './tray-view.ts';
 
 export type CommandParts = {
-  host: Pick<Host, 'workspaces' | 'peers'>;
+  host: Pick<Host, 'workspaces' | 'peers' | 'repositories'>;
   log: Log;
   show(destination?: Destination): void;
   quit(): void;
   /** Tells the user why a command did not work. */
   tellFailure(title: string, problem: Problem): void;
+  /** Tells the user what came of a command whose work nobody sees. */
+  tellDone(title: string, body: string): void;
 };
 
 /** Obeys one command; what fails is told, never thrown. */
@@ -50,11 +52,14 @@ async function sync({ host, log, tellFailure }: CommandParts): Promise<void> {
 }
 
 async function act(
-  { log, tellFailure }: CommandParts,
-  kind: 'consolidate' | 'pause' | 'resume',
-  { name, engine }: OpenWorkspace,
+  parts: CommandParts,
+  kind: 'consolidate' | 'pause' | 'resume' | 'pull',
+  workspace: OpenWorkspace,
 ): Promise<void> {
+  const { log, tellFailure } = parts;
+  const { name, engine } = workspace;
   try {
+    if (kind === 'pull') return await pull(parts, workspace);
     if (kind === 'pause') return await engine?.pause();
     if (kind === 'resume') return await engine?.resume();
     const outcome = await engine?.consolidate();
@@ -67,7 +72,23 @@ async function act(
   }
 }
 
-/** An answer to what the user just asked for, so it comes whatever the setting of notifications says. */
+/** A pull may take a while, and nobody looks at the tray meanwhile: the outcome is told either way. */
+async function pull(
+  { host, tellFailure, tellDone }: CommandParts,
+  { id, name }: OpenWorkspace,
+): Promise<void> {
+  const work = await host.repositories.of(id);
+  const outcome = work.ok ? await work.value.pull('human') : work;
+  const failure = outcome.ok ? outcome.value.problem : outcome.error;
+  if (failure !== null) tellFailure(`${name} was not pulled`, failure as Problem);
+  else if (outcome.ok) tellDone(name, outcome.value.message);
+}
+
 export function notifyFailure(title: string, { message, advice }: Problem): void {
-  if (Notification.isSupported()) new Notification({ title, body: `${message} ${advice}`.trim() }).show();
+  notifyDone(title, `${message} ${advice}`.trim());
+}
+
+/** An answer to what the user just asked for, so it comes whatever the setting of notifications says. */
+export function notifyDone(title: string, body: string): void {
+  if (Notification.isSupported()) new Notification({ title, body }).show();
 }

@@ -6,7 +6,7 @@ import type { Clock, Log } from '../engine/ports.ts';
 import type { Host, OpenWorkspace } from '../host/host-contract.ts';
 import { setAppMenu } from './app-menu.ts';
 import { answerPreload } from './bridge.ts';
-import { notifyFailure, obeyTray } from './commands.ts';
+import { notifyDone, notifyFailure, obeyTray } from './commands.ts';
 import { readDeepLink } from './deep-link.ts';
 import { createLoginItem, followLoginSetting } from './login.ts';
 import { notifyAboutWorkspaces } from './notifications.ts';
@@ -56,7 +56,14 @@ export async function startDesktop(parts: DesktopParts): Promise<Desktop> {
   });
   const login = createLoginItem({ platform, env: parts.env, home: homedir(), command: parts.command });
   answerPreload({ login, window: window.current, log });
-  const commands = { host, log, show: window.show, quit: () => app.quit(), tellFailure: notifyFailure };
+  const commands = {
+    host,
+    log,
+    show: window.show,
+    quit: () => app.quit(),
+    tellFailure: notifyFailure,
+    tellDone: notifyDone,
+  };
   const cancels = [
     waker.stop,
     await followLoginSetting(host, login, log),

@@ -7,6 +7,7 @@ export const plainViews = [
   'reports',
   'inbox',
   'peers',
+  'git',
   'activity',
   'settings',
 ] as const;

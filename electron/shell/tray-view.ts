@@ -23,12 +23,14 @@ export type Glance = Waiting & {
   pending: number;
   trackedFiles: number;
   trouble: string | undefined;
+  /** It lies in a repository with a remote. */
+  canPull: boolean;
 };
 
 export type TrayCommand =
   | { kind: 'open'; workspace?: string; view?: PlainView }
   | { kind: 'sync' }
-  | { kind: 'consolidate' | 'pause' | 'resume'; workspaces: readonly string[] }
+  | { kind: 'consolidate' | 'pause' | 'resume' | 'pull'; workspaces: readonly string[] }
   | { kind: 'quit' };
 
 export type TrayEntry =
@@ -44,10 +46,11 @@ const tooltipCharacters = 120;
 /** A menu as wide as half a screen is hard to read. */
 const statusCharacters = 80;
 
-export function glanceAt({ id, name, engine, problem }: OpenWorkspace): Glance {
+export function glanceAt({ id, name, engine, problem }: OpenWorkspace, canPull: boolean): Glance {
   if (engine === undefined) {
     const trouble = problem?.message ?? 'This workspace could not be opened.';
-    return { id, name, state: 'error', pending: 0, trackedFiles: 0, conflicts: 0, approvals: 0, trouble };
+    const none = { pending: 0, trackedFiles: 0, conflicts: 0, approvals: 0 };
+    return { id, name, state: 'error', ...none, trouble, canPull };
   }
   const { state, pending, trackedFiles, problems } = engine.status();
   const trouble = problems[0] && visibleText(problems[0].message);
@@ -61,6 +64,7 @@ export function glanceAt({ id, name, engine, problem }: OpenWorkspace): Glance {
     conflicts,
     approvals: engine.heldChanges().length,
     trouble,
+    canPull,
   };
 }
 
@@ -157,16 +161,23 @@ function inbox(glances: readonly Glance[]): TrayEntry[] {
   });
 }
 
-/** The two lines that act on everything that is open. */
+/** The lines that act on everything that is open. */
 function actions(glances: readonly Glance[]): TrayEntry[] {
   const folding = glances.filter(canConsolidate);
   const pending = sum(folding, 'pending');
   const several = glances.length > 1;
   const consolidate: TrayCommand = { kind: 'consolidate', workspaces: ids(folding) };
   return [
+    ...pull(glances),
     command(`Consolidate now (${pending})`, consolidate, pending > 0),
     ...pauseOrResume(glances, several ? ' all' : ''),
   ];
+}
+
+/** Only where there is something to pull from. */
+function pull(glances: readonly Glance[]): TrayEntry[] {
+  const workspaces = ids(glances.filter(({ canPull }) => canPull));
+  return workspaces.length === 0 ? [] : [command('Pull from git', { kind: 'pull', workspaces })];
 }
 
 const canConsolidate = (glance: Glance) =>

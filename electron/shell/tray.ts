@@ -5,6 +5,7 @@ import { limits } from '../../shared/limits.ts';
 import type { Cancel, Clock } from '../engine/ports.ts';
 import type { Host } from '../host/host-contract.ts';
 import { glanceAtPeer } from './tray-peers.ts';
+import { followRemotes } from './tray-remotes.ts';
 import {
   glanceAt,
   type TrayCommand,
@@ -15,7 +16,7 @@ import {
 } from './tray-view.ts';
 
 export type TrayParts = {
-  host: Pick<Host, 'workspaces' | 'onChanged' | 'peers'>;
+  host: Pick<Host, 'workspaces' | 'onChanged' | 'peers' | 'repositories'>;
   clock: Pick<Clock, 'after'>;
   /** Folder of the images that `build/icons/draw.ts` makes. */
   iconFolder: string;
@@ -25,8 +26,11 @@ export type TrayParts = {
 
 /** Shows the tray and keeps it true; the returned function takes it away. */
 export function showTray(parts: TrayParts): Cancel {
-  const view = () =>
-    viewTray(parts.host.workspaces().map(glanceAt), parts.host.peers.list().map(glanceAtPeer));
+  const remotes = followRemotes(parts.host, () => refresh());
+  const view = () => {
+    const glances = parts.host.workspaces().map((it) => glanceAt(it, remotes.has(it.id)));
+    return viewTray(glances, parts.host.peers.list().map(glanceAtPeer));
+  };
   let shown = view();
   const tray = new Tray(loadIcon(parts, shown.icon));
   draw(parts, tray, shown);
@@ -43,6 +47,7 @@ export function showTray(parts: TrayParts): Cancel {
   const stop = whenChanged(parts, refresh);
   return () => {
     stop();
+    remotes.stop();
     tray.destroy();
   };
 }

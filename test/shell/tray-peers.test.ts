@@ -24,6 +24,7 @@ function showTrayOf({ host }: Device) {
     show: (to?: Destination) => void led.push(to === undefined ? '' : destinationUrl(to)),
     quit: () => {},
     tellFailure: (title: string) => void told.push(title),
+    tellDone: (title: string) => void told.push(title),
   };
   let done: Promise<unknown> = Promise.resolve();
   showTray({

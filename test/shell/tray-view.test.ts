@@ -11,6 +11,7 @@ const glance = (parts: Partial<Glance> = {}): Glance => ({
   conflicts: 0,
   approvals: 0,
   trouble: undefined,
+  canPull: false,
   ...parts,
 });
 const peer = (parts: Partial<PeerGlance> = {}): PeerGlance => ({
@@ -233,4 +234,12 @@ test('pausing and resuming name what can be paused and resumed', () => {
   });
   expect(command([glance({ state: 'disabled' })], 'Pause')?.enabled).toBe(false);
   expect(command([], 'Pause')?.enabled).toBe(false);
+});
+
+test('those with a remote can be pulled, all at once and one by one', () => {
+  const { menu } = viewTray([glance({ canPull: true }), other()]);
+  expect(find(menu, 'Pull from git')).toMatchObject({ command: { kind: 'pull', workspaces: ['a'] } });
+  const inside = (name: string) => (find(menu, name) as { entries: readonly TrayEntry[] }).entries;
+  expect(labels(inside('notes'))).toContain('Pull from git');
+  expect(labels(inside('site'))).not.toContain('Pull from git');
 });

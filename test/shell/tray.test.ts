@@ -2,11 +2,14 @@ import * as electron from 'electron';
 import { beforeEach, expect, test } from 'vitest';
 import type { Engine } from '../../electron/engine/engine-contract.ts';
 import type { OpenWorkspace } from '../../electron/host/host-contract.ts';
+import type { Repositories } from '../../electron/host/repositories.ts';
+import type { RepositoryWork } from '../../electron/host/repository-work.ts';
 import { obeyTray } from '../../electron/shell/commands.ts';
 import { showTray } from '../../electron/shell/tray.ts';
 import type { TrayCommand } from '../../electron/shell/tray-view.ts';
-import type { ChangedEvent } from '../../shared/contracts/events.ts';
-import { err, ok, problem } from '../../shared/result.ts';
+import type { ChangedEvent, Topic } from '../../shared/contracts/events.ts';
+import type { GitOutcomeJson, GitStateJson } from '../../shared/contracts/git-api.ts';
+import { err, ok, problem, type Result } from '../../shared/result.ts';
 import { createFakeClock } from '../support/fake-clock.ts';
 import { createTinyPeers, tinyDevice } from '../support/tiny-peers.ts';
 import { installProbe, type Probe } from './probe.ts';
@@ -14,7 +17,17 @@ import { installProbe, type Probe } from './probe.ts';
 const probe = () => (globalThis as unknown as { skeinProbe: Probe }).skeinProbe;
 beforeEach(() => installProbe(electron));
 
-function hostWith(parts: { state?: string; name?: string } = {}) {
+const pulled: GitOutcomeJson = {
+  success: true,
+  message: 'Pulled 2 commits from origin/main',
+  problem: null,
+  head: null,
+  paths: [],
+  left: [],
+  pushed: false,
+};
+
+function hostWith(parts: { state?: string; name?: string; remote?: string } = {}) {
   const facts = { state: parts.state ?? 'watching', pending: 0, trackedFiles: 3, problems: [] };
   const asked: string[] = [];
   const engine = {
@@ -28,6 +41,11 @@ function hostWith(parts: { state?: string; name?: string } = {}) {
     conflicts: () => [],
     heldChanges: () => [],
   } as unknown as Engine;
+  const work = { pull: async (): Promise<Result<GitOutcomeJson>> => ok(pulled) };
+  const repositories: Repositories = {
+    of: async () => ok(work as unknown as RepositoryWork),
+    state: async () => ok({ remote_address: parts.remote ?? null } as GitStateJson),
+  };
   const name = parts.name ?? 'notes';
   const workspace: OpenWorkspace = {
     id: 'w1',
@@ -37,18 +55,19 @@ function hostWith(parts: { state?: string; name?: string } = {}) {
     engine,
     problem: null,
   };
-  let listener: (event: ChangedEvent) => void = () => {};
+  const listeners = new Set<(event: ChangedEvent) => void>();
   const host = {
     workspaces: () => [workspace],
     peers: createTinyPeers(),
-    onChanged: (it: typeof listener) => {
-      listener = it;
-      return () => {
-        listener = () => {};
-      };
+    repositories,
+    onChanged: (it: (event: ChangedEvent) => void) => {
+      listeners.add(it);
+      return () => listeners.delete(it);
     },
   };
-  return { host, facts, asked, engine, changed: () => listener({ workspace: 'w1', topics: ['status'] }) };
+  const changed = (topics: Topic[] = ['status']) =>
+    listeners.forEach((it) => void it({ workspace: 'w1', topics }));
+  return { host, facts, asked, engine, work, repositories, changed };
 }
 
 function show(host: ReturnType<typeof hostWith>['host'], platform: NodeJS.Platform = 'linux') {
@@ -135,6 +154,7 @@ function obeying(parts: ReturnType<typeof hostWith>) {
         show: (destination) => void seen.push(['show', destination]),
         quit: () => void seen.push('quit'),
         tellFailure: (title, it) => void seen.push([title, it.message]),
+        tellDone: (title, body) => void seen.push([title, body]),
       },
       command,
     );
@@ -206,5 +226,41 @@ test('a sync that reaches all says nothing; those that it did not reach are told
     ['No exchange with desk, hub', 'desk does not answer.'],
     ['Nothing was exchanged', 'desk does not answer.'],
     'A command of the tray failed.',
+  ]);
+});
+
+const labels = () => probe().menu.map(({ label }) => label);
+const patience = { timeout: 10_000, interval: 5 };
+
+test('"Pull from git" is there for a workspace with a remote, and comes and goes with that', async () => {
+  const parts = hostWith({ remote: 'https://example.org/site.git' });
+  const { commands } = show(parts.host);
+  await expect.poll(labels, patience).toContain('Pull from git');
+  probe()
+    .menu.find(({ label }) => label === 'Pull from git')
+    ?.click();
+  expect(commands).toEqual([{ kind: 'pull', workspaces: ['w1'] }]);
+  parts.repositories.state = async () => ok({ remote_address: null } as GitStateJson);
+  parts.changed(['settings']);
+  await expect.poll(labels, patience).not.toContain('Pull from git');
+});
+
+test('what a pull came to is told either way', async () => {
+  const parts = hostWith();
+  const { obey, seen } = obeying(parts);
+  await obey({ kind: 'pull', workspaces: ['w1'] });
+  const conflict = problem('merge-conflict', '/notes', 'Merge conflict during pull', 'Merge by hand.');
+  parts.work.pull = async () =>
+    ok({ ...pulled, success: false, message: conflict.message, problem: conflict });
+  await obey({ kind: 'pull', workspaces: ['w1'] });
+  parts.work.pull = async () => err(problem('git-busy', '/notes', 'Skein is in the middle of a push.', ''));
+  await obey({ kind: 'pull', workspaces: ['w1'] });
+  parts.repositories.of = async () => err(problem('not-found', '/notes', 'There is no repository.', ''));
+  await obey({ kind: 'pull', workspaces: ['w1'] });
+  expect(seen).toEqual([
+    ['notes', 'Pulled 2 commits from origin/main'],
+    ['notes was not pulled', 'Merge conflict during pull'],
+    ['notes was not pulled', 'Skein is in the middle of a push.'],
+    ['notes was not pulled', 'There is no repository.'],
   ]);
 });

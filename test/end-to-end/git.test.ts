@@ -1,6 +1,8 @@
 /** Git on the Overview and in its view: what a pull would bring, pull, commit, push, a note, and what stands in the way. */
 import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
+import { systemClock } from '../../electron/adapters/system-clock.ts';
+import { composeLock } from '../../electron/host/compose-lock.ts';
 import { git, useGitLab, write } from '../support/git-lab.ts';
 import { cloneOf, type Lab, theyPush } from '../support/pull-lab.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
@@ -10,6 +12,8 @@ import { choose, see, seeGone, toast } from './screen.ts';
 import { type SkeinFixture, startFixture } from './skein-fixture.ts';
 
 useGitLab();
+
+const quiet = { info: () => {}, warn: () => {}, error: () => {} };
 
 /** The workspace is pushed to a bare remote, and somebody else has a clone of that. */
 async function startShared(): Promise<SkeinFixture & { lab: Lab }> {
@@ -36,7 +40,8 @@ test('a pull is looked at before it is done; what is mixed says so, and an obsta
   await see(page.getByText('2 commits of origin/main with 3 files, to be taken as they are.'));
   const commits = page.getByRole('list', { name: 'Commits that would come' });
   await see(commits.getByText('Choose brass'));
-  await see(page.getByRole('list', { name: 'Repository has uncommitted changes' }).getByText('code.c'));
+  const obstacles = page.getByRole('list', { name: 'Repository has uncommitted changes' });
+  await see(obstacles.getByText('code.c'));
   expect(await page.getByRole('button', { name: 'Pull these' }).isDisabled()).toBe(true);
   const files = page.getByRole('list', { name: 'Files that would change' });
   await see(files.getByRole('listitem').filter({ hasText: 'AGENTS.md' }).getByText('Keeps your edit, too'));
@@ -52,7 +57,7 @@ test('a pull is looked at before it is done; what is mixed says so, and an obsta
   await refusal.getByRole('button', { name: 'Dismiss' }).click();
   workspace.remove('code.c');
   await page.getByRole('button', { name: 'Look again' }).click();
-  await seeGone(page.getByText('Repository has uncommitted changes'));
+  await seeGone(obstacles);
   await page.getByRole('button', { name: 'Pull these' }).click();
   await see(toast(page, 'Pulled 2 commits from origin/main'));
   expect(workspace.read('ROADMAP.md')).toContain('brass');
@@ -91,13 +96,23 @@ test('the card commits after a question and pushes; the view commits with a mess
   expect(git(lab.bare, 'log', '-2', '--format=%s', 'main')).toBe('Springs\nMake it a watch');
 });
 
-test('a folder without git has no card; a missing remote and a branch that is left are said with what to do', async () => {
+test('a missing remote and a branch that is left are said with what to do; a pull that waits is cancelled; without git no card', async () => {
   const { openPage, skein, workspace } = await startFixture();
   const page = await openPage('/git');
   await see(page.getByText('No remote “origin”'));
   await page.getByRole('button', { name: 'Pull', exact: true }).click();
   await see(toast(page, "Remote 'origin' not found").getByText('git remote add'));
   await see(page.getByText("Failed: Remote 'origin' not found"));
+  await toast(page, 'not found').getByRole('button', { name: 'Dismiss' }).click();
+  const composed = unwrap(await composeLock(workspace.folder, { clock: systemClock, log: quiet }));
+  const held = unwrap(await composed.lock.acquire({ operation: 'release', agent: 'claude-code' }));
+  await page.getByRole('button', { name: 'Pull', exact: true }).click();
+  await see(page.getByText('Pulling, since just now'));
+  expect(await page.getByRole('button', { name: 'Write the note' }).isDisabled()).toBe(true);
+  await page.getByRole('button', { name: 'Cancel the pull' }).click();
+  await see(toast(page, 'The pull was cancelled; everything is as it was'));
+  await seeGone(page.getByText('Pulling'));
+  held.release();
   git(workspace.folder, 'checkout', '--quiet', '--detach');
   workspace.write('AGENTS.md', '# Agents\n');
   await see(page.getByText('HEAD is on no branch'));

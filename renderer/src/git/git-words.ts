@@ -1,5 +1,6 @@
 /** The state of a git repository, and what a pull would do, as people read them. */
 import type { GitStateJson, PullPreviewJson } from '../../../shared/contracts/git-api.ts';
+import { visibleText } from '../../../shared/domain/visible-text.ts';
 import { plural } from '../words/text.ts';
 
 type Apart = Pick<GitStateJson, 'remote' | 'remote_branch' | 'remote_address' | 'ahead' | 'behind'>;
@@ -7,8 +8,8 @@ type Apart = Pick<GitStateJson, 'remote' | 'remote_branch' | 'remote_address' | 
 /** How the branch and that of the remote are apart, as it was when the remote was last asked. */
 export function apartWords({ remote, remote_branch, remote_address, ahead, behind }: Apart): string {
   if (remote_address === null) return `No remote “${remote}”`;
-  const there = `${remote}/${remote_branch ?? ''}`;
-  if (remote_branch === null) return `${remote} was not asked yet`;
+  const there = visibleText(`${remote}/${remote_branch ?? ''}`);
+  if (remote_branch === null) return `Follows no branch of ${remote}`;
   if (ahead === null || behind === null) return `${there} was not heard of yet`;
   if (ahead === 0 && behind === 0) return `The same as ${there}`;
   const words = [ahead > 0 ? `${ahead} ahead` : '', behind > 0 ? `${behind} behind` : ''].filter(Boolean);
@@ -16,8 +17,10 @@ export function apartWords({ remote, remote_branch, remote_address, ahead, behin
 }
 
 /** A branch that the remote does not have yet is pushed as a whole. */
-export const canPush = ({ ahead, head, remote_address }: GitStateJson): boolean =>
-  ahead === null ? head !== null && remote_address !== null : ahead > 0;
+export function canPush({ ahead, branch, head, remote_address }: GitStateJson): boolean {
+  if (branch === null || head === null || remote_address === null) return false;
+  return ahead === null || ahead > 0;
+}
 
 export type Deed = 'pull' | 'push' | 'commit';
 
@@ -56,9 +59,9 @@ export function pathInWorkspace(repository: string, folder: string, path: string
 
 /** What a pull would bring, in one line. */
 export function previewWords({ kind, remote, branch, commit_count, files }: PullPreviewJson): string {
-  const there = `${remote}/${branch}`;
+  const there = visibleText(`${remote}/${branch}`);
   if (kind === 'no-remote-branch')
-    return `Remote branch '${branch}' doesn't exist on ${remote}; a push makes it.`;
+    return `Remote branch '${visibleText(branch)}' doesn't exist on ${remote}; a push makes it.`;
   if (commit_count === 0) return `Nothing new on ${there}.`;
   const how = kind === 'merge' ? 'merged with your commits' : 'taken as they are';
   return `${plural(commit_count, 'commit')} of ${there} with ${plural(files.length, 'file')}, to be ${how}.`;

@@ -49,7 +49,7 @@ test.each<[Partial<GitStateJson>, string]>([
   [{ behind: 3 }, '3 behind origin/main'],
   [{}, 'The same as origin/main'],
   [{ ahead: null, behind: null }, 'origin/main was not heard of yet'],
-  [{ remote_branch: null, ahead: null, behind: null }, 'origin was not asked yet'],
+  [{ remote_branch: null, ahead: null, behind: null }, 'Follows no branch of origin'],
   [{ remote: 'hub', remote_address: null }, 'No remote “hub”'],
 ])('%j reads as %s', (more, words) => {
   expect(apartWords(state(more))).toBe(words);
@@ -60,6 +60,7 @@ test('there is something to push when commits are ahead, or the remote has no su
   expect(canPush(state({ ahead: 0 }))).toBe(false);
   expect(canPush(state({ ahead: null }))).toBe(true);
   expect(canPush(state({ ahead: null, head: null }))).toBe(false);
+  expect(canPush(state({ ahead: null, branch: null }))).toBe(false);
   expect(canPush(state({ ahead: null, remote_address: null }))).toBe(false);
 });
 

@@ -57,6 +57,7 @@ async function pendingShots(skein: RunningSkein): Promise<Shot[]> {
     { name: 'file-content', address: file, prepare: (page) => choose(page, 'Content') },
     { name: 'reports-none', address: '/reports' },
     { name: 'activity', address: '/activity?days=7' },
+    { name: 'git', address: '/git' },
     { name: 'settings', address: '/settings' },
     { name: 'settings-end', address: '/settings', prepare: toTheEnd },
     { name: 'welcome', address: '/welcome' },

@@ -84,15 +84,16 @@ export function createRepositoryWork(deps: Deps): RepositoryWork {
 
   async function pullNow(request: PullRequest): Promise<Result<GitOutcomeJson>> {
     const outcome = await pull(repository, request);
-    await remember('pull', outcome.success, outcome.message);
+    if (!isCancelled(outcome)) await remember('pull', outcome.success, outcome.message);
     if (!outcome.success) return ok(failed(outcome.problem, outcome.paths));
     const paths = outcome.files.map(({ path }) => path);
-    return ok({ ...done(outcome.message), head: outcome.to ?? null, paths, pushed: outcome.pushed });
+    const aside = outcome.aside.map(({ path, commit }) => ({ path, commit }));
+    return ok({ ...done(outcome.message), head: outcome.to ?? null, paths, pushed: outcome.pushed, aside });
   }
 
   async function pushNow(request: PullRequest): Promise<Result<GitOutcomeJson>> {
     const outcome = await push(repository, request);
-    await remember('push', outcome.success, outcome.message);
+    if (!isCancelled(outcome)) await remember('push', outcome.success, outcome.message);
     if (!outcome.success) return ok(failed(outcome.problem, outcome.paths));
     return ok({ ...done(outcome.message), head: outcome.commit, pushed: true });
   }
@@ -208,6 +209,10 @@ const withoutStop = ({ operation, agent, since_ms, progress }: Running) => ({
   progress,
 });
 
+/** Whoever ended it knows. */
+const isCancelled = (outcome: { success: true } | { success: false; problem: Problem }): boolean =>
+  !outcome.success && outcome.problem.code === 'stopping';
+
 const done = (message: string): GitOutcomeJson => ({
   success: true,
   message,
@@ -216,6 +221,7 @@ const done = (message: string): GitOutcomeJson => ({
   paths: [],
   left: [],
   pushed: false,
+  aside: [],
 });
 
 const failed = (reason: Problem, paths: readonly string[]): GitOutcomeJson => ({

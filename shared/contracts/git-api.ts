@@ -80,7 +80,7 @@ export const pullPreviewShape = z.object({
   ),
   /** Files that both sides changed and nobody can merge by rule: then a pull changes nothing. */
   conflicts: z.array(z.string()),
-  /** Files of which one version will wait in the conflict inbox. */
+  /** Files of which one side will be whole in the file, and the other only in the history of git. */
   aside: z.array(z.string()),
 });
 export type PullPreviewJson = z.infer<typeof pullPreviewShape>;
@@ -97,6 +97,8 @@ export const gitOutcomeShape = z.object({
   /** What was left out of a commit, with the reason. */
   left: z.array(problemShape),
   pushed: z.boolean(),
+  /** Files that both sides changed so that one is whole in the file; the other is in the commit named. */
+  aside: z.array(z.object({ path: z.string(), commit: z.string() })),
 });
 export type GitOutcomeJson = z.infer<typeof gitOutcomeShape>;
 

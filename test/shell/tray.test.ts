@@ -25,6 +25,7 @@ const pulled: GitOutcomeJson = {
   paths: [],
   left: [],
   pushed: false,
+  aside: [],
 };
 
 function hostWith(parts: { state?: string; name?: string; remote?: string } = {}) {

@@ -132,11 +132,15 @@ export function answerOf(outcome: GitOutcomeJson): Answer {
   };
 }
 
-function writeOutcome({ message, problem, paths, left }: GitOutcomeJson, { colors }: Style): string {
+function writeOutcome({ message, problem, paths, left, aside }: GitOutcomeJson, { colors }: Style): string {
   const lines = [problem === null ? plainText(message) : `${colors.red('problem:')} ${plainText(message)}`];
   if (problem !== null) lines.push(plainText(problem.advice));
   lines.push(...paths.map((path) => `  ${plainText(path)}`));
   lines.push(...left.map((it) => `${colors.yellow('left:')} ${plainText(`${it.message} ${it.advice}`)}`));
+  for (const { path, commit: id } of aside)
+    lines.push(
+      `${colors.yellow('to look at:')} the other side of ${plainText(path)}: git show ${id.slice(0, 10)}:${plainText(path)}`,
+    );
   return lines.join('\n');
 }
 
@@ -196,6 +200,8 @@ function writePreview(found: PullPreviewJson, { colors }: Style): string {
     lines.push(`${colors.red('in the way:')} ${plainText(path)} (${why})`);
   for (const path of found.conflicts) lines.push(`${colors.red('conflict:')} ${plainText(path)}`);
   for (const path of found.aside)
-    lines.push(`${colors.yellow('to decide:')} one version of ${plainText(path)} will wait in the inbox`);
+    lines.push(
+      `${colors.yellow('to look at:')} one side of ${plainText(path)} will be in the file, the other only in git's history`,
+    );
   return lines.join('\n');
 }

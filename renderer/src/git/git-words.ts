@@ -94,9 +94,9 @@ export function warningsOf({ obstacles, conflicts, aside }: PullPreviewJson): Pr
     },
     {
       tone: 'warn',
-      message: `Of ${plural(aside.length, 'file')} one version will wait in the inbox`,
+      message: `Of ${plural(aside.length, 'file')} one side will be in the file, the other only in git's history`,
       advice:
-        'Both sides changed the same place. The file keeps one side whole, and you decide about the other.',
+        'Both sides changed the same place and no rule can merge it. After the pull, git shows the other side: take from it what belongs in the file.',
       lines: aside.map((path) => ({ path, why: '' })),
     },
   ];

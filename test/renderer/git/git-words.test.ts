@@ -123,6 +123,10 @@ test('what a pull would be refused for is told in its words, worst first, and th
         { path: 'b.txt', why: 'is staged and not committed' },
       ],
     ],
-    ['warn', 'Of 1 file one version will wait in the inbox', [{ path: 'ROADMAP.md', why: '' }]],
+    [
+      'warn',
+      "Of 1 file one side will be in the file, the other only in git's history",
+      [{ path: 'ROADMAP.md', why: '' }],
+    ],
   ]);
 });

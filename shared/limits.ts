@@ -136,6 +136,8 @@ export const limits = {
   gitIdleMs: 20_000,
   /** Milliseconds that we wait for somebody else's `index.lock`: a commit of a person with its hooks. */
   gitBusyMs: 10_000,
+  /** Milliseconds that an answer about git's settings is believed. */
+  gitSettingsMs: 5_000,
   /** Milliseconds between two tries for it. */
   gitBusyPollMs: 20,
   /** Tries of a commit, pull or push that others are faster than. */

@@ -112,8 +112,9 @@ function closed(
 
 function forgetTouched(body: Buffer, idBytes: number, { sinceSeconds, isUntouched }: Racy): void {
   let at = headBytes;
+  const entry = newEntry();
   for (let left = body.readUInt32BE(8); left > 0; left--) {
-    const entry = readEntry(body, at, idBytes);
+    readEntry(body, at, idBytes, entry);
     if (body.readUInt32BE(at + secondsAt) >= sinceSeconds) {
       const fields = Array.from({ length: statBytes / 4 }, (_, index) =>
         body.readUInt32BE(entry.start + index * 4),
@@ -134,9 +135,16 @@ const digest = (bytes: Buffer, idBytes: number): Buffer =>
 function isPlain(bytes: Buffer, idBytes: number): boolean {
   const version = bytes.length >= headBytes + idBytes ? bytes.readUInt32BE(4) : 0;
   if (bytes.toString('latin1', 0, 4) !== 'DIRC' || (version !== 2 && version !== 3)) return false;
+  const isKnown = plain.get(bytes);
+  if (isKnown !== undefined) return isKnown;
   const end = walk(bytes, idBytes, [], () => undefined);
-  return extensions(bytes, end, idBytes).every(({ name }) => /^[A-Z]{4}$/.test(name));
+  const isOurs = extensions(bytes, end, idBytes).every(({ name }) => /^[A-Z]{4}$/.test(name));
+  plain.set(bytes, isOurs);
+  return isOurs;
 }
+
+/** Of bytes that were looked through already: they are asked for what they hold, and then changed. */
+const plain = new WeakMap<Buffer, boolean>();
 
 type Wanted = { path: string; bytes: Buffer };
 
@@ -154,9 +162,9 @@ function walk(
   absent: (path: string, at: number) => void = () => undefined,
 ): number {
   let [at, next, matched] = [headBytes, 0, false];
-  const count = bytes.readUInt32BE(8);
-  for (let index = 0; index < count; index++) {
-    const entry = readEntry(bytes, at, idBytes);
+  const entry = newEntry();
+  for (let left = bytes.readUInt32BE(8); left > 0; left--) {
+    readEntry(bytes, at, idBytes, entry);
     for (let want = wanted[next]; want !== undefined; want = wanted[next]) {
       const order = compareName(bytes, entry, want.bytes);
       if (order < 0) break;
@@ -175,14 +183,20 @@ function walk(
   return at;
 }
 
-function readEntry(bytes: Buffer, start: number, idBytes: number): Entry {
+/** One object for all entries of a walk: of 20,000 each would cost more to make than to read. */
+const newEntry = (): Entry => ({ start: 0, end: 0, nameStart: 0, nameEnd: 0, stage: 0 });
+
+function readEntry(bytes: Buffer, start: number, idBytes: number, into: Entry): Entry {
   const flagsAt = start + statBytes + idBytes;
   const flags = bytes.readUInt16BE(flagsAt);
-  const nameStart = flagsAt + ((flags & extendedFlag) === 0 ? 2 : 4);
-  const nameEnd = bytes.indexOf(0, nameStart + Math.min(flags & 0xfff, 0xfff));
+  into.start = start;
+  into.nameStart = flagsAt + ((flags & extendedFlag) === 0 ? 2 : 4);
+  const length = flags & 0xfff;
+  into.nameEnd = length < 0xfff ? into.nameStart + length : bytes.indexOf(0, into.nameStart + length);
   // One to eight NULs, so that the next entry begins at a multiple of eight from this one.
-  const end = start + Math.ceil((nameEnd + 1 - start) / 8) * 8;
-  return { start, end, nameStart, nameEnd, stage: (flags & stageMask) >> 12 };
+  into.end = start + ((into.nameEnd + 8 - start) & ~7);
+  into.stage = (flags & stageMask) >> 12;
+  return into;
 }
 
 /** Byte by byte: most names differ early, and a call costs more than that. */

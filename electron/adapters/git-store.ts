@@ -1,6 +1,7 @@
 /** A repository that Skein writes to, by the installed git; see `GitObjects` and `StepParts`. */
 import { lstat, mkdir, rename, rmdir, symlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { limits } from '../../shared/limits.ts';
 import { err, ok, type Result } from '../../shared/result.ts';
 import type { GitObjects, StepParts } from '../engine/git/repository.ts';
 import { type BranchMover, createBranchMover } from './branch-mover.ts';
@@ -21,7 +22,7 @@ export async function openGitStore(folder: string): Promise<Result<OpenedReposit
   const objects = createGitObjects({
     top: place.top,
     keptMode: createModeKeeper(place, () => indexPlace),
-    signs: () => isSet(place.top, 'commit.gpgSign'),
+    signs: createSigning(place.top),
   });
   const moves = createBranchMover(place.top);
   const indexPlace: IndexPlace = { ...place, statOf: createStatOf(place.top, objects) };
@@ -117,6 +118,18 @@ function createModeKeeper({ top }: RepositoryPlace, index: () => IndexPlace) {
     const entries = await readIndex(index(), [path]);
     const entry = entries.ok ? entries.value.get(path) : undefined;
     return entry === undefined || entry === 'unmerged' ? '100644' : entry.mode;
+  };
+}
+
+/** Asked again after a while: settings change while a repository is open. */
+function createSigning(top: string): () => Promise<boolean> {
+  let [asked, untilMs]: [Promise<boolean> | undefined, number] = [undefined, 0];
+  return () => {
+    if (asked === undefined || performance.now() > untilMs) {
+      asked = isSet(top, 'commit.gpgSign');
+      untilMs = performance.now() + limits.gitSettingsMs;
+    }
+    return asked;
   };
 }
 

@@ -30,10 +30,20 @@ const ownName = 'skein-index-';
 
 /** What the index holds at these paths. */
 export async function readIndex(
-  { top, gitFolder, idBytes }: IndexPlace,
+  place: IndexPlace,
   paths: readonly string[],
 ): Promise<Result<Map<string, StagedEntry>>> {
-  const bytes = await readFile(join(gitFolder, 'index')).catch(() => emptyIndex(idBytes));
+  return findIn(place, await indexBytes(place), paths);
+}
+
+const indexBytes = ({ gitFolder, idBytes }: IndexPlace): Promise<Buffer> =>
+  readFile(join(gitFolder, 'index')).catch(() => emptyIndex(idBytes));
+
+async function findIn(
+  { top, idBytes }: IndexPlace,
+  bytes: Buffer,
+  paths: readonly string[],
+): Promise<Result<Map<string, StagedEntry>>> {
   const found = findInIndex(bytes, idBytes, paths);
   return found === undefined ? askIndex(top, paths) : ok(found);
 }
@@ -115,10 +125,9 @@ async function nextIndex(
   changes: readonly TreeChange[],
   written: BigIntStats | undefined,
 ): Promise<Result<Buffer>> {
-  const there = await readIndex(
-    place,
-    changes.map(({ path }) => path),
-  );
+  const bytes = await indexBytes(place);
+  const paths = changes.map(({ path }) => path);
+  const there = await findIn(place, bytes, paths);
   if (!there.ok) return there;
   for (const { path, before, after } of changes) {
     const now = there.value.get(path);
@@ -127,7 +136,6 @@ async function nextIndex(
   }
   const next = new Map<string, NextEntry | undefined>();
   for (const { path, after } of changes) next.set(path, after && (await withStat(place, path, after)));
-  const bytes = await readFile(join(place.gitFolder, 'index')).catch(() => emptyIndex(place.idBytes));
   const patched = patchIndex(bytes, place.idBytes, next, written && racyIn(place.top, written));
   return patched === undefined ? patchByGit(place, next) : ok(patched);
 }

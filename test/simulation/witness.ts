@@ -145,12 +145,15 @@ function createSwapWatch(disk: FakeDisk, met: Met) {
   const see = (files: Files): Files => ({
     ...files,
     async exchange(one, other) {
+      const before = disk.history.length;
       try {
         return await files.exchange(one, other);
       } finally {
-        // A process that dies right after it has exchanged them all the same.
-        if (close(one)) met.racedSwap += 1;
-        else openByTemporary.set(one, { path: other, from: disk.history.findLastIndex(isOurs(other)) });
+        // A process that dies right after has exchanged them all the same, one that dies before has not.
+        const isDone = disk.history.length > before;
+        if (isDone && close(one)) met.racedSwap += 1;
+        else if (isDone)
+          openByTemporary.set(one, { path: other, from: disk.history.findLastIndex(isOurs(other)) });
       }
     },
     async remove(path) {

@@ -1,4 +1,5 @@
 /** The whole app over loopback: real host, real engine, real folder. Every endpoint of the table is asked. */
+
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
@@ -15,8 +16,11 @@ import { endpoints } from '../../../shared/contracts/app-api.ts';
 import { type Client, createClient } from '../../../shared/contracts/client.ts';
 import { changedEvent } from '../../../shared/contracts/events.ts';
 import type { Problem, Result } from '../../../shared/result.ts';
+import { useGitLab } from '../../support/git-lab.ts';
 import { token } from '../../support/tiny-app.ts';
 import { removeFolder, unmanagedFolder } from '../../support/unmanaged-folder.ts';
+
+useGitLab();
 
 /** The answers that reference/004 prints; types count, values do not. `null` stands for text or nothing. */
 const reference = {

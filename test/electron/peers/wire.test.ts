@@ -37,9 +37,11 @@ const edit = {
 };
 
 test('whatever was said comes out as it went in, packed as the other side takes it', async () => {
+  // What would replace a prototype is dropped from every message.
+  const values = fc.jsonValue().filter((value) => !JSON.stringify(value).includes('__proto__'));
   const accepted = fc.constantFrom('', 'gzip', 'zstd', `${peerCoding}, zstd`);
   await fc.assert(
-    fc.asyncProperty(fc.jsonValue(), accepted, async (value, codings) => {
+    fc.asyncProperty(values, accepted, async (value, codings) => {
       const { bytes, encoding = '' } = await packMessage(value, codings);
       expect(codings).toContain(encoding);
       expect(await read(bytes, encoding)).toEqual({ ok: true, value: JSON.parse(JSON.stringify(value)) });

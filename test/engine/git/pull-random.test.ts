@@ -88,7 +88,7 @@ test.each([1, 2, 3, 4, 5, 6, 7, 22])('seed %i', async (seed) => {
   expect(faultsOf(folder)).toBe('');
   if (!outcome.success) {
     expect(ownPortrait(folder)).toEqual(before);
-    expect(['uncommitted-changes', 'merge-conflict']).toContain(outcome.kind);
+    expect(['uncommitted-changes', 'merge-conflict'], outcome.message).toContain(outcome.kind);
     // Git throws away what is staged in a folder that becomes a file (seed 22).
     if (!isStaged) expect(byGit).not.toBe('pulled');
   } else if (byGit === 'pulled') expect(portrait(folder)).toEqual(portrait(copy));

@@ -1,6 +1,6 @@
 /** What people and settings ask of one repository: one thing at a time, told while it runs and remembered afterwards. */
 import type { GitOutcomeJson, GitStateJson, PullPreviewJson } from '../../shared/contracts/git-api.ts';
-import { commitMessage, subjectOf } from '../../shared/domain/commit-message.ts';
+import { commitMessage } from '../../shared/domain/commit-message.ts';
 import type { GitSettings } from '../../shared/domain/git-settings.ts';
 import { err, ok, type Problem, problem, type Result } from '../../shared/result.ts';
 import type { LastDone } from '../adapters/last-done.ts';
@@ -100,7 +100,7 @@ export function createRepositoryWork(deps: Deps): RepositoryWork {
 
   async function commitNow(request: PullRequest, wish: CommitWish): Promise<Result<GitOutcomeJson>> {
     const paths = inRepository(wish.paths ?? deps.trackedPaths());
-    const message = commitMessage(wish.message ?? usualMessage(wish.agent), bodyOf(wish.message), wish.agent);
+    const message = commitMessage(wish.message ?? usualMessage(wish.agent), wish.agent);
     const committed = await repository.lock.during(
       { ...lockRequest(request), operation: 'commit' },
       async (held) => {
@@ -233,10 +233,6 @@ const failed = (reason: Problem, paths: readonly string[]): GitOutcomeJson => ({
 
 const usualMessage = (agent: string): string =>
   agent === 'human' ? 'Update the shared files' : `Update the shared files for ${agent}`;
-
-/** What follows the first line. */
-const bodyOf = (message = ''): string =>
-  subjectOf(message) === message.trim() ? '' : message.trim().split('\n').slice(1).join('\n');
 
 function committedWords({
   commit,

@@ -11,14 +11,15 @@ export function subjectOf(text: string): string {
     .replace(/^#+\s*/, '')
     .replace(/\p{Cc}/gu, ' ')
     .trim();
-  return plain.length <= subjectCharacters ? plain : `${plain.slice(0, subjectCharacters - 1).trimEnd()}…`;
+  if (plain.length <= subjectCharacters) return plain;
+  const cut = plain.slice(0, subjectCharacters - 1);
+  // At the end of a word, where there is one.
+  return `${cut.replace(/\s+\S*$/, '')}…`;
 }
 
-/** A subject, what there is to say besides, and who wrote it: a person is the author already. */
-export function commitMessage(subject: string, body: string, agent: string): string {
-  const parts = [subjectOf(subject), body.trim(), ...coAuthor(agent)];
-  return `${parts.filter((part) => part !== '').join('\n\n')}\n`;
-}
+/** A text whose first line is the subject, and who wrote it: a person is the author already. */
+export const commitMessage = (text: string, agent: string): string =>
+  `${[text.trim(), ...coAuthor(agent)].join('\n\n')}\n`;
 
 /** Addresses under which agents sign their commits themselves; nobody reads the others. */
 const addresses: Readonly<Record<string, string>> = {
@@ -27,9 +28,16 @@ const addresses: Readonly<Record<string, string>> = {
   'codex-cloud': 'noreply@openai.com',
 };
 
-/** The trailer by which git, its services and Skein know who wrote a commit; none for a person. */
+const withoutTrailer = new Set(['human', 'unknown', 'skein']);
+
+/** The trailer by which git, its services and Skein know who wrote a commit; none for a person, and what Skein folds has authors. */
 function coAuthor(agent: string): string[] {
-  if (agent === 'human' || agent === 'unknown') return [];
-  const address = addresses[agent] ?? `${agent}@agents.invalid`;
-  return [`Co-Authored-By: ${agentLabel(agent)} <${address}>`];
+  if (withoutTrailer.has(agent)) return [];
+  // A name is not to end the line, or to look like an address.
+  const name = agentLabel(agent)
+    .replace(/[\p{Cc}<>]+/gu, ' ')
+    .replace(/ {2,}/g, ' ')
+    .trim();
+  const address = addresses[agent] ?? `${agent.toLowerCase().replace(/[^a-z0-9-]+/g, '-')}@agents.invalid`;
+  return [`Co-Authored-By: ${name} <${address}>`];
 }

@@ -48,7 +48,7 @@ async function noteHeld(deps: NoteDeps, request: NoteRequest, held: Held): Promi
   const written = await writeNote(deps, request);
   if (!written.ok) return written;
   const path = written.value;
-  const message = commitMessage(subjectOf(request.text), '', request.agent);
+  const message = commitMessage(subjectOf(request.text), request.agent);
   const committed = await commitPaths(deps, { paths: [path], message }, held);
   if (!committed.ok)
     return ok({ path, commit: undefined, pushed: false, problems: [...problems, committed.error] });

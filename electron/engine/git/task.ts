@@ -42,7 +42,7 @@ export async function endTask(
   const changed = [...after.value].filter(([path, is]) => before.get(path) !== is).map(([path]) => path);
   const paths = changed.filter((path) => !before.has(path) || deps.tracked.isTracked(path));
   const shared = changed.filter((path) => !paths.includes(path)).map(changedBefore);
-  const message = commitMessage(`${request.agent}: ${request.subject}`, '', request.agent);
+  const message = commitMessage(`${request.agent}: ${request.subject}`, request.agent);
   const committed = await commitPaths(deps, { paths, message }, held);
   if (!committed.ok) return committed;
   const end = { ...committed.value, left: [...shared, ...committed.value.left], pushed: false, problems: [] };

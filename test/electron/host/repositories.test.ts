@@ -1,0 +1,34 @@
+/** Git as the running Skein does it by itself: the shared files are committed after a consolidation, where that is set. */
+import { expect, test } from 'vitest';
+import { git, useGitLab, write } from '../../support/git-lab.ts';
+import { makePlace, openEngine, startHost, until } from './support/hosts.ts';
+
+useGitLab();
+
+test('a consolidation is committed once it is written, and nothing else with it', async () => {
+  const place = makePlace();
+  git(place.project, 'init', '--quiet', '--initial-branch=main');
+  write(place.project, 'skein.json', '{ "git_commit_consolidations": true, "git_auto_push": false }\n');
+  write(place.project, 'code.js', 'let a;\n');
+  git(place.project, 'add', '--all');
+  git(place.project, 'commit', '--quiet', '--message', 'First');
+  const { host } = await startHost(place);
+  const { engine } = await openEngine(host, place.project);
+  write(place.project, 'AGENTS.md', '# Agents\n\nMore.\n');
+  write(place.project, 'code.js', 'let b;\n');
+  await until(host, () => engine.log.pendingCount() > 0);
+  await engine.consolidate();
+  await until(host, () => git(place.project, 'rev-list', '--count', 'HEAD') === '2');
+  expect(git(place.project, 'show', '--format=%B', '--name-only')).toBe(
+    'Consolidate the shared files\n\n\nAGENTS.md\nSYNC_STATUS.md',
+  );
+  expect(git(place.project, 'status', '--porcelain')).toBe(' M code.js');
+});
+
+test('where it is not set, nothing is committed by itself, and a folder without git stays one', async () => {
+  const place = makePlace();
+  const { host } = await startHost(place);
+  const opened = await openEngine(host, place.project);
+  const state = await host.repositories.state(opened.id);
+  expect(state).toMatchObject({ ok: true, value: { repository: null, uncommitted: [] } });
+});

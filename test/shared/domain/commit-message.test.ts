@@ -1,0 +1,36 @@
+import { describe, expect, test } from 'vitest';
+import { agentFromTrailers } from '../../../shared/domain/agents.ts';
+import { commitMessage, subjectOf } from '../../../shared/domain/commit-message.ts';
+
+describe('a subject', () => {
+  test('is the first line, without the marks of a heading', () => {
+    expect(subjectOf('\n## The parser\n\nwants a test')).toBe('The parser');
+  });
+
+  test('is cut where lists of commits would cut it', () => {
+    const subject = subjectOf(`${'word '.repeat(40)}`);
+    expect(subject.length).toBeLessThanOrEqual(72);
+    expect(subject).toMatch(/word…$/);
+  });
+});
+
+describe('a message', () => {
+  test('of a person is what they wrote', () => {
+    expect(commitMessage('  Why\n\nBecause.\n', 'human')).toBe('Why\n\nBecause.\n');
+    expect(commitMessage('Fold', 'skein')).toBe('Fold\n');
+  });
+
+  test.each(['claude-code', 'codex-local', 'gemini-cli'])('of %s is known for its own', (agent) => {
+    const message = commitMessage('Tidy', agent);
+    const [, name = '', address = ''] = /^Co-Authored-By: (.+) <(.+)>$/m.exec(message) ?? [];
+    const trailers = [{ key: 'co-authored-by', value: `${name} <${address}>` }];
+    const traces = { authorName: 'Ada', authorEmail: 'ada@example.org', message, trailers };
+    expect(agentFromTrailers(traces)?.agent).toBe(agent);
+  });
+
+  test('takes no other line or address from a name', () => {
+    expect(commitMessage('Tidy', 'a\nSigned-off-by: B <b@c.d>')).toBe(
+      'Tidy\n\nCo-Authored-By: a Signed-off-by: B b@c.d <a-signed-off-by-b-b-c-d-@agents.invalid>\n',
+    );
+  });
+});

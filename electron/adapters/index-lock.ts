@@ -152,11 +152,19 @@ function racyIn(top: string, written: BigIntStats): Racy {
   return {
     sinceSeconds: Number(written.mtimeNs / 1_000_000_000n),
     isUntouched(path, { fields }) {
-      const now = lstatSync(join(top, path), { bigint: true, throwIfNoEntry: false });
-      const facts = now === undefined ? [] : statFields(now);
-      return factsCompared.every((index) => facts[index] === fields[index]);
+      const facts = factsNow(join(top, path));
+      return facts !== undefined && factsCompared.every((index) => facts[index] === fields[index]);
     },
   };
+}
+
+/** Undefined where nothing lies, also where a file stands in the place of a folder on the way. */
+function factsNow(file: string): number[] | undefined {
+  try {
+    return statFields(lstatSync(file, { bigint: true }));
+  } catch {
+    return undefined;
+  }
 }
 
 function statFields(stats: BigIntStats): number[] {

@@ -1,5 +1,5 @@
 /** A file that changes in the second in which it was committed, to the same size, is not taken for unchanged by git. */
-import { utimesSync } from 'node:fs';
+import { rmSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { commitPaths } from '../../../electron/engine/git/commit.ts';
@@ -28,4 +28,18 @@ test.each([
   const store = await openRepository(folder);
   expect(must(await commitPaths({ store }, { paths: ['a.md'], message: 'A' }, held)).paths).toEqual(['a.md']);
   expect(git(folder, 'status', '--porcelain')).toBe(' M code.js');
+});
+
+test('a file that stands where a folder was a moment ago is in the way of no commit', async () => {
+  const folder = makeRepository({ 'a.md': 'A.\n', 'gone/inside.md': 'Inside.\n' });
+  const second = 1_790_000_000;
+  utimesSync(join(folder, 'gone/inside.md'), second, second + 0.2);
+  git(folder, 'update-index', '--refresh');
+  utimesSync(join(folder, '.git/index'), second, second + 0.5);
+  rmSync(join(folder, 'gone'), { recursive: true });
+  write(folder, 'gone', 'A file.\n');
+  write(folder, 'a.md', 'A, too.\n');
+  const store = await openRepository(folder);
+  expect(must(await commitPaths({ store }, { paths: ['a.md'], message: 'A' }, held)).paths).toEqual(['a.md']);
+  expect(git(folder, 'status', '--porcelain')).toBe(' D gone/inside.md\n?? gone');
 });

@@ -163,5 +163,5 @@ test('what Skein does with git is chosen on the screen; an emptied remote is the
   await remote.fill('');
   await remote.press('Enter');
   await eventually(() => remote.inputValue()).toBe('origin');
-  expect(workspace.read('skein.json')).not.toContain('git_remote');
+  await eventually(() => workspace.read('skein.json')).not.toContain('git_remote');
 });

@@ -6,7 +6,7 @@ import { addMet, neverMet, nothingMet } from './met.ts';
 import { type Outcome, runSeed } from './run-seed.ts';
 
 /** Enough to meet everything that can go wrong many times; more are one command away. */
-const seeds = 320;
+const seeds = 200;
 /** Seeds of one test: few enough that a failure comes soon, many enough that the list stays short. */
 const seedsPerTest = 20;
 

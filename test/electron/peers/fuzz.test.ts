@@ -30,7 +30,7 @@ import { type AnswerPlan, answerPlans } from './fuzz-answers.ts';
 import { type Plan, pairPlans, peerPlans, rawRequests, type Sent } from './fuzz-requests.ts';
 import { type FuzzedDesk, startFuzzedDesk } from './fuzzed-desk.ts';
 
-const runs = Number(process.env['SKEIN_FUZZ_RUNS'] ?? 200);
+const runs = Number(process.env['SKEIN_FUZZ_RUNS'] ?? 120);
 const seed = process.env['SKEIN_FUZZ_SEED'];
 /** The log grows with the requests, so that what failed is not tried again in a smaller form. */
 const parameters = (numRuns: number) => ({

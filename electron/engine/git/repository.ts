@@ -142,11 +142,8 @@ export type StepParts = {
    * somebody has staged it.
    */
   lockIndex(changes: readonly TreeChange[], signal?: StopSignal): Promise<Result<HeldIndex>>;
-  /** Fails with `changed-meanwhile` when it is not at `from` any more. `why` is for the reflog. */
-  moveBranch(
-    branch: string,
-    move: { from: string | undefined; to: string; why: string },
-  ): Promise<Result<null>>;
+  /** Fails with `changed-meanwhile` when it is not at `from` any more. */
+  moveBranch(branch: string, move: { from: string | undefined; to: string }): Promise<Result<null>>;
   /** The commit of a branch. */
   tipOf(branch: string): Promise<Result<string | undefined>>;
   /** Removes what a crash of ours left of `index.lock`. */

@@ -44,8 +44,8 @@ export function createSteps(deps: StepDeps): Steps {
     return written;
   }
 
-  const moveBranch = ({ branch, from, to, operation }: RepositoryStep): Promise<Result<null>> =>
-    parts.moveBranch(branch, { from, to, why: `${operation} (skein)` });
+  const moveBranch = ({ branch, from, to }: RepositoryStep): Promise<Result<null>> =>
+    parts.moveBranch(branch, { from, to });
 
   async function finish(index: HeldIndex): Promise<Result<null>> {
     const installed = await index.install();

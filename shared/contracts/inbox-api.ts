@@ -31,7 +31,15 @@ export const inboxEndpoints = {
     path: '/api/conflicts/:loser',
     summary: 'One conflict with the texts of all sides',
     input: z.object({ workspace, path, loser: stampText }),
-    output: z.object({ conflict: conflictShape, winner: text, loser: text, base: text, current: text }),
+    output: z.object({
+      conflict: conflictShape,
+      winner: text,
+      loser: text,
+      base: text,
+      /** What the file holds now, and its SHA-256; null when there is no file. */
+      current: text,
+      current_checksum: z.string().nullable(),
+    }),
   },
   resolveConflict: {
     method: 'POST',
@@ -45,6 +53,11 @@ export const inboxEndpoints = {
       /** For `write`: what the file is to hold. */
       content: z.string().optional(),
       agent: z.string().max(100).optional(),
+      /**
+       * SHA-256 of what the file held when the person decided, null for no file; when absent, of the version that won.
+       * What was written since is merged with the decision, or refuses it.
+       */
+      seen: z.string().max(64).nullable().optional(),
     }),
     output: z.object({ change: changeShape.nullable() }),
   },

@@ -40,6 +40,40 @@ test('a conflict is shown with both versions, decided, and the decision taken ba
   await expect.poll(() => workspace.read('ROADMAP.md')).not.toBe(other);
 });
 
+test('a text of both is saved with what came while it was written, or refused where that stands in its place', async () => {
+  const { workspace, clone, openPage } = await startWithClone();
+  workspace.write('ROADMAP.md', ours);
+  writeFileSync(join(clone, 'ROADMAP.md'), theirs);
+  const page = await openPage('/inbox');
+  await page.getByRole('link', { name: /ROADMAP\.md/ }).click();
+  const inFile = page.getByRole('textbox', { name: 'In the file, text' });
+  const result = page.getByRole('textbox', { name: 'Result, text' });
+  await see(inFile);
+  const standing = await inFile.inputValue();
+  const save = page.getByRole('button', { name: 'Save result' });
+  await result.fill('# Roadmap\n\nFirst the review, then the parser.\n');
+  workspace.write('ROADMAP.md', '# Roadmap\n\nNobody asked, but we rewrite it in a weekend.\n');
+  await see(page.getByText('The file was changed since you began.'));
+  await save.click();
+  await see(page.getByText('ROADMAP.md was changed since you looked at it'));
+  await expect.poll(() => inFile.inputValue()).toContain('in a weekend');
+  expect(workspace.read('ROADMAP.md')).toContain('in a weekend');
+  workspace.write('ROADMAP.md', `${standing}\n## Later\n\nA second parser.\n`);
+  await expect.poll(() => inFile.inputValue()).toContain('A second parser.');
+  await page.getByRole('link', { name: 'Inbox' }).first().click();
+  await page.getByRole('link', { name: /ROADMAP\.md/ }).click();
+  await result.fill(`# Roadmap\n\nFirst the review, then the parser.\n\n## Later\n\nA second parser.\n`);
+  workspace.write('ROADMAP.md', `${standing}\n## Later\n\nA second parser.\n\n## Never\n\nA third.\n`);
+  await see(page.getByText('The file was changed since you began.'));
+  await save.click();
+  await see(page.getByText('Nothing waits for you'));
+  await expect
+    .poll(() => workspace.read('ROADMAP.md'))
+    .toBe(
+      '# Roadmap\n\nFirst the review, then the parser.\n\n## Later\n\nA second parser.\n\n## Never\n\nA third.\n',
+    );
+});
+
 test('an empty inbox says what would wait there', async () => {
   const { openPage } = await startFixture();
   const page = await openPage('/inbox');

@@ -78,10 +78,17 @@ export const resolve: Command = {
         : ok(undefined);
     if (!content.ok) return content;
     const { client, workspace } = found.value;
-    const answer = await client.call('resolveConflict', {
+    const which = {
       workspace: workspace.id,
       path: conflict.value.file_path,
       loser: conflict.value.loser.stamp,
+    };
+    // A text that somebody wrote of both is meant for the file as it is; another version, for the one that won.
+    const sides = how === 'write' ? await client.call('getConflict', which) : undefined;
+    if (sides?.ok === false) return sides;
+    const answer = await client.call('resolveConflict', {
+      ...which,
+      seen: sides?.value.current_checksum,
       how,
       content: content.value,
       agent: callerAgent(context.env),

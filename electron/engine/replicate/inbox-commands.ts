@@ -7,6 +7,7 @@ import { writeOwn } from '../apply/own-write.ts';
 import { type Core, ownWriteDeps } from '../core.ts';
 import { hold } from '../log/take-row.ts';
 import type { RecordDisk } from '../record-disk.ts';
+import { fitDecision } from './fit-decision.ts';
 import type { ReplicationWork } from './replication-work.ts';
 
 /**
@@ -19,11 +20,24 @@ export type Resolution =
   | { how: 'write'; bytes: Uint8Array }
   | { how: 'reopen' };
 
-export type ResolveRequest = { path: string; loser: string; resolution: Resolution; agent: string };
+/**
+ * `seen`: hash of what the file held when the person decided, null for no file; undefined stands for the version that
+ * won. What was written since then is merged with the decision.
+ */
+export type ResolveRequest = {
+  path: string;
+  loser: string;
+  resolution: Resolution;
+  agent: string;
+  seen?: string | null | undefined;
+};
 
 type Deps = { core: Core; work: ReplicationWork; recordDisk: RecordDisk };
 
-/** Fails with `not-found`, `content-collected`, `not-tracked`, or what the disk says. Returns the change that it made. */
+/**
+ * Returns the change that it made. Fails with `not-found`, `content-collected`, `not-tracked`, what the disk says, or
+ * `changed-meanwhile` when the file holds other words since than were seen where the decision concerns them.
+ */
 export async function resolveConflict(deps: Deps, request: ResolveRequest): Promise<Result<Change | null>> {
   const { core, work } = deps;
   const { path, loser, resolution } = request;
@@ -42,18 +56,31 @@ export async function resolveConflict(deps: Deps, request: ResolveRequest): Prom
   }
   const fileClass = core.settings.tracked().classify(path);
   if (fileClass === undefined) return err(notTracked(path));
-  return write(deps, request, { bytes, fileClass, settle });
+  const seen = request.seen === undefined ? hashAt(core, conflict.winner) : request.seen;
+  return write(deps, request, { bytes, seen: contentOf(core, seen), fileClass, settle });
 }
+
+type Decision = {
+  bytes: Uint8Array | null;
+  seen: Uint8Array | undefined;
+  fileClass: FileClass;
+  settle: () => void;
+};
 
 async function write(
   { core, recordDisk }: Deps,
   { path, loser, agent, resolution }: ResolveRequest,
-  { bytes, fileClass, settle }: { bytes: Uint8Array | null; fileClass: FileClass; settle: () => void },
+  { bytes, seen, fileClass, settle }: Decision,
 ): Promise<Result<Change | null>> {
+  const refused = { is: false };
   const written = await writeOwn(ownWriteDeps(core, recordDisk), {
     path,
     fileClass,
-    compute: () => bytes,
+    compute(current) {
+      const fitted = fitDecision({ path, seen, current, decided: bytes });
+      refused.is = fitted === 'no fit';
+      return fitted === 'no fit' ? (current ?? null) : fitted;
+    },
     evidence: {
       agent,
       source: 'restore',
@@ -65,8 +92,9 @@ async function write(
     },
     consolidation: null,
     patienceMs: limits.commandPatienceMs,
-    alongside: settle,
+    alongside: () => refused.is || settle(),
   });
+  if (refused.is) return err(changedSince(path));
   return written.ok ? ok(written.value ?? null) : written;
 }
 
@@ -78,14 +106,20 @@ function bytesFor(
 ): Uint8Array | null | 'as it is' | undefined {
   if (resolution.how === 'write') return resolution.bytes;
   if (resolution.how !== 'take') return 'as it is';
-  const row = core.sql
+  const hash = hashAt(core, loser);
+  return hash === null ? null : contentOf(core, hash);
+}
+
+/** Hash of the content of a version: null for a deletion, undefined for a version that is not in the log. */
+const hashAt = (core: Core, stamp: string): string | null | undefined =>
+  core.sql
     .prepare<{ hash: string | null }>(
       'SELECT c.hash FROM log l LEFT JOIN content c ON c.id = l.content WHERE l.stamp = ?',
     )
-    .get(loser);
-  if (row === undefined) return undefined;
-  return row.hash === null ? null : core.contents.get(row.hash);
-}
+    .get(stamp)?.hash;
+
+const contentOf = (core: Core, hash: string | null | undefined): Uint8Array | undefined =>
+  hash == null ? undefined : core.contents.get(hash);
 
 export type Verdict = 'approve' | 'reject';
 
@@ -166,6 +200,14 @@ const collected = (path: string): Problem =>
     path,
     `The other version of ${path} was let go by the retention.`,
     'Keep the file as it is, or edit it.',
+  );
+
+const changedSince = (path: string): Problem =>
+  problem(
+    'changed-meanwhile',
+    path,
+    `${path} was changed since you looked at it, where your decision changes it, too.`,
+    'Nothing was written. Look at the file as it is now, and decide again.',
   );
 
 const notTracked = (path: string): Problem =>

@@ -39,17 +39,18 @@ export const getConflict: Handler<'getConflict'> = ({ host }, { workspace, path,
     loser: textOf(contentAt(found.loser)),
     base: textOf(found.base),
     current: textOf(current?.content),
+    current_checksum: current?.content ?? null,
   });
 };
 
-/** Fails with `not-found`, `content-collected`, or what the disk says. */
+/** Fails with `not-found`, `content-collected`, `changed-meanwhile`, or what the disk says. */
 export const resolveConflict: Handler<'resolveConflict'> = async ({ host }, input) => {
   const engine = chooseEngine(host, input.workspace);
   if (!engine.ok) return engine;
   const resolution = resolutionOf(input);
   if (resolution === undefined) return err(contentMissing);
-  const { path, loser, agent = 'human' } = input;
-  const resolved = await engine.value.resolveConflict({ path, loser, resolution, agent });
+  const { path, loser, seen, agent = 'human' } = input;
+  const resolved = await engine.value.resolveConflict({ path, loser, resolution, agent, seen });
   if (!resolved.ok) return resolved;
   const change = resolved.value;
   return ok({ change: change === null ? null : changeWriter(engine.value.log)(change) });

@@ -1,6 +1,7 @@
 /** Deciding about what waits. Each decision can be taken back from its toast. */
 import type { ConflictJson } from '../../../shared/contracts/inbox-api.ts';
 import { writeDecision } from '../../../shared/domain/decision-words.ts';
+import type { Problem } from '../../../shared/result.ts';
 import { restoreVersion } from '../changes/restore.ts';
 import type { App } from '../state/app.svelte.ts';
 
@@ -8,20 +9,24 @@ export type Decision = { how: 'keep' } | { how: 'take' } | { how: 'write'; conte
 
 const saidOf = { keep: 'Kept', take: 'Took the other version of', write: 'Wrote both into' } as const;
 
-/** True when it was done. */
-export async function settleConflict(app: App, conflict: ConflictJson, decision: Decision): Promise<boolean> {
+/** Resolves with why it was not done. `seen`: checksum of the file that the person looked at. */
+export async function settleConflict(
+  app: App,
+  conflict: ConflictJson,
+  decision: Decision & { seen: string | null | undefined },
+): Promise<Problem | undefined> {
   const { file_path: path, loser } = conflict;
   const workspace = app.workspace?.id;
   const answer = await app.call('resolveConflict', { workspace, path, loser: loser.stamp, ...decision });
   if (!answer.ok) {
     app.toasts.fail(answer.error);
-    return false;
+    return answer.error;
   }
   const { change } = answer.value;
   app.toasts.say(`${saidOf[decision.how]} ${path}`, [
     { label: 'Undo', run: () => void reopenConflict(app, conflict, change?.old_checksum ?? undefined) },
   ]);
-  return true;
+  return undefined;
 }
 
 /** Opens the conflict again; `before` is the version that a decision replaced. */

@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Engine } from '../../../electron/engine/engine-contract.ts';
 import { createInbox } from '../../../electron/engine/replicate/inbox.ts';
-import type { Resolution } from '../../../electron/engine/replicate/inbox-commands.ts';
+import type { Resolution, ResolveRequest } from '../../../electron/engine/replicate/inbox-commands.ts';
 import { createEngineFixture, type EngineFixture, finish } from '../../support/engine-fixture.ts';
 import { toBytes, toText } from '../core-fixture.ts';
 import { createLogFixture, type LogFixture } from './log-fixture.ts';
@@ -133,8 +133,11 @@ describe('a conflict', () => {
       standing,
       left: standing === ours ? theirs : ours,
       states: () => here.engine.conflicts('all').map(({ state }) => state),
-      resolve: (resolution: Resolution, path = file, of = loser) =>
-        finish(here.clock, here.engine.resolveConflict({ path, loser: of, resolution, agent: 'human' })),
+      resolve: (resolution: Resolution, other: Partial<ResolveRequest> = {}) =>
+        finish(
+          here.clock,
+          here.engine.resolveConflict({ path: file, loser, resolution, agent: 'human', ...other }),
+        ),
       /** Texts of all versions of the file that the log has. */
       versions: () =>
         here.engine.log
@@ -178,12 +181,50 @@ describe('a conflict', () => {
     expect(it.there.heads.of(file)).toHaveLength(1);
   });
 
-  test('is resolved over what somebody wrote meanwhile, which is kept as a version', async () => {
-    const it = await startConflict();
-    it.disk.agentWrite(file, toBytes('The plan: nobody saw this yet\n'), 'rename').finish();
-    await it.resolve({ how: 'take' });
-    expect(it.text(file)).toBe(it.left);
-    expect(it.versions()).toContain('The plan: nobody saw this yet\n');
+  describe('whose file somebody went on with since it was looked at', () => {
+    async function startWritten(text: (standing: string) => string) {
+      const it = await startConflict();
+      const written = text(it.standing);
+      it.disk.agentWrite(file, toBytes(written), 'rename').finish();
+      return { ...it, written };
+    }
+    const addLine = (standing: string) => `${standing}\nA line that nobody saw yet\n`;
+
+    test.each<[string, (left: string) => Resolution]>([
+      ['taking the other version', () => ({ how: 'take' })],
+      ['a text of one’s own', (left) => ({ how: 'write', bytes: toBytes(left) })],
+    ])('is resolved by %s, with the lines that came', async (_, decide) => {
+      const it = await startWritten(addLine);
+      expect((await it.resolve(decide(it.left))).ok).toBe(true);
+      expect(it.text(file)).toBe(addLine(it.left));
+      expect(it.states()).toEqual(['resolved']);
+      expect(it.versions()).toContain(it.written);
+    });
+
+    test('stays open and untouched when other words stand where the decision puts some', async () => {
+      const it = await startWritten(() => 'The plan: nobody saw this yet\n');
+      const refused = await it.resolve({ how: 'take' });
+      expect(refused).toMatchObject({ ok: false, error: { code: 'changed-meanwhile', subject: file } });
+      expect(it.text(file)).toBe(it.written);
+      expect(it.states()).toEqual(['open']);
+    });
+
+    test('is resolved by who saw that, as decided', async () => {
+      const it = await startWritten(() => 'The plan: nobody saw this yet\n');
+      await finish(it.clock, it.engine.scan());
+      const seen = it.engine.log.files().find(({ path }) => path === file)?.content;
+      expect((await it.resolve({ how: 'take' }, { seen })).ok).toBe(true);
+      expect(it.text(file)).toBe(it.left);
+    });
+
+    test('stays open when the file is gone', async () => {
+      const it = await startConflict();
+      it.disk.agentDelete(file);
+      expect(await it.resolve({ how: 'take' })).toMatchObject({ error: { code: 'changed-meanwhile' } });
+      expect(it.text(file)).toBeUndefined();
+      expect((await it.resolve({ how: 'take' }, { seen: null })).ok).toBe(true);
+      expect(it.text(file)).toBe(it.left);
+    });
   });
 
   test('that was resolved is resolved once more, with no change when the file holds that already', async () => {
@@ -213,7 +254,7 @@ describe('a conflict', () => {
     ['of another file', 'docs/passation_codex.md', undefined],
   ])('that nobody knows, %s, is not found, and nothing is written', async (_, path, loser) => {
     const it = await startConflict();
-    const resolved = await it.resolve({ how: 'take' }, path, loser);
+    const resolved = await it.resolve({ how: 'take' }, { path, ...(loser === undefined ? {} : { loser }) });
     expect(resolved).toMatchObject({ ok: false, error: { code: 'not-found', subject: path } });
     expect(it.text(file)).toBe(it.standing);
     expect(it.states()).toEqual(['open']);

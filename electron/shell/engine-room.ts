@@ -5,6 +5,7 @@
 import { limits } from '../../shared/limits.ts';
 import { ok, type Problem, type Result } from '../../shared/result.ts';
 import { systemClock } from '../adapters/system-clock.ts';
+import type { SystemMemory } from '../adapters/system-memory.ts';
 import type { Log } from '../engine/ports.ts';
 import { prepareDataFolder } from '../host/data-folder.ts';
 import { runDoctor } from '../host/doctor.ts';
@@ -26,6 +27,8 @@ export type EngineRoomOptions = {
   dev: boolean;
   /** Folder of the built interface. */
   staticFolder: string;
+  /** That of the whole process, when it is for us alone: a burst of work leaves it as it was. */
+  memory?: SystemMemory | undefined;
 };
 
 export type EngineRoom = {
@@ -52,13 +55,13 @@ export async function openEngineRoom(options: EngineRoomOptions): Promise<Result
 }
 
 async function open(options: EngineRoomOptions, steps: Step[]): Promise<Result<EngineRoom>> {
-  const { dataFolder, version, env, log } = options;
+  const { dataFolder, version, env, log, memory } = options;
   const prepared = await prepareDataFolder(dataFolder);
   if (!prepared.ok) return prepared;
   const instance = await takeInstance(dataFolder, { version, nowMs: systemClock.nowMs() });
   if (!instance.ok) return instance;
   steps.push({ name: 'instance', undo: () => instance.value.release() });
-  const created = await createHost({ dataFolder, version, env, log, listenForPeers });
+  const created = await createHost({ dataFolder, version, env, log, memory, listenForPeers });
   if (!created.ok) return created;
   const host = created.value;
   steps.push({ name: 'host', undo: () => host.stop() });

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { app, dialog } from 'electron';
 import { ok, type Problem, type Result } from '../../shared/result.ts';
 import { systemClock } from '../adapters/system-clock.ts';
+import { openSystemMemory } from '../adapters/system-memory.ts';
 import type { Log } from '../engine/ports.ts';
 import { locateDataFolder } from '../host/data-folder.ts';
 import { diskProblem } from '../host/disk-problem.ts';
@@ -83,6 +84,7 @@ async function start(options: Start, wishes: Wishes): Promise<void> {
     port: launch.port ?? usualPort,
     dev: launch.dev,
     staticFolder: join(root, 'out', 'renderer'),
+    memory: openSystemMemory(),
   });
   if (!room.ok) return giveUp(room.error);
   const { host, screen } = room.value;

@@ -1,7 +1,8 @@
+import { writeFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { findRunning, instanceState } from '../../electron/host/instance.ts';
 import { readToken } from '../../electron/host/token-file.ts';
 import { type EngineRoomOptions, openEngineRoom } from '../../electron/shell/engine-room.ts';
@@ -65,6 +66,20 @@ test('a taken port is no reason not to start', async () => {
   expect(room.port).not.toBe(port);
   expect(lines.join()).toContain('Another port is used instead.');
   expect((await findRunning(options.dataFolder))?.port).toBe(room.port);
+});
+
+test('what a burst of work took is given back once nothing happens any more', async () => {
+  const mebibyte = 1024 * 1024;
+  const sizes = { bytes: 100 * mebibyte };
+  const release = vi.fn();
+  const memory = { residentBytes: () => sizes.bytes, release };
+  const room = await openRoom(optionsFor(temporaryFolder(), { memory }).options);
+  const project = temporaryFolder();
+  writeFileSync(join(project, 'AGENTS.md'), '# Agents\n');
+  sizes.bytes += 50 * mebibyte;
+  const opened = await room.host.open(project);
+  expect(opened.ok).toBe(true);
+  await vi.waitFor(() => expect(release).toHaveBeenCalled(), { timeout: 10_000 });
 });
 
 test('a second one on the same data folder fails and leaves the first alone', async () => {

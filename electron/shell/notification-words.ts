@@ -32,14 +32,27 @@ export function problemNotice({ id, name }: Where, it: Problem): Notice {
   };
 }
 
+/** Paths whose instructions wait for approval, and paths of which two versions stand against each other. */
+export type Waiting = { approvals: readonly string[]; conflicts: readonly string[] };
+
+export function inboxNotice({ id, name }: Where, { approvals, conflicts }: Waiting): Notice {
+  const sentences = [
+    ...(approvals.length === 0 ? [] : [`Instructions from another device: ${namesOf(approvals)}.`]),
+    ...(conflicts.length === 0 ? [] : [`Written in two places at once: ${namesOf(conflicts)}.`]),
+  ];
+  return {
+    title: `${name} waits for your decision`,
+    body: sentences.join(' '),
+    destination: { workspace: id, view: 'inbox' },
+  };
+}
+
 /** `missed` changes were too many to keep; they are counted all the same. */
 export function changesNotice({ id, name }: Where, changes: readonly Change[], missed: number): Notice {
   const paths = unique(changes.map(({ path }) => path));
-  const [first = '', ...others] = paths;
-  const more = others.length === 0 ? '' : ` and ${count(others.length, 'more file')}`;
   return {
     title: `${count(changes.length + missed, 'change')} in ${name}`,
-    body: `${visibleText(first)}${more}${byWhom(unique(changes.map(({ agent }) => agent)))}`,
+    body: `${namesOf(paths)}${byWhom(unique(changes.map(({ agent }) => agent)))}`,
     destination: destinationOf(id, changes, paths),
   };
 }
@@ -57,6 +70,11 @@ function byWhom(agents: readonly string[]): string {
   return known.length === 0
     ? ''
     : `, by ${known.slice(0, 3).join(', ')}${known.length > 3 ? ' and others' : ''}`;
+}
+
+function namesOf(paths: readonly string[]): string {
+  const [first = '', ...others] = unique(paths);
+  return `${visibleText(first)}${others.length === 0 ? '' : ` and ${count(others.length, 'more file')}`}`;
 }
 
 const unique = (texts: readonly string[]): string[] => [...new Set(texts)];

@@ -1,6 +1,6 @@
 /**
- * Notifications of the system, as the installation's setting says: `off`, `summary` (consolidations and
- * problems), or `all` (bursts of changes too). The setting is read each time, so it counts at once.
+ * Notifications of the system, as the installation's setting says: `off`, `summary` (consolidations, problems, and
+ * what waits for a decision), or `all` (bursts of changes too). The setting is read each time, so it counts at once.
  */
 import { Notification } from 'electron';
 import type { Change } from '../../shared/domain/change.ts';
@@ -12,7 +12,13 @@ import type { Host } from '../host/host-contract.ts';
 import { createBurst } from './burst.ts';
 import type { Destination } from './destination.ts';
 import { followEngines } from './follow-engines.ts';
-import { changesNotice, consolidationNotice, type Notice, problemNotice } from './notification-words.ts';
+import {
+  changesNotice,
+  consolidationNotice,
+  inboxNotice,
+  type Notice,
+  problemNotice,
+} from './notification-words.ts';
 
 export type NotificationParts = {
   host: Pick<Host, 'workspaces' | 'onChanged' | 'appSettings'>;
@@ -33,6 +39,7 @@ export function notifyAboutWorkspaces(parts: NotificationParts): Cancel {
     const cancels = [
       tellConsolidations(engine, tell),
       tellProblems(engine, tell),
+      tellInbox(engine, parts.clock, tell),
       tellChanges(engine, parts.clock, { wanted: () => setting() === 'all', tell }),
     ];
     return () => {
@@ -65,13 +72,44 @@ function tellProblems(engine: Engine, tell: (notice: Notice) => void): Cancel {
 
 const nameOf = ({ code, subject }: Problem): string => `${code} ${subject}`;
 
+/** What comes to wait for a decision, together when it comes in a burst; what waited before is shown by the tray. */
+function tellInbox(
+  engine: Engine,
+  clock: NotificationParts['clock'],
+  tell: (notice: Notice) => void,
+): Cancel {
+  let known = new Set(waitingIn(engine).map(({ stamp }) => stamp));
+  const burst = createBurst<Waits>(clock, burstBounds, (waits) => {
+    const pathsOf = (kind: Waits['kind']) => waits.filter((it) => it.kind === kind).map(({ path }) => path);
+    tell(inboxNotice(engine, { approvals: pathsOf('approval'), conflicts: pathsOf('conflict') }));
+  });
+  const stopListening = engine.on('inbox', () => {
+    const waiting = waitingIn(engine);
+    const news = waiting.filter(({ stamp }) => !known.has(stamp));
+    known = new Set(waiting.map(({ stamp }) => stamp));
+    if (news.length > 0) burst.add(news);
+  });
+  return () => {
+    stopListening();
+    burst.stop();
+  };
+}
+
+type Waits = { kind: 'approval' | 'conflict'; path: string; stamp: string };
+
+const waitingIn = (engine: Engine): Waits[] => [
+  ...engine.heldChanges().map(({ path, stamp }) => ({ kind: 'approval' as const, path, stamp })),
+  ...engine.conflicts('open').map(({ path, loser }) => ({ kind: 'conflict' as const, path, stamp: loser })),
+];
+
+const burstBounds = { gatherMs: limits.burstGatherMs, quietMs: limits.burstQuietMs, atMost: limits.pageRows };
+
 function tellChanges(
   engine: Engine,
   clock: NotificationParts['clock'],
   { wanted, tell }: { wanted(): boolean; tell(notice: Notice): void },
 ): Cancel {
-  const bounds = { gatherMs: limits.burstGatherMs, quietMs: limits.burstQuietMs, atMost: limits.pageRows };
-  const burst = createBurst<Change>(clock, bounds, (changes, missed) => {
+  const burst = createBurst<Change>(clock, burstBounds, (changes, missed) => {
     if (wanted()) tell(changesNotice(engine, changes, missed));
   });
   const stopListening = engine.on('changes', ({ changes }) => {

@@ -71,11 +71,12 @@ export const inboxEndpoints = {
   decideApprovals: {
     method: 'POST',
     path: '/api/approvals',
-    summary: 'Approve changes that wait, with what they stand on, or reject them, with what stands on them',
+    summary:
+      'Approve changes that wait, with what they stand on, reject them, with what stands on them, or let rejected ones wait again',
     input: z.object({
       workspace,
       stamps: z.array(stampText).min(1).max(1000),
-      verdict: z.enum(['approve', 'reject']),
+      verdict: z.enum(['approve', 'reject', 'wait']),
     }),
     /** `also`: of the decided ones, those that nobody named. */
     output: z.object({ decided: z.number(), also: z.array(stampText) }),

@@ -2,11 +2,13 @@ import * as electron from 'electron';
 import { beforeEach, expect, test } from 'vitest';
 import { createEmitter } from '../../electron/engine/emitter.ts';
 import type { Engine, EngineEvents, EngineStatus } from '../../electron/engine/engine-contract.ts';
+import type { Conflict } from '../../electron/engine/replicate/inbox.ts';
 import type { OpenWorkspace } from '../../electron/host/host-contract.ts';
 import type { Destination } from '../../electron/shell/destination.ts';
 import { notifyAboutWorkspaces } from '../../electron/shell/notifications.ts';
 import type { ChangedEvent } from '../../shared/contracts/events.ts';
 import type { Change } from '../../shared/domain/change.ts';
+import { limits } from '../../shared/limits.ts';
 import { type Problem, problem } from '../../shared/result.ts';
 import { createFakeClock } from '../support/fake-clock.ts';
 import { installProbe, type Probe } from './probe.ts';
@@ -22,9 +24,12 @@ function hostWithEngine() {
     notifications: 'summary' as 'off' | 'summary' | 'all',
     problems: [] as Problem[],
     open: true,
+    held: [] as Change[],
+    conflicts: [] as Conflict[],
   };
   const status = () => ({ problems: state.problems }) as unknown as EngineStatus;
-  const engine = { id: 'w1', name: 'notes', on: emitter.on, status } as unknown as Engine;
+  const inbox = { heldChanges: () => state.held, conflicts: () => state.conflicts };
+  const engine = { id: 'w1', name: 'notes', on: emitter.on, status, ...inbox } as unknown as Engine;
   const workspace: OpenWorkspace = {
     id: 'w1',
     name: 'notes',
@@ -167,4 +172,41 @@ test('a workspace that closes falls silent, one that opens is heard', async () =
   stop();
   parts.emitter.emit('consolidation', consolidation('written', '03'.repeat(16)));
   expect(titles()).toHaveLength(1);
+});
+
+const conflict = (path: string): Conflict =>
+  ({ path, loser: `loser of ${path}`, state: 'open' }) as Partial<Conflict> as Conflict;
+
+test('what comes to wait for a decision is told once and together, and leads to the inbox', async () => {
+  const parts = hostWithEngine();
+  parts.state.conflicts = [conflict('OLD.md')];
+  const { clock, opened } = follow(parts);
+  parts.state.held = [change('AGENTS.md', { stamp: 'a1' })];
+  parts.emitter.emit('inbox', {});
+  parts.state.conflicts = [...parts.state.conflicts, conflict('ROADMAP.md'), conflict('HANDOFF.md')];
+  parts.emitter.emit('inbox', {});
+  parts.emitter.emit('inbox', {});
+  await clock.advance(limits.burstQuietMs);
+  expect(told()).toMatchObject([
+    {
+      title: 'notes waits for your decision',
+      body: 'Instructions from another device: AGENTS.md. Written in two places at once: ROADMAP.md and 1 more file.',
+    },
+  ]);
+  told()[0]?.click();
+  expect(opened).toEqual([{ workspace: 'w1', view: 'inbox' }]);
+});
+
+test('a decision that was made is no news, and nothing is told where notifications are off', async () => {
+  const parts = hostWithEngine();
+  parts.state.held = [change('AGENTS.md', { stamp: 'a1' })];
+  const { clock } = follow(parts);
+  parts.state.held = [];
+  parts.emitter.emit('inbox', {});
+  await clock.advance(limits.burstQuietMs);
+  parts.state.notifications = 'off';
+  parts.state.held = [change('AGENTS.md', { stamp: 'a2' })];
+  parts.emitter.emit('inbox', {});
+  await clock.advance(limits.burstQuietMs);
+  expect(told()).toEqual([]);
 });

@@ -121,7 +121,8 @@ const hashAt = (core: Core, stamp: string): string | null | undefined =>
 const contentOf = (core: Core, hash: string | null | undefined): Uint8Array | undefined =>
   hash == null ? undefined : core.contents.get(hash);
 
-export type Verdict = 'approve' | 'reject';
+/** `wait` takes a rejection back. */
+export type Verdict = 'approve' | 'reject' | 'wait';
 
 /** Changes of instruction files that wait, oldest first. */
 export function heldChanges(core: Core): Change[] {
@@ -141,7 +142,7 @@ export type Decided = {
 /**
  * Decides about changes that are held back. A version holds what it stands on, so that approving it approves those
  * changes too, and rejecting one rejects what waits and stands on it. Fails with `not-found`. Rejected changes stay in
- * the log and can be approved later.
+ * the log, and can be approved later or wait again.
  */
 export async function decideHeld(
   { core, work }: Deps,
@@ -155,11 +156,13 @@ export async function decideHeld(
   const decided = paths.flatMap((path) => concerned(core, path, stamps, verdict));
   const update = core.sql.prepare('UPDATE log SET held = ? WHERE stamp = ?');
   core.sql.transaction(() => {
-    for (const stamp of decided) update.run(verdict === 'approve' ? hold.none : hold.rejected, stamp);
+    for (const stamp of decided) update.run(holdAfter[verdict], stamp);
   });
   const also = decided.filter((stamp) => !stamps.includes(stamp));
   return ok({ changes: await work.settle(paths), also });
 }
+
+const holdAfter = { approve: hold.none, reject: hold.rejected, wait: hold.waiting } as const;
 
 /** The changes of a file that a decision about `stamps` turns, oldest first. */
 function concerned(core: Core, path: string, stamps: readonly string[], verdict: Verdict): string[] {
@@ -170,12 +173,17 @@ function concerned(core: Core, path: string, stamps: readonly string[], verdict:
     .all(path)
     .map(({ parents, ...row }) => ({ ...row, parents: parents === '' ? [] : parents.split(',') }));
   const found =
-    verdict === 'approve' ? withAncestors(history.toReversed(), stamps) : withDescendants(history, stamps);
-  const turning: readonly number[] = verdict === 'approve' ? [hold.waiting, hold.rejected] : [hold.waiting];
+    verdict === 'reject' ? withDescendants(history, stamps) : withAncestors(history.toReversed(), stamps);
   return history
-    .filter(({ stamp, held }) => turning.includes(held) && found.has(stamp))
+    .filter(({ stamp, held }) => turnedBy[verdict].includes(held) && found.has(stamp))
     .map(({ stamp }) => stamp);
 }
+
+const turnedBy: Record<Verdict, readonly number[]> = {
+  approve: [hold.waiting, hold.rejected],
+  reject: [hold.waiting],
+  wait: [hold.rejected],
+};
 
 function changeAt(core: Core, stamp: string): Change | undefined {
   const row = core.sql

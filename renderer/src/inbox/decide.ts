@@ -48,5 +48,17 @@ export async function decideApprovals(
 ): Promise<void> {
   const answer = await app.call('decideApprovals', { workspace: app.workspace?.id, stamps, verdict });
   if (!answer.ok) return void app.toasts.fail(answer.error);
-  app.toasts.say(writeDecision(verdict, answer.value));
+  const { also } = answer.value;
+  const wait = { label: 'Undo', run: () => void letWait(app, [...stamps, ...also]) };
+  app.toasts.say(writeDecision(verdict, answer.value), verdict === 'reject' ? [wait] : []);
+}
+
+/** What was approved is in the file, and is taken back by restoring a version of it. */
+async function letWait(app: App, stamps: string[]): Promise<void> {
+  const answer = await app.call('decideApprovals', {
+    workspace: app.workspace?.id,
+    stamps,
+    verdict: 'wait',
+  });
+  if (!answer.ok) app.toasts.fail(answer.error);
 }

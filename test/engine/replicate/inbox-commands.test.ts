@@ -2,7 +2,11 @@
 import { describe, expect, test } from 'vitest';
 import type { Engine } from '../../../electron/engine/engine-contract.ts';
 import { createInbox } from '../../../electron/engine/replicate/inbox.ts';
-import type { Resolution, ResolveRequest } from '../../../electron/engine/replicate/inbox-commands.ts';
+import type {
+  Resolution,
+  ResolveRequest,
+  Verdict,
+} from '../../../electron/engine/replicate/inbox-commands.ts';
 import { createEngineFixture, type EngineFixture, finish } from '../../support/engine-fixture.ts';
 import { toBytes, toText } from '../core-fixture.ts';
 import { createLogFixture, type LogFixture } from './log-fixture.ts';
@@ -14,10 +18,7 @@ type Here = EngineFixture & {
   /** A stranger's own log, from which `receive` takes everything that is new. */
   there: LogFixture;
   receive(): Promise<void>;
-  decide(
-    verdict: 'approve' | 'reject',
-    ...stamps: string[]
-  ): Promise<Awaited<ReturnType<Engine['decideHeld']>>>;
+  decide(verdict: Verdict, ...stamps: string[]): Promise<Awaited<ReturnType<Engine['decideHeld']>>>;
   waiting(): string[];
 };
 
@@ -90,6 +91,19 @@ describe('of changes that wait', () => {
     expect(await here.decide('approve', two)).toMatchObject({ value: { also: [one] } });
     expect(here.text('AGENTS.md')).toBe('1\n2\n');
     expect(await here.decide('approve', one)).toMatchObject({ error: { code: 'not-found' } });
+  });
+
+  test('those that were rejected wait again, with what they stand on, until they are decided anew', async () => {
+    const here = await startHere();
+    const [one, two] = ['1\n', '1\n2\n'].map((text) => writeAgents(here, text));
+    await here.receive();
+    await here.decide('reject', one ?? '');
+    expect(here.waiting()).toEqual([]);
+    expect(await here.decide('wait', two ?? '')).toMatchObject({ value: { also: [one] } });
+    expect(here.waiting()).toEqual([one, two]);
+    expect(here.text('AGENTS.md')).toBeUndefined();
+    await here.decide('approve', two ?? '');
+    expect(here.text('AGENTS.md')).toBe('1\n2\n');
   });
 
   test('all are decided at once, each counted once', async () => {

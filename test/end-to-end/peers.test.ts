@@ -1,33 +1,12 @@
 /** The page of peers with a real second device: how far it is, now and over time. */
-import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, onTestFinished, test } from 'vitest';
-import { temporaryFolder } from '../support/temporary-folder.ts';
+import { expect, test } from 'vitest';
 import { findBarriers } from './accessible.ts';
-import { type RunningSkein, startSkein, unwrap } from './running-skein.ts';
+import { pair, startPeer } from './paired-skein.ts';
+import { unwrap } from './running-skein.ts';
 import { eventually, see } from './screen.ts';
 import { startFixture } from './skein-fixture.ts';
-
-async function startPeer(repository: string): Promise<RunningSkein & { folder: string }> {
-  const home = temporaryFolder();
-  const folder = join(home, 'harbour');
-  execFileSync('git', ['clone', '--quiet', repository, folder]);
-  const peer = await startSkein({ dataFolder: join(home, 'data'), folder });
-  onTestFinished(() => peer.stop());
-  return { ...peer, folder };
-}
-
-async function pair(one: RunningSkein, other: RunningSkein): Promise<void> {
-  unwrap(await one.call('changeNetwork', { name: 'desk', bind: 'loopback' }));
-  unwrap(await other.call('changeNetwork', { name: 'ann', bind: 'loopback' }));
-  const { pairing } = unwrap(await one.call('invitePeer', {}));
-  const [address = ''] = pairing?.addresses ?? [];
-  unwrap(await other.call('answerInvitation', { code: pairing?.code ?? '', address }));
-  const there = other.call('confirmPairing', { match: true, own_device: true });
-  unwrap(await one.call('confirmPairing', { match: true, own_device: true }));
-  expect(unwrap(await there).pairing?.state).toBe('paired');
-}
 
 test('the lag of a peer is drawn, told to readers, and stands in a table', async () => {
   const { skein, workspace, openPage } = await startFixture();

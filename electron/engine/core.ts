@@ -36,10 +36,12 @@ export type Core = EnginePorts & {
   looker: Looker;
   ownFacts: OwnFacts;
   emitter: Emitter;
+  /** Has files whose versions stand beside each other brought forward, once what runs now is through. */
+  settleSoon(): void;
 };
 
 /** Opens the log (migrating it) and makes the parts. Throws `ProblemError` when the database cannot be used. */
-export function createCore(ports: EnginePorts): Core {
+export function createCore(ports: EnginePorts, settleSoon: () => void): Core {
   openLog(ports.sql, ports.random);
   const mark = openMark(ports);
   const contents = createContentStore(ports.sql, ports.codec);
@@ -78,6 +80,7 @@ export function createCore(ports: EnginePorts): Core {
     blobIds: createBlobIds(contentWork),
     reader: createLogReader(ports.sql, contents),
     emitter: createEmitter(ports.log),
+    settleSoon,
   };
 }
 

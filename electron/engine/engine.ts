@@ -100,7 +100,7 @@ function assemble(
   options: EngineOptions,
   peers: () => Replicator,
 ): { works: Works; loop: Loop<EngineEvent> } {
-  const core = createCore(ports);
+  const core = createCore(ports, () => timers.once('settle', 0, { kind: 'settle-due' }));
   const condition = newCondition(options.disabled);
   const loop = createLoop<EngineEvent>(
     (event) => handleEvent(works, event),

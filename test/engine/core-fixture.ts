@@ -1,4 +1,5 @@
 /** The parts of one engine on a fake disk, clock and git, without its loop: a test calls each part by itself. */
+import { type Mock, vi } from 'vitest';
 import { openSql } from '../../electron/adapters/better-sqlite.ts';
 import { nodeCodec } from '../../electron/adapters/node-codec.ts';
 import { newCondition } from '../../electron/engine/condition.ts';
@@ -39,6 +40,8 @@ export type CoreFixture = {
   /** Removes the file and records that. */
   remove(path: string): Promise<Change>;
   recordDisk: DiskWork['recordDisk'];
+  /** What asks for files to be brought forward. */
+  settleSoon: Mock<() => void>;
   deps: ReturnType<typeof ownWriteDeps>;
   text(path: string): string | undefined;
   /** Texts of a path's versions, oldest first; null for a deletion. */
@@ -86,19 +89,23 @@ function assemble(world: World, life: Life): CoreFixture {
   const { clock, disk, sql, git, logged } = world;
   const note = (level: string) => (message: string) => void logged.push(`${level}: ${message}`);
   const mounted = disk.mount(life);
-  const core = createCore({
-    clock,
-    git,
-    openWatcher: mounted.openWatcher,
-    files: world.limit(mounted.files),
-    random: createSeededRandom('core'),
-    codec: nodeCodec,
-    patientCodec: createFakePatientCodec({ clock, life, ...world.patient }),
-    sql: createCrashingSql(sql, life),
-    marks: createFakeMarks(),
-    holders: { holdersOf: async () => fixture.holding },
-    log: { info: note('info'), warn: note('warn'), error: note('error') },
-  });
+  const settleSoon = vi.fn();
+  const core = createCore(
+    {
+      clock,
+      git,
+      openWatcher: mounted.openWatcher,
+      files: world.limit(mounted.files),
+      random: createSeededRandom('core'),
+      codec: nodeCodec,
+      patientCodec: createFakePatientCodec({ clock, life, ...world.patient }),
+      sql: createCrashingSql(sql, life),
+      marks: createFakeMarks(),
+      holders: { holdersOf: async () => fixture.holding },
+      log: { info: note('info'), warn: note('warn'), error: note('error') },
+    },
+    settleSoon,
+  );
   const work = createDiskWork({
     core,
     condition: newCondition(false),
@@ -123,6 +130,7 @@ function assemble(world: World, life: Life): CoreFixture {
     work,
     run,
     write,
+    settleSoon,
     recordDisk: work.recordDisk,
     deps: ownWriteDeps(core, work.recordDisk),
     restart: (next = createLife()) => assemble(world, next),

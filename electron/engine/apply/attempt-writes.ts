@@ -16,7 +16,7 @@ import { readWhole } from '../scan/look.ts';
 import { rootProblem } from '../scan/root.ts';
 import type { Lineage } from './lineage.ts';
 import type { OwnWrite, OwnWriteDeps } from './own-write.ts';
-import { recordOwn, recordRaced, recordRemoval, recordUnmoved } from './record-own.ts';
+import { recordBeside, recordOwn, recordRaced, recordRemoval, recordUnmoved } from './record-own.ts';
 import { swapFile } from './swap-file.ts';
 import { createWriteIntents, type WriteIntents } from './write-intents.ts';
 
@@ -188,7 +188,7 @@ async function remove(deps: OwnWriteDeps, by: Removal): Promise<Swapped> {
 function record(deps: OwnWriteDeps, swapped: Swapped): Result<Attempt> {
   if (swapped.kind === 'over') return swapped.attempt;
   if (swapped.kind === 'gave way') {
-    for (const content of swapped.unseen) recordRaced(deps, swapped.write, content);
+    for (const content of swapped.unseen) recordBeside(deps, swapped.write, content);
     return ok({ kind: 'again' });
   }
   const { write, lineage } = swapped.by;

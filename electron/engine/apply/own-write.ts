@@ -30,6 +30,7 @@ export type OwnWriteDeps = {
   append: Appender;
   ownFacts: OwnFacts;
   recordDisk: RecordDisk;
+  settleSoon(): void;
 };
 
 export type OwnWrite = {

@@ -7,7 +7,7 @@ import type { FileStat } from '../ports.ts';
 import type { Lineage } from './lineage.ts';
 import type { OwnWrite, OwnWriteDeps } from './own-write.ts';
 
-type Recording = Pick<OwnWriteDeps, 'clock' | 'known' | 'append'>;
+type Recording = Pick<OwnWriteDeps, 'clock' | 'known' | 'append' | 'settleSoon'>;
 
 type Recorded = Pick<OwnWrite, 'path' | 'fileClass' | 'evidence' | 'consolidation'>;
 
@@ -48,7 +48,7 @@ export function noteFollowed(
   { path, fileClass }: Pick<OwnWrite, 'path' | 'fileClass'>,
   content: string | null,
   stat: FileStat,
-  { heads }: Lineage,
+  { heads }: Pick<Lineage, 'heads'>,
 ): void {
   known.follow({ path, fileClass, content, stat, seenMs: clock.nowMs(), heads });
 }
@@ -80,6 +80,22 @@ export function recordRaced(
     consolidation: null,
     baseline: false,
   });
+}
+
+/**
+ * Keeps a version as `recordRaced` does, where the file holds another that did not come from it: what lies there stands
+ * on what both came from, and the two are merged.
+ */
+export function recordBeside(
+  deps: Recording,
+  write: Pick<OwnWrite, 'path' | 'fileClass'>,
+  content: Content,
+): void {
+  const before = deps.known.get(write.path);
+  if (before === undefined) return;
+  recordRaced(deps, write, content);
+  noteFollowed(deps, write, before.content, before.stat, before);
+  deps.settleSoon();
 }
 
 /** The bytes lie there already, but stand for more than before. */

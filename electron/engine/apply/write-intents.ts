@@ -9,7 +9,7 @@ import { readWhole } from '../scan/look.ts';
 import { settingsFile } from '../settings/workspace-settings.ts';
 import type { Lineage, Loser } from './lineage.ts';
 import type { OwnWrite, OwnWriteDeps } from './own-write.ts';
-import { recordOwn, recordRaced } from './record-own.ts';
+import { recordBeside, recordOwn } from './record-own.ts';
 
 export type WriteIntents = {
   plan(
@@ -184,8 +184,10 @@ async function keepAsVersion(
     const known = deps.known.get(path);
     if (known === undefined && path !== settingsFile) continue;
     const content = await deps.contentWork.prepare(bytes);
-    if (known === undefined) deps.sql.transaction(() => deps.contents.put(content));
-    else recordRaced(deps, { path, fileClass: known.fileClass }, content);
+    deps.sql.transaction(() => {
+      if (known === undefined) deps.contents.put(content);
+      else recordBeside(deps, { path, fileClass: known.fileClass }, content);
+    });
     return void (await deps.files.remove(temporary));
   }
 }

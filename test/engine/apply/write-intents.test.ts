@@ -143,6 +143,20 @@ describe('temporary files', () => {
     ]);
   });
 
+  test('bytes of somebody else whose name a third took are a version beside that one, and both are merged', async () => {
+    const fixture = createCoreFixture();
+    const before = await fixture.save(path, '# Board\n');
+    plan(fixture, '# Board\n\nA report\n');
+    fixture.write(temporary, '# Board\n\n- of one agent\n');
+    fixture.write(path, '# Board\n\nA report\n\n- of another\n');
+    await settle(fixture);
+    await fixture.core.looker.look(path, { baseline: false, now: true });
+    const [one, other] = fixture.core.reader.changes({ after: 0, limit: 9, path }).slice(1);
+    expect([one?.parents, other?.parents]).toEqual([[before.stamp], [before.stamp]]);
+    expect(fixture.disk.snapshot().has(temporary)).toBe(false);
+    expect(fixture.settleSoon).toHaveBeenCalled();
+  });
+
   test('bytes of somebody else are kept when nobody knows whose they are', async () => {
     const fixture = createCoreFixture();
     await fixture.save(path, 'board');

@@ -4,20 +4,40 @@ import { limits } from '../../../shared/limits.ts';
 import type { Judged } from '../judge.ts';
 import { type LogRow, readConsolidations, readLog } from './log-rows.ts';
 
-/** Sequences without a gap, stamps that grow, parents that exist and hold what the change says it followed. */
+/**
+ * Sequences without a gap, stamps that grow, parents that exist and hold what the change says it followed. A version
+ * follows its file's head, or stands beside it: in the middle of a swap two are written that did not see each other.
+ * In the end all are one.
+ */
 export function logIsWellFormed({ sql }: Judged): string[] {
   const rows = readLog(sql);
   const byStamp = new Map(rows.map((row) => [row.stamp, row]));
-  const headByPath = new Map<string, string>();
-  return rows.flatMap((row, index) => {
-    const wrong = [...wrongOrder(row, rows[index - 1], index + 1), ...wrongParents(row, byStamp)];
-    if (row.path === null) return wrong;
-    const head = headByPath.get(row.path) ?? '';
-    if (row.parents !== head)
-      wrong.push(`position ${row.position} (${row.path}) does not follow its file's head`);
-    headByPath.set(row.path, row.stamp);
-    return wrong;
+  const headsByPath = new Map<string, LogRow[]>();
+  const wrong = rows.flatMap((row, index) => {
+    const order = wrongOrder(row, rows[index - 1], index + 1);
+    if (row.path === null) return order;
+    const heads = headsByPath.get(row.path) ?? [];
+    headsByPath.set(row.path, [...heads.filter(({ stamp }) => !parentsOf(row).includes(stamp)), row]);
+    return [...order, ...wrongParents(row, byStamp), ...wrongPlace(row, heads)];
   });
+  const apart = [...headsByPath].filter(([, heads]) => heads.length > 1);
+  return [
+    ...wrong,
+    ...apart.map(([path, heads]) => `${path} has ${heads.length} heads that were never merged`),
+  ];
+}
+
+const parentsOf = ({ parents }: LogRow): string[] => (parents === '' ? [] : parents.split(','));
+
+function wrongPlace(row: LogRow, heads: readonly LogRow[]): string[] {
+  const parents = parentsOf(row);
+  const follows =
+    parents.length > 0 && parents.every((parent) => heads.some(({ stamp }) => stamp === parent));
+  const isBeside = heads.some((head) => head.parents === row.parents);
+  const isFirst = heads.length === 0 && parents.length === 0;
+  return follows || isBeside || isFirst
+    ? []
+    : [`position ${row.position} (${row.path}) does not follow its file's head`];
 }
 
 function wrongOrder(row: LogRow, before: LogRow | undefined, sequence: number): string[] {
@@ -31,13 +51,11 @@ function wrongOrder(row: LogRow, before: LogRow | undefined, sequence: number): 
 
 function wrongParents(row: LogRow, byStamp: ReadonlyMap<string, LogRow>): string[] {
   const wrong: string[] = [];
-  for (const parent of row.parents === '' ? [] : row.parents.split(',')) {
-    const found = byStamp.get(parent);
-    if (found === undefined || found.path !== row.path)
-      wrong.push(`position ${row.position} has a parent that is not there`);
-    else if (found.content !== row.previous)
-      wrong.push(`position ${row.position} followed other bytes than its parent`);
-  }
+  const parents = parentsOf(row).map((parent) => byStamp.get(parent));
+  if (parents.some((parent) => parent?.path !== row.path))
+    wrong.push(`position ${row.position} has a parent that is not there`);
+  else if (parents.length > 0 && !parents.some((parent) => parent?.content === row.previous))
+    wrong.push(`position ${row.position} followed other bytes than its parent`);
   if (row.path !== null && row.content === row.previous)
     wrong.push(`position ${row.position} (${row.path}) changes nothing`);
   return wrong;

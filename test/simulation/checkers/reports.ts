@@ -1,7 +1,7 @@
 /** Is the report file what the consolidations say, and is everything still in it that agents wrote there? */
 import { boardFile } from '../actions.ts';
 import type { Judged } from '../judge.ts';
-import { readConsolidations, readContents } from './log-rows.ts';
+import { readConsolidations } from './log-rows.ts';
 
 /** The report file holds each standing report once, no undone one, and never held one twice. */
 export function reportsStandOnce({ sql, disk }: Judged): string[] {
@@ -30,15 +30,10 @@ function markersOf(bytes: Uint8Array | undefined): string[] {
   return [...text.matchAll(/<!-- skein:([0-9a-f]{32}) -->/g)].map((match) => match[1] ?? '');
 }
 
-/**
- * What agents wrote into the report file is still there, line by line. Whoever wrote over ours in the middle of a
- * swap never saw what ours had displaced for a moment: such a line is in the log at least.
- */
-export function agentLinesRemain({ sql, disk, boardLines, overtaken }: Judged): string[] {
+/** What agents wrote into the report file is still there, line by line. */
+export function agentLinesRemain({ disk, boardLines }: Judged): string[] {
   const text = Buffer.from(disk.read(boardFile) ?? new Uint8Array()).toString();
-  const versions = overtaken.has(boardFile) ? readContents(sql, boardFile) : [];
-  const known = [text, ...versions.map((bytes) => Buffer.from(bytes).toString())].join('\n');
   return boardLines
-    .filter((line) => !`${known}\n`.includes(`${line}\n`))
+    .filter((line) => !`${text}\n`.includes(`${line}\n`))
     .map((line) => `${boardFile} lost the line "${line}"`);
 }

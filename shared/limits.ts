@@ -140,6 +140,14 @@ export const limits = {
   gitSettingsMs: 5_000,
   /** Milliseconds between two tries for it. */
   gitBusyPollMs: 20,
+  /**
+   * Milliseconds that one hook of a repository may take: less than the lease of the lock (300 s), so that whoever waits
+   * behind a hook that hangs sees it ended, and the lock is not lost.
+   */
+  gitHookMs: 240_000,
+  /** Lines and characters of what a hook said last that a refusal quotes: a test suite may print a book. */
+  hookLines: 5,
+  hookCharacters: 600,
   /** Tries of a commit, pull or push that others are faster than. */
   gitTries: 10,
   /** Milliseconds without a word or a byte after which a git that talks to another machine is ended. */

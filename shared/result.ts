@@ -52,6 +52,7 @@ export type ProblemCode =
   | 'git-unavailable'
   | 'git-failed'
   | 'git-busy'
+  | 'hook-refused'
   | 'repository-state'
   | 'merge-conflict'
   | 'uncommitted-changes'

@@ -2,6 +2,7 @@
 import { limits } from '../../shared/limits.ts';
 import { err, ok, type Problem, problem, type Result } from '../../shared/result.ts';
 import type { GitRemotes, RemoteOptions } from '../engine/git/repository.ts';
+import { variablesOfHold } from '../engine/lock/hold-variables.ts';
 import type { Log } from '../engine/ports.ts';
 import { askGit } from './git-process.ts';
 import { runTransport, type TransportEnd } from './git-transport.ts';
@@ -10,7 +11,13 @@ import { accessTo, addressOfRemote, type Credentials, type RemoteAccess } from '
 import { pushRefused, transportProblem } from './transport-problems.ts';
 import { progressWords } from './transport-progress.ts';
 
-export type RemoteDeps = { credentials: Credentials; log: Log; silenceMs?: number };
+export type RemoteDeps = {
+  credentials: Credentials;
+  log: Log;
+  /** Whether a push runs the hook of the repository; it does unless told. */
+  runsHooks?: () => Promise<boolean>;
+  silenceMs?: number;
+};
 
 /** Nothing else than what is asked for: no tags, no submodules, no tidying up, none of the user's other branches. */
 const onlyThat = [
@@ -27,9 +34,9 @@ const noHooks = ['-c', 'core.hooksPath=/dev/null'];
 /** The remotes of the repository that `folder` lies in. */
 export function openGitRemotes(folder: string, deps: RemoteDeps): GitRemotes {
   async function run(access: RemoteAccess, args: readonly string[], options: RemoteOptions) {
-    const { signal, progress } = options;
+    const { signal, progress, hold } = options;
     return runTransport(folder, [...alone, ...access.args, ...args], {
-      env: access.env,
+      env: { ...access.env, ...(hold && variablesOfHold(process.env, hold)) },
       silenceMs: deps.silenceMs ?? limits.gitSilenceMs,
       signal,
       onLine: progress && tellOnce(progress),
@@ -70,6 +77,7 @@ export function openGitRemotes(folder: string, deps: RemoteDeps): GitRemotes {
       const access = await reach(remote, branch, 'push');
       if (!access.ok) return access;
       const how = ['--porcelain', '--progress', '--no-follow-tags', '--recurse-submodules=no'];
+      if ((await deps.runsHooks?.()) === false) how.push('--no-verify');
       const what = [remote, `${commit}:refs/heads/${branch}`];
       const end = await run(access.value, ['push', ...how, ...what], options);
       const spoken = { remote, ...access.value };

@@ -1,8 +1,9 @@
 /** One run of the installed git that talks to another machine: it can be ended at any time, and ends when nothing comes. */
-import { type ChildProcess, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { limits } from '../../shared/limits.ts';
 import type { StopSignal } from '../engine/lock/repository-lock.ts';
 import { cleanEnvironment, neutralFolder } from './git-process.ts';
+import { endGroup } from './process-group.ts';
 
 export type TransportEnd = {
   /** `missing`: git cannot be started. */
@@ -54,8 +55,8 @@ export function runTransport(
     const end = (why: TransportEnd['how']) => {
       if (how !== 'exited') return;
       how = why;
-      stopAll(child, 'SIGTERM');
-      forced = setTimeout(() => stopAll(child, 'SIGKILL'), limits.gitStopMs);
+      endGroup(child, 'SIGTERM');
+      forced = setTimeout(() => endGroup(child, 'SIGKILL'), limits.gitStopMs);
     };
     const onAbort = () => end('cancelled');
     const silence = setTimeout(() => end('silent'), silenceMs);
@@ -84,22 +85,6 @@ export function runTransport(
     // A master connection of ssh that stays keeps our pipes open for ever.
     child.on('exit', (code) => setTimeout(() => finish(code), limits.gitStopMs).unref());
   });
-}
-
-function stopAll(child: ChildProcess, signal: 'SIGTERM' | 'SIGKILL'): void {
-  if (child.pid === undefined) return;
-  if (process.platform === 'win32') {
-    spawn('taskkill', ['/pid', String(child.pid), '/T', '/F'], { windowsHide: true, stdio: 'ignore' }).on(
-      'error',
-      () => child.kill(),
-    );
-    return;
-  }
-  try {
-    process.kill(-child.pid, signal);
-  } catch {
-    // It has ended by itself.
-  }
 }
 
 /** Git ends a line that it will overwrite with a carriage return. */

@@ -1,10 +1,9 @@
 /**
  * Holds git's `index.lock` with the next index in it. The lock is a second name of a file of ours, so that it is whole
- * from its first moment, and known for ours if we die: `clearOwnLocks`.
+ * from its first moment, and known for ours if we die (`own-git-files.ts`).
  */
-import { randomBytes } from 'node:crypto';
 import { type BigIntStats, lstatSync } from 'node:fs';
-import { link, lstat, open, readdir, readFile, rename, rm, stat, utimes } from 'node:fs/promises';
+import { link, open, readFile, rename, rm, stat, truncate, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { limits } from '../../shared/limits.ts';
@@ -14,6 +13,7 @@ import { isSameEntry } from '../engine/git/tree-entry.ts';
 import type { StopSignal } from '../engine/lock/repository-lock.ts';
 import { describeFileError, errorCode, meansAbsent } from './file-problems.ts';
 import { emptyIndex, findInIndex, type NextEntry, patchIndex, type Racy } from './git-index-file.ts';
+import { newOwnFile } from './own-git-files.ts';
 import { runGit } from './run-git.ts';
 import { runningGits } from './running-gits.ts';
 
@@ -25,8 +25,6 @@ export type IndexPlace = {
   /** The entry that lies at a path, with its facts; undefined when that is not what the index will hold. */
   statOf(path: string, entry: TreeEntry): Promise<BigIntStats | undefined>;
 };
-
-const ownName = 'skein-index-';
 
 /** What the index holds at these paths. */
 export async function readIndex(
@@ -63,23 +61,12 @@ export async function lockIndex(
   }
 }
 
-/** Removes what a crash of ours left; call it while no other of ours can be at work. */
-export async function clearOwnLocks(gitFolder: string): Promise<void> {
-  const names = (await readdir(gitFolder)).filter((name) => name.startsWith(ownName));
-  const lock = await lstat(join(gitFolder, 'index.lock')).catch(() => undefined);
-  for (const name of names) {
-    const own = await lstat(join(gitFolder, name)).catch(() => undefined);
-    if (own !== undefined && own.ino === lock?.ino) await rm(join(gitFolder, 'index.lock'), { force: true });
-    await rm(join(gitFolder, name), { force: true });
-  }
-}
-
 async function tryLock(
   place: IndexPlace,
   changes: readonly TreeChange[],
 ): Promise<Result<HeldIndex | 'busy'>> {
   const [index, lock] = [join(place.gitFolder, 'index'), join(place.gitFolder, 'index.lock')];
-  const own = join(place.gitFolder, `${ownName}${randomBytes(6).toString('hex')}`);
+  const own = newOwnFile(place.gitFolder);
   const drop = async () => {
     await rm(own, { force: true });
   };
@@ -89,7 +76,8 @@ async function tryLock(
     if (!next.ok) return next;
     await writeFileSynced(own, next.value, before);
     if (!(await takeName(own, lock))) return await drop().then(() => ok('busy' as const));
-    const held = heldIndex({ index, lock, drop });
+    const rewrite = (anew: readonly TreeChange[]) => rewriteLock({ place, lock }, anew, before);
+    const held = { ...heldIndex({ index, lock, drop }), rewrite };
     const now = await stat(index, { bigint: true }).catch(() => undefined);
     if (now?.ino === before?.ino && now?.mtimeNs === before?.mtimeNs) return ok(held);
     // Somebody else wrote it between our look and our lock.
@@ -101,7 +89,26 @@ async function tryLock(
   }
 }
 
-function heldIndex({ index, lock, drop }: { index: string; lock: string; drop(): Promise<void> }): HeldIndex {
+/** In its place: nobody reads it before it is the index. */
+async function rewriteLock(
+  { place, lock }: { place: IndexPlace; lock: string },
+  changes: readonly TreeChange[],
+  before: BigIntStats | undefined,
+): Promise<Result<null>> {
+  const next = await nextIndex(place, changes, before);
+  if (!next.ok) return next;
+  try {
+    await writeFile(lock, next.value, { flag: 'r+' });
+    await truncate(lock, next.value.length);
+    return ok(null);
+  } catch (cause) {
+    return err(describeFileError(cause, lock, 'written'));
+  }
+}
+
+type Names = { index: string; lock: string; drop(): Promise<void> };
+
+function heldIndex({ index, lock, drop }: Names): Omit<HeldIndex, 'rewrite'> {
   return {
     async install() {
       try {
@@ -187,7 +194,7 @@ async function patchByGit(
   { top, gitFolder }: IndexPlace,
   next: ReadonlyMap<string, NextEntry | undefined>,
 ): Promise<Result<Buffer>> {
-  const copy = join(gitFolder, `${ownName}${randomBytes(6).toString('hex')}`);
+  const copy = newOwnFile(gitFolder);
   try {
     const index = join(gitFolder, 'index');
     const { atime, mtime } = await stat(index);

@@ -65,6 +65,7 @@ const exitByProblem: Readonly<Record<ProblemCode, ExitCode>> = {
   'git-unavailable': exitCodes.needsPerson,
   'git-failed': exitCodes.failed,
   'git-busy': exitCodes.failed,
+  'hook-refused': exitCodes.needsPerson,
   'repository-state': exitCodes.needsPerson,
   'merge-conflict': exitCodes.needsPerson,
   'uncommitted-changes': exitCodes.needsPerson,

@@ -7,15 +7,11 @@ import { err, ok, type Problem, problem, type Result } from '../../shared/result
 import { errorCode } from '../adapters/file-problems.ts';
 import { systemClock } from '../adapters/system-clock.ts';
 import type { Held } from '../engine/lock/held-lock.ts';
+import { holdsVariable, variablesOfHold } from '../engine/lock/hold-variables.ts';
 import { partyWords } from '../engine/lock/lock-problems.ts';
 import type { LockRequest, RepositoryLock } from '../engine/lock/repository-lock.ts';
 import type { Context } from './context.ts';
 import { plainText } from './text-width.ts';
-
-/** In the environment of the program: the fencing token of the lock that it runs under. */
-export const tokenVariable = 'SKEIN_LOCK_TOKEN';
-/** And the ids of all locks that it runs under, with commas: tokens of two repositories may be alike. */
-export const holdsVariable = 'SKEIN_LOCK_HOLDS';
 
 /** What `timeout`, `env` and shells end with in the same case. */
 const cannotRun = { ENOENT: 127, other: 126 };
@@ -116,7 +112,7 @@ function runProgram(
 ): Promise<number> {
   const child = spawn(program, args, {
     cwd: workingFolder,
-    env: held === undefined ? env : { ...env, ...variablesOf(env, held) },
+    env: held === undefined ? env : { ...env, ...variablesOfHold(env, held) },
     stdio: 'inherit',
   });
   stop.passTo((signal) => void child.kill(signal));
@@ -131,11 +127,6 @@ function runProgram(
     child.on('exit', (code, signal) => resolve(signal === null ? (code ?? 1) : exitCodeOfSignal(signal)));
   });
 }
-
-const variablesOf = (env: NodeJS.ProcessEnv, { id, token }: Held): NodeJS.ProcessEnv => ({
-  [tokenVariable]: String(token),
-  [holdsVariable]: env[holdsVariable] === undefined ? id : `${env[holdsVariable]},${id}`,
-});
 
 type Stop = {
   /** Ends the waiting. */

@@ -7,6 +7,7 @@ import { err, ok, problem, type Result } from '../../shared/result.ts';
 import { openCredentialFile } from '../adapters/credential-file.ts';
 import { describeFileError, errorCode } from '../adapters/file-problems.ts';
 import { createGitHistory } from '../adapters/git-history.ts';
+import { createGitHooks } from '../adapters/git-hooks.ts';
 import { openGitRemotes } from '../adapters/git-remotes.ts';
 import { openGitStore } from '../adapters/git-store.ts';
 import { type LastDoneFile, openLastDone } from '../adapters/last-done.ts';
@@ -14,6 +15,7 @@ import { createMixedNotes } from '../adapters/mixed-notes.ts';
 import { nodeCodec } from '../adapters/node-codec.ts';
 import { openFiles } from '../adapters/node-files.ts';
 import { swapFile } from '../engine/apply/swap-file.ts';
+import type { Hooks } from '../engine/git/hooks.ts';
 import type { NoteDeps } from '../engine/git/note.ts';
 import type { TrackedFiles } from '../engine/git/repository.ts';
 import { createSteps } from '../engine/git/take-step.ts';
@@ -48,6 +50,11 @@ export async function composeRepository(folder: string, around: Around): Promise
   const settings = createWorkspaceSettings({ files: own.value, codec: nodeCodec });
   const codec = nodeCodec;
   const credentials = openCredentialFile(around.dataFolder, around.log);
+  const settingsNow = async () => {
+    await settings.reload();
+    return gitSettingsOf(settings.current(), around.env);
+  };
+  const runsHooks = async () => (await settingsNow()).hooks;
   return ok({
     ...around,
     top: place.top,
@@ -57,17 +64,15 @@ export async function composeRepository(folder: string, around: Around): Promise
       ...createGitHistory(place.top),
       ...createSteps({ store, parts, files: place.isBare ? undefined : files.value, codec }),
     },
-    remotes: openGitRemotes(place.top, { credentials, log: around.log }),
+    remotes: openGitRemotes(place.top, { credentials, log: around.log, runsHooks }),
     lock: composed.value.lock,
     notes: createMixedNotes(place.gitFolder),
     codec,
     tracked: trackedFiles(files.value, place.prefix, settings),
     notesFolder: `${place.prefix}${notesFolder}`,
     writeNew: (path, text) => writeNew(place.top, path, text),
-    async settings() {
-      await settings.reload();
-      return gitSettingsOf(settings.current(), around.env);
-    },
+    settings: settingsNow,
+    hooks: unlessOff(createGitHooks(place), runsHooks),
     lastDone: openLastDone(place.gitFolder),
     close: store.close,
   });
@@ -75,6 +80,12 @@ export async function composeRepository(folder: string, around: Around): Promise
 
 /** Tracked by default, and each note is a file of its own. */
 const notesFolder = 'memory-bank/notes/';
+
+/** With none there, nothing runs. */
+const unlessOff = (hooks: Hooks, isOn: () => Promise<boolean>): Hooks => ({
+  ...hooks,
+  present: async () => ((await isOn()) ? hooks.present() : new Set()),
+});
 
 function trackedFiles(files: Files, prefix: string, settings: WorkspaceSettings): TrackedFiles {
   const hash = async (bytes: Uint8Array) => nodeCodec.sha256(bytes);

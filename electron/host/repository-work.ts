@@ -105,7 +105,9 @@ export function createRepositoryWork(deps: Deps): RepositoryWork {
       { ...lockRequest(request), operation: 'commit' },
       async (held) => {
         const settled = await store.settle();
-        return settled.ok ? commitPaths(repository, { paths, message }, held) : settled;
+        return settled.ok
+          ? commitPaths(repository, { paths, message, signal: request.signal }, held)
+          : settled;
       },
     );
     const said = committed.ok ? committedWords(committed.value) : committed.error.message;

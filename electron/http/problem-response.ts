@@ -29,6 +29,7 @@ export const statusByCode: Readonly<Record<ProblemCode, number>> = {
   'sequence-gap': 409,
   'content-missing': 409,
   'git-busy': 409,
+  'hook-refused': 409,
   'repository-state': 409,
   'merge-conflict': 409,
   'uncommitted-changes': 409,

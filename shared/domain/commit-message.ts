@@ -21,6 +21,14 @@ export function subjectOf(text: string): string {
 export const commitMessage = (text: string, agent: string): string =>
   `${[text.trim(), ...coAuthor(agent)].join('\n\n')}\n`;
 
+/** As git leaves a message (`git stripspace`): no blanks at the ends of lines, no two empty lines, one line end. */
+export function cleanMessage(text: string): string {
+  const lines = text.split('\n').map((line) => line.replace(/[ \t\r\v\f]+$/, ''));
+  const kept = lines.filter((line, index) => line !== '' || (index > 0 && lines[index - 1] !== ''));
+  const words = kept.join('\n').replace(/^\n+|\n+$/g, '');
+  return words === '' ? '' : `${words}\n`;
+}
+
 /** Addresses under which agents sign their commits themselves; nobody reads the others. */
 const addresses: Readonly<Record<string, string>> = {
   'claude-code': 'noreply@anthropic.com',

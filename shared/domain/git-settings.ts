@@ -10,6 +10,8 @@ export type GitSettings = {
   branch: string | undefined;
   /** Whether the tracked files are committed after a consolidation. */
   commitConsolidations: boolean;
+  /** Whether hooks run around what Skein does. */
+  hooks: boolean;
 };
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -21,6 +23,7 @@ export function gitSettingsOf(settings: Settings, env: Environment): GitSettings
     remote: env['KB_GIT_REMOTE'] || settings.git_remote,
     branch: env['KB_GIT_BRANCH'] || settings.git_branch || undefined,
     commitConsolidations: settings.git_commit_consolidations,
+    hooks: settings.git_hooks,
   };
 }
 

@@ -79,5 +79,10 @@ export const settingsWords: Record<keyof typeof settingsShape.shape, KeyWords> =
     description:
       'The tracked files that differ are committed after each consolidation, and pushed when pushing is on.',
   },
+  git_hooks: {
+    title: 'Run the hooks of the repository',
+    description:
+      'pre-commit, commit-msg, post-merge, pre-push and the others run as git runs them; one that fails refuses the commit.',
+  },
   locale: { title: 'Language of the reports', description: 'en, fr or ru.' },
 };

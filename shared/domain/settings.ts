@@ -65,6 +65,8 @@ export const settingsShape = z.strictObject({
   git_branch: gitName.nullable().default(null),
   /** Whether the tracked files are committed after each consolidation. */
   git_commit_consolidations: z.boolean().default(false),
+  /** Whether the hooks of the repository run around what Skein commits, pulls and pushes. */
+  git_hooks: z.boolean().default(true),
   /** Language of the reports. */
   locale: z.enum(['en', 'fr', 'ru']).default('en'),
 });

@@ -138,6 +138,26 @@ describe.skipIf(gitMissing)('a push', () => {
   });
 });
 
+describe.skipIf(gitMissing)('the hook of a push', () => {
+  const hooked = () => {
+    const { folder } = makeRemoted();
+    mkdirSync(join(folder, '.git/hooks'), { recursive: true });
+    writeFileSync(join(folder, '.git/hooks/pre-push'), '#!/bin/sh\nenv > .git/seen; exit 1\n', {
+      mode: 0o755,
+    });
+    return { folder, commit: commitIn(folder, { files: { 'b.md': 'x\n' }, message: 'ours' }) };
+  };
+
+  test('finds the lock under which it runs', async () => {
+    const { folder, commit } = hooked();
+    const hold = { id: 'mine', token: 7 };
+    await openRemotes(folder).remotes.push('origin', { commit, branch: 'new' }, { hold });
+    const seen = readFileSync(join(folder, '.git/seen'), 'utf8');
+    expect(seen).toMatch(/^SKEIN_LOCK_HOLDS=(.*,)?mine$/m);
+    expect(seen).toMatch(/^SKEIN_LOCK_TOKEN=7$/m);
+  });
+});
+
 describe.skipIf(gitMissing || process.platform === 'win32')('ssh', () => {
   /** A program that takes the arguments of ssh, notes them, and runs the last one here. */
   function standIn(): { program: string; noted: string } {

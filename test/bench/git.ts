@@ -8,6 +8,7 @@ import { addNote } from '../../electron/engine/git/note.ts';
 import { pull } from '../../electron/engine/git/pull.ts';
 import { findUncommitted } from '../../electron/engine/git/uncommitted.ts';
 import { type ComposedRepository, composeRepository } from '../../electron/host/compose-repository.ts';
+import { alwaysHeld } from '../support/always-held.ts';
 import { ms, quantile, type Row } from './measure.ts';
 
 const filesInAll = 20_000;
@@ -16,7 +17,6 @@ const rounds = 30;
 const notes = 100;
 const identity = { name: 'Bench', email: 'bench@example.org' };
 const quiet = { info: () => {}, warn: () => {}, error: () => {} };
-const held = { check: () => ({ ok: true as const, value: undefined }) };
 
 const git = (folder: string, ...args: readonly string[]): string =>
   execFileSync('git', ['-C', folder, ...args], {
@@ -83,7 +83,7 @@ async function commits(repository: ComposedRepository, theirs: string): Promise<
     appendFileSync(join(repository.top, 'AGENTS.md'), `Line ${round}\n`);
     ourMs.push(
       await timed(async () => {
-        const done = await commitPaths(repository, { paths: ['AGENTS.md'], message: 'Line\n' }, held);
+        const done = await commitPaths(repository, { paths: ['AGENTS.md'], message: 'Line\n' }, alwaysHeld);
         if (!done.ok || done.value.commit === undefined) throw new Error('nothing was committed');
       }),
     );

@@ -1,11 +1,24 @@
 /** A repository with its real adapters, as a test of the work on it needs it. */
 import { onTestFinished } from 'vitest';
+import { createGitHistory } from '../../electron/adapters/git-history.ts';
+import { createGitHooks } from '../../electron/adapters/git-hooks.ts';
 import { openGitStore } from '../../electron/adapters/git-store.ts';
 import { nodeCodec } from '../../electron/adapters/node-codec.ts';
 import { openFiles } from '../../electron/adapters/node-files.ts';
+import { findPlace } from '../../electron/adapters/repository-facts.ts';
+import type { CommitDeps } from '../../electron/engine/git/commit.ts';
 import type { GitObjects, StepParts, Steps } from '../../electron/engine/git/repository.ts';
 import { createSteps } from '../../electron/engine/git/take-step.ts';
 import { must } from './device.ts';
+
+/** What commits there, and what it warned of. */
+export async function openCommits(folder: string): Promise<{ deps: CommitDeps; warned: string[] }> {
+  const warned: string[] = [];
+  const log = { warn: (message: string) => void warned.push(message) };
+  const place = must(await findPlace(folder));
+  const store = { ...(await openRepository(folder)), ...createGitHistory(place.top) };
+  return { deps: { store, hooks: createGitHooks(place), log }, warned };
+}
 
 /** `change` may stand between the steps and what they are made of: to see what a crash leaves. */
 export async function openRepository(

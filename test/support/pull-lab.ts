@@ -13,7 +13,7 @@ import { err, ok, problem } from '../../shared/result.ts';
 import { createFakeClock } from './fake-clock.ts';
 import { createFakeLockWorld } from './fake-os-lock.ts';
 import { commitAll, git, makeRepository, write } from './git-lab.ts';
-import { openRepository } from './open-repository.ts';
+import { openCommits, openRepository } from './open-repository.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
 export type Lab = { bare: string; ours: string; theirs: string };
@@ -73,6 +73,7 @@ export async function openPull(
     notes: createMixedNotes(git(folder, 'rev-parse', '--absolute-git-dir')),
     tracked: trackedIn(top),
     codec: nodeCodec,
+    hooks: (await openCommits(folder)).deps.hooks,
     lock,
     log,
   };

@@ -1,11 +1,25 @@
 /**
  * A commit of exactly these paths, as they lie in the work tree: its tree is that of HEAD with them changed, so what
- * somebody has staged is neither in it nor touched by it (DESIGN section 8).
+ * somebody has staged is neither in it nor touched by it (DESIGN section 8). The hooks of the repository have their say
+ * as in `git commit --only`.
  */
 import { limits } from '../../../shared/limits.ts';
 import { ok, type Problem, problem, type Result } from '../../../shared/result.ts';
 import type { Held } from '../lock/held-lock.ts';
-import type { GitObjects, RepositoryFacts, Signature, Steps, TreeChange, TreeEntry } from './repository.ts';
+import type { StopSignal } from '../lock/repository-lock.ts';
+import type { Log } from '../ports.ts';
+import type { Hooks } from './hooks.ts';
+import { type Begun, makePlain, makeWithHooks } from './make-commit.ts';
+import { haveSay, tellAfter } from './pass-hooks.ts';
+import type {
+  GitHistory,
+  GitObjects,
+  RepositoryFacts,
+  Signature,
+  Steps,
+  TreeChange,
+  TreeEntry,
+} from './repository.ts';
 import { refuseState } from './repository-state.ts';
 import { isSameEntry } from './tree-entry.ts';
 
@@ -13,6 +27,8 @@ export type CommitRequest = {
   paths: readonly string[];
   message: string;
   author?: Signature;
+  /** Ends a hook that runs. */
+  signal?: StopSignal | undefined;
 };
 
 export type Committed = {
@@ -24,13 +40,23 @@ export type Committed = {
   left: Problem[];
 };
 
-export type CommitDeps = { store: GitObjects & Steps };
+export type CommitDeps = {
+  store: GitObjects & Steps & Pick<GitHistory, 'compare'>;
+  hooks: Hooks;
+  log: Pick<Log, 'warn'>;
+};
 
-/** Fails with `repository-state`, as git does, and with `lock-lost`; the repository is then as it was. */
+/** What of the lock a commit needs. */
+export type CommitHold = Pick<Held, 'check' | 'renew' | 'id' | 'token'>;
+
+/**
+ * Fails with `repository-state`, as git does, with `hook-refused`, and with `lock-lost`; the repository is then as it
+ * was.
+ */
 export async function commitPaths(
   deps: CommitDeps,
   request: CommitRequest,
-  held: Pick<Held, 'check'>,
+  held: CommitHold,
 ): Promise<Result<Committed>> {
   for (let tries = 1; ; tries++) {
     const committed = await attempt(deps, request, held);
@@ -40,10 +66,11 @@ export async function commitPaths(
 }
 
 async function attempt(
-  { store }: CommitDeps,
+  deps: CommitDeps,
   request: CommitRequest,
-  held: Pick<Held, 'check'>,
+  held: CommitHold,
 ): Promise<Result<Committed>> {
+  const { store, hooks, log } = deps;
   const facts = await store.facts();
   if (!facts.ok) return facts;
   const state = refuseState(facts.value);
@@ -52,36 +79,22 @@ async function attempt(
   const found = await findChanges(store, head, [...new Set(request.paths)]);
   if (!found.ok) return found;
   const { changes, left } = found.value;
-  const outcome = { branch, paths: changes.map(({ path }) => path), left };
-  if (changes.length === 0) return ok({ ...outcome, commit: undefined });
-  const commit = await storeCommit(store, { head, changes }, request);
-  if (!commit.ok) return commit;
-  const mayWrite = held.check();
-  if (!mayWrite.ok) return mayWrite;
-  const taken = await store.take({
-    operation: 'commit',
-    branch,
-    from: head,
-    to: commit.value,
-    index: changes,
-    files: [],
-  });
-  return taken.ok ? ok({ ...outcome, commit: commit.value }) : taken;
-}
-
-async function storeCommit(
-  store: GitObjects,
-  { head, changes }: { head: string | undefined; changes: readonly TreeChange[] },
-  { message, author }: CommitRequest,
-): Promise<Result<string>> {
-  const tree = await store.storeTree(head, new Map(changes.map(({ path, after }) => [path, after])));
-  if (!tree.ok) return tree;
-  return store.storeCommit({
-    tree: tree.value,
-    parents: head === undefined ? [] : [head],
-    message,
-    ...(author === undefined ? {} : { author }),
-  });
+  if (changes.length === 0) return ok({ branch, paths: [], left, commit: undefined });
+  const present = await hooks.present();
+  const make = haveSay(present, 'message') ? makeWithHooks : makePlain;
+  const step = { operation: 'commit', branch, from: head, index: changes, files: [] };
+  const begun: Begun = { head, changes, request, held };
+  const { signal } = request;
+  const taken = await store.takeOnceMade(
+    step,
+    () => make(deps, begun),
+    signal === undefined ? {} : { signal },
+  );
+  if (!taken.ok) return taken;
+  if (taken.value === undefined) return ok({ branch, paths: [], left, commit: undefined });
+  if (present.has('post-commit'))
+    await tellAfter(hooks, 'post-commit', { run: { hold: held, signal }, warn: log.warn });
+  return ok({ branch, left, commit: taken.value.to, paths: taken.value.paths });
 }
 
 type Found = { changes: TreeChange[]; left: Problem[] };

@@ -49,7 +49,7 @@ async function noteHeld(deps: NoteDeps, request: NoteRequest, held: Held): Promi
   if (!written.ok) return written;
   const path = written.value;
   const message = commitMessage(subjectOf(request.text), request.agent);
-  const committed = await commitPaths(deps, { paths: [path], message }, held);
+  const committed = await commitPaths(deps, { paths: [path], message, signal: request.signal }, held);
   if (!committed.ok)
     return ok({ path, commit: undefined, pushed: false, problems: [...problems, committed.error] });
   const { commit, left } = committed.value;

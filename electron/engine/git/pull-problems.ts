@@ -28,3 +28,11 @@ export const isUnsafe = (place: string, path: string): Problem =>
     `What would be pulled holds ${JSON.stringify(path)}, which is no path inside ${place}.`,
     'Ask who committed it, and do not check this commit out.',
   );
+
+export const isChangedByHook = (): Problem =>
+  problem(
+    'hook-refused',
+    'pre-merge-commit',
+    'A hook put something else into the merge than both sides hold, and Skein commits no such merge.',
+    'Pull with git itself, or see what pre-merge-commit changes; nothing was touched.',
+  );

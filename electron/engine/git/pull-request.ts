@@ -27,6 +27,7 @@ export const toLock = (operation: string, { agent, waitMs, signal }: PushRequest
 /** A slow network that still brings something does not lose the lock. */
 export const toRemote = ({ signal, progress }: PushRequest, held?: Held): RemoteOptions => ({
   ...(signal === undefined ? {} : { signal }),
+  ...(held === undefined ? {} : { hold: held }),
   progress: (words) => {
     held?.renew();
     progress?.(words);

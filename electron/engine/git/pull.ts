@@ -7,6 +7,8 @@ import { err, ok, type Result } from '../../../shared/result.ts';
 import type { Held } from '../lock/held-lock.ts';
 import type { RepositoryLock } from '../lock/repository-lock.ts';
 import type { Log } from '../ports.ts';
+import type { Hooks } from './hooks.ts';
+import { haveSay, passHooks, tellAfter } from './pass-hooks.ts';
 import { type OnBranch, type PlanDeps, type PullPlan, planPull } from './plan-pull.ts';
 import {
   branchMissing,
@@ -17,11 +19,18 @@ import {
   remoteMissing,
   uncommittedChanges,
 } from './pull-outcome.ts';
+import { isChangedByHook } from './pull-problems.ts';
 import { type PullRequest, toLock, toRemote } from './pull-request.ts';
-import type { GitRemotes, MixedNotes } from './repository.ts';
+import type { GitRemotes, MadeStep, MixedNotes } from './repository.ts';
 import { refuseState } from './repository-state.ts';
 
-export type PullDeps = PlanDeps & { remotes: GitRemotes; lock: RepositoryLock; notes: MixedNotes; log: Log };
+export type PullDeps = PlanDeps & {
+  remotes: GitRemotes;
+  lock: RepositoryLock;
+  notes: MixedNotes;
+  hooks: Hooks;
+  log: Log;
+};
 
 /** Takes the lock. */
 export async function pull(deps: PullDeps, request: PullRequest): Promise<PullOutcome> {
@@ -115,12 +124,11 @@ type Step = Found & { theirs: string; request: PullRequest };
 
 async function takePlan(deps: PullDeps, plan: PullPlan, step: Step): Promise<Result<Pulled>> {
   const { here, fetched, theirs, request } = step;
-  const to = plan.kind === 'merge' ? await commitMerge(deps, plan, step) : ok(theirs);
-  if (!to.ok) return to;
   const commits = await countCommits(deps, here.head, theirs);
   if (!commits.ok) return commits;
-  const taken = await takeStep(deps, plan, { ...step, to: to.value });
-  if (!taken.ok) return taken;
+  const to = await takeStep(deps, plan, step);
+  if (!to.ok) return to;
+  await tellPulled(deps, step);
   const [count, from] = [commits.value, `${request.remote}/${fetched.branch}`];
   return ok({
     ...nothingNew(here, plan.kind, `Pulled ${count} ${count === 1 ? 'commit' : 'commits'} from ${from}`),
@@ -132,33 +140,61 @@ async function takePlan(deps: PullDeps, plan: PullPlan, step: Step): Promise<Res
   });
 }
 
+/** The hook that git runs after a merge, be it only forward; of a branch that began with this pull it runs none. */
+async function tellPulled({ hooks, log }: PullDeps, { here, held, request }: Step): Promise<void> {
+  if (here.head === undefined || !(await hooks.present()).has('post-merge')) return;
+  const run = { hold: held, signal: request.signal };
+  await tellAfter(hooks, 'post-merge', { run, warn: log.warn });
+  held.renew();
+}
+
 /** With the words of git itself. */
-async function commitMerge({ store, log }: PullDeps, plan: PullPlan, step: Step): Promise<Result<string>> {
+async function commitMerge(deps: PullDeps, plan: PullPlan, step: Step): Promise<Result<string>> {
   const { here, fetched, theirs } = step;
   const into = here.branch === fetched.branch ? '' : ` into ${here.branch}`;
   const from = fetched.address.replace(/\/+$/, '').replace(/\.git$/, '');
   for (const { path, side } of plan.aside) {
     const who = side === 'ours' ? 'was committed here' : 'others committed';
-    log.warn(`${path}: what ${who} could not be merged whole, and waits for a person.`);
+    deps.log.warn(`${path}: what ${who} could not be merged whole, and waits for a person.`);
   }
-  const message = `Merge branch '${fetched.branch}' of ${from}${into}\n`;
-  return store.storeCommit({ tree: plan.tree, parents: [here.head ?? '', theirs], message });
+  const said = `Merge branch '${fetched.branch}' of ${from}${into}\n`;
+  const message = await askHooks(deps, { tree: plan.tree, message: said }, step);
+  if (!message.ok) return message;
+  const parents = [here.head ?? '', theirs];
+  return deps.store.storeCommit({ tree: plan.tree, parents, message: message.value });
+}
+
+/** A merge is what both sides hold: a hook may refuse it and word it, but puts nothing else into it. */
+async function askHooks(
+  { hooks }: PullDeps,
+  draft: { tree: string; message: string },
+  { held, request }: Step,
+): Promise<Result<string>> {
+  if (!haveSay(await hooks.present(), 'merge')) return ok(draft.message);
+  const maker = { held, signal: request.signal };
+  const passed = await passHooks(hooks, { ...draft, source: 'merge' }, maker);
+  if (!passed.ok) return passed;
+  return passed.value.tree === draft.tree ? ok(passed.value.message) : err(isChangedByHook());
 }
 
 /** First what is mixed into files that somebody has changed: it is there still when the rest has to begin again. */
-async function takeStep(
-  deps: PullDeps,
-  { checkout }: PullPlan,
-  { held, here, to, request: { signal } }: Step & { to: string },
-): Promise<Result<null>> {
-  const mixed = await writeMixes(deps, checkout, held);
-  if (!mixed.ok) return mixed;
-  const still = held.check();
-  if (!still.ok) return still;
-  const { index, files } = checkout;
-  const way = { operation: 'pull', branch: here.branch, from: here.head, to, index, files };
-  const taken = await deps.store.take(way, signal === undefined ? {} : { signal });
-  return taken.ok ? deps.notes.write([]) : taken;
+async function takeStep(deps: PullDeps, plan: PullPlan, step: Step): Promise<Result<string>> {
+  const { held, here, theirs, request } = step;
+  const { index, files } = plan.checkout;
+  const begun = { operation: 'pull', branch: here.branch, from: here.head, index, files };
+  const make = async (): Promise<Result<MadeStep>> => {
+    const to = plan.kind === 'merge' ? await commitMerge(deps, plan, step) : ok(theirs);
+    if (!to.ok) return to;
+    const mixed = await writeMixes(deps, plan.checkout, held);
+    if (!mixed.ok) return mixed;
+    const still = held.check();
+    return still.ok ? ok({ to: to.value, index }) : still;
+  };
+  const { signal } = request;
+  const taken = await deps.store.takeOnceMade(begun, make, signal === undefined ? {} : { signal });
+  if (!taken.ok) return taken;
+  const noted = await deps.notes.write([]);
+  return noted.ok ? ok(taken.value?.to ?? theirs) : noted;
 }
 
 async function writeMixes(

@@ -3,6 +3,7 @@
  * relative to the top of the work tree, with `/`, as git knows them.
  */
 import type { Result } from '../../../shared/result.ts';
+import type { Held } from '../lock/held-lock.ts';
 import type { StopSignal } from '../lock/repository-lock.ts';
 
 /** What git was in the middle of when it stopped, or somebody is now. */
@@ -71,6 +72,9 @@ export type RepositoryStep = {
 
 export type StoreOptions = { signal?: StopSignal };
 
+/** The commit of a step, and what becomes of the index after all. */
+export type MadeStep = Pick<RepositoryStep, 'to' | 'index'>;
+
 /** Every call fails with `git-unavailable` where git cannot be run, and with `git-failed` and git's own words. */
 export type GitObjects = {
   facts(): Promise<Result<RepositoryFacts>>;
@@ -122,6 +126,16 @@ export type Steps = {
    * `changed-meanwhile`, everything as before, when the branch, the index or a file is not what the step says.
    */
   take(step: RepositoryStep, options?: StoreOptions): Promise<Result<null>>;
+  /**
+   * The same for a step whose commit is only made while `index.lock` is held, as git makes it around its hooks. What
+   * `make` fails with leaves everything as before, and so does its undefined: there is nothing to do. Answers with what
+   * was made.
+   */
+  takeOnceMade<Made extends MadeStep>(
+    begun: Omit<RepositoryStep, 'to'>,
+    make: () => Promise<Result<Made | undefined>>,
+    options?: StoreOptions,
+  ): Promise<Result<Made | undefined>>;
   /** Finishes or gives up a step that a crash interrupted; says which. */
   settle(): Promise<Result<'nothing' | 'finished' | 'given-up'>>;
 };
@@ -131,6 +145,8 @@ export type GitStore = GitObjects & GitHistory & Steps;
 /** `index.lock`, held by us, with the next index in it. */
 export type HeldIndex = {
   install(): Promise<Result<null>>;
+  /** The next index is to hold these changes instead. Fails as `lockIndex` does. */
+  rewrite(changes: readonly TreeChange[]): Promise<Result<null>>;
   /** Everything as before. */
   drop(): Promise<void>;
 };
@@ -159,7 +175,12 @@ export type StepParts = {
 };
 
 export type Progress = (words: string) => void;
-export type RemoteOptions = { signal?: StopSignal; progress?: Progress };
+export type RemoteOptions = {
+  signal?: StopSignal;
+  progress?: Progress;
+  /** What a hook of a push finds of the lock under which it runs. */
+  hold?: Pick<Held, 'id' | 'token'>;
+};
 
 /** The other ends of a repository. Fails with `remote-unreachable`, `remote-refused` (who we are, or what we want). */
 export type GitRemotes = {

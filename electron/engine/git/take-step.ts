@@ -5,7 +5,15 @@
  */
 import { err, ok, type Problem, problem, type Result } from '../../../shared/result.ts';
 import type { Codec, Files } from '../ports.ts';
-import type { GitObjects, HeldIndex, RepositoryStep, StepParts, Steps, StoreOptions } from './repository.ts';
+import type {
+  GitObjects,
+  HeldIndex,
+  MadeStep,
+  RepositoryStep,
+  StepParts,
+  Steps,
+  StoreOptions,
+} from './repository.ts';
 import { createStepFiles } from './step-files.ts';
 
 export type StepDeps = {
@@ -20,21 +28,35 @@ export function createSteps(deps: StepDeps): Steps {
   const { parts } = deps;
   const stepFiles = deps.files && createStepFiles({ ...deps, files: deps.files });
 
-  async function take(step: RepositoryStep, { signal }: StoreOptions = {}): Promise<Result<null>> {
-    const tip = await parts.tipOf(step.branch);
+  async function takeOnceMade<Made extends MadeStep>(
+    begun: Omit<RepositoryStep, 'to'>,
+    make: () => Promise<Result<Made | undefined>>,
+    { signal }: StoreOptions = {},
+  ): Promise<Result<Made | undefined>> {
+    const tip = await parts.tipOf(begun.branch);
     if (!tip.ok) return tip;
-    if (tip.value !== step.from) return err(moved(step.branch));
-    const index = await parts.lockIndex(step.index, signal);
+    if (tip.value !== begun.from) return err(moved(begun.branch));
+    const index = await parts.lockIndex(begun.index, signal);
     if (!index.ok) return index;
+    const made = await make();
+    if (!made.ok || made.value === undefined) return index.value.drop().then(() => made);
+    const { to, index: changes } = made.value;
+    const rewritten = changes === begun.index ? ok(null) : await index.value.rewrite(changes);
+    if (!rewritten.ok) return giveUp(index.value, rewritten.error);
+    const taken = await takeHolding(index.value, { ...begun, to, index: changes });
+    return taken.ok ? made : taken;
+  }
+
+  async function takeHolding(index: HeldIndex, step: RepositoryStep): Promise<Result<null>> {
     const noted = await parts.writeNote(step);
     const written = noted.ok ? await writeFiles(step) : noted;
-    if (!written.ok) return giveUp(index.value, written.error);
+    if (!written.ok) return giveUp(index, written.error);
     const branch = await moveBranch(step);
     if (!branch.ok) {
       await stepFiles?.undo(step.files);
-      return giveUp(index.value, branch.error);
+      return giveUp(index, branch.error);
     }
-    return finish(index.value);
+    return finish(index);
   }
 
   /** Those that were written before one could not be are as before again. */
@@ -85,7 +107,11 @@ export function createSteps(deps: StepDeps): Steps {
   }
 
   return {
-    take,
+    takeOnceMade,
+    async take(step, options) {
+      const taken = await takeOnceMade(step, async () => ok(step), options);
+      return taken.ok ? ok(null) : taken;
+    },
     async settle() {
       await parts.clearOwnLocks();
       const step = await parts.readNote();

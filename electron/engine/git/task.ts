@@ -43,7 +43,7 @@ export async function endTask(
   const paths = changed.filter((path) => !before.has(path) || deps.tracked.isTracked(path));
   const shared = changed.filter((path) => !paths.includes(path)).map(changedBefore);
   const message = commitMessage(`${request.agent}: ${request.subject}`, request.agent);
-  const committed = await commitPaths(deps, { paths, message }, held);
+  const committed = await commitPaths(deps, { paths, message, signal: request.signal }, held);
   if (!committed.ok) return committed;
   const end = { ...committed.value, left: [...shared, ...committed.value.left], pushed: false, problems: [] };
   if (!request.push || (await isLocal(deps, request.remote))) return ok(end);

@@ -1,5 +1,6 @@
 /** Git as the running Skein does it by itself: the shared files are committed after a consolidation, where that is set. */
 import { expect, test } from 'vitest';
+import { must } from '../../support/device.ts';
 import { git, useGitLab, write } from '../../support/git-lab.ts';
 import { makePlace, openEngine, startHost, until } from './support/hosts.ts';
 
@@ -23,6 +24,26 @@ test('a consolidation is committed once it is written, and nothing else with it'
     'Consolidate the shared files\n\n\nAGENTS.md\nSYNC_STATUS.md',
   );
   expect(git(place.project, 'status', '--porcelain')).toBe(' M code.js');
+});
+
+test.each([
+  [true, 'The hook pre-commit of this repository refused it: Not today.'],
+  [false, 'Committed 1 file as '],
+])('with git_hooks %s', async (isOn, said) => {
+  const place = makePlace();
+  git(place.project, 'init', '--quiet', '--initial-branch=main');
+  write(place.project, 'skein.json', JSON.stringify({ git_hooks: isOn }));
+  for (const name of ['pre-commit', 'pre-push'])
+    write(place.project, `.git/hooks/${name}`, '#!/bin/sh\necho Not today. >&2\nexit 1\n', 0o755);
+  git(place.project, 'init', '--quiet', '--bare', `${place.project}.git`);
+  git(place.project, 'remote', 'add', 'origin', `${place.project}.git`);
+  const { host } = await startHost(place);
+  const { id } = await openEngine(host, place.project);
+  const work = must(await host.repositories.of(id));
+  const committed = await work.commit({ agent: 'human', paths: ['AGENTS.md'] });
+  expect(committed.ok ? committed.value.message : committed.error.message).toContain(said);
+  if (isOn) git(place.project, 'commit', '--quiet', '--no-verify', '--allow-empty', '--message', 'First');
+  expect(must(await work.push('human'))).toMatchObject({ success: !isOn });
 });
 
 test('where it is not set, nothing is committed by itself, and a folder without git stays one', async () => {

@@ -1,13 +1,14 @@
 /** A commit of Skein beside one of the git command line, in every situation that a repository can be in. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { commitPaths } from '../../../electron/engine/git/commit.ts';
+import { alwaysHeld } from '../../support/always-held.ts';
 import { copyOf, faultsOf, git, portrait, useGitLab, write } from '../../support/git-lab.ts';
-import { openRepository } from '../../support/open-repository.ts';
+import { openCommits } from '../../support/open-repository.ts';
 import { journal, type Situation, situations } from './situations.ts';
 
 useGitLab();
-
-const held = { check: () => ({ ok: true as const, value: undefined }) };
 
 /** What else somebody was doing. */
 const besides: Readonly<Record<string, (folder: string) => void>> = {
@@ -33,17 +34,16 @@ describe('a commit', () => {
   });
 });
 
-async function compare(folder: string, { paths = [journal], refuses, leaves }: Situation): Promise<void> {
+async function compare(folder: string, situation: Situation): Promise<void> {
+  const { paths = [journal], refuses, leaves } = situation;
   const isBare = git(folder, 'rev-parse', '--is-bare-repository') === 'true';
   const before = isBare || !(refuses || leaves) ? undefined : portrait(folder);
   const copy = refuses || leaves || isLinked(folder) ? undefined : copyOf(folder);
-  const committed = await commitPaths(
-    { store: await openRepository(folder) },
-    { paths, message: 'Notes\n' },
-    held,
-  );
+  const { deps } = await openCommits(folder);
+  const committed = await commitPaths(deps, { paths, message: 'Notes\n' }, alwaysHeld);
   if (refuses !== undefined) {
-    expect(committed).toMatchObject({ ok: false, error: { code: 'repository-state' } });
+    const code = situation.name.includes('refuses') ? 'hook-refused' : 'repository-state';
+    expect(committed).toMatchObject({ ok: false, error: { code } });
     expect(committed.ok ? '' : committed.error.message).toMatch(refuses);
   } else if (leaves !== undefined) {
     expect(committed.ok ? committed.value.left.map(({ message }) => message).join(' ') : committed).toMatch(
@@ -51,13 +51,26 @@ async function compare(folder: string, { paths = [journal], refuses, leaves }: S
     );
   } else {
     expect(committed.ok ? committed.value.left : committed.error).toEqual([]);
-    if (copy !== undefined) commitByGit(copy, paths);
-    if (copy !== undefined) expect(portrait(folder)).toEqual(portrait(copy));
-    else expect(git(folder, 'show', '--format=', '--name-only')).toBe(paths.join('\n'));
+    if (copy === undefined) expect(git(folder, 'show', '--format=', '--name-only')).toBe(paths.join('\n'));
+    else {
+      commitByGit(copy, paths);
+      compareCopies(folder, copy, situation);
+    }
     return;
   }
   if (!isBare) expect(portrait(folder)).toEqual(before);
 }
+
+function compareCopies(folder: string, copy: string, { notes, isBetter }: Situation): void {
+  const [ours, theirs] = [portrait(folder), portrait(copy)];
+  const { head, files } = theirs;
+  if (isBetter) expect(ours).toMatchObject({ head, files });
+  else expect(ours).toEqual(theirs);
+  if (isBetter) expect(git(folder, 'status', '--porcelain', '--untracked-files=no', 'docs', '*.md')).toBe('');
+  if (notes !== undefined) expect(notesIn(folder, notes)).toBe(notesIn(copy, notes));
+}
+
+const notesIn = (folder: string, name: string): string => readFileSync(join(folder, '.git', name), 'utf8');
 
 /** Its `.git` names another folder, which a copy would share. */
 const isLinked = (folder: string): boolean => git(folder, 'rev-parse', '--git-dir') !== '.git';

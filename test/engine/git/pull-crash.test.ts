@@ -95,7 +95,7 @@ test('others pushed again meanwhile: that comes, too, and once', async () => {
   const lab = makeLab({ 'BOARD.md': counted(1) });
   theyPush(lab, { 'BOARD.md': counted(3) });
   write(lab.ours, 'BOARD.md', counted(2));
-  await pullAndDie(lab.ours, inStep('lockIndex'), 'before');
+  await pullAndDie(lab.ours, inStep('writeNote'), 'before');
   const mixed = textOf(lab.ours, 'BOARD.md');
   theyPush(lab, { 'BOARD.md': `${counted(3)}\n- theirs\n` });
   const { deps } = await openPull(lab.ours);

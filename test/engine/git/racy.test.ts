@@ -3,13 +3,12 @@ import { rmSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { commitPaths } from '../../../electron/engine/git/commit.ts';
+import { alwaysHeld } from '../../support/always-held.ts';
 import { must } from '../../support/device.ts';
 import { git, makeRepository, useGitLab, write } from '../../support/git-lab.ts';
-import { openRepository } from '../../support/open-repository.ts';
+import { openCommits } from '../../support/open-repository.ts';
 
 useGitLab();
-
-const held = { check: () => ({ ok: true as const, value: undefined }) };
 
 test.each([
   ['--index-version', '2'],
@@ -25,8 +24,9 @@ test.each([
   write(folder, 'code.js', 'let a = 2;\n');
   utimesSync(place('code.js'), second, second + 0.8);
   write(folder, 'a.md', 'A, too.\n');
-  const store = await openRepository(folder);
-  expect(must(await commitPaths({ store }, { paths: ['a.md'], message: 'A' }, held)).paths).toEqual(['a.md']);
+  const { deps } = await openCommits(folder);
+  const committed = must(await commitPaths(deps, { paths: ['a.md'], message: 'A' }, alwaysHeld));
+  expect(committed.paths).toEqual(['a.md']);
   expect(git(folder, 'status', '--porcelain')).toBe(' M code.js');
 });
 
@@ -39,7 +39,8 @@ test('a file that stands where a folder was a moment ago is in the way of no com
   rmSync(join(folder, 'gone'), { recursive: true });
   write(folder, 'gone', 'A file.\n');
   write(folder, 'a.md', 'A, too.\n');
-  const store = await openRepository(folder);
-  expect(must(await commitPaths({ store }, { paths: ['a.md'], message: 'A' }, held)).paths).toEqual(['a.md']);
+  const { deps } = await openCommits(folder);
+  const committed = must(await commitPaths(deps, { paths: ['a.md'], message: 'A' }, alwaysHeld));
+  expect(committed.paths).toEqual(['a.md']);
   expect(git(folder, 'status', '--porcelain')).toBe(' D gone/inside.md\n?? gone');
 });

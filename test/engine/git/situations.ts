@@ -17,6 +17,10 @@ export type Situation = {
   refuses?: RegExp;
   /** Of the paths, those that are left out, with the reason; then nothing is committed. */
   leaves?: RegExp;
+  /** A file in git's folder in which hooks note what they see: the same of Skein and of git. */
+  notes?: string;
+  /** The index holds what was committed, where git leaves there what was before its hook. */
+  isBetter?: boolean;
 };
 
 const edited = (folder: string, path = journal): string => {
@@ -66,6 +70,116 @@ function withSubmodule(): string {
   commitAll(folder, 'Submodule');
   return edited(folder);
 }
+
+/** Everything by which a hook could tell who runs it, and what it does not see: names of files that are made up. */
+const noting = [
+  'echo "$(basename "$0") $# $2" >> "$(git rev-parse --git-path hook-notes)"',
+  '{ git diff --cached --name-status; git diff --name-only; git diff-files --name-only; git ls-files --stage',
+  'echo "$GIT_AUTHOR_NAME $GIT_AUTHOR_EMAIL $GIT_AUTHOR_DATE" "$GIT_EDITOR" "$GIT_PREFIX"',
+  'test "$(pwd -P)" = "$(git rev-parse --show-toplevel)" && echo at the top',
+  'test -e "$(git rev-parse --git-path index.lock)" && echo the index is locked',
+  'test $# -gt 0 && cat "$1"; cat; } >> "$(git rev-parse --git-path hook-notes)"; true',
+].join('\n');
+const aroundCommit = ['pre-commit', 'prepare-commit-msg', 'commit-msg'];
+
+function hooked(folder: string, scripts: Readonly<Record<string, string>>, place = '.git/hooks'): string {
+  for (const [name, lines] of Object.entries(scripts))
+    write(folder, `${place}/${name}`, `#!/bin/sh\n${lines}\n`, 0o755);
+  return folder;
+}
+
+const noted = (folder: string): string =>
+  hooked(folder, Object.fromEntries(aroundCommit.map((name) => [name, noting])));
+
+function hookedElsewhere(): string {
+  const folder = hooked(plain(), { 'pre-commit': 'exit 1' });
+  hooked(folder, { 'pre-commit': noting }, '.githooks');
+  commitByPlumbing(folder);
+  git(folder, 'config', 'core.hooksPath', '.githooks');
+  return edited(folder);
+}
+
+/** Past every hook. */
+function commitByPlumbing(folder: string): void {
+  git(folder, 'add', '--all');
+  git(folder, 'commit', '--quiet', '--no-verify', '--message', 'Hooks');
+}
+
+function withoutBit(): string {
+  const folder = hooked(plain(), { 'pre-commit': 'exit 1' });
+  chmodSync(join(folder, '.git/hooks/pre-commit'), 0o644);
+  return edited(folder);
+}
+
+const format = 'sed -i s/Two/Second/ docs/journal.md && git add docs/journal.md';
+const generate = 'echo Generated. > made.md && git add made.md';
+
+const hookSituations: readonly Situation[] = [
+  { name: 'hooks', make: () => edited(noted(plain())), notes: 'hook-notes' },
+  {
+    name: 'hooks and a deleted file',
+    make: () => removed(noted(plain()), journal),
+    notes: 'hook-notes',
+  },
+  {
+    name: 'hooks on an unborn branch',
+    make() {
+      const folder = join(temporaryFolder(), 'new');
+      mkdirSync(folder);
+      git(folder, 'init', '--quiet', '--initial-branch=main');
+      write(folder, journal, 'One.\n');
+      return noted(folder);
+    },
+    notes: 'hook-notes',
+  },
+  {
+    name: 'hooks and an index of version 4',
+    make: () => noted(indexed('--index-version', '4')),
+    notes: 'hook-notes',
+  },
+  { name: 'hooks and a split index', make: () => noted(indexed('--split-index')), notes: 'hook-notes' },
+  { name: 'hooks elsewhere', make: hookedElsewhere, notes: 'hook-notes' },
+  { name: 'hook without its bit', make: withoutBit },
+  {
+    name: 'hook that comes afterwards and fails',
+    make: () => edited(hooked(plain(), { 'post-commit': `git log --format=%s > .git/hook-notes; exit 1` })),
+    notes: 'hook-notes',
+  },
+  {
+    name: 'pre-commit that refuses',
+    make: () => edited(hooked(plain(), { 'pre-commit': 'echo Tidy up first. >&2; exit 1' })),
+    refuses: /^The hook pre-commit of this repository refused it: Tidy up first\.$/,
+  },
+  {
+    name: 'commit-msg that refuses',
+    make: () => edited(hooked(plain(), { 'commit-msg': 'grep -q JIRA "$1"' })),
+    refuses: /^The hook commit-msg of this repository refused it: it gave no reason$/,
+  },
+  {
+    name: 'hooks that word the message',
+    make: () =>
+      edited(
+        hooked(plain(), {
+          'prepare-commit-msg': 'printf "\\n\\n\\nTicket: 7  \\n" >> "$1"',
+          'commit-msg': 'sed -i "1s/^/docs: /" "$1"',
+        }),
+      ),
+  },
+  {
+    name: 'pre-commit that changes the file',
+    make: () => edited(hooked(plain(), { 'pre-commit': format })),
+    isBetter: true,
+  },
+  {
+    name: 'pre-commit that adds a file',
+    make: () => edited(hooked(plain(), { 'pre-commit': generate })),
+    isBetter: true,
+  },
+  {
+    name: 'pre-commit that changes only the work tree',
+    make: () => edited(hooked(plain(), { 'pre-commit': 'echo Three. >> docs/journal.md' })),
+  },
+];
 
 export const situations: readonly Situation[] = [
   { name: 'plain', make: () => edited(plain()) },
@@ -192,6 +306,7 @@ export const situations: readonly Situation[] = [
     paths: ['soon.md'],
     leaves: /somebody has staged it/,
   },
+  ...hookSituations,
   { name: 'nothing to commit', make: () => plain() },
   { name: 'detached HEAD', make: () => detachedHead(), refuses: /HEAD is on no branch/ },
   { name: 'merge in progress', make: () => stopped(parted(), 'merge', 'side'), refuses: /middle of a merge/ },

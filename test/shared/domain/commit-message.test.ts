@@ -1,6 +1,7 @@
+import { execFileSync } from 'node:child_process';
 import { describe, expect, test } from 'vitest';
 import { agentFromTrailers } from '../../../shared/domain/agents.ts';
-import { commitMessage, subjectOf } from '../../../shared/domain/commit-message.ts';
+import { cleanMessage, commitMessage, subjectOf } from '../../../shared/domain/commit-message.ts';
 
 describe('a subject', () => {
   test('is the first line, without the marks of a heading', () => {
@@ -33,4 +34,15 @@ describe('a message', () => {
       'Tidy\n\nCo-Authored-By: a Signed-off-by: B b@c.d <a-signed-off-by-b-b-c-d-@agents.invalid>\n',
     );
   });
+});
+
+test.each([
+  'One\n',
+  '\n\n One \t\n\n\n\nTwo\r\n   \n',
+  'One\nTwo',
+  '\n \n',
+  '',
+  '# not a comment\n\n- a\n\n\n- b\n\n',
+])('a message is cleaned as git does it: %j', (text) => {
+  expect(cleanMessage(text)).toBe(execFileSync('git', ['stripspace'], { input: text, encoding: 'utf8' }));
 });

@@ -5,6 +5,7 @@ import { defaultSettings, settingsShape } from '../../../shared/domain/settings.
 test('without a word git is on, pushes to origin, and commits no consolidation by itself', () => {
   expect(gitSettingsOf(defaultSettings, {})).toEqual({
     enabled: true,
+    hooks: true,
     autoPush: true,
     remote: 'origin',
     branch: undefined,

@@ -138,6 +138,10 @@ export const limits = {
   gitBusyMs: 10_000,
   /** Milliseconds that an answer about git's settings is believed. */
   gitSettingsMs: 5_000,
+  /** Characters of a name or token of a remote: tokens that carry claims have some thousands. */
+  gitLoginCharacters: 8_192,
+  /** Characters of the host or address that a token is for. */
+  gitHostCharacters: 1_000,
   /** Milliseconds between two tries for it. */
   gitBusyPollMs: 20,
   /**

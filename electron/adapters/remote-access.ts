@@ -10,7 +10,9 @@ import { askGit } from './git-process.ts';
 export type Login = { username: string; password: string };
 
 /** What Skein itself was told; `origin` is like `https://host:8443`. */
-export type Credentials = { find(origin: string): Promise<Login | undefined> };
+export type Credentials = {
+  find(origin: string): Promise<(Login & { place: 'keychain' | 'file' }) | undefined>;
+};
 
 export type RemoteAccess = {
   /** Without secrets. */
@@ -51,7 +53,7 @@ export async function accessTo(
     args: [...slowness, ...(login === undefined ? [] : ownHelper(web.origin))],
     env: { ...loginEnvironment(login), ...hiding({ written, effective, clean, web, named, login }) },
     secrets: [login, named].flatMap((it) => (it?.password ? [it.password] : [])),
-    way: wayOf(known, named),
+    way: wayOf(known?.place, named),
   };
 }
 
@@ -63,8 +65,9 @@ function plainAccess(effective: string, env: NodeJS.ProcessEnv): RemoteAccess {
   return { address: withoutSecrets(effective), args: [], env, secrets: [], way };
 }
 
-function wayOf(known: Login | undefined, named: Login | undefined): string {
-  if (known !== undefined) return 'with the token of the settings';
+function wayOf(known: 'keychain' | 'file' | undefined, named: Login | undefined): string {
+  if (known === 'keychain') return 'with the token of the settings, from the keychain';
+  if (known === 'file') return 'with the token of the settings, from its file';
   return named?.password ? 'with the login in its address' : 'with the login that git itself finds';
 }
 

@@ -1,5 +1,6 @@
 /** The git repository that a command is about; no Skein need be running for it. */
 import { ok, type Result } from '../../shared/result.ts';
+import { openCredentialFile } from '../adapters/credential-file.ts';
 import { systemClock } from '../adapters/system-clock.ts';
 import { type ComposedRepository, composeRepository } from '../host/compose-repository.ts';
 import { createRepositoryWork, type RepositoryWork } from '../host/repository-work.ts';
@@ -13,7 +14,8 @@ export async function repositoryOfCommand(context: Context): Promise<Result<Comp
   const folder = await folderOfCommand(context);
   if (!folder.ok) return folder;
   const { env, dataFolder, tell } = context;
-  const around = { clock: systemClock, log: quietLog(tell), env, dataFolder };
+  const log = quietLog(tell);
+  const around = { clock: systemClock, log, env, credentials: openCredentialFile(dataFolder, log) };
   const composed = await composeRepository(folder.value, around);
   if (!composed.ok) return composed;
   return ok({ ...composed.value, lock: throughAncestors(env, composed.value.lock) });

@@ -4,7 +4,6 @@ import { dirname, join } from 'node:path';
 import { type GitSettings, gitSettingsOf } from '../../shared/domain/git-settings.ts';
 import { folderOf } from '../../shared/domain/paths.ts';
 import { err, ok, problem, type Result } from '../../shared/result.ts';
-import { openCredentialFile } from '../adapters/credential-file.ts';
 import { describeFileError, errorCode } from '../adapters/file-problems.ts';
 import { createGitHistory } from '../adapters/git-history.ts';
 import { createGitHooks } from '../adapters/git-hooks.ts';
@@ -14,6 +13,7 @@ import { type LastDoneFile, openLastDone } from '../adapters/last-done.ts';
 import { createMixedNotes } from '../adapters/mixed-notes.ts';
 import { nodeCodec } from '../adapters/node-codec.ts';
 import { openFiles } from '../adapters/node-files.ts';
+import type { Credentials } from '../adapters/remote-access.ts';
 import { swapFile } from '../engine/apply/swap-file.ts';
 import type { Hooks } from '../engine/git/hooks.ts';
 import type { NoteDeps } from '../engine/git/note.ts';
@@ -34,7 +34,13 @@ export type ComposedRepository = NoteDeps & {
   close(): void;
 };
 
-type Around = { clock: Clock; log: Log; env: NodeJS.ProcessEnv; dataFolder: string };
+type Around = {
+  clock: Clock;
+  log: Log;
+  env: NodeJS.ProcessEnv;
+  /** What Skein itself was told for remotes. */
+  credentials: Credentials;
+};
 
 /** The repository around the folder of a workspace. Fails with `not-found` where there is none. */
 export async function composeRepository(folder: string, around: Around): Promise<Result<ComposedRepository>> {
@@ -49,7 +55,6 @@ export async function composeRepository(folder: string, around: Around): Promise
   if (!own.ok) return own;
   const settings = createWorkspaceSettings({ files: own.value, codec: nodeCodec });
   const codec = nodeCodec;
-  const credentials = openCredentialFile(around.dataFolder, around.log);
   const settingsNow = async () => {
     await settings.reload();
     return gitSettingsOf(settings.current(), around.env);
@@ -64,7 +69,7 @@ export async function composeRepository(folder: string, around: Around): Promise
       ...createGitHistory(place.top),
       ...createSteps({ store, parts, files: place.isBare ? undefined : files.value, codec }),
     },
-    remotes: openGitRemotes(place.top, { credentials, log: around.log, runsHooks }),
+    remotes: openGitRemotes(place.top, { ...around, runsHooks }),
     lock: composed.value.lock,
     notes: createMixedNotes(place.gitFolder),
     codec,

@@ -5,6 +5,7 @@ import type { AppSettingsJson } from '../../shared/contracts/shapes.ts';
 import type { Problem, Result } from '../../shared/result.ts';
 import type { Engine } from '../engine/engine-contract.ts';
 import type { Cancel } from '../engine/ports.ts';
+import type { GitTokens } from './git-tokens.ts';
 import type { Locks } from './locks.ts';
 import type { Peers } from './peers/peers-contract.ts';
 import type { Replicas } from './replicas.ts';
@@ -38,6 +39,8 @@ export type Host = {
   readonly locks: Locks;
   /** Of git, where a workspace lies in one. */
   readonly repositories: Repositories;
+  /** By which remotes know us, where git finds no login itself. */
+  readonly gitTokens: GitTokens;
   appSettings(): AppSettingsJson;
   changeAppSettings(changes: Partial<AppSettingsJson>): Promise<Result<AppSettingsJson>>;
   /** What the event stream sends; coalesced to at most one per workspace and 50 ms. */

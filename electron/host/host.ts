@@ -9,6 +9,7 @@ import type { SystemMemory } from '../adapters/system-memory.ts';
 import type { Clock, Log } from '../engine/ports.ts';
 import { type ChangedEvents, createChangedEvents } from './changed-events.ts';
 import { prepareDataFolder } from './data-folder.ts';
+import { type GitTokens, headless, type KeychainChoice, openGitTokens } from './git-tokens.ts';
 import type { Host, OpenWorkspace } from './host-contract.ts';
 import { type HostSettings, openHostSettings, type SettingsStore, withRecent } from './host-settings.ts';
 import { createLocalReplicas } from './local-replicas.ts';
@@ -40,6 +41,8 @@ export type HostOptions = {
   alwaysListen?: boolean | undefined;
   /** Of this process, which is kept small while it rests; absent where others share the process. */
   memory?: SystemMemory | undefined;
+  /** Where tokens of remotes are kept; a file unless told. */
+  keychain?: KeychainChoice;
   /** False: peers are asked only when somebody says so; true unless told. */
   exchange?: boolean;
 };
@@ -55,6 +58,7 @@ type Parts = {
   replicas: Replicas;
   locks: LocksOfHost;
   repositories: RepositoriesOfHost;
+  gitTokens: GitTokens;
   /** What plays in samples, by workspace. */
   playing: Map<string, () => Promise<void>>;
   memory: MemoryKeeper | undefined;
@@ -105,8 +109,14 @@ async function assemble(options: HostOptions): Promise<Result<Parts>> {
       for (const id of ids) events.tell(id, ['lock']);
     },
   });
+  const gitTokens = openGitTokens({
+    ...options,
+    choice: options.keychain ?? headless,
+    changed: () => events.tell(null, ['app-settings']),
+  });
   const repositories = createRepositories({
     ...options,
+    credentials: gitTokens,
     clock,
     workspaces: workspaces.list,
     changed: (id) => events.tell(id, ['git']),
@@ -147,6 +157,7 @@ async function assemble(options: HostOptions): Promise<Result<Parts>> {
     replicas: createReplicas({ ...around, changed: () => events.tell(null, ['workspaces']) }),
     locks,
     repositories,
+    gitTokens,
     playing: new Map(),
     memory,
     stopping: false,
@@ -167,6 +178,7 @@ function toHost(parts: Parts): Host {
     replicas: parts.replicas,
     locks: parts.locks,
     repositories: parts.repositories,
+    gitTokens: parts.gitTokens,
     appSettings: () => settings.current().app,
     changeAppSettings: (changes) => changeAppSettings(parts, changes),
     onChanged: events.on,

@@ -6,6 +6,7 @@ import { homedir } from 'node:os';
 import { err, ok, type Problem, type Result } from '../../shared/result.ts';
 import { systemClock } from '../adapters/system-clock.ts';
 import { composeReadingEngine, type ReadingEngine } from './compose-engine.ts';
+import { headless, openGitTokens } from './git-tokens.ts';
 import type { Host, OpenWorkspace } from './host-contract.ts';
 import { defaultHostSettings, readHostSettings } from './host-settings.ts';
 import { createLocks } from './locks.ts';
@@ -27,6 +28,7 @@ export async function createReadingHost(options: ReadingHostOptions): Promise<Ho
   const openedById = new Map<string, ReadingEngine>();
   const workspaces = () => [...openedById.values()].map(toWorkspace);
   const locks = createLocks({ clock: systemClock, log: silent, workspaces, changed: () => undefined });
+  const tokens = openGitTokens({ dataFolder, log: silent, choice: headless, changed: () => undefined });
   const refuse = async () => err(unwritable);
   const close = async (id: string): Promise<boolean> => {
     openedById.get(id)?.release();
@@ -47,6 +49,7 @@ export async function createReadingHost(options: ReadingHostOptions): Promise<Ho
     },
     locks,
     repositories: { of: refuse, state: refuse },
+    gitTokens: { ...tokens, keep: refuse, forget: refuse },
     appSettings: () => settings.app,
     onChanged: () => () => undefined,
     async stop() {

@@ -1,6 +1,7 @@
 /** The git repositories of the workspaces that are open. */
 import type { GitStateJson } from '../../shared/contracts/git-api.ts';
 import { err, ok, problem, type Result } from '../../shared/result.ts';
+import type { Credentials } from '../adapters/remote-access.ts';
 import type { Clock, Log } from '../engine/ports.ts';
 import { composeRepository } from './compose-repository.ts';
 import type { OpenWorkspace } from './host-contract.ts';
@@ -25,7 +26,7 @@ type Deps = {
   clock: Clock;
   log: Log;
   env: NodeJS.ProcessEnv;
-  dataFolder: string;
+  credentials: Credentials;
   workspaces(): readonly OpenWorkspace[];
   changed(id: string): void;
 };

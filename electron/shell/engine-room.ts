@@ -9,6 +9,7 @@ import type { SystemMemory } from '../adapters/system-memory.ts';
 import type { Log } from '../engine/ports.ts';
 import { prepareDataFolder } from '../host/data-folder.ts';
 import { runDoctor } from '../host/doctor.ts';
+import type { KeychainChoice } from '../host/git-tokens.ts';
 import { createHost } from '../host/host.ts';
 import type { Host } from '../host/host-contract.ts';
 import { type Instance, takeInstance } from '../host/instance.ts';
@@ -29,6 +30,8 @@ export type EngineRoomOptions = {
   staticFolder: string;
   /** That of the whole process, when it is for us alone: a burst of work leaves it as it was. */
   memory?: SystemMemory | undefined;
+  /** Where tokens of remotes are kept; a file unless told. */
+  keychain?: KeychainChoice;
 };
 
 export type EngineRoom = {
@@ -55,13 +58,13 @@ export async function openEngineRoom(options: EngineRoomOptions): Promise<Result
 }
 
 async function open(options: EngineRoomOptions, steps: Step[]): Promise<Result<EngineRoom>> {
-  const { dataFolder, version, env, log, memory } = options;
+  const { dataFolder, version, env, log } = options;
   const prepared = await prepareDataFolder(dataFolder);
   if (!prepared.ok) return prepared;
   const instance = await takeInstance(dataFolder, { version, nowMs: systemClock.nowMs() });
   if (!instance.ok) return instance;
   steps.push({ name: 'instance', undo: () => instance.value.release() });
-  const created = await createHost({ dataFolder, version, env, log, memory, listenForPeers });
+  const created = await createHost({ ...options, listenForPeers });
   if (!created.ok) return created;
   const host = created.value;
   steps.push({ name: 'host', undo: () => host.stop() });

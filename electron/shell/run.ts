@@ -11,6 +11,7 @@ import { diskProblem } from '../host/disk-problem.ts';
 import { type Desktop, startDesktop } from './desktop.ts';
 import { openDesktopLog } from './desktop-log.ts';
 import { type EngineRoom, openEngineRoom, startFailure } from './engine-room.ts';
+import { findKeychain } from './keychain.ts';
 import { type LaunchArguments, readLaunchArguments } from './launch-arguments.ts';
 import { claimScheme } from './protocol.ts';
 import { enforceSandbox } from './security.ts';
@@ -85,6 +86,7 @@ async function start(options: Start, wishes: Wishes): Promise<void> {
     dev: launch.dev,
     staticFolder: join(root, 'out', 'renderer'),
     memory: openSystemMemory(),
+    keychain: findKeychain(options.platform),
   });
   if (!room.ok) return giveUp(room.error);
   const { host, screen } = room.value;

@@ -102,7 +102,61 @@ export const gitOutcomeShape = z.object({
 });
 export type GitOutcomeJson = z.infer<typeof gitOutcomeShape>;
 
+/** A token of a remote, of which everything but itself is told. */
+export const gitTokenShape = z.object({
+  /** Like `https://host:8443`. */
+  origin: z.string(),
+  username: z.string(),
+  place: z.enum(['keychain', 'file']),
+  /** False: it is in the keychain, and this Skein cannot open that. */
+  usable: z.boolean(),
+});
+export type GitTokenJson = z.infer<typeof gitTokenShape>;
+
+/** Names and secrets of git end with their line. */
+const oneLine = (most: number) =>
+  z
+    .string()
+    .min(1)
+    .max(most)
+    .regex(/^\P{Cc}+$/u, 'must be one line without control characters');
+
+const host = z.string().min(1).max(limits.gitHostCharacters);
+
 export const gitEndpoints = {
+  listGitTokens: {
+    method: 'GET',
+    path: '/api/git/tokens',
+    summary: 'For which remotes a token is kept, and where; never the tokens',
+    input: z.object({}),
+    output: z.object({
+      /** Where the next one is kept. */
+      place: z.enum(['keychain', 'file']),
+      /** Why not in the keychain; null when it is. */
+      reason: z.string().nullable(),
+      tokens: z.array(gitTokenShape),
+    }),
+  },
+  keepGitToken: {
+    method: 'POST',
+    path: '/api/git/tokens',
+    summary: 'Keep the token of a remote, in the place of one that is kept for it; no answer ever has it',
+    input: z.object({
+      /** A host, or the address of a repository on it. */
+      host,
+      /** Services that only look at the token take any name. */
+      username: oneLine(limits.gitLoginCharacters).default('x-access-token'),
+      token: oneLine(limits.gitLoginCharacters),
+    }),
+    output: gitTokenShape,
+  },
+  forgetGitToken: {
+    method: 'POST',
+    path: '/api/git/tokens/forget',
+    summary: 'Forget the token of a remote; it stays valid there until it is revoked',
+    input: z.object({ host }),
+    output: z.object({ forgotten: z.boolean() }),
+  },
   getGit: {
     method: 'GET',
     path: '/api/git',

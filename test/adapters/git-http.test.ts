@@ -3,14 +3,19 @@ import { randomBytes } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test, vi } from 'vitest';
+import { openCredentialFile } from '../../electron/adapters/credential-file.ts';
+import { openGitRemotes } from '../../electron/adapters/git-remotes.ts';
 import { makeCertificate } from '../../electron/host/peers/certificate.ts';
 import { basic, type GitServer, startGitServer } from '../support/git-http-server.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 import { commitIn, git, gitMissing } from './git-subjects.ts';
 import { filesIn, makeRemoted, need, openRemotes, problemOf, type Remoted } from './remote-fixture.ts';
 
 const login = { username: 'ada@example.org', password: 'p@ss/wörd 1' };
 const inAddress = (origin: string) =>
   origin.replace('://', `://${encodeURIComponent(login.username)}:${encodeURIComponent(login.password)}@`);
+
+const unseal = (sealed: Uint8Array) => Buffer.from(sealed).reverse().toString();
 
 afterEach(() => vi.unstubAllEnvs());
 
@@ -37,8 +42,33 @@ describe.skipIf(gitMissing)('a login', () => {
     expect(need(await remotes.push('origin', { commit, branch: 'new' }))).toBe('pushed');
     expect(git(bare, 'rev-parse', 'new')).toBe(commit);
     expect(logged[0]).toBe(
-      `Fetches origin (${server.origin}/site.git) by git, with the token of the settings.`,
+      `Fetches origin (${server.origin}/site.git) by git, with the token of the settings, from its file.`,
     );
+  });
+
+  test('that Skein keeps opens the remote, and stands in no log and no list of processes', async () => {
+    const { folder, server, first } = await served({ secured: true });
+    const logged: string[] = [];
+    const note = (message: string) => void logged.push(message);
+    const log = { info: note, warn: note, error: note };
+    const sealing = { seal: (text: string) => Buffer.from(text).reverse(), open: unseal };
+    for (const [keychain, place] of [
+      [undefined, 'from its file'],
+      [sealing, 'from the keychain'],
+    ] as const) {
+      const credentials = openCredentialFile(temporaryFolder(), log, keychain);
+      need(await credentials.keep(`${server.origin}/site.git`, login));
+      const arguments_: string[] = [];
+      server.intercept = () => {
+        arguments_.push(...argumentsOfAll());
+        return false;
+      };
+      expect(need(await openGitRemotes(folder, { credentials, log }).fetch('origin', 'main'))).toBe(first);
+      expect(logged.at(-1)).toMatch(new RegExp(`with the token of the settings, ${place}\\.$`));
+      expect(server.authorizations.at(-1)).toBe(basic(login));
+      for (const secret of [login.password, encodeURIComponent(login.password), basic(login).slice(6)])
+        expect([...arguments_, ...logged].filter((it) => it.includes(secret))).toEqual([]);
+    }
   });
 
   test('that is missing or wrong is said, at once and without asking anybody', async () => {

@@ -39,7 +39,9 @@ export function openRemotes(folder: string, logins: Record<string, Login> = {}, 
   const logged: string[] = [];
   const note = (message: string) => void logged.push(message);
   const log = { info: note, warn: note, error: note };
-  const credentials = { find: async (origin: string) => logins[origin] };
+  const credentials = {
+    find: async (origin: string) => logins[origin] && { ...logins[origin], place: 'file' as const },
+  };
   const deps = { credentials, log, ...(silenceMs === undefined ? {} : { silenceMs }) };
   return { remotes: openGitRemotes(folder, deps), logged };
 }

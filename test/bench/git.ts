@@ -2,6 +2,7 @@
 import { execFileSync } from 'node:child_process';
 import { appendFileSync, mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { openCredentialFile } from '../../electron/adapters/credential-file.ts';
 import { systemClock } from '../../electron/adapters/system-clock.ts';
 import { commitPaths } from '../../electron/engine/git/commit.ts';
 import { addNote } from '../../electron/engine/git/note.ts';
@@ -38,7 +39,7 @@ export async function benchGit(folder: string): Promise<Row[]> {
     clock: systemClock,
     log: quiet,
     env: {},
-    dataFolder: place,
+    credentials: openCredentialFile(place, quiet),
   });
   if (!composed.ok) throw new Error(composed.error.message);
   const rows = [

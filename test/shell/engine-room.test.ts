@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
@@ -98,4 +98,25 @@ test('stopping frees the data folder, and twice is no harm', async () => {
   expect(await instanceState(options.dataFolder)).toEqual({ state: 'none' });
   expect(lines).toEqual([]);
   expect((await openRoom(options)).port).toBeGreaterThan(0);
+});
+
+test('a token given to the desktop is sealed by its keychain, and no answer has it', async () => {
+  const keychain = {
+    seal: (text: string) => Buffer.from(text).reverse(),
+    open: (sealed: Uint8Array) => Buffer.from(sealed).reverse().toString(),
+  };
+  const { options, lines } = optionsFor(temporaryFolder(), { keychain: { keychain } });
+  const room = await openRoom(options);
+  const token = 'ghp_not_for_others';
+  const body = JSON.stringify({ host: 'git.example.org', token });
+  const headers = { 'content-type': 'application/json' };
+  const ask = async (path: string, init: RequestInit = {}) =>
+    (await room.screen.fetch(new Request(`skein://app${path}`, init))).text();
+  const kept = await ask('/api/git/tokens', { method: 'POST', headers, body });
+  expect(JSON.parse(kept)).toMatchObject({ origin: 'https://git.example.org', place: 'keychain' });
+  const listed = await ask('/api/git/tokens');
+  expect(JSON.parse(listed)).toMatchObject({ place: 'keychain', reason: null, tokens: [{ usable: true }] });
+  const file = readFileSync(join(options.dataFolder, 'git-logins.json'), 'utf8');
+  for (const text of [kept, listed, file, lines.join()]) expect(text).not.toContain(token);
+  expect(await room.host.gitTokens.find('https://git.example.org')).toMatchObject({ password: token });
 });

@@ -19,7 +19,7 @@ const composed = await composeRepository(folder, {
   clock: systemClock,
   log: quiet,
   env: {},
-  dataFolder: join(folder, '..', 'data'),
+  credentials: { find: async () => undefined },
 });
 if (!composed.ok) throw new Error(composed.error.message);
 for (let count = 0; ; count++) {

@@ -1,8 +1,10 @@
 /** A host over plain arrays, for tests of the HTTP layer. */
+import { headless, openGitTokens } from '../../electron/host/git-tokens.ts';
 import type { Host, OpenWorkspace } from '../../electron/host/host-contract.ts';
 import type { ChangedEvent } from '../../shared/contracts/events.ts';
 import type { AppSettingsJson } from '../../shared/contracts/shapes.ts';
 import { err, ok, type Problem, problem } from '../../shared/result.ts';
+import { temporaryFolder } from './temporary-folder.ts';
 import { createTinyEngine, type TinyEngine } from './tiny-engine.ts';
 import { createTinyLocks } from './tiny-locks.ts';
 import { createTinyPeers } from './tiny-peers.ts';
@@ -22,6 +24,8 @@ export type TinyHost = Host & {
 
 /** Where the time of tiny engines begins: 2026-11-21T09:00:00Z. */
 export const tinyStartMs = Date.UTC(2026, 10, 21, 9);
+
+const silent = { info: () => undefined, warn: () => undefined, error: () => undefined };
 
 const nowhere = problem('not-found', 'git', 'There is no repository.', 'Make one.');
 
@@ -79,6 +83,12 @@ export function createTinyHost(): TinyHost {
     peers: createTinyPeers(),
     replicas: createTinyReplicas(),
     locks: createTinyLocks(),
+    gitTokens: openGitTokens({
+      dataFolder: temporaryFolder(),
+      log: silent,
+      choice: headless,
+      changed: () => tell({ workspace: null, topics: ['app-settings'] }),
+    }),
     repositories: { of: async () => err(nowhere), state: async () => err(nowhere) },
     appSettings: () => settings,
     async changeAppSettings(changes) {

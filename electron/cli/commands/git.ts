@@ -11,6 +11,7 @@ import { timeAgo } from '../relative-time.ts';
 import { workOfCommand } from '../repository-of-command.ts';
 import type { Style } from '../style.ts';
 import { plainText } from '../text-width.ts';
+import { gitToken } from './git-token.ts';
 
 const status: Command = {
   name: 'status',
@@ -74,7 +75,7 @@ const commit: Command = {
 export const git: Command = {
   name: 'git',
   summary: 'the git repository of the workspace: pull, commit and push under its lock',
-  commands: [status, preview, pull, push, commit],
+  commands: [status, preview, pull, push, commit, gitToken],
   examples: [
     { line: 'skein git', what: 'how it stands' },
     { line: 'skein git pull', what: 'bring what others pushed' },

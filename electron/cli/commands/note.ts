@@ -2,6 +2,7 @@
 import { err, ok, problem, type Result } from '../../../shared/result.ts';
 import { callerAgent } from '../caller-agent.ts';
 import type { Answer, Command, Context } from '../context.ts';
+import { readInput } from '../read-input.ts';
 import { workOfCommand } from '../repository-of-command.ts';
 import { answerOf } from './git.ts';
 
@@ -28,13 +29,6 @@ async function addNote(context: Context, args: readonly (string | undefined)[]):
   const added = await work.value.note({ agent: callerAgent(context.env), text });
   work.value.close();
   return added.ok ? ok(answerOf(added.value)) : added;
-}
-
-async function readInput(): Promise<string> {
-  if (process.stdin.isTTY) return '';
-  const chunks: Buffer[] = [];
-  for await (const chunk of process.stdin) chunks.push(chunk as Buffer);
-  return Buffer.concat(chunks).toString('utf8');
 }
 
 const nothingSaid = problem(

@@ -1,5 +1,5 @@
 /** The git repository of a workspace. */
-import type { Result } from '../../../shared/result.ts';
+import { ok, type Result } from '../../../shared/result.ts';
 import type { Host } from '../../host/host-contract.ts';
 import type { RepositoryWork } from '../../host/repository-work.ts';
 import { chooseWorkspace } from '../choose-workspace.ts';
@@ -34,6 +34,20 @@ export const cancelGit: Handler<'cancelGit'> = ({ host }, { workspace }) =>
 
 export const addNote: Handler<'addNote'> = ({ host }, { workspace, agent, text }) =>
   within(host, workspace, (work) => work.note({ agent: agent ?? 'human', text }));
+
+export const listGitTokens: Handler<'listGitTokens'> = async ({ host }) => {
+  const { place, reason } = host.gitTokens;
+  const tokens = await host.gitTokens.list();
+  return tokens.ok ? ok({ place, reason, tokens: tokens.value }) : tokens;
+};
+
+export const keepGitToken: Handler<'keepGitToken'> = ({ host }, { host: address, username, token }) =>
+  host.gitTokens.keep(address, { username, password: token });
+
+export const forgetGitToken: Handler<'forgetGitToken'> = async ({ host }, { host: address }) => {
+  const forgotten = await host.gitTokens.forget(address);
+  return forgotten.ok ? ok({ forgotten: forgotten.value }) : forgotten;
+};
 
 async function within<Value>(
   host: Host,

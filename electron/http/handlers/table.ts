@@ -6,7 +6,18 @@ import { consolidate, getConsolidation, listConsolidations, undoConsolidation } 
 import { getContent, getDiff, restore } from './contents.ts';
 import { listChecksums, listFiles } from './files.ts';
 import { listFolders } from './folders.ts';
-import { addNote, cancelGit, commitGit, getGit, previewPull, pullGit, pushGit } from './git.ts';
+import {
+  addNote,
+  cancelGit,
+  commitGit,
+  forgetGitToken,
+  getGit,
+  keepGitToken,
+  listGitTokens,
+  previewPull,
+  pullGit,
+  pushGit,
+} from './git.ts';
 import { decideApprovals, getConflict, listApprovals, listConflicts, resolveConflict } from './inbox.ts';
 import { changeAppSettings, getAppSettings, getHealth, runDoctor } from './installation.ts';
 import { breakLock, getLock } from './lock.ts';
@@ -96,5 +107,8 @@ export const handlers: Handlers = {
   pushGit,
   commitGit,
   cancelGit,
+  listGitTokens,
+  keepGitToken,
+  forgetGitToken,
   addNote,
 };

@@ -16,6 +16,7 @@ export {
   Notification,
   nativeImage,
   powerMonitor,
+  safeStorage,
   screen,
   session,
   shell,

@@ -1,0 +1,90 @@
+/** Tokens on the command line: they come by standard input, and nothing ever shows them. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { PassThrough } from 'node:stream';
+import { fileURLToPath } from 'node:url';
+import { expect, test } from 'vitest';
+import { askAt } from '../../../electron/cli/ask.ts';
+import { makePlace, type Place } from '../../support/cli-place.ts';
+import { memoryStream } from '../../support/cli-streams.ts';
+import { permissionBitsMissing } from '../../support/temporary-folder.ts';
+
+const cli = fileURLToPath(new URL('../../../electron/cli.ts', import.meta.url));
+const token = 'ghp_not_for_others';
+
+/** With the token on its standard input. Returns what every user could see of it meanwhile, too. */
+async function setToken(place: Place, ...args: string[]) {
+  const env = { PATH: process.env['PATH'], HOME: place.home, SKEIN_DATA: place.dataFolder };
+  const child = spawn(process.execPath, [cli, 'git', 'token', 'set', ...args], {
+    env,
+    cwd: place.repository,
+  });
+  let out = '';
+  let errors = '';
+  child.stdout.on('data', (text) => (out += text));
+  child.stderr.on('data', (text) => (errors += text));
+  await once(child, 'spawn');
+  const seen = process.platform === 'linux' ? readFileSync(`/proc/${child.pid}/cmdline`, 'utf8') : '';
+  child.stdin.end(`${token}\n`);
+  const [code] = await once(child, 'close');
+  return { code, out, errors, seen };
+}
+
+const filesBelow = (folder: string): string[] =>
+  (readdirSync(folder, { recursive: true }) as string[])
+    .map((name) => join(folder, name))
+    .filter((file) => statSync(file).isFile());
+
+test('a token is kept, listed without itself, and forgotten, while no Skein runs', async () => {
+  const place = makePlace();
+  expect(await place.skein(['git', 'token'])).toMatchObject({
+    code: 3,
+    out: 'No token is kept: git looks for logins by itself.\n',
+  });
+  const kept = await setToken(place, 'git.example.org', '--username', 'ada');
+  expect(kept).toMatchObject({ code: 0, out: 'Kept for https://git.example.org, in a file of your own.\n' });
+  expect([kept.out, kept.errors, kept.seen].join()).not.toContain(token);
+  const listed = await place.skein(['git', 'token', 'list']);
+  expect(listed.out).toMatch(/^HOST +NAME +KEPT\nhttps:\/\/git\.example\.org +ada +in a file of your own\n$/);
+  const file = join(place.dataFolder, 'git-logins.json');
+  if (!permissionBitsMissing) expect(statSync(file).mode & 0o777).toBe(0o600);
+  const withToken = filesBelow(place.home).filter((it) => readFileSync(it).includes(token));
+  expect(withToken).toEqual([file]);
+  expect(await place.skein(['git', 'token', 'forget', 'git.example.org'])).toMatchObject({ code: 0 });
+  expect(await place.skein(['git', 'token', 'forget', 'git.example.org'])).toMatchObject({ code: 3 });
+  expect(filesBelow(place.home).filter((it) => readFileSync(it).includes(token))).toEqual([]);
+});
+
+test('the Skein that runs keeps it, and its log does not know it', async () => {
+  const place = makePlace();
+  const serving = await place.serve();
+  const kept = await setToken(place, 'https://git.example.org/team/site.git', '--json');
+  expect(JSON.parse(kept.out)).toEqual({
+    origin: 'https://git.example.org',
+    username: 'x-access-token',
+    place: 'file',
+    usable: true,
+  });
+  expect(await place.json(['git', 'token', 'list'])).toMatchObject({ place: 'file', tokens: [{}] });
+  await serving.stop();
+  expect(serving.rest() + serving.errors() + kept.errors).not.toContain(token);
+});
+
+test('what is no token, and no host, is refused', async () => {
+  const place = makePlace();
+  const noHost = await setToken(place, 'ssh://git@git.example.org/site.git');
+  expect(noHost.code).toBe(2);
+  expect(noHost.errors).toContain('is no address that a login can be kept for');
+  expect(noHost.errors + noHost.out).not.toContain(token);
+});
+
+test('what a person types does not show', async () => {
+  const typed = Object.assign(new PassThrough(), { isTTY: true });
+  const errors = memoryStream();
+  const answer = askAt(typed, errors)('Token for git.example.org: ', { hidden: true });
+  typed.write(`${token}\n`);
+  expect(await answer).toBe(token);
+  expect(errors.text()).toBe('Token for git.example.org: \n');
+});

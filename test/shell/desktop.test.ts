@@ -38,7 +38,7 @@ const lastPlace = { x: 30, y: 50, width: 1000, height: 700, maximized: false };
 
 beforeAll(() => buildStale(['interface', 'desktop']));
 
-describe.each(programs)('the desktop on $name', ({ launch, why }) => {
+describe.each(programs)('the desktop on $name', ({ name, launch, why }) => {
   if (launch === undefined) {
     console.warn(`The desktop is not tested on the real program: ${why}.`);
     test(`runs the same way`, ({ skip }) => skip(why));
@@ -255,6 +255,25 @@ describe.each(programs)('the desktop on $name', ({ launch, why }) => {
       await expect.poll(() => existsSync(entry), patience).toBe(false);
     },
   );
+
+  test('a token of a remote goes into the keychain that there is, and is not in the data folder', async () => {
+    const page = await desktop.page();
+    const [kept, listed] = await page.evaluate(async () => {
+      const headers = { 'content-type': 'application/json' };
+      const body = JSON.stringify({ host: 'git.example.org', token: 'glpat-not-for-others' });
+      const answer = await fetch('/api/git/tokens', { method: 'POST', headers, body });
+      return [await answer.json(), await (await fetch('/api/git/tokens')).json()];
+    });
+    const { place } = kept as { place: string };
+    expect(listed).toMatchObject({
+      place,
+      tokens: [{ origin: 'https://git.example.org', place, usable: true }],
+    });
+    // The system under the real program may have none.
+    if (name === 'the stand-in') expect(place).toBe('keychain');
+    const stored = readFileSync(join(folders.dataFolder, 'git-logins.json'), 'utf8');
+    expect(stored.includes('glpat-not-for-others')).toBe(place === 'file');
+  });
 
   test('the command line finds this Skein, and needs its token', async () => {
     const running = await findRunning(folders.dataFolder);

@@ -1,5 +1,5 @@
 /** Git on the command line: notes, tasks, pull, commit and push on real repositories with a real remote. */
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
@@ -201,4 +201,58 @@ describe('skein git', () => {
     expect((await place.skein(['note', 'Here'], { cwd: folder })).code).toBe(3);
     expect(readFileSync(join(folder, 'AGENTS.md'), 'utf8')).toBe('# Agents\n');
   });
+});
+
+describe('a hook of the repository', () => {
+  function hook(place: Place, name: string, lines: string): void {
+    write(place.repository, `.git/hooks/${name}`, `#!/bin/sh\n${lines}\n`, 0o755);
+    // For the processes of their own.
+    git(place.repository, 'config', 'user.name', 'Ada');
+    git(place.repository, 'config', 'user.email', 'ada@example.org');
+  }
+  const skein = `"${process.execPath}" "${cli}"`;
+
+  test('is quoted where it refuses, and leaves everything as it was', async () => {
+    const { place } = makeClones();
+    hook(place, 'pre-commit', 'echo "AGENTS.md: line 3 is too long" >&2; exit 1');
+    place.write('AGENTS.md', '# Agents\n\nMore.\n');
+    const ran = await place.skein(['git', 'commit', 'AGENTS.md']);
+    expect(ran.code).toBe(5);
+    expect(ran.errors).toContain(
+      'The hook pre-commit of this repository refused it: AGENTS.md: line 3 is too long',
+    );
+    expect(git(place.repository, 'status', '--porcelain')).toBe(' M AGENTS.md');
+    const noted = await place.json<GitOutcomeJson & { path: string }>(['note', 'Kept all the same']);
+    expect(noted).toMatchObject({ success: false, problem: { code: 'hook-refused' } });
+    expect(place.read(noted.path)).toContain('Kept all the same');
+  });
+
+  test('that calls skein does not wait for the commit that waits for it', async () => {
+    const { place } = makeClones();
+    hook(place, 'pre-commit', `${skein} lock run -- touch .git/ran && ${skein} git status > .git/seen`);
+    place.write('AGENTS.md', '# Agents\n\nMore.\n');
+    const ran = await place.spawn(['git', 'commit', 'AGENTS.md', '-m', 'More']);
+    expect(ran).toMatchObject({ code: 0, errors: '' });
+    expect(subjects(place.repository)).toEqual(['More', 'First']);
+    expect(existsSync(join(place.repository, '.git/ran'))).toBe(true);
+    expect(readFileSync(join(place.repository, '.git/seen'), 'utf8')).toContain('main');
+    expect(git(place.repository, 'status', '--porcelain')).toBe('');
+  });
+
+  test('that makes a note meets the lock of the index, and harms neither', async () => {
+    const { place } = makeClones();
+    hook(
+      place,
+      'pre-commit',
+      `test -n "$NESTED" && exit 0; NESTED=1 ${skein} note "From a hook" --json > .git/seen; true`,
+    );
+    place.write('AGENTS.md', '# Agents\n\nMore.\n');
+    const ran = await place.spawn(['git', 'commit', 'AGENTS.md', '-m', 'More']);
+    expect(ran).toMatchObject({ code: 0 });
+    const seen = JSON.parse(readFileSync(join(place.repository, '.git/seen'), 'utf8'));
+    expect(seen).toMatchObject({ success: false, problem: { code: 'git-busy' } });
+    expect(subjects(place.repository)).toEqual(['More', 'First']);
+    expect(place.read(seen.path)).toContain('From a hook');
+    expect(faultsOf(place.repository)).toBe('');
+  }, 60_000);
 });

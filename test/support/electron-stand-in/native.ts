@@ -90,12 +90,9 @@ export const nativeImage = {
   createFromPath: (path: string): { isEmpty(): boolean; path: string } => ({ isEmpty: () => false, path }),
 };
 
-/**
- * Seals as the system would, so far as a reader of the file can tell; `standIn` says what the system offers, and a
- * process of its own is told by SKEIN_TEST_KEYRING.
- */
+/** Seals as the system would, so far as a reader of the file can tell; `standIn` is what the system offers. */
 export const safeStorage = {
-  standIn: { available: true, backend: process.env['SKEIN_TEST_KEYRING'] ?? 'basic_text' },
+  standIn: { available: true, backend: 'gnome_libsecret' },
   isEncryptionAvailable: (): boolean => safeStorage.standIn.available,
   getSelectedStorageBackend: (): string => safeStorage.standIn.backend,
   encryptString: (text: string): Buffer => Buffer.from(`v10${[...text].reverse().join('')}`),

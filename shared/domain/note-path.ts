@@ -85,13 +85,13 @@ export function foldPath(path: string): string {
 }
 
 function isGitFolder(name: string): boolean {
+  // On Windows a backslash begins another name; git refuses it everywhere.
+  if (name.includes('\\')) return name.split('\\').some(isGitFolder);
   // No spelling of it begins with another letter of ASCII, and nearly every name does.
   if (/^[^.gG\u0080-\uffff]/.test(name)) return false;
-  const visible = name
-    .replace(/\p{Cf}/gu, '')
-    .replace(/[. ]+$/, '')
-    .toLowerCase();
-  return visible === '.git' || /^git~\d+$/.test(visible);
+  const visible = name.replace(/\p{Cf}/gu, '').toLowerCase();
+  // What follows a colon names a stream of the same file.
+  return /^(?:\.git|git~\d+)[. ]*(?::|$)/.test(visible);
 }
 
 function isReservedOnWindows(name: string): boolean {

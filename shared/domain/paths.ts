@@ -17,3 +17,10 @@ export function joinPath(folder: string, name: string): string {
 export function isWithin(path: string, folder: string): boolean {
   return folder === '' || path === folder || path.startsWith(`${folder}/`);
 }
+
+/** Those on the way to the path, the deepest first; without the root. */
+export function foldersAbove(path: string): string[] {
+  const folders: string[] = [];
+  for (let above = folderOf(path); above !== ''; above = folderOf(above)) folders.push(above);
+  return folders;
+}

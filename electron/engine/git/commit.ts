@@ -3,6 +3,7 @@
  * somebody has staged is neither in it nor touched by it (DESIGN section 8). The hooks of the repository have their say
  * as in `git commit --only`.
  */
+import { foldersAbove } from '../../../shared/domain/paths.ts';
 import { limits } from '../../../shared/limits.ts';
 import { ok, type Problem, problem, type Result } from '../../../shared/result.ts';
 import type { Held } from '../lock/held-lock.ts';
@@ -149,11 +150,6 @@ async function withoutIgnored(store: GitObjects, { changes, left }: Found): Prom
     left: [...left, ...[...ignored.value].map(isIgnored)],
   });
 }
-
-const foldersAbove = (path: string): string[] => {
-  const names = path.split('/').slice(0, -1);
-  return names.map((_, index) => names.slice(0, index + 1).join('/'));
-};
 
 const isStaged = (path: string): Problem =>
   problem(

@@ -3,7 +3,7 @@
  * is changed without a commit, but would not be touched or holds what comes already, is no obstacle (DESIGN section 8).
  */
 import { mergeVersions } from '../../../shared/domain/merge/merge.ts';
-import { folderOf } from '../../../shared/domain/paths.ts';
+import { foldersAbove } from '../../../shared/domain/paths.ts';
 import { ok, type Result } from '../../../shared/result.ts';
 import type { Codec } from '../ports.ts';
 import { isFile } from './merge-histories.ts';
@@ -134,12 +134,6 @@ async function findFilesForFolders(
     else if (onDisk.ok && onDisk.value !== undefined) found.push({ path, why: 'untracked' });
   }
   return ok(found);
-}
-
-function foldersAbove(path: string): string[] {
-  const folders: string[] = [];
-  for (let above = folderOf(path); above !== ''; above = folderOf(above)) folders.push(above);
-  return folders;
 }
 
 /** What somebody wrote into a tracked file and what comes, merged; undefined when that leaves something open. */

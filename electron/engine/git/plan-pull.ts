@@ -1,9 +1,10 @@
 /** What a pull would do, from what was fetched. Changes nothing but what git stores. */
 import { err, ok, type Result } from '../../../shared/result.ts';
+import { refuseHostile } from './hostile-tree.ts';
 import { mergeHistories } from './merge-histories.ts';
 import { type Checkout, type CheckoutDeps, planCheckout } from './plan-checkout.ts';
 import type { Aside } from './pull-outcome.ts';
-import { isCutOff, isUnrelated, isUnsafe } from './pull-problems.ts';
+import { isCutOff, isUnrelated } from './pull-problems.ts';
 import type { GitStore, MixedNotes, TreeChange } from './repository.ts';
 
 export type PlanDeps = Omit<CheckoutDeps, 'store'> & { store: GitStore; notes: Pick<MixedNotes, 'read'> };
@@ -56,8 +57,8 @@ type Way = { kind: PullPlan['kind']; from: string; tree: string; aside?: readonl
 async function planTree(deps: PlanDeps, { kind, from, tree, aside = [] }: Way): Promise<Result<PullPlan>> {
   const changes = await deps.store.compare(from, tree);
   if (!changes.ok) return changes;
-  const unsafe = changes.value.find(({ path, after }) => after !== undefined && !isSafe(path));
-  if (unsafe !== undefined) return err(isUnsafe('the repository', unsafe.path));
+  const harmless = refuseHostile(changes.value);
+  if (!harmless.ok) return harmless;
   const mixed = await deps.notes.read();
   if (!mixed.ok) return mixed;
   const checkout = await planCheckout(deps, changes.value, mixed.value);
@@ -68,10 +69,3 @@ async function planTree(deps: PlanDeps, { kind, from, tree, aside = [] }: Way): 
 function haveNoBase(facts: OnBranch, { remote, branch }: Coming) {
   return facts.isShallow ? isCutOff(facts.top) : isUnrelated(facts.top, remote, branch);
 }
-
-/** Git itself stores no such name; who sends one means ill (DESIGN rule 8). */
-const isSafe = (path: string): boolean =>
-  !path.includes('\uFFFD') &&
-  path
-    .split('/')
-    .every((part) => part !== '' && part !== '.' && part !== '..' && !/^(\.git|git~1)$/i.test(part));

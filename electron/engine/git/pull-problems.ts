@@ -21,11 +21,11 @@ export const isUnrelated = (place: string, remote: string, branch: string): Prob
     'Check that the remote is the right one; if it is, join the histories by hand with git.',
   );
 
-export const isUnsafe = (place: string, path: string): Problem =>
+export const isHostile = (path: string, why: string): Problem =>
   problem(
     'hostile-path',
     path,
-    `What would be pulled holds ${JSON.stringify(path)}, which is no path inside ${place}.`,
+    `What would be pulled is refused for ${JSON.stringify(path)}: ${why}.`,
     'Ask who committed it, and do not check this commit out.',
   );
 

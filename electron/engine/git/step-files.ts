@@ -2,7 +2,7 @@
  * Files of the work tree that a step makes others. Each is replaced only if it is what the step says (DESIGN rule 7);
  * whether it is, git is asked, for line endings and filters are its own.
  */
-import { folderOf } from '../../../shared/domain/paths.ts';
+import { folderOf, foldersAbove } from '../../../shared/domain/paths.ts';
 import { err, ok, type Problem, problem, type Result } from '../../../shared/result.ts';
 import { swapFile } from '../apply/swap-file.ts';
 import type { Codec, Files } from '../ports.ts';
@@ -50,6 +50,7 @@ export function createStepFiles(deps: Deps): StepFiles {
 
   async function replace({ path, before, after }: TreeChange): Promise<Result<null>> {
     if (after === undefined) return remove(path);
+    if (await isBehindLink(path)) return err(changed(path));
     if (after.mode === linkMode) return placeLink(path, after);
     const bytes = await store.bytesFor(path, after.id);
     if (!bytes.ok) return bytes;
@@ -65,6 +66,15 @@ export function createStepFiles(deps: Deps): StepFiles {
     if (swap.value.kind === 'again') return err(changed(path));
     if (swap.value.leftover !== undefined) await files.remove(swap.value.leftover);
     return ok(null);
+  }
+
+  /** Nothing that comes lies behind a link: somebody has just put it in the place of a folder. */
+  async function isBehindLink(path: string): Promise<boolean> {
+    for (const folder of foldersAbove(path)) {
+      const stat = await files.stat(folder);
+      if (!stat.ok || stat.value?.kind === 'link') return true;
+    }
+    return false;
   }
 
   const swapDeps = { files, hash: async (bytes: Uint8Array) => deps.codec.sha256(bytes) };

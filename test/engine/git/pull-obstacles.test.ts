@@ -1,5 +1,4 @@
 /** What stands in the way of a pull: it fails with the documented text, and the repository is as it was. */
-import { execFileSync } from 'node:child_process';
 import { chmodSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -285,21 +284,3 @@ describe('a preview', () => {
     expect(must(await previewPull(deps, { ...request, branch: 'none' })).kind).toBe('no-remote-branch');
   });
 });
-
-test('a name that would leave the work tree is refused', async () => {
-  const lab = makeLab(base);
-  const blob = git(lab.theirs, 'rev-parse', 'HEAD:code.ts');
-  const folder = git(lab.theirs, 'rev-parse', 'HEAD^{tree}');
-  const inner = mktree(lab.theirs, `100644 blob ${blob}\tconfig\n`);
-  const tree = mktree(lab.theirs, `040000 tree ${inner}\t.git\n100644 blob ${blob}\tcode.ts\n`);
-  const commit = git(lab.theirs, 'commit-tree', tree, '-p', 'HEAD', '-m', 'Evil');
-  git(lab.theirs, 'push', '--quiet', 'origin', `${commit}:main`);
-  const { deps } = await openPull(lab.ours);
-  const config = textOf(lab.ours, '.git/config');
-  expect(await pull(deps, request)).toMatchObject({ success: false, problem: { code: 'hostile-path' } });
-  expect(textOf(lab.ours, '.git/config')).toBe(config);
-  expect(git(lab.ours, 'rev-parse', 'HEAD^{tree}')).toBe(folder);
-});
-
-const mktree = (folder: string, listing: string): string =>
-  execFileSync('git', ['-C', folder, 'mktree'], { input: listing, encoding: 'utf8' }).trim();

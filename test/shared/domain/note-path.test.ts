@@ -147,6 +147,9 @@ describe('checkOwnPath', () => {
     ['.git. /config', 'git'],
     ['git~1/config', 'git'],
     ['.g\u200cit/config', 'git'],
+    ['.git::$INDEX_ALLOCATION/config', 'git'],
+    ['.git .:x/config', 'git'],
+    ['a\\.git\\config', 'git'],
   ])('refuses %j: %s', (path, why) => {
     expect(checkOwnPath(path)).toMatchObject({
       ok: false,

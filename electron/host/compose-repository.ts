@@ -1,16 +1,14 @@
 /** Gives the work on a git repository its adapters: for the host, and for commands that need no running Skein. */
-import { mkdir, open } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
 import { type GitSettings, gitSettingsOf } from '../../shared/domain/git-settings.ts';
 import { folderOf } from '../../shared/domain/paths.ts';
 import { err, ok, problem, type Result } from '../../shared/result.ts';
-import { describeFileError, errorCode } from '../adapters/file-problems.ts';
 import { createGitHistory } from '../adapters/git-history.ts';
 import { createGitHooks } from '../adapters/git-hooks.ts';
 import { openGitRemotes } from '../adapters/git-remotes.ts';
 import { openGitStore } from '../adapters/git-store.ts';
 import { type LastDoneFile, openLastDone } from '../adapters/last-done.ts';
 import { createMixedNotes } from '../adapters/mixed-notes.ts';
+import { newFileMode } from '../adapters/new-file-mode.ts';
 import { nodeCodec } from '../adapters/node-codec.ts';
 import { openFiles } from '../adapters/node-files.ts';
 import type { Credentials } from '../adapters/remote-access.ts';
@@ -75,7 +73,7 @@ export async function composeRepository(folder: string, around: Around): Promise
     codec,
     tracked: trackedFiles(files.value, place.prefix, settings),
     notesFolder: `${place.prefix}${notesFolder}`,
-    writeNew: (path, text) => writeNew(place.top, path, text),
+    writeNew: (path, text) => writeNew(files.value, path, text),
     settings: settingsNow,
     hooks: unlessOff(createGitHooks(place), runsHooks),
     lastDone: openLastDone(place.gitFolder),
@@ -116,17 +114,13 @@ function trackedFiles(files: Files, prefix: string, settings: WorkspaceSettings)
   };
 }
 
-async function writeNew(top: string, path: string, text: string): Promise<Result<boolean>> {
-  try {
-    await mkdir(dirname(join(top, path)), { recursive: true });
-    const handle = await open(join(top, path), 'wx');
-    await handle.writeFile(text);
-    await handle.sync();
-    await handle.close();
-    return ok(true);
-  } catch (cause) {
-    return errorCode(cause) === 'EEXIST' ? ok(false) : err(describeFileError(cause, path, 'written'));
-  }
+/** Whole or not at all, and through no link that leads out. */
+async function writeNew(files: Files, path: string, text: string): Promise<Result<boolean>> {
+  const temporary = await files.writeTemporary(folderOf(path), Buffer.from(text), newFileMode());
+  if (!temporary.ok) return temporary;
+  const placed = await files.place(temporary.value.path, path);
+  if (!placed.ok || !placed.value) await files.remove(temporary.value.path);
+  return placed;
 }
 
 const writtenMeanwhile = (path: string) =>

@@ -130,6 +130,7 @@ const noRepository: GitStateJson = {
   last_commit: null,
   running: null,
   auto_push: false,
+  enabled: true,
 };
 
 const notOpen = (id: string) =>

@@ -5,7 +5,7 @@ import type { GitSettings } from '../../shared/domain/git-settings.ts';
 import { err, ok, type Problem, problem, type Result } from '../../shared/result.ts';
 import type { LastDone } from '../adapters/last-done.ts';
 import { commitPaths } from '../engine/git/commit.ts';
-import { addNote } from '../engine/git/note.ts';
+import { addNote, writeNoteOnly } from '../engine/git/note.ts';
 import { previewPull } from '../engine/git/preview-pull.ts';
 import { pull } from '../engine/git/pull.ts';
 import type { PullRequest } from '../engine/git/pull-request.ts';
@@ -51,30 +51,42 @@ type Running = NonNullable<GitStateJson['running']> & { stop: AbortController };
 export function createRepositoryWork(deps: Deps): RepositoryWork {
   const { repository, changed } = deps;
   const { clock, store, prefix } = repository;
-  let running: Running | undefined;
+  /** In the order in which they began: the first one holds the lock, the others stand in its line. */
+  const running = new Set<Running>();
 
-  /** Others wait for the lock in its line; of ours a second one is refused, because a person pressed twice. */
+  /** A second pull or push of the same person is refused: that is a button pressed twice. */
   async function run<Value>(
     operation: Operation,
     agent: string,
     work: (request: PullRequest, settings: GitSettings) => Promise<Result<Value>>,
   ): Promise<Result<Value>> {
-    if (running !== undefined) return err(alreadyRunning(running.operation));
-    const settings = await repository.settings();
-    if (!settings.enabled) return err(switchedOff());
+    const isOnce = operation === 'pull' || operation === 'push';
+    const same = [...running].find((it) => it.operation === operation && it.agent === agent);
+    if (isOnce && same !== undefined) return err(alreadyRunning(operation));
     const current = { operation, agent, since_ms: clock.nowMs(), progress: '', stop: new AbortController() };
-    running = current;
+    running.add(current);
     changed();
     const progress = (words: string) => {
       current.progress = words;
       changed();
     };
     try {
+      const settings = await repository.settings();
       return await work(requestOf(settings, agent, { signal: current.stop.signal, progress }), settings);
     } finally {
-      running = undefined;
+      running.delete(current);
       changed();
     }
+  }
+
+  /** What needs git. */
+  const ifEnabled =
+    <Value>(work: (request: PullRequest, settings: GitSettings) => Promise<Result<Value>>) =>
+    (request: PullRequest, settings: GitSettings): Promise<Result<Value>> =>
+      settings.enabled ? work(request, settings) : Promise.resolve(err(switchedOff()));
+
+  function cancel(): void {
+    for (const { stop } of running) stop.abort();
   }
 
   const remember = (deed: keyof LastDone, success: boolean, message: string): Promise<void> =>
@@ -119,14 +131,20 @@ export function createRepositoryWork(deps: Deps): RepositoryWork {
 
   async function noteNow(
     request: PullRequest,
-    { text, autoPush }: { text: string; autoPush: boolean },
+    { text, enabled, autoPush }: { text: string } & Pick<GitSettings, 'enabled' | 'autoPush'>,
   ): Promise<Result<NoteJson>> {
+    if (!enabled) {
+      const written = await writeNoteOnly(repository, { ...request, text, push: false });
+      return written.ok ? ok(onlyWritten(written.value)) : written;
+    }
     const added = await addNote(repository, { ...request, text, push: autoPush });
     if (!added.ok) return added;
     const { path, commit, pushed, problems } = added.value;
     const [first] = problems;
     const isSafe = commit !== undefined;
-    const message = `${isSafe ? 'Committed' : 'Wrote'} ${path}${pushed ? ' and pushed it' : ''}`;
+    const message = isSafe
+      ? `Committed ${path}${pushed ? ' and pushed it' : ''}`
+      : `Wrote ${path}, and did not commit it`;
     await remember('commit', isSafe, isSafe ? message : (first?.message ?? message));
     const outcome = isSafe ? done(message) : { ...failed(first ?? switchedOff(), [path]), message };
     return ok({ ...outcome, head: commit ?? null, paths: [path], left: problems, pushed, path });
@@ -145,6 +163,7 @@ export function createRepositoryWork(deps: Deps): RepositoryWork {
       const apart =
         head === null || there === null ? undefined : await apartFrom(head, settings.remote, there);
       const last = await repository.lastDone.read();
+      const [first] = running;
       return ok({
         repository: top ?? repository.top,
         branch,
@@ -159,8 +178,9 @@ export function createRepositoryWork(deps: Deps): RepositoryWork {
         last_pull: last.pull ?? null,
         last_push: last.push ?? null,
         last_commit: last.commit ?? null,
-        running: running === undefined ? null : withoutStop(running),
+        running: first === undefined ? null : withoutStop(first),
         auto_push: settings.autoPush,
+        enabled: settings.enabled,
       });
     },
     async preview() {
@@ -168,15 +188,20 @@ export function createRepositoryWork(deps: Deps): RepositoryWork {
       const preview = await previewPull(repository, requestOf(settings, 'human', {}));
       return preview.ok ? previewToJson(store, preview.value) : preview;
     },
-    pull: (agent) => run('pull', agent, pullNow),
-    push: (agent) => run('push', agent, pushNow),
-    commit: (wish) => run('commit', wish.agent, (request) => commitNow(request, wish)),
+    pull: (agent) => run('pull', agent, ifEnabled(pullNow)),
+    push: (agent) => run('push', agent, ifEnabled(pushNow)),
+    commit: (wish) =>
+      run(
+        'commit',
+        wish.agent,
+        ifEnabled((request) => commitNow(request, wish)),
+      ),
     note: ({ agent, text }) =>
-      run('note', agent, (request, { autoPush }) => noteNow(request, { text, autoPush })),
+      run('note', agent, (request, { enabled, autoPush }) => noteNow(request, { text, enabled, autoPush })),
     settings: repository.settings,
-    cancel: () => running?.stop.abort(),
+    cancel,
     close() {
-      running?.stop.abort();
+      cancel();
       repository.close();
     },
   };
@@ -231,6 +256,12 @@ const failed = (reason: Problem, paths: readonly string[]): GitOutcomeJson => ({
   success: false,
   problem: reason,
   paths: [...paths],
+});
+
+const onlyWritten = (path: string): NoteJson => ({
+  ...done(`Wrote ${path}; git is switched off, so it is not committed`),
+  paths: [path],
+  path,
 });
 
 const usualMessage = (agent: string): string =>

@@ -47,6 +47,8 @@ export const gitStateShape = z.object({
     })
     .nullable(),
   auto_push: z.boolean(),
+  /** False: Skein commits, pulls and pushes nothing; notes are only written. */
+  enabled: z.boolean(),
 });
 export type GitStateJson = z.infer<typeof gitStateShape>;
 
@@ -209,7 +211,8 @@ export const gitEndpoints = {
   addNote: {
     method: 'POST',
     path: '/api/notes',
-    summary: 'Note mode of reference/001: lock, pull, write the note, commit, push, release',
+    summary:
+      'Note mode of reference/001: lock, pull, write the note, commit, push, release; with git switched off it is only written',
     input: z.object({ workspace, agent, text: z.string().min(1).max(limits.noteCharacters) }),
     output: gitOutcomeShape.extend({ path: z.string() }),
   },

@@ -8,7 +8,7 @@ import type { Held } from '../lock/held-lock.ts';
 import type { Clock } from '../ports.ts';
 import { commitPaths } from './commit.ts';
 import { type PullDeps, pullHeld } from './pull.ts';
-import type { PullRequest } from './pull-request.ts';
+import { type PullRequest, toLock } from './pull-request.ts';
 import { pushHeld } from './push.ts';
 
 export type NoteDeps = PullDeps & {
@@ -30,14 +30,12 @@ export type NoteOutcome = {
 };
 
 /** Takes the lock. Fails as the lock does, and when the note cannot be written. */
-export async function addNote(deps: NoteDeps, request: NoteRequest): Promise<Result<NoteOutcome>> {
-  const { agent, waitMs, signal } = request;
-  const options = {
-    ...(waitMs === undefined ? {} : { waitMs }),
-    ...(signal === undefined ? {} : { signal }),
-  };
-  return deps.lock.during({ operation: 'note', agent, ...options }, (held) => noteHeld(deps, request, held));
-}
+export const addNote = (deps: NoteDeps, request: NoteRequest): Promise<Result<NoteOutcome>> =>
+  deps.lock.during(toLock('note', request), (held) => noteHeld(deps, request, held));
+
+/** The same where git is switched off: the note is on the disk, and that is all. Returns its path. */
+export const writeNoteOnly = (deps: NoteDeps, request: NoteRequest): Promise<Result<string>> =>
+  deps.lock.during(toLock('note', request), () => writeNote(deps, request));
 
 async function noteHeld(deps: NoteDeps, request: NoteRequest, held: Held): Promise<Result<NoteOutcome>> {
   const pulled = await pullHeld(deps, request, held);
@@ -54,7 +52,7 @@ async function noteHeld(deps: NoteDeps, request: NoteRequest, held: Held): Promi
     return ok({ path, commit: undefined, pushed: false, problems: [...problems, committed.error] });
   const { commit, left } = committed.value;
   const outcome = { path, commit, pushed: false, problems: [...problems, ...left] };
-  if (!request.push || isLocal || !pulled.success) return ok(outcome);
+  if (!request.push || isLocal || !pulled.success || commit === undefined) return ok(outcome);
   const pushed = await pushHeld(deps, request, held);
   return ok(
     pushed.success

@@ -27,6 +27,7 @@ const state = (more: Partial<GitStateJson>): GitStateJson => ({
   last_commit: null,
   running: null,
   auto_push: true,
+  enabled: true,
   ...more,
 });
 

@@ -152,6 +152,8 @@ export const limits = {
   /** Lines and characters of what a hook said last that a refusal quotes: a test suite may print a book. */
   hookLines: 5,
   hookCharacters: 600,
+  /** Files that a pull looks at, or writes, at a time: most of it is waiting for the disk. */
+  gitFilesAtOnce: 16,
   /** Tries of a commit, pull or push that others are faster than. */
   gitTries: 10,
   /** Milliseconds without a word or a byte after which a git that talks to another machine is ended. */

@@ -12,13 +12,19 @@ import { gitFailed, startGit } from './run-git.ts';
 export type ReadAnswer<Value> = (printed: Buffer) => { value: Result<Value>; length: number } | undefined;
 
 export type GitBatch = {
-  /** Fails with `git-failed` when git ends instead, or says nothing for `gitWriteMs`. */
+  /**
+   * Fails with `git-failed` when git ends over it, or says nothing for `gitWriteMs`. A git that ends takes only the
+   * question along that it was at: the others go to the next one.
+   */
   ask<Value>(question: Uint8Array | string, read: ReadAnswer<Value>): Promise<Result<Value>>;
+  /** Another git answers from now on, one that has read the settings anew. */
+  renew(): void;
   /** Ends it; the next question starts another. */
   close(): void;
 };
 
 type Waiting = {
+  question: Uint8Array | string;
   /** Takes its answer out of what was printed; undefined when more must come. */
   take(printed: Buffer): number | undefined;
   fail(reason: Problem): void;
@@ -27,25 +33,43 @@ type Waiting = {
 export function createGitBatch(folder: string, args: readonly string[]): GitBatch {
   let child: ChildProcessWithoutNullStreams | undefined;
   let waiting: Waiting[] = [];
-  let printed: Buffer = Buffer.alloc(0);
+  let printed = createHeard();
   let stderr = '';
   let timer: NodeJS.Timeout | undefined;
 
-  function end(reason?: Problem): void {
+  function stop(): void {
     clearTimeout(timer);
     child?.kill();
     child = undefined;
+    printed = createHeard();
+  }
+
+  function end(): void {
+    stop();
     const left = waiting;
     waiting = [];
-    printed = Buffer.alloc(0);
-    for (const one of left) one.fail(reason ?? gitFailed(folder, args, stderr));
+    for (const one of left) one.fail(gitFailed(folder, args, stderr));
+  }
+
+  /** What the first of them made git do says nothing of the others. */
+  function loseFirst(reason: Problem): void {
+    stop();
+    waiting.shift()?.fail(reason);
+    askAgain();
+  }
+
+  function askAgain(): void {
+    if (waiting.length === 0) return;
+    child = start();
+    for (const { question } of waiting) child.stdin.write(question);
+    arm();
   }
 
   function arm(): void {
     clearTimeout(timer);
     const isIdle = waiting.length === 0;
     timer = setTimeout(
-      () => (isIdle ? end() : end(tooSilent(folder))),
+      () => (isIdle ? end() : loseFirst(tooSilent(folder))),
       isIdle ? limits.gitIdleMs : limits.gitWriteMs,
     );
     // Nothing needs to wait for a git that waits for us.
@@ -61,8 +85,9 @@ export function createGitBatch(folder: string, args: readonly string[]): GitBatc
       stderr = (stderr + chunk.toString()).slice(-limits.gitWordsCharacters);
     });
     started.stdin.on('error', () => undefined);
+    // One that cannot be started answers nobody.
     started.on('error', () => isCurrent() && end());
-    started.on('close', () => isCurrent() && end());
+    started.on('close', () => isCurrent() && loseFirst(gitFailed(folder, args, stderr)));
     started.unref();
     for (const stream of [started.stdin, started.stdout, started.stderr])
       (stream as unknown as { unref?(): void }).unref?.();
@@ -70,11 +95,11 @@ export function createGitBatch(folder: string, args: readonly string[]): GitBatc
   }
 
   function hear(chunk: Buffer): void {
-    printed = printed.length === 0 ? chunk : Buffer.concat([printed, chunk]);
+    printed.add(chunk);
     for (let first = waiting[0]; first !== undefined; first = waiting[0]) {
-      const length = first.take(printed);
-      if (length === undefined) return;
-      printed = printed.subarray(length);
+      const length = first.take(printed.bytes());
+      if (length === undefined) break;
+      printed.drop(length);
       waiting.shift();
     }
     arm();
@@ -85,6 +110,7 @@ export function createGitBatch(folder: string, args: readonly string[]): GitBatc
       new Promise((resolve) => {
         child ??= start();
         waiting.push({
+          question,
           take(bytes) {
             const answer = read(bytes);
             if (answer !== undefined) resolve(answer.value);
@@ -95,7 +121,34 @@ export function createGitBatch(folder: string, args: readonly string[]): GitBatc
         arm();
         child.stdin.write(question);
       }),
-    close: () => end(),
+    renew() {
+      stop();
+      askAgain();
+    },
+    close: end,
+  };
+}
+
+/** What was printed and not taken yet. It grows by doubling: a large answer comes in thousands of pieces. */
+function createHeard() {
+  let room = Buffer.alloc(0);
+  let [from, to] = [0, 0];
+  return {
+    bytes: () => room.subarray(from, to),
+    add(chunk: Buffer) {
+      if (to + chunk.length > room.length) {
+        const wider = Buffer.allocUnsafe(Math.max(2 * (to - from), to - from + chunk.length));
+        room.copy(wider, 0, from, to);
+        [room, from, to] = [wider, 0, to - from];
+      }
+      chunk.copy(room, to);
+      to += chunk.length;
+    },
+    drop(length: number) {
+      from += length;
+      // What was taken may still be looked at by whoever asked.
+      if (from === to) [room, from, to] = [Buffer.alloc(0), 0, 0];
+    },
   };
 }
 

@@ -8,7 +8,8 @@ import { extensionsAfter, extensionsIn } from './git-index-extensions.ts';
 
 /** As git keeps it to see whether a file was touched; each number is cut to 32 bits. */
 export type IndexStat = { fields: readonly number[] };
-export type NextEntry = TreeEntry & { stat?: IndexStat };
+/** `outside`: the sparse checkout leaves it out of the work tree. */
+export type NextEntry = TreeEntry & { stat?: IndexStat; outside?: true };
 
 /**
  * Git sees by its facts whether a file was touched, and many gits count whole seconds. A file that was written in the
@@ -88,7 +89,8 @@ export function patchIndex(
     },
   );
   parts.push(bytes.subarray(copied, end), ...extensionsAfter(bytes, { end, idBytes }, [...changes.keys()]));
-  return closed(bytes, parts, { count, idBytes, racy });
+  const isExtended = [...changes.values()].some((next) => next?.outside);
+  return closed(bytes, parts, { count, idBytes, racy, isExtended });
 }
 
 /** An index without entries. */
@@ -99,12 +101,16 @@ export function emptyIndex(idBytes: number): Buffer {
   return Buffer.concat([head, digest(head, idBytes)]);
 }
 
+type Closing = { count: number; idBytes: number; racy: Racy | undefined; isExtended: boolean };
+
 function closed(
   before: Buffer,
   parts: readonly Buffer[],
-  { count, idBytes, racy }: { count: number; idBytes: number; racy: Racy | undefined },
+  { count, idBytes, racy, isExtended }: Closing,
 ): Buffer {
   const head = Buffer.from(before.subarray(0, headBytes));
+  // Entries with more flags are known since version 3.
+  if (isExtended) head.writeUInt32BE(3, 4);
   head.writeUInt32BE(count, 8);
   const body = Buffer.concat([head, ...parts]);
   if (racy !== undefined) forgetTouched(body, idBytes, racy);
@@ -230,9 +236,9 @@ function flagsKept(bytes: Buffer, entry: Entry, idBytes: number): KeptFlags {
   return { assumed: (flags & 0x8000) !== 0, extra: extraFlags(bytes, entry, idBytes) & ~intentToAdd };
 }
 
-function formatEntry({ mode, id, stat }: NextEntry, path: string, kept?: KeptFlags): Buffer {
+function formatEntry({ mode, id, stat, outside }: NextEntry, path: string, kept?: KeptFlags): Buffer {
   const [name, idBytes] = [Buffer.from(path), Buffer.from(id, 'hex')];
-  const extra = kept?.extra ?? 0;
+  const extra = (kept?.extra ?? 0) | (outside ? skipWorktree : 0);
   const nameStart = statBytes + idBytes.length + (extra === 0 ? 2 : 4);
   const entry = Buffer.alloc(Math.ceil((nameStart + name.length + 1) / 8) * 8);
   for (const [index, field] of (stat?.fields ?? []).entries()) entry.writeUInt32BE(field >>> 0, index * 4);

@@ -4,12 +4,14 @@ import { lstat, readlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { err, ok, type Problem, problem, type Result } from '../../shared/result.ts';
 import type { GitObjects, NewCommit, TreeEntry } from '../engine/git/repository.ts';
+import type { AttributeWatch } from './attribute-watch.ts';
 import { describeFileError, meansAbsent } from './file-problems.ts';
 import { createGitBatch, type GitBatch, type ReadAnswer, readLine } from './git-batch.ts';
 import { folderEntry, formatTree, isFolder, parseTree, type TreeEntries } from './git-tree.ts';
+import { idWithLineEnds } from './kept-line-ends.ts';
 import { runGit } from './run-git.ts';
 
-export type ObjectsByGit = Omit<GitObjects, 'facts' | 'staged' | 'ignored'> & {
+export type ObjectsByGit = Omit<GitObjects, 'facts' | 'staged' | 'ignored' | 'outside'> & {
   /** The commit behind a name; undefined when there is none. */
   commitAt(name: string): Promise<Result<string | undefined>>;
 };
@@ -19,15 +21,39 @@ type ObjectsDeps = {
   /** The mode that git keeps for a path where the disk, or its settings, do not tell; undefined where they do. */
   keptMode(path: string): Promise<string | undefined>;
   signs(): Promise<boolean>;
+  attributes: AttributeWatch;
+  /** Whether git was told to convert line ends everywhere. */
+  convertsEnds(): Promise<boolean>;
+  /** What the index holds at a path. */
+  indexed(path: string): Promise<TreeEntry | undefined>;
+  temporaryIndex(): string;
 };
 
 export function createGitObjects(deps: ObjectsDeps): ObjectsByGit {
-  const { top } = deps;
+  const { top, attributes } = deps;
   const reading = createGitBatch(top, ['cat-file', '--batch']);
   const filtering = createGitBatch(top, ['cat-file', '--batch', '--filters']);
   const hashing = createGitBatch(top, ['hash-object', '--stdin-paths']);
   const storing = createGitBatch(top, ['hash-object', '-w', '--stdin-paths']);
   const trees = createGitBatch(top, ['mktree', '-z', '--missing', '--batch']);
+
+  /** Whoever converts does it as the repository wants it now. */
+  function freshen(path: string): void {
+    if (attributes.isNew(path)) for (const batch of [filtering, hashing, storing]) batch.renew();
+  }
+
+  const readBlob = async (id: string): Promise<Result<Uint8Array>> => {
+    const read = await reading.ask(`${id}\n`, readObject);
+    return read.ok ? ok(read.value.bytes) : read;
+  };
+
+  async function idBy(batch: GitBatch, path: string): Promise<Result<string>> {
+    freshen(path);
+    const id = await batch.ask(`${quoted(path)}\n`, readLine(ok));
+    if (!id.ok) return id;
+    const isConverted = attributes.hasAttributes(path) || (await deps.convertsEnds());
+    return isConverted ? idWithLineEnds({ ...deps, readBlob }, path, id.value) : id;
+  }
 
   async function readTree(treeish: string | undefined): Promise<Result<TreeEntries>> {
     if (treeish === undefined) return ok(new Map());
@@ -73,8 +99,9 @@ export function createGitObjects(deps: ObjectsDeps): ObjectsByGit {
       const before = await lstat(join(top, path), { bigint: true });
       if (before.isSymbolicLink()) return await linkEntry(path, batch === storing);
       if (!before.isFile()) return err(notForGit(path));
-      const id = await batch.ask(`${quoted(path)}\n`, readLine(ok));
-      if (!id.ok) return id;
+      const id = await idBy(batch, path);
+      // Of one that went meanwhile git has no id.
+      if (!id.ok) return (await lstat(join(top, path))) && id;
       const after = await lstat(join(top, path), { bigint: true });
       if (after.ino !== before.ino || after.mtimeNs !== before.mtimeNs) return await entryBy(batch, path);
       const isExecutable = (Number(before.mode) & 0o100) !== 0;
@@ -111,11 +138,9 @@ export function createGitObjects(deps: ObjectsDeps): ObjectsByGit {
       return ok(found);
     },
     commitAt: (name) => reading.ask(`${name}^{commit}\n`, readId),
-    async readBlob(id) {
-      const read = await reading.ask(`${id}\n`, readObject);
-      return read.ok ? ok(read.value.bytes) : read;
-    },
+    readBlob,
     async bytesFor(path, id) {
+      freshen(path);
       // A line is a question: what has a line end in its name is asked by itself.
       if (/[\r\n]/.test(path)) {
         const answer = await runGit(top, ['cat-file', '--filters', `--path=${path}`, id]);
@@ -171,10 +196,13 @@ const readObject: ReadAnswer<GitObject> = (printed) => {
  * The same for bytes that went through filters: the size is that before them, so that only a question nobody else asks
  * tells where they end.
  */
-const readUntil =
-  (end: string): ReadAnswer<Uint8Array> =>
-  (printed) => {
-    const last = printed.indexOf(end);
+const readUntil = (end: string): ReadAnswer<Uint8Array> => {
+  let searched = 0;
+  return (printed) => {
+    // Only what is new, for it comes in thousands of pieces; less than before comes from another git.
+    const from = printed.length < searched ? 0 : Math.max(0, searched - end.length);
+    const last = printed.indexOf(end, from);
+    searched = printed.length;
     if (last < 0) return undefined;
     const length = last + end.length;
     const start = printed.indexOf(10) + 1;
@@ -182,6 +210,7 @@ const readUntil =
     if (!/^[0-9a-f]+ \w+ \d+$/.test(head)) return { value: err(missing(head)), length };
     return { value: ok(Buffer.from(printed.subarray(start, last - 1))), length };
   };
+};
 
 /** The id of an object, or that there is none of this name. */
 const readId: ReadAnswer<string | undefined> = (printed) => {

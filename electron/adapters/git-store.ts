@@ -1,16 +1,19 @@
 /** A repository that Skein writes to, by the installed git; see `GitObjects` and `StepParts`. */
-import { lstat, mkdir, rename, rmdir, symlink } from 'node:fs/promises';
+import { lstat, mkdir, rmdir, symlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { limits } from '../../shared/limits.ts';
 import { err, ok, type Result } from '../../shared/result.ts';
-import type { GitObjects, StepParts } from '../engine/git/repository.ts';
+import type { GitObjects, StepParts, TreeEntry } from '../engine/git/repository.ts';
+import { createAttributeWatch } from './attribute-watch.ts';
 import { type BranchMover, createBranchMover } from './branch-mover.ts';
 import { describeFileError } from './file-problems.ts';
 import { createGitObjects, type ObjectsByGit } from './git-objects.ts';
 import { type IndexPlace, lockIndex, readIndex } from './index-lock.ts';
-import { clearOwnLocks } from './own-git-files.ts';
+import { newFileMode } from './new-file-mode.ts';
+import { clearOwnLocks, newOwnFile } from './own-git-files.ts';
 import { findPlace, type RepositoryPlace, readFacts } from './repository-facts.ts';
 import { runGit } from './run-git.ts';
+import { findOutside } from './sparse-checkout.ts';
 import { createStepNotes } from './step-note.ts';
 
 export type OpenedRepository = { store: GitObjects; parts: StepParts; place: RepositoryPlace };
@@ -23,7 +26,11 @@ export async function openGitStore(folder: string): Promise<Result<OpenedReposit
   const objects = createGitObjects({
     top: place.top,
     keptMode: createModeKeeper(place, () => indexPlace),
-    signs: createSigning(place.top),
+    signs: remembered(() => isSet(place.top, 'commit.gpgSign')),
+    attributes: createAttributeWatch(place.top, place.commonFolder),
+    convertsEnds: remembered(async () => /^(true|input)$/.test(await settingOf(place.top, 'core.autocrlf'))),
+    indexed: (path) => indexedAt(indexPlace, path),
+    temporaryIndex: () => newOwnFile(place.gitFolder),
   });
   const moves = createBranchMover(place.top);
   const indexPlace: IndexPlace = { ...place, statOf: createStatOf(place.top, objects) };
@@ -36,6 +43,7 @@ export async function openGitStore(folder: string): Promise<Result<OpenedReposit
     facts: () => readFacts(place, objects.commitAt),
     staged: (paths) => readIndex(indexPlace, paths),
     ignored: (paths) => findIgnored(place.top, paths),
+    outside: (paths) => findOutside(place, objects, paths),
   };
   return ok({ place, store, parts: createStepParts(place, indexPlace, { objects, moves }) });
 }
@@ -53,6 +61,7 @@ function createStepParts(
     tipOf: (branch) => objects.commitAt(`refs/heads/${branch}`),
     moveBranch: (branch, move) => moves.move(branch, move),
     placeLink: (path, target) => placeLink(join(top, path), target),
+    newFileMode: newFileMode(),
     pruneFolders: (paths) => pruneFolders(top, paths),
   };
 }
@@ -76,11 +85,9 @@ async function findIgnored(top: string, paths: readonly string[]): Promise<Resul
 }
 
 async function placeLink(file: string, target: Uint8Array): Promise<Result<null>> {
-  const temporary = `${file}.skein-link`;
   try {
     await mkdir(dirname(file), { recursive: true });
-    await symlink(Buffer.from(target), temporary);
-    await rename(temporary, file);
+    await symlink(Buffer.from(target), file);
     return ok(null);
   } catch (cause) {
     return err(describeFileError(cause, file, 'written'));
@@ -116,25 +123,34 @@ function createModeKeeper({ top }: RepositoryPlace, index: () => IndexPlace) {
   return async (path: string): Promise<string | undefined> => {
     asked ??= isSet(top, 'core.fileMode');
     if (await asked) return undefined;
-    const entries = await readIndex(index(), [path]);
-    const entry = entries.ok ? entries.value.get(path) : undefined;
-    return entry === undefined || entry === 'unmerged' ? '100644' : entry.mode;
+    return (await indexedAt(index(), path))?.mode ?? '100644';
   };
 }
 
 /** Asked again after a while: settings change while a repository is open. */
-function createSigning(top: string): () => Promise<boolean> {
+function remembered(ask: () => Promise<boolean>): () => Promise<boolean> {
   let [asked, untilMs]: [Promise<boolean> | undefined, number] = [undefined, 0];
   return () => {
     if (asked === undefined || performance.now() > untilMs) {
-      asked = isSet(top, 'commit.gpgSign');
+      asked = ask();
       untilMs = performance.now() + limits.gitSettingsMs;
     }
     return asked;
   };
 }
 
-async function isSet(top: string, name: string): Promise<boolean> {
-  const answer = await runGit(top, ['config', '--type=bool', '--get', name], { answers: [1] });
-  return answer.ok && answer.value.bytes.toString().trim() === 'true';
+const isSet = async (top: string, name: string): Promise<boolean> =>
+  (await settingOf(top, name, '--type=bool')) === 'true';
+
+/** '' where it is not set. */
+async function settingOf(top: string, name: string, ...how: string[]): Promise<string> {
+  const answer = await runGit(top, ['config', ...how, '--get', name], { answers: [1] });
+  return answer.ok ? answer.value.bytes.toString().trim().toLowerCase() : '';
+}
+
+/** What the index holds at a path; undefined also in the middle of a merge. */
+async function indexedAt(place: IndexPlace, path: string): Promise<TreeEntry | undefined> {
+  const entries = await readIndex(place, [path]);
+  const entry = entries.ok ? entries.value.get(path) : undefined;
+  return entry === 'unmerged' ? undefined : entry;
 }

@@ -3,18 +3,19 @@
  * from its first moment, and known for ours if we die (`own-git-files.ts`).
  */
 import { type BigIntStats, lstatSync } from 'node:fs';
-import { link, open, readFile, rename, rm, stat, truncate, utimes, writeFile } from 'node:fs/promises';
+import { link, readFile, rename, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { together } from '../../shared/domain/together.ts';
 import { limits } from '../../shared/limits.ts';
 import { err, ok, type Problem, problem, type Result } from '../../shared/result.ts';
-import type { HeldIndex, StagedEntry, TreeChange, TreeEntry } from '../engine/git/repository.ts';
+import type { HeldIndex, IndexChange, StagedEntry, TreeEntry } from '../engine/git/repository.ts';
 import { isSameEntry } from '../engine/git/tree-entry.ts';
 import type { StopSignal } from '../engine/lock/repository-lock.ts';
 import { describeFileError, errorCode, meansAbsent } from './file-problems.ts';
 import { emptyIndex, findInIndex, type NextEntry, patchIndex, type Racy } from './git-index-file.ts';
+import { askIndex, patchByGit, writeIndexFile } from './index-by-git.ts';
 import { newOwnFile } from './own-git-files.ts';
-import { runGit } from './run-git.ts';
 import { runningGits } from './running-gits.ts';
 
 export type IndexPlace = {
@@ -49,7 +50,7 @@ async function findIn(
 /** See `StepPorts.lockIndex`. */
 export async function lockIndex(
   place: IndexPlace,
-  changes: readonly TreeChange[],
+  changes: readonly IndexChange[],
   signal?: StopSignal,
 ): Promise<Result<HeldIndex>> {
   const untilMs = performance.now() + limits.gitBusyMs;
@@ -63,7 +64,7 @@ export async function lockIndex(
 
 async function tryLock(
   place: IndexPlace,
-  changes: readonly TreeChange[],
+  changes: readonly IndexChange[],
 ): Promise<Result<HeldIndex | 'busy'>> {
   const [index, lock] = [join(place.gitFolder, 'index'), join(place.gitFolder, 'index.lock')];
   const own = newOwnFile(place.gitFolder);
@@ -74,9 +75,9 @@ async function tryLock(
     const before = await stat(index, { bigint: true }).catch(() => undefined);
     const next = await nextIndex(place, changes, before);
     if (!next.ok) return next;
-    await writeFileSynced(own, next.value, before);
+    await writeIndexFile(own, next.value, before);
     if (!(await takeName(own, lock))) return await drop().then(() => ok('busy' as const));
-    const rewrite = (anew: readonly TreeChange[]) => rewriteLock({ place, lock }, anew, before);
+    const rewrite = (anew: readonly IndexChange[]) => rewriteLock({ place, lock }, anew, before);
     const held = { ...heldIndex({ index, lock, drop }), rewrite };
     const now = await stat(index, { bigint: true }).catch(() => undefined);
     if (now?.ino === before?.ino && now?.mtimeNs === before?.mtimeNs) return ok(held);
@@ -92,7 +93,7 @@ async function tryLock(
 /** In its place: nobody reads it before it is the index. */
 async function rewriteLock(
   { place, lock }: { place: IndexPlace; lock: string },
-  changes: readonly TreeChange[],
+  changes: readonly IndexChange[],
   before: BigIntStats | undefined,
 ): Promise<Result<null>> {
   const next = await nextIndex(place, changes, before);
@@ -129,7 +130,7 @@ function heldIndex({ index, lock, drop }: Names): Omit<HeldIndex, 'rewrite'> {
 /** The index with the changes made; fails with `changed-meanwhile` where it holds neither what was nor what comes. */
 async function nextIndex(
   place: IndexPlace,
-  changes: readonly TreeChange[],
+  changes: readonly IndexChange[],
   written: BigIntStats | undefined,
 ): Promise<Result<Buffer>> {
   const bytes = await indexBytes(place);
@@ -142,9 +143,14 @@ async function nextIndex(
       return err(staged(path));
   }
   const next = new Map<string, NextEntry | undefined>();
-  for (const { path, after } of changes) next.set(path, after && (await withStat(place, path, after)));
+  const entries = await together(changes, limits.gitFilesAtOnce, async ({ path, after, outside }) =>
+    after === undefined
+      ? undefined
+      : { ...(await withStat(place, path, after)), ...(outside && { outside }) },
+  );
+  for (const [index, { path }] of changes.entries()) next.set(path, entries[index]);
   const patched = patchIndex(bytes, place.idBytes, next, written && racyIn(place.top, written));
-  return patched === undefined ? patchByGit(place, next) : ok(patched);
+  return patched === undefined ? patchByGit(place, next, there.value) : ok(patched);
 }
 
 async function withStat(place: IndexPlace, path: string, entry: TreeEntry): Promise<NextEntry> {
@@ -189,52 +195,6 @@ function statFields(stats: BigIntStats): number[] {
   ];
 }
 
-/** For an index that only git can change: in a copy, whose name git is told. */
-async function patchByGit(
-  { top, gitFolder }: IndexPlace,
-  next: ReadonlyMap<string, NextEntry | undefined>,
-): Promise<Result<Buffer>> {
-  const copy = newOwnFile(gitFolder);
-  try {
-    const index = join(gitFolder, 'index');
-    const { atime, mtime } = await stat(index);
-    await writeFileSynced(copy, await readFile(index), undefined);
-    // By the time of the index git knows which files it cannot judge by their facts.
-    await utimes(copy, atime, mtime);
-    const lines = [...next].map(([path, entry]) =>
-      entry === undefined ? `0 ${'0'.repeat(40)}\t${path}\0` : `${entry.mode} ${entry.id}\t${path}\0`,
-    );
-    const answer = await runGit(top, ['update-index', '-z', '--index-info'], {
-      input: lines.toSorted().join(''),
-      env: { GIT_INDEX_FILE: copy },
-    });
-    return answer.ok ? ok(await readFile(copy)) : answer;
-  } finally {
-    await rm(copy, { force: true });
-  }
-}
-
-async function askIndex(top: string, paths: readonly string[]): Promise<Result<Map<string, StagedEntry>>> {
-  const answer = await runGit(top, ['ls-files', '-s', '-t', '-z', '--', ...paths]);
-  if (!answer.ok) return answer;
-  const found = new Map<string, StagedEntry>();
-  for (const [, tag, mode = '', id = '', stage, path = ''] of answer.value.bytes
-    .toString()
-    .matchAll(/(\w) (\d+) ([0-9a-f]+) (\d)\t([^\0]*)\0/g))
-    found.set(path, stage === '0' ? { mode, id, outside: tag === 'S' } : 'unmerged');
-  return ok(found);
-}
-
-/** With the permissions of the index that it will replace. */
-async function writeFileSynced(file: string, bytes: Buffer, before: BigIntStats | undefined): Promise<void> {
-  const handle = await open(file, 'wx', before === undefined ? 0o666 : Number(before.mode & 0o777n));
-  try {
-    await handle.writeFile(bytes);
-  } finally {
-    await handle.close();
-  }
-}
-
 /** False when somebody has the name. Where the disk has no second names, the file itself takes it. */
 async function takeName(own: string, lock: string): Promise<boolean> {
   try {
@@ -249,7 +209,7 @@ async function takeName(own: string, lock: string): Promise<boolean> {
 
 async function takeNameByCopy(own: string, lock: string): Promise<boolean> {
   try {
-    await writeFileSynced(lock, await readFile(own), undefined);
+    await writeIndexFile(lock, await readFile(own), undefined);
     return true;
   } catch (cause) {
     if (errorCode(cause) === 'EEXIST') return false;

@@ -17,7 +17,7 @@ const noteShape = z.object({
   branch: z.string(),
   from: z.string().optional(),
   to: z.string(),
-  index: z.array(changeShape),
+  index: z.array(changeShape.extend({ outside: z.literal(true).optional() })),
   files: z.array(changeShape),
 });
 

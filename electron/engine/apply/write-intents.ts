@@ -65,8 +65,8 @@ export function createWriteIntents(sql: Sql): WriteIntents {
 export const hasIntents = (sql: Sql): boolean =>
   sql.prepare('SELECT 1 FROM own_writes LIMIT 1').get() !== undefined;
 
-/** Our temporary files; the tracked set never selects them. */
-const temporaryName = /^\.skein-.*\.tmp$/;
+/** Our temporary files; the tracked set never selects them. Those of a pull are its own to clear. */
+const temporaryName = /^\.skein-(?!git-).*\.tmp$/;
 
 /**
  * Settles what a crash left: bytes of ours that lie on the disk become the change that they are, temporary files of

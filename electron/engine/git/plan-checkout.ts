@@ -4,25 +4,35 @@
  */
 import { mergeVersions } from '../../../shared/domain/merge/merge.ts';
 import { foldersAbove } from '../../../shared/domain/paths.ts';
+import { together } from '../../../shared/domain/together.ts';
+import { limits } from '../../../shared/limits.ts';
 import { ok, type Result } from '../../../shared/result.ts';
 import type { Codec } from '../ports.ts';
 import { isFile } from './merge-histories.ts';
 import type { Obstacle } from './pull-outcome.ts';
-import type { GitStore, Mixed, StagedEntry, TrackedFiles, TreeChange, TreeEntry } from './repository.ts';
+import type {
+  GitStore,
+  IndexChange,
+  Mixed,
+  StagedEntry,
+  TrackedFiles,
+  TreeChange,
+  TreeEntry,
+} from './repository.ts';
 import { isSameEntry } from './tree-entry.ts';
 
 /** A tracked file that somebody changed without a commit, and what it will hold besides. */
 export type Mix = { path: string; theirs: string; expected: Uint8Array; next: Uint8Array };
 
 export type Checkout = {
-  index: TreeChange[];
+  index: IndexChange[];
   files: TreeChange[];
   mixes: Mix[];
   obstacles: Obstacle[];
 };
 
 export type CheckoutDeps = {
-  store: Pick<GitStore, 'staged' | 'entryOnDisk' | 'bytesFor'>;
+  store: Pick<GitStore, 'staged' | 'outside' | 'entryOnDisk' | 'bytesFor'>;
   tracked: TrackedFiles;
   codec: Pick<Codec, 'sha256'>;
 };
@@ -37,8 +47,17 @@ export async function planCheckout(
   if (!staged.ok) return staged;
   const inTheWay = await findFilesForFolders(deps, changes);
   if (!inTheWay.ok) return inTheWay;
+  const created = changes.filter(({ path, after }) => after !== undefined && !staged.value.has(path));
+  const outside = await deps.store.outside(created.map(({ path }) => path));
+  if (!outside.ok) return outside;
   const plan: Checkout = { index: [], files: [], mixes: [], obstacles: inTheWay.value };
-  const around = { staged: staged.value, mixed, emptied: foldersEmptied(changes) };
+  const around = {
+    staged: staged.value,
+    outside: outside.value,
+    onDisk: await lookAt(deps, changes),
+    mixed,
+    emptied: foldersEmptied(changes),
+  };
   for (const change of changes) {
     const planned = await planPath(deps, change, around, plan);
     if (!planned.ok) return planned;
@@ -46,8 +65,20 @@ export async function planCheckout(
   return ok(plan);
 }
 
+type OnDisk = Result<TreeEntry | undefined>;
+
+async function lookAt({ store }: CheckoutDeps, changes: readonly TreeChange[]): Promise<Map<string, OnDisk>> {
+  const paths = changes.map(({ path }) => path);
+  const entries = await together(paths, limits.gitFilesAtOnce, store.entryOnDisk);
+  return new Map(entries.map((entry, index) => [paths[index] ?? '', entry]));
+}
+
 type Around = {
   staged: ReadonlyMap<string, StagedEntry>;
+  /** What is new, and lies nowhere all the same. */
+  outside: ReadonlySet<string>;
+  /** What lay at each path when the plan was begun. */
+  onDisk: ReadonlyMap<string, OnDisk>;
   mixed: readonly Mixed[];
   /** Folders of which files go. */
   emptied: ReadonlySet<string>;
@@ -65,10 +96,16 @@ async function planPath(
     plan.obstacles.push({ path, why: inIndex === 'unmerged' ? 'unmerged' : 'staged' });
     return ok(null);
   }
-  plan.index.push({ path, before: inIndex && entryOf(inIndex), after });
+  const isNewOutside = around.outside.has(path);
+  plan.index.push({
+    path,
+    before: inIndex && entryOf(inIndex),
+    after,
+    ...(isNewOutside && { outside: true }),
+  });
   const file = { path, before: withoutSubmodule(before), after: withoutSubmodule(after) };
   if (file.before === undefined && file.after === undefined) return ok(null);
-  const isOutside = inIndex?.outside === true;
+  const isOutside = isNewOutside || inIndex?.outside === true;
   return planFile(deps, { ...file, isOutside }, around, plan);
 }
 
@@ -86,7 +123,7 @@ async function planFile(
   plan: Checkout,
 ): Promise<Result<null>> {
   const { path, before, after } = change;
-  const onDisk = await deps.store.entryOnDisk(path);
+  const onDisk = around.onDisk.get(path) ?? ok(undefined);
   if (!onDisk.ok) {
     if (onDisk.error.code !== 'not-found') return onDisk;
     planFolder(change, around, plan);

@@ -32,6 +32,9 @@ export type StagedEntry = (TreeEntry & { outside: boolean }) | 'unmerged';
 /** What becomes of a path; undefined: nothing is there. */
 export type TreeChange = { path: string; before: TreeEntry | undefined; after: TreeEntry | undefined };
 
+/** `outside`: what comes is new, and the sparse checkout leaves it out of the work tree. */
+export type IndexChange = TreeChange & { outside?: true };
+
 /** One path whose two versions git could not merge; undefined where a side has none. */
 export type MergeConflict = {
   path: string;
@@ -65,7 +68,7 @@ export type RepositoryStep = {
   from: string | undefined;
   to: string;
   /** What becomes of the index; paths that are not named stay as they are. */
-  index: readonly TreeChange[];
+  index: readonly IndexChange[];
   /** Files of the work tree that become others: only those that still are what `before` says. */
   files: readonly TreeChange[];
 };
@@ -83,6 +86,8 @@ export type GitObjects = {
   staged(paths: readonly string[]): Promise<Result<Map<string, StagedEntry>>>;
   /** Those of the paths that git was told to overlook. */
   ignored(paths: readonly string[]): Promise<Result<Set<string>>>;
+  /** Those of the paths, which may be new, that the sparse checkout leaves out of the work tree. */
+  outside(paths: readonly string[]): Promise<Result<Set<string>>>;
   readBlob(id: string): Promise<Result<Uint8Array>>;
   /** The bytes that a file at this path gets: with its line endings, and through its filters. */
   bytesFor(path: string, id: string): Promise<Result<Uint8Array>>;
@@ -157,7 +162,7 @@ export type StepParts = {
    * Fails with `git-busy`, and with `changed-meanwhile` when the index holds neither what was at a path nor what comes:
    * somebody has staged it.
    */
-  lockIndex(changes: readonly TreeChange[], signal?: StopSignal): Promise<Result<HeldIndex>>;
+  lockIndex(changes: readonly IndexChange[], signal?: StopSignal): Promise<Result<HeldIndex>>;
   /** Fails with `changed-meanwhile` when it is not at `from` any more. */
   moveBranch(branch: string, move: { from: string | undefined; to: string }): Promise<Result<null>>;
   /** The commit of a branch. */
@@ -166,6 +171,8 @@ export type StepParts = {
   clearOwnLocks(): Promise<void>;
   /** Puts a link in the place of what lies at the path. */
   placeLink(path: string, target: Uint8Array): Promise<Result<null>>;
+  /** Permissions of a file that was not there, without those to run it. */
+  readonly newFileMode: number;
   /** Removes the folders above these paths that are empty now. */
   pruneFolders(paths: readonly string[]): Promise<void>;
   /** The step that is being taken, on the disk. */

@@ -1,17 +1,22 @@
 /**
  * Files of the work tree that a step makes others. Each is replaced only if it is what the step says (DESIGN rule 7);
- * whether it is, git is asked, for line endings and filters are its own.
+ * whether it is, git is asked, for line endings and filters are its own. All are looked at before the first is written:
+ * what says how files are converted is among them.
  */
-import { folderOf, foldersAbove } from '../../../shared/domain/paths.ts';
+import { folderOf, foldersAbove, nameOf } from '../../../shared/domain/paths.ts';
+import { together } from '../../../shared/domain/together.ts';
+import { limits } from '../../../shared/limits.ts';
 import { err, ok, type Problem, problem, type Result } from '../../../shared/result.ts';
 import { swapFile } from '../apply/swap-file.ts';
-import type { Codec, Files } from '../ports.ts';
+import { statKey } from '../log/known-files.ts';
+import type { Codec, FileStat, Files } from '../ports.ts';
 import { readWhole } from '../scan/look.ts';
 import type { GitObjects, StepParts, TreeChange, TreeEntry } from './repository.ts';
+import { gitTemporary } from './step-leftovers.ts';
 import { isSameEntry } from './tree-entry.ts';
 
 export type StepFiles = {
-  /** Fails with `changed-meanwhile` at the first that is neither what was nor what comes. */
+  /** Fails with `changed-meanwhile` when one is neither what was nor what comes. */
   write(files: readonly TreeChange[]): Promise<Result<null>>;
   /** The same after a crash: those that somebody changed since then stay. */
   writeAgain(files: readonly TreeChange[]): Promise<Result<null>>;
@@ -26,20 +31,30 @@ type Deps = {
   codec: Pick<Codec, 'sha256'>;
 };
 
+/** What lies where a file will be written, as it was when git said that it is what the step says. */
+type Lying = { kind: 'nothing' } | { kind: 'link' } | { kind: 'file'; hash: string; mode: number };
+type Due = { change: TreeChange; lying: Lying };
+
 const linkMode = '120000';
 const submoduleMode = '160000';
 
 export function createStepFiles(deps: Deps): StepFiles {
   const { store, parts, files } = deps;
+  const swapDeps = { files, hash: async (bytes: Uint8Array) => deps.codec.sha256(bytes) };
 
-  async function one(change: TreeChange, mayStay: boolean): Promise<Result<null>> {
-    const now = await entryAt(change.path);
+  /** Undefined when there is nothing to do. */
+  async function look(change: TreeChange, mayStay: boolean): Promise<Result<Due | undefined>> {
+    const { path, before, after } = change;
+    const lying = await lyingAt(path);
+    if (!lying.ok) return lying;
+    const now = await entryAt(path);
     if (!now.ok) return now;
-    if (isSameEntry(now.value, change.after)) return ok(null);
-    if (!isSameEntry(now.value, change.before)) return mayStay ? ok(null) : err(changed(change.path));
-    const replaced = await replace(change);
-    const isRaced = !replaced.ok && replaced.error.code === 'changed-meanwhile';
-    return isRaced && mayStay ? ok(null) : replaced;
+    if (isSameEntry(now.value, after)) return ok(undefined);
+    // What takes the place of a link, or a link, comes after a moment without anything.
+    const isBetween = mayStay && now.value === undefined && before?.mode !== after?.mode;
+    const isAsSaid = (isBetween || isSameEntry(now.value, before)) && (await isStill(path, lying.value));
+    if (isAsSaid) return ok({ change, lying: lying.value.lying });
+    return mayStay ? ok(undefined) : err(changed(path));
   }
 
   /** A folder is no file: what goes from there is gone, and what comes there finds out. */
@@ -48,24 +63,81 @@ export function createStepFiles(deps: Deps): StepFiles {
     return entry.ok || entry.error.code !== 'not-found' ? entry : ok(undefined);
   }
 
-  async function replace({ path, before, after }: TreeChange): Promise<Result<null>> {
-    if (after === undefined) return remove(path);
+  async function lyingAt(path: string): Promise<Result<{ lying: Lying; key: string }>> {
+    const stat = await files.stat(path);
+    if (!stat.ok) return stat;
+    const { kind, mode = 0 } = stat.value ?? {};
+    const key = keyOf(stat.value);
+    if (kind === 'link') return ok({ lying: { kind }, key });
+    const read = kind === 'file' ? await readWhole(files, path) : ok(undefined);
+    if (!read.ok) return read;
+    if (read.value === undefined) return ok({ lying: { kind: 'nothing' }, key });
+    const hash = deps.codec.sha256(read.value.bytes);
+    return ok({ lying: { kind: 'file', hash, mode }, key: statKey(read.value.stat) });
+  }
+
+  async function isStill(path: string, { key }: { key: string }): Promise<boolean> {
+    const stat = await files.stat(path);
+    return stat.ok && keyOf(stat.value) === key;
+  }
+
+  async function replace({ change: { path, after }, lying }: Due): Promise<Result<null>> {
+    if (after === undefined) return takeAway(path, lying);
     if (await isBehindLink(path)) return err(changed(path));
-    if (after.mode === linkMode) return placeLink(path, after);
+    if (after.mode === linkMode) return placeLink(path, after, lying);
+    // A link cannot be held and compared: it is taken away, and the file then placed where nothing is.
+    const room = lying.kind === 'link' ? await takeAway(path, lying) : ok(null);
+    return room.ok ? placeFile(path, after, lying) : room;
+  }
+
+  async function placeFile(path: string, after: TreeEntry, lying: Lying): Promise<Result<null>> {
     const bytes = await store.bytesFor(path, after.id);
     if (!bytes.ok) return bytes;
-    // A link cannot be held and compared: it is taken away, and the file then placed where nothing is.
-    if (before?.mode === linkMode) await files.remove(path);
-    const old = before === undefined || before.mode === linkMode ? ok(undefined) : await hashOf(path);
-    if (!old.ok) return old;
-    const temporary = await files.writeTemporary(folderOf(path), bytes.value, await modeFor(path, after));
+    const temporary = await files.writeTemporary(
+      folderOf(path),
+      bytes.value,
+      modeOf(after, lying),
+      gitTemporary,
+    );
     if (!temporary.ok) return temporary;
-    const expected = { old: old.value ?? null, ours: deps.codec.sha256(bytes.value) };
+    const old = lying.kind === 'file' ? lying.hash : null;
+    const expected = { old, ours: deps.codec.sha256(bytes.value) };
     const swap = await swapFile(swapDeps, temporary.value.path, path, expected);
     if (!swap.ok) return swap;
     if (swap.value.kind === 'again') return err(changed(path));
     if (swap.value.leftover !== undefined) await files.remove(swap.value.leftover);
     return ok(null);
+  }
+
+  /** Only whether it may be run is git's; the rest is the user's. */
+  function modeOf({ mode }: TreeEntry, lying: Lying): number {
+    const permissions = lying.kind === 'file' ? lying.mode : parts.newFileMode;
+    // Whoever may read it may run it.
+    return mode === '100755' ? permissions | ((permissions & 0o444) >> 2) : permissions & ~0o111;
+  }
+
+  async function placeLink(path: string, { id }: TreeEntry, lying: Lying): Promise<Result<null>> {
+    const target = await store.readBlob(id);
+    if (!target.ok) return target;
+    const room = lying.kind === 'nothing' ? ok(null) : await takeAway(path, lying);
+    return room.ok ? parts.placeLink(path, target.value) : room;
+  }
+
+  /** Under another name it is looked at again: what somebody wrote in the last moment gets its name back. */
+  async function takeAway(path: string, lying: Lying): Promise<Result<null>> {
+    if (lying.kind === 'nothing') return ok(null);
+    const room = await files.writeTemporary(folderOf(path), new Uint8Array(), 0o600, gitTemporary);
+    if (!room.ok) return room;
+    const away = room.value.path;
+    const moved = await files.rename(path, away);
+    if (!moved.ok) return files.remove(away).then(() => moved);
+    const taken = await lyingAt(away);
+    if (taken.ok && isSameLying(taken.value.lying, lying)) {
+      const removed = await files.remove(away);
+      return removed.ok ? ok(null) : removed;
+    }
+    await files.place(away, path);
+    return err(changed(path));
   }
 
   /** Nothing that comes lies behind a link: somebody has just put it in the place of a folder. */
@@ -77,35 +149,19 @@ export function createStepFiles(deps: Deps): StepFiles {
     return false;
   }
 
-  const swapDeps = { files, hash: async (bytes: Uint8Array) => deps.codec.sha256(bytes) };
-
-  async function hashOf(path: string): Promise<Result<string | undefined>> {
-    const read = await readWhole(files, path);
-    return read.ok ? ok(read.value && deps.codec.sha256(read.value.bytes)) : read;
-  }
-
-  /** Only whether it may be run is git's; the rest is the user's. */
-  async function modeFor(path: string, { mode }: TreeEntry): Promise<number> {
-    const stat = await files.stat(path);
-    const permissions = stat.ok && stat.value?.kind === 'file' ? stat.value.mode : 0o644;
-    return mode === '100755' ? permissions | 0o111 : permissions & ~0o111;
-  }
-
-  async function placeLink(path: string, { id }: TreeEntry): Promise<Result<null>> {
-    const target = await store.readBlob(id);
-    return target.ok ? parts.placeLink(path, target.value) : target;
-  }
-
-  async function remove(path: string): Promise<Result<null>> {
-    const removed = await files.remove(path);
-    return removed.ok ? ok(null) : removed;
-  }
-
   async function all(changes: readonly TreeChange[], mayStay: boolean): Promise<Result<null>> {
-    for (const change of inOrder(changes)) {
-      const done = await one(change, mayStay);
-      if (!done.ok) return done;
-      if (change.after === undefined) await parts.pruneFolders([change.path]);
+    const looked = await together(filesOf(changes), limits.gitFilesAtOnce, (it) => look(it, mayStay));
+    const due: Due[] = [];
+    for (const one of looked) {
+      if (!one.ok) return one;
+      if (one.value !== undefined) due.push(one.value);
+    }
+    for (const group of inOrder(due)) {
+      const done = await together(group, limits.gitFilesAtOnce, replace);
+      // Also those that were gone already: their folders may be what a crash left.
+      await parts.pruneFolders(changes.flatMap(({ path, after }) => (after === undefined ? [path] : [])));
+      const failed = done.find((one) => !one.ok && !(mayStay && one.error.code === 'changed-meanwhile'));
+      if (failed !== undefined) return failed;
     }
     return ok(null);
   }
@@ -113,22 +169,30 @@ export function createStepFiles(deps: Deps): StepFiles {
   return {
     write: (changes) => all(changes, false),
     writeAgain: (changes) => all(changes, true),
-    async undo(changes) {
-      for (const { path, before, after } of inOrder(changes.map(turned))) {
-        const done = await one({ path, before, after }, true);
-        if (done.ok && after === undefined) await parts.pruneFolders([path]);
-      }
-    },
+    undo: async (changes) => void (await all(changes.map(turned), true)),
   };
 }
 
 const turned = ({ path, before, after }: TreeChange): TreeChange => ({ path, before: after, after: before });
 
-/** What goes makes room for what comes. Where a submodule begins or ends, git itself leaves the folder alone. */
-const inOrder = (changes: readonly TreeChange[]): TreeChange[] =>
-  changes
-    .filter(({ before, after }) => before?.mode !== submoduleMode && after?.mode !== submoduleMode)
-    .toSorted((one, other) => Number(one.after !== undefined) - Number(other.after !== undefined));
+/** Where a submodule begins or ends, git itself leaves the folder alone. */
+const filesOf = (changes: readonly TreeChange[]): TreeChange[] =>
+  changes.filter(({ before, after }) => before?.mode !== submoduleMode && after?.mode !== submoduleMode);
+
+/** What goes makes room for what comes; and what says how files are converted comes before them. */
+function inOrder(due: readonly Due[]): Due[][] {
+  const isAttributes = ({ change: { path } }: Due): boolean => nameOf(path) === '.gitattributes';
+  const going = due.filter(({ change }) => change.after === undefined);
+  const coming = due.filter(({ change }) => change.after !== undefined);
+  return [going, coming.filter(isAttributes), coming.filter((it) => !isAttributes(it))];
+}
+
+/** A folder is another whenever something in it is; it only has to go. */
+const keyOf = (stat: FileStat | undefined): string =>
+  stat === undefined || stat.kind === 'folder' ? (stat?.kind ?? '') : statKey(stat);
+
+const isSameLying = (one: Lying, other: Lying): boolean =>
+  one.kind === other.kind && (one.kind !== 'file' || other.kind !== 'file' || one.hash === other.hash);
 
 const changed = (path: string): Problem =>
   problem(

@@ -15,6 +15,7 @@ import type {
   StoreOptions,
 } from './repository.ts';
 import { createStepFiles } from './step-files.ts';
+import { clearLeftovers } from './step-leftovers.ts';
 
 export type StepDeps = {
   store: GitObjects;
@@ -38,6 +39,10 @@ export function createSteps(deps: StepDeps): Steps {
     if (tip.value !== begun.from) return err(moved(begun.branch));
     const index = await parts.lockIndex(begun.index, signal);
     if (!index.ok) return index;
+    // From here on no git moves it: for that it would need the lock.
+    const here = await standsOn(begun.branch);
+    if (!here.ok) return giveUp(index.value, here.error);
+    if (!here.value) return giveUp(index.value, leftBranch(begun.branch));
     const made = await make();
     if (!made.ok || made.value === undefined) return index.value.drop().then(() => made);
     const { to, index: changes } = made.value;
@@ -57,6 +62,12 @@ export function createSteps(deps: StepDeps): Steps {
       return giveUp(index, branch.error);
     }
     return finish(index);
+  }
+
+  /** Whether the index and the files are those of the branch, and nobody is in the middle of something. */
+  async function standsOn(branch: string): Promise<Result<boolean>> {
+    const facts = await deps.store.facts();
+    return facts.ok ? ok(facts.value.branch === branch && facts.value.unfinished === undefined) : facts;
   }
 
   /** Those that were written before one could not be are as before again. */
@@ -86,6 +97,10 @@ export function createSteps(deps: StepDeps): Steps {
     if (!tip.ok) return tip;
     const isThere = tip.value === step.to;
     if (!isThere && tip.value !== step.from) return dropNote();
+    const here = await standsOn(step.branch);
+    if (!here.ok) return here;
+    // What lies there now is another's: what the step wrote shows as a change, and the next pull knows it.
+    if (!here.value) return dropNote();
     const index = await parts.lockIndex(step.index);
     // Somebody has staged one of the files: what they meant counts.
     if (!index.ok) return index.error.code === 'changed-meanwhile' ? undoAndDrop(step, isThere) : index;
@@ -116,10 +131,22 @@ export function createSteps(deps: StepDeps): Steps {
       await parts.clearOwnLocks();
       const step = await parts.readNote();
       if (!step.ok) return step;
-      return step.value === undefined ? ok('nothing') : resume(step.value);
+      if (step.value === undefined) return ok('nothing');
+      const resumed = await resume(step.value);
+      if (deps.files !== undefined && resumed.ok)
+        await clearLeftovers({ ...deps, files: deps.files }, step.value.files);
+      return resumed;
     },
   };
 }
+
+const leftBranch = (branch: string): Problem =>
+  problem(
+    'changed-meanwhile',
+    branch,
+    `Somebody left ${branch}, or began something there, at the same moment.`,
+    'Try again: it begins anew from there.',
+  );
 
 const moved = (branch: string): Problem =>
   problem(

@@ -1,7 +1,7 @@
 /** A step of a repository that is interrupted anywhere is finished or given up by the next who comes, and nothing is half done. */
-import { chmodSync, existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, lstatSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import type { RepositoryStep, StepParts, TreeChange } from '../../../electron/engine/git/repository.ts';
 import { must } from '../../support/device.ts';
 import {
@@ -200,4 +200,64 @@ test('a folder that git knows nothing of is said to be none', async () => {
   const folder = makeRepository({ 'a.md': 'A.\n' });
   mkdirSync(join(folder, '..', 'none'));
   await expect(openRepository(join(folder, '..', 'none'))).rejects.toThrow(/no git repository/);
+});
+
+describe('a step of a branch that somebody left', () => {
+  test('is not taken: the other branch keeps its index and files', async () => {
+    const { folder, from, to } = makeParted();
+    git(folder, 'branch', 'other');
+    const store = await openRepository(folder, (parts) => ({
+      ...parts,
+      async lockIndex(changes, signal) {
+        git(folder, 'switch', '--quiet', 'other');
+        return parts.lockIndex(changes, signal);
+      },
+    }));
+    const taken = await store.take(stepBetween(folder, from, to));
+    expect(taken).toMatchObject({ ok: false, error: { code: 'changed-meanwhile' } });
+    expect(git(folder, 'status', '--porcelain')).toBe('');
+    expect(git(folder, 'rev-parse', 'main', 'other')).toBe(`${from}\n${from}`);
+  });
+
+  test('and that a crash interrupted, is given up there', async () => {
+    const { folder, from, to } = makeParted();
+    git(folder, 'branch', 'other');
+    const dying = await openRepository(folder, (parts) => ({
+      ...parts,
+      async writeNote(step) {
+        await parts.writeNote(step);
+        throw new Crash();
+      },
+    }));
+    await expect(dying.take(stepBetween(folder, from, to))).rejects.toThrow(Crash);
+    rmSync(join(folder, '.git/index.lock'));
+    git(folder, 'switch', '--quiet', 'other');
+    const store = await openRepository(folder);
+    expect(must(await store.settle())).toBe('given-up');
+    expect(git(folder, 'status', '--porcelain')).toBe('');
+    expect(git(folder, 'rev-parse', 'main', 'other')).toBe(`${from}\n${from}`);
+  });
+});
+
+test('a file that is written while others are is not taken away', async () => {
+  const { folder, from, to } = makeParted();
+  const store = await openRepository(folder, (parts) => ({
+    ...parts,
+    async writeNote(step) {
+      write(folder, 'gone/deep.md', 'Just written.\n');
+      return parts.writeNote(step);
+    },
+  }));
+  const taken = await store.take(stepBetween(folder, from, to));
+  expect(taken).toMatchObject({ ok: false, error: { code: 'changed-meanwhile' } });
+  expect(git(folder, 'status', '--porcelain')).toBe(' M gone/deep.md');
+});
+
+test('a new file has the permissions that the user gives to files', async () => {
+  const before = process.umask(0o077);
+  onTestFinished(() => void process.umask(before));
+  const { folder, from, to } = makeParted();
+  must(await (await openRepository(folder)).take(stepBetween(folder, from, to)));
+  expect(lstatSync(join(folder, 'new/deep.md')).mode & 0o777).toBe(0o600);
+  expect(git(folder, 'status', '--porcelain')).toBe('');
 });

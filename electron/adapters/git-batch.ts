@@ -77,7 +77,8 @@ export function createGitBatch(folder: string, args: readonly string[]): GitBatc
   }
 
   function start(): ChildProcessWithoutNullStreams {
-    const started = startGit(folder, args);
+    // In a group of its own: Ctrl+C is for us, and we say when git ends.
+    const started = startGit(folder, args, {}, { detached: process.platform !== 'win32' });
     stderr = '';
     const isCurrent = () => child === started;
     started.stdout.on('data', (chunk: Buffer) => isCurrent() && hear(chunk));

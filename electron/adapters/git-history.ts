@@ -21,6 +21,12 @@ export function createGitHistory(top: string): GitHistory {
       const printed = await ask(['diff-tree', '-r', '-z', '--raw', '--no-renames', '--no-abbrev', from, to]);
       return printed.ok ? ok(parseRaw(printed.value)) : printed;
     },
+    async hasBranch(name) {
+      const answer = await runGit(top, ['show-ref', '--verify', '--quiet', `refs/heads/${name}`], {
+        answers: [1],
+      });
+      return answer.ok ? ok(answer.value.code === 0) : answer;
+    },
     async mergeBase(one, other) {
       const printed = await ask(['merge-base', one, other], [1]);
       return printed.ok ? ok(printed.value.trim() || undefined) : printed;

@@ -59,6 +59,13 @@ export function openGitRemotes(folder: string, deps: RemoteDeps): GitRemotes {
 
   return {
     addressOf: async (remote) => ok(await addressOfRemote(folder, remote)),
+    async upstreamOf(remote, branch) {
+      const read = async (key: string) =>
+        (await askGit(folder, ['config', '-z', '--get', `branch.${branch}.${key}`]))?.split('\0')[0];
+      if ((await read('remote')) !== remote) return ok(undefined);
+      const [, upstream] = /^refs\/heads\/(.+)$/.exec((await read('merge')) ?? '') ?? [];
+      return ok(upstream);
+    },
     async fetch(remote, branch, options = {}) {
       const access = await reach(remote, branch, 'fetch');
       if (!access.ok) return access;

@@ -57,7 +57,9 @@ export async function lockIndex(
   for (;;) {
     const locked = await tryLock(place, changes);
     if (!locked.ok || locked.value !== 'busy') return locked as Result<HeldIndex>;
-    if (performance.now() > untilMs || signal?.aborted) return err(await busy(place));
+    // Whoever waited and had enough of it reads for whom.
+    if (signal?.aborted) return err({ ...(await busy(place)), code: 'stopping' });
+    if (performance.now() > untilMs) return err(await busy(place));
     await sleep(limits.gitBusyPollMs);
   }
 }

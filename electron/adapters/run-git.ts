@@ -1,5 +1,9 @@
 /** Runs the installed git for work that changes a repository. No shell, no prompt, none of the repository's hooks. */
-import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
+import {
+  type ChildProcessWithoutNullStreams,
+  type SpawnOptionsWithoutStdio,
+  spawn,
+} from 'node:child_process';
 import { withoutSecrets } from '../../shared/domain/secrets.ts';
 import { limits } from '../../shared/limits.ts';
 import { err, ok, type Problem, problem, type Result } from '../../shared/result.ts';
@@ -71,11 +75,13 @@ export function startGit(
   folder: string,
   args: readonly string[],
   env: GitRun['env'] = {},
+  options: SpawnOptionsWithoutStdio = {},
 ): ChildProcessWithoutNullStreams {
   return spawn('git', ['-C', folder, ...plainGit, ...args], {
     cwd: neutralFolder,
     env: { ...cleanEnvironment(), LC_ALL: 'C', GIT_TERMINAL_PROMPT: '0', GIT_EDITOR: ':', ...env },
     windowsHide: true,
+    ...options,
   });
 }
 

@@ -1,6 +1,5 @@
 /** Runs a program while this process holds the lock of a repository, as `flock` does. */
 import { spawn } from 'node:child_process';
-import { constants } from 'node:os';
 import type { LockMode } from '../../shared/domain/lock.ts';
 import { limits } from '../../shared/limits.ts';
 import { err, ok, type Problem, problem, type Result } from '../../shared/result.ts';
@@ -11,6 +10,7 @@ import { holdsVariable, variablesOfHold } from '../engine/lock/hold-variables.ts
 import { partyWords } from '../engine/lock/lock-problems.ts';
 import type { LockRequest, RepositoryLock } from '../engine/lock/repository-lock.ts';
 import type { Context } from './context.ts';
+import { exitCodeOfSignal } from './stop-signal.ts';
 import { plainText } from './text-width.ts';
 
 /** What `timeout`, `env` and shells end with in the same case. */
@@ -18,8 +18,6 @@ const cannotRun = { ENOENT: 127, other: 126 };
 
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 type StopSignal = (typeof signals)[number];
-
-const exitCodeOfSignal = (signal: NodeJS.Signals): number => 128 + constants.signals[signal];
 
 /** What is done with the lock before the program, and once it has ended. */
 export type Around = {

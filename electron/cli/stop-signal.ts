@@ -1,4 +1,5 @@
 /** Waits until somebody asks this process to stop. */
+import { constants } from 'node:os';
 
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
@@ -17,4 +18,29 @@ export function stopSignal(): Promise<NodeJS.Signals> {
       });
     }
   });
+}
+
+/** Exit code of a process that a signal ended. */
+export const exitCodeOfSignal = (signal: NodeJS.Signals): number => 128 + constants.signals[signal];
+
+/**
+ * Until it is over, the first signal asks the work to stop instead of ending the process, so that the work ends in order;
+ * a second one ends it at once. Returns what came of the work, and the signal.
+ */
+export async function stoppable<Value>(
+  stop: () => void,
+  work: () => Promise<Value>,
+): Promise<{ value: Value; signal: NodeJS.Signals | undefined }> {
+  let caught: NodeJS.Signals | undefined;
+  const onSignal = (signal: NodeJS.Signals) => {
+    if (caught !== undefined) process.exit(exitCodeOfSignal(signal));
+    caught = signal;
+    stop();
+  };
+  for (const signal of signals) process.on(signal, onSignal);
+  try {
+    return { value: await work(), signal: caught };
+  } finally {
+    for (const signal of signals) process.off(signal, onSignal);
+  }
 }

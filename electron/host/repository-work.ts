@@ -10,10 +10,9 @@ import { previewPull } from '../engine/git/preview-pull.ts';
 import { pull } from '../engine/git/pull.ts';
 import type { PullRequest } from '../engine/git/pull-request.ts';
 import { push } from '../engine/git/push.ts';
-import { refuseState } from '../engine/git/repository-state.ts';
-import { findUncommitted } from '../engine/git/uncommitted.ts';
 import type { ComposedRepository } from './compose-repository.ts';
 import { previewToJson } from './git-json.ts';
+import { readGitState, wantedOf } from './git-state.ts';
 
 type Operation = NonNullable<GitStateJson['running']>['operation'];
 export type NoteJson = GitOutcomeJson & { path: string };
@@ -97,7 +96,7 @@ export function createRepositoryWork(deps: Deps): RepositoryWork {
   async function pullNow(request: PullRequest): Promise<Result<GitOutcomeJson>> {
     const outcome = await pull(repository, request);
     if (!isCancelled(outcome)) await remember('pull', outcome.success, outcome.message);
-    if (!outcome.success) return ok(failed(outcome.problem, outcome.paths));
+    if (!outcome.success) return ok(failedOutcome(outcome.problem, outcome.paths));
     const paths = outcome.files.map(({ path }) => path);
     const aside = outcome.aside.map(({ path, commit }) => ({ path, commit }));
     return ok({ ...done(outcome.message), head: outcome.to ?? null, paths, pushed: outcome.pushed, aside });
@@ -106,7 +105,7 @@ export function createRepositoryWork(deps: Deps): RepositoryWork {
   async function pushNow(request: PullRequest): Promise<Result<GitOutcomeJson>> {
     const outcome = await push(repository, request);
     if (!isCancelled(outcome)) await remember('push', outcome.success, outcome.message);
-    if (!outcome.success) return ok(failed(outcome.problem, outcome.paths));
+    if (!outcome.success) return ok(failedOutcome(outcome.problem, outcome.paths));
     return ok({ ...done(outcome.message), head: outcome.commit, pushed: true });
   }
 
@@ -146,42 +145,15 @@ export function createRepositoryWork(deps: Deps): RepositoryWork {
       ? `Committed ${path}${pushed ? ' and pushed it' : ''}`
       : `Wrote ${path}, and did not commit it`;
     await remember('commit', isSafe, isSafe ? message : (first?.message ?? message));
-    const outcome = isSafe ? done(message) : { ...failed(first ?? switchedOff(), [path]), message };
+    const outcome = isSafe ? done(message) : { ...failedOutcome(first ?? switchedOff(), [path]), message };
     return ok({ ...outcome, head: commit ?? null, paths: [path], left: problems, pushed, path });
   }
 
   return {
-    async state() {
-      const facts = await store.facts();
-      if (!facts.ok) return facts;
-      const settings = await repository.settings();
-      const state = refuseState(facts.value);
-      const { branch = null, head = null, top = null } = facts.value;
-      const there = settings.branch ?? branch;
-      const address = await repository.remotes.addressOf(settings.remote);
-      const uncommitted = await findUncommitted(store, head ?? undefined, inRepository(deps.trackedPaths()));
-      const apart =
-        head === null || there === null ? undefined : await apartFrom(head, settings.remote, there);
-      const last = await repository.lastDone.read();
+    state: () => {
       const [first] = running;
-      return ok({
-        repository: top ?? repository.top,
-        branch,
-        head,
-        remote: settings.remote,
-        remote_address: address.ok ? (address.value ?? null) : null,
-        remote_branch: there,
-        ahead: apart?.ahead ?? null,
-        behind: apart?.behind ?? null,
-        uncommitted: uncommitted.ok ? uncommitted.value : [],
-        problem: state.ok ? null : state.error,
-        last_pull: last.pull ?? null,
-        last_push: last.push ?? null,
-        last_commit: last.commit ?? null,
-        running: first === undefined ? null : withoutStop(first),
-        auto_push: settings.autoPush,
-        enabled: settings.enabled,
-      });
+      const paths = inRepository(deps.trackedPaths());
+      return readGitState(repository, { paths, running: first === undefined ? null : withoutStop(first) });
     },
     async preview() {
       const settings = await repository.settings();
@@ -205,11 +177,6 @@ export function createRepositoryWork(deps: Deps): RepositoryWork {
       repository.close();
     },
   };
-
-  async function apartFrom(head: string, remote: string, branch: string) {
-    const apart = await store.countApart(head, `refs/remotes/${remote}/${branch}`);
-    return apart.ok ? apart.value : undefined;
-  }
 }
 
 const requestOf = (
@@ -217,10 +184,9 @@ const requestOf = (
   agent: string,
   more: Pick<PullRequest, 'signal' | 'progress'>,
 ): PullRequest => ({
-  remote,
+  ...wantedOf({ remote, branch }),
   agent,
   pushMissing: autoPush,
-  ...(branch === undefined ? {} : { branch }),
   ...more,
 });
 
@@ -251,7 +217,8 @@ const done = (message: string): GitOutcomeJson => ({
   aside: [],
 });
 
-const failed = (reason: Problem, paths: readonly string[]): GitOutcomeJson => ({
+/** What failed changed nothing. */
+export const failedOutcome = (reason: Problem, paths: readonly string[] = []): GitOutcomeJson => ({
   ...done(reason.message),
   success: false,
   problem: reason,

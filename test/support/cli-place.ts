@@ -23,6 +23,8 @@ export type Place = {
   skein(args: readonly string[], options?: RunOptions): Promise<Ran>;
   /** Runs it as a process of its own, as a user does. */
   spawn(args: readonly string[], options?: RunOptions): Promise<Ran>;
+  /** The same for who wants to signal it meanwhile. */
+  start(args: readonly string[], options?: RunOptions): Started;
   /** The answer of `skein … --json`. */
   json<Value = Record<string, unknown>>(args: readonly string[], options?: RunOptions): Promise<Value>;
   write(path: string, content: string | Uint8Array): void;
@@ -30,6 +32,8 @@ export type Place = {
   /** Starts `skein serve` on a free port; it ends with the test at the latest. */
   serve(args?: readonly string[], options?: RunOptions): Promise<Serving>;
 };
+
+export type Started = { child: ChildProcess; ended: Promise<Ran> };
 
 export type Serving = {
   child: ChildProcess;
@@ -60,7 +64,8 @@ export function makePlace(): Place {
     repository,
     dataFolder,
     skein,
-    spawn: (args, options = {}) => spawnSkein(args, optionsOf(options)),
+    spawn: (args, options = {}) => startSkein(args, optionsOf(options)).ended,
+    start: (args, options = {}) => startSkein(args, optionsOf(options)),
     async json(args, options) {
       const ran = await skein([...args, '--json'], options);
       return JSON.parse(ran.out);
@@ -96,9 +101,13 @@ async function runHere(args: readonly string[], { cwd, env }: SpawnOptions): Pro
   return { code, bytes: output.bytes(), out: output.text(), errors: errors.text() };
 }
 
-async function spawnSkein(args: readonly string[], options: SpawnOptions): Promise<Ran> {
+function startSkein(args: readonly string[], options: SpawnOptions): Started {
   const child = spawn(process.execPath, [cli, ...args], { ...options, stdio: ['ignore', 'pipe', 'pipe'] });
   onTestFinished(() => void child.kill('SIGKILL'));
+  return { child, ended: endOf(child) };
+}
+
+async function endOf(child: ChildProcess): Promise<Ran> {
   const [out, errors] = [collect(child, 'stdout'), collect(child, 'stderr')];
   const [code] = (await once(child, 'close')) as [number | null];
   const bytes = Buffer.concat(out);

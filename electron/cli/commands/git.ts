@@ -2,13 +2,14 @@
 import type { Client } from '../../../shared/contracts/client.ts';
 import type { GitOutcomeJson, GitStateJson, PullPreviewJson } from '../../../shared/contracts/git-api.ts';
 import { ok, type Result } from '../../../shared/result.ts';
-import type { RepositoryWork } from '../../host/repository-work.ts';
+import { failedOutcome, type RepositoryWork } from '../../host/repository-work.ts';
 import { callerAgent } from '../caller-agent.ts';
 import { countOf } from '../change-columns.ts';
 import type { Answer, Command, Context, Values } from '../context.ts';
 import { exitCodeOf, exitCodes } from '../exit-codes.ts';
 import { timeAgo } from '../relative-time.ts';
 import { workOfCommand } from '../repository-of-command.ts';
+import { exitCodeOfSignal, stoppable } from '../stop-signal.ts';
 import type { Style } from '../style.ts';
 import { plainText } from '../text-width.ts';
 import { gitToken } from './git-token.ts';
@@ -91,16 +92,23 @@ async function within(
   return found.ok ? work(found.value.client, found.value.workspace.id) : found;
 }
 
-/** In this process: the lock is the same for all, and a program that holds it may run us. */
-async function outcomeOf(
+/**
+ * In this process: the lock is the same for all, and a program that holds it may run us. Ctrl+C cancels it, and then
+ * everything is as it was.
+ */
+export async function outcomeOf(
   context: Context,
   ask: (work: RepositoryWork, agent: string) => Promise<Result<GitOutcomeJson>>,
 ): Promise<Result<Answer>> {
   const work = await workOfCommand(context);
   if (!work.ok) return work;
-  const outcome = await ask(work.value, callerAgent(context.env));
-  work.value.close();
-  return outcome.ok ? ok(answerOf(outcome.value)) : outcome;
+  const { cancel, close } = work.value;
+  const { value: outcome, signal } = await stoppable(cancel, () => ask(work.value, callerAgent(context.env)));
+  close();
+  if (!outcome.ok && signal === undefined) return outcome;
+  const answer = answerOf(outcome.ok ? outcome.value : failedOutcome(outcome.error));
+  const isStopped = signal !== undefined && answer.exitCode !== exitCodes.ok;
+  return ok(isStopped ? { ...answer, exitCode: exitCodeOfSignal(signal) } : answer);
 }
 
 async function commitFiles(
@@ -125,7 +133,7 @@ async function uncommittedFiles(context: Context): Promise<Result<string[]>> {
 }
 
 /** As a command says what came of it; a failure has the exit code of its problem. */
-export function answerOf(outcome: GitOutcomeJson): Answer {
+function answerOf(outcome: GitOutcomeJson): Answer {
   return {
     json: outcome,
     write: (style) => writeOutcome(outcome, style),

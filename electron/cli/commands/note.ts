@@ -1,17 +1,15 @@
 /** skein note */
-import { err, ok, problem, type Result } from '../../../shared/result.ts';
-import { callerAgent } from '../caller-agent.ts';
+import { err, problem, type Result } from '../../../shared/result.ts';
 import type { Answer, Command, Context } from '../context.ts';
 import { readInput } from '../read-input.ts';
-import { workOfCommand } from '../repository-of-command.ts';
-import { answerOf } from './git.ts';
+import { outcomeOf } from './git.ts';
 
 export const note: Command = {
   name: 'note',
   summary: 'write a note into the workspace: lock, pull, write, commit, push, release',
   details: `The note becomes a file of its own in memory-bank/notes/. Without a remote it stays local; when the remote does
 not answer, or the repository is in the middle of something, the note is written all the same, and the answer says
-what is missing. Without TEXT it is read from standard input. Skein need not be running.`,
+what is missing. With git switched off it is only written. Without TEXT it is read from standard input. Skein need not be running.`,
   args: [{ name: 'TEXT', optional: true, many: true, summary: 'the note; its first line is the heading' }],
   examples: [
     { line: 'skein note "The parser wants a fuzz test"', what: 'for whoever comes next' },
@@ -24,11 +22,7 @@ async function addNote(context: Context, args: readonly (string | undefined)[]):
   const words = args.flatMap((word) => word ?? []).join(' ');
   const text = words === '' ? await readInput() : words;
   if (text.trim() === '') return err(nothingSaid);
-  const work = await workOfCommand(context);
-  if (!work.ok) return work;
-  const added = await work.value.note({ agent: callerAgent(context.env), text });
-  work.value.close();
-  return added.ok ? ok(answerOf(added.value)) : added;
+  return outcomeOf(context, (work, agent) => work.note({ agent, text }));
 }
 
 const nothingSaid = problem(

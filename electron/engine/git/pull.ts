@@ -21,6 +21,7 @@ import {
 } from './pull-outcome.ts';
 import { isChangedByHook } from './pull-problems.ts';
 import { type PullRequest, toLock, toRemote } from './pull-request.ts';
+import { branchToPull } from './remote-branch.ts';
 import type { GitRemotes, MadeStep, MixedNotes } from './repository.ts';
 import { refuseState } from './repository-state.ts';
 
@@ -77,7 +78,9 @@ export async function fetchTheirs(
   const address = await deps.remotes.addressOf(remote);
   if (!address.ok) return address;
   if (address.value === undefined) return err(remoteMissing(remote));
-  const branch = request.branch ?? here.value.branch;
+  const there = await branchToPull(deps, request, here.value);
+  if (!there.ok) return there;
+  const branch = there.value;
   const theirs = await deps.remotes.fetch(remote, branch, toRemote(request, held));
   return theirs.ok ? ok({ branch, address: address.value, theirs: theirs.value }) : theirs;
 }

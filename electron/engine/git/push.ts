@@ -6,6 +6,7 @@ import { findBranch, type PullDeps, pullHeld } from './pull.ts';
 import { notPulled, type Pulled, type PushOutcome, remoteMissing } from './pull-outcome.ts';
 import { hasNoCommit } from './pull-problems.ts';
 import { type PushRequest, toLock, toRemote } from './pull-request.ts';
+import { branchToPush } from './remote-branch.ts';
 
 /** Takes the lock. */
 export async function push(deps: PullDeps, request: PushRequest): Promise<PushOutcome> {
@@ -25,7 +26,7 @@ export async function pushHeld(deps: PullDeps, request: PushRequest, held: Held)
     const message = `Pushed ${branch} to ${request.remote}`;
     if (answer === 'pushed') return { success: true, message, branch, commit, pulls };
     if (tries === limits.pushTries) return notPulled(rejected(request.remote));
-    const pulled = await pullHeld(deps, request, held);
+    const pulled = await pullHeld(deps, { ...request, branch }, held);
     if (!pulled.success) return pulled;
     pulls.push(pulled);
   }
@@ -42,12 +43,14 @@ async function pushOnce(deps: PullDeps, request: PushRequest, held: Held): Promi
   const address = await deps.remotes.addressOf(remote);
   if (!address.ok) return address;
   if (address.value === undefined) return err(remoteMissing(remote));
+  const there = await branchToPush(deps, request, here.value);
+  if (!there.ok) return there;
   const still = held.check();
   if (!still.ok) return still;
-  const there = request.branch ?? branch;
-  const answer = await deps.remotes.push(remote, { commit: head, branch: there }, toRemote(request, held));
+  const to = { commit: head, branch: there.value };
+  const answer = await deps.remotes.push(remote, to, toRemote(request, held));
   held.renew();
-  return answer.ok ? ok({ branch: there, commit: head, answer: answer.value }) : answer;
+  return answer.ok ? ok({ ...to, answer: answer.value }) : answer;
 }
 
 const rejected = (remote: string): Problem =>

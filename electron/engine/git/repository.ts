@@ -114,6 +114,7 @@ export type GitObjects = {
 export type GitHistory = {
   /** What differs between two commits or trees, submodules and links among it; no renames. */
   compare(from: string, to: string): Promise<Result<TreeChange[]>>;
+  hasBranch(name: string): Promise<Result<boolean>>;
   /** Undefined when they have nothing in common. */
   mergeBase(one: string, other: string): Promise<Result<string | undefined>>;
   /** The merge as git does it; where it cannot, the tree holds either side and the path is named. */
@@ -193,6 +194,8 @@ export type RemoteOptions = {
 export type GitRemotes = {
   /** Undefined when the repository knows no remote of this name. Without what is secret in it. */
   addressOf(remote: string): Promise<Result<string | undefined>>;
+  /** The branch of this remote that the user has set a branch to follow; undefined when none. */
+  upstreamOf(remote: string, branch: string): Promise<Result<string | undefined>>;
   /** The commit that the branch has there, now here too; undefined when there is no such branch. */
   fetch(remote: string, branch: string, options?: RemoteOptions): Promise<Result<string | undefined>>;
   /** `rejected`: the branch there has commits that ours has not. */

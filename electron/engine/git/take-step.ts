@@ -57,7 +57,7 @@ export function createSteps(deps: StepDeps): Steps {
     const written = noted.ok ? await writeFiles(step) : noted;
     if (!written.ok) return giveUp(index, written.error);
     const branch = await moveBranch(step);
-    if (!branch.ok) {
+    if (!branch.ok && !(await isMoved(step))) {
       await stepFiles?.undo(step.files);
       return giveUp(index, branch.error);
     }
@@ -79,6 +79,12 @@ export function createSteps(deps: StepDeps): Steps {
 
   const moveBranch = ({ branch, from, to }: RepositoryStep): Promise<Result<null>> =>
     parts.moveBranch(branch, { from, to });
+
+  /** Git may have died right after it, before it said so. */
+  async function isMoved({ branch, to }: RepositoryStep): Promise<boolean> {
+    const tip = await parts.tipOf(branch);
+    return tip.ok && tip.value === to;
+  }
 
   async function finish(index: HeldIndex): Promise<Result<null>> {
     const installed = await index.install();

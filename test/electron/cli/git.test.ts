@@ -2,7 +2,7 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import type { GitOutcomeJson, GitStateJson, PullPreviewJson } from '../../../shared/contracts/git-api.ts';
 import { makePlace, type Place } from '../../support/cli-place.ts';
 import { commitAll, faultsOf, git, useGitLab, write } from '../../support/git-lab.ts';
@@ -84,7 +84,9 @@ describe('skein note', () => {
     expect((await place.skein(['note', '  '])).code).toBe(2);
     place.write('skein.json', '{ "git_enabled": false }\n');
     const off = await place.skein(['note', 'Off']);
-    expect(off).toMatchObject({ code: 5, errors: expect.stringContaining('Git is switched off') });
+    expect(off).toMatchObject({ code: 0, out: expect.stringContaining('git is switched off') });
+    const pulled = await place.skein(['git', 'pull']);
+    expect(pulled).toMatchObject({ code: 5, errors: expect.stringContaining('Git is switched off') });
     expect(subjects(place.repository)).toEqual(['First']);
   });
 });
@@ -191,6 +193,32 @@ describe('skein git', () => {
     );
   });
 
+  test('is cancelled by Ctrl+C, with all that it started, and everything is as it was', async () => {
+    const { place, other } = makeClones();
+    commitAll(other, 'Theirs');
+    git(other, 'push', '--quiet');
+    const slow = join(place.home, 'slow.sh');
+    const started = join(place.home, 'started');
+    writeFileSync(
+      slow,
+      `#!/bin/sh\necho $$ > '${started}.new'\nmv '${started}.new' '${started}'\nexec sleep 300\n`,
+      {
+        mode: 0o755,
+      },
+    );
+    git(place.repository, 'config', 'remote.origin.uploadpack', slow);
+    const before = git(place.repository, 'for-each-ref');
+    const { child, ended } = place.start(['git', 'pull']);
+    await vi.waitUntil(() => existsSync(started), { timeout: 30_000 });
+    child.kill('SIGINT');
+    expect((await ended).code).toBe(130);
+    const transport = Number(readFileSync(started, 'utf8'));
+    await vi.waitUntil(() => !isRunning(transport), { timeout: 30_000 });
+    expect(git(place.repository, 'for-each-ref')).toBe(before);
+    git(place.repository, 'config', '--unset', 'remote.origin.uploadpack');
+    expect((await place.skein(['git', 'pull'])).out).toContain('Pulled 1 commit');
+  });
+
   test('where there is no repository, and in one without a commit', async () => {
     const place = makePlace();
     expect(await place.json<GitStateJson>(['git'])).toMatchObject({ head: null, ahead: null, problem: null });
@@ -256,3 +284,10 @@ describe('a hook of the repository', () => {
     expect(faultsOf(place.repository)).toBe('');
   }, 60_000);
 });
+function isRunning(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}

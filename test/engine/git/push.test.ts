@@ -1,6 +1,6 @@
 /** A push that others come before: their commits are taken in first, and nothing is ever forced. */
 import { describe, expect, test } from 'vitest';
-import type { PullDeps } from '../../../electron/engine/git/pull.ts';
+import { type PullDeps, pull } from '../../../electron/engine/git/pull.ts';
 import { push } from '../../../electron/engine/git/push.ts';
 import type { GitRemotes } from '../../../electron/engine/git/repository.ts';
 import { limits } from '../../../shared/limits.ts';
@@ -99,5 +99,36 @@ describe('a push', () => {
     const outcome = await push(deps, { ...request, signal: AbortSignal.abort() });
     expect(outcome).toMatchObject({ success: false, problem: { code: 'stopping' } });
     expect(git(lab.bare, 'rev-parse', 'main')).not.toBe(git(lab.ours, 'rev-parse', 'HEAD'));
+  });
+});
+
+describe('a branch that was begun from another', () => {
+  /** A branch of ours with a commit, that follows the main one of the remote. */
+  function begin({ ours }: Lab): string {
+    git(ours, 'switch', '--quiet', '--create', 'work', '--track', 'origin/main');
+    return commitMine({ ours } as Lab);
+  }
+
+  test('takes in what comes there, as git does, and is pushed under its own name', async () => {
+    const lab = makeLab({ 'code.ts': 'x\n' });
+    const mine = begin(lab);
+    const theirs = theyPush(lab, { 'code.ts': 'theirs\n' });
+    const { deps } = await openPull(lab.ours);
+    expect(await pull(deps, request)).toMatchObject({ success: true, kind: 'merge' });
+    expect(git(lab.ours, 'log', '-1', '--format=%P').split(' ')).toEqual([mine, theirs]);
+    expect(await push(deps, request)).toMatchObject({ success: true, branch: 'work' });
+    expect(git(lab.bare, 'rev-parse', 'main')).toBe(theirs);
+  });
+
+  test('is neither pushed nor pulled into another one of ours because the settings name that', async () => {
+    const lab = makeLab({ 'code.ts': 'x\n' });
+    begin(lab);
+    const [there, before] = [git(lab.bare, 'rev-parse', 'main'), portrait(lab.ours)];
+    const { deps } = await openPull(lab.ours);
+    const wanted = { ...request, branch: 'main', pushMissing: true };
+    for (const outcome of [await push(deps, wanted), await pull(deps, wanted)])
+      expect(outcome).toMatchObject({ success: false, problem: { code: 'repository-state' } });
+    expect(git(lab.bare, 'rev-parse', 'main')).toBe(there);
+    expect(portrait(lab.ours)).toEqual(before);
   });
 });

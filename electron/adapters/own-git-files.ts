@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { lstat, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { stepNoteName } from './step-note.ts';
 
 const ownName = 'skein-index-';
 
@@ -14,6 +15,12 @@ export const newOwnFile = (gitFolder: string): string =>
 
 export const findOwnFiles = async (gitFolder: string): Promise<string[]> =>
   (await readdir(gitFolder)).filter((name) => name.startsWith(ownName));
+
+/** Whether a step of ours is on its way, or died. */
+export async function hasLeftovers(gitFolder: string): Promise<boolean> {
+  const names = await readdir(gitFolder).catch(() => []);
+  return names.some((name) => name.startsWith(ownName) || name === stepNoteName);
+}
 
 /**
  * Removes what a crash of ours left; call it while no other of ours can be at work, but for a commit whose hook calls

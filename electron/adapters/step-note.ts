@@ -23,9 +23,11 @@ const noteShape = z.object({
 
 export type StepNotes = Pick<StepParts, 'readNote' | 'writeNote' | 'clearNote'>;
 
+export const stepNoteName = 'skein-step.json';
+
 /** A note that cannot be read was cut by the crash: nothing of its step had begun. */
 export function createStepNotes(gitFolder: string): StepNotes {
-  const file = join(gitFolder, 'skein-step.json');
+  const file = join(gitFolder, stepNoteName);
   return {
     async readNote() {
       try {

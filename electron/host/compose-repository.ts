@@ -11,6 +11,7 @@ import { createMixedNotes } from '../adapters/mixed-notes.ts';
 import { newFileMode } from '../adapters/new-file-mode.ts';
 import { nodeCodec } from '../adapters/node-codec.ts';
 import { openFiles } from '../adapters/node-files.ts';
+import { hasLeftovers } from '../adapters/own-git-files.ts';
 import type { Credentials } from '../adapters/remote-access.ts';
 import { swapFile } from '../engine/apply/swap-file.ts';
 import type { Hooks } from '../engine/git/hooks.ts';
@@ -29,6 +30,8 @@ export type ComposedRepository = NoteDeps & {
   /** As skein.json and the environment say now. */
   settings(): Promise<GitSettings>;
   lastDone: LastDoneFile;
+  /** Whether somebody died in the middle of a step. Needs no lock; a step that is being taken looks the same. */
+  isInterrupted(): Promise<boolean>;
   close(): void;
 };
 
@@ -77,6 +80,7 @@ export async function composeRepository(folder: string, around: Around): Promise
     settings: settingsNow,
     hooks: unlessOff(createGitHooks(place), runsHooks),
     lastDone: openLastDone(place.gitFolder),
+    isInterrupted: () => hasLeftovers(place.gitFolder),
     close: store.close,
   });
 }

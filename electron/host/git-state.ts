@@ -1,7 +1,7 @@
 /** How a repository stands, as the JSON of the app API; asks no other machine. */
 import type { GitStateJson } from '../../shared/contracts/git-api.ts';
 import type { GitSettings } from '../../shared/domain/git-settings.ts';
-import { ok, type Result } from '../../shared/result.ts';
+import { ok, type Problem, problem, type Result } from '../../shared/result.ts';
 import { branchToPull } from '../engine/git/remote-branch.ts';
 import type { GitHistory } from '../engine/git/repository.ts';
 import { refuseState } from '../engine/git/repository-state.ts';
@@ -39,7 +39,7 @@ export async function readGitState(
     ahead: apart?.ahead ?? null,
     behind: apart?.behind ?? null,
     uncommitted: uncommitted.ok ? uncommitted.value : [],
-    problem: !state.ok ? state.error : named.ok ? null : named.error,
+    problem: settings.enabled ? reasonOf(state, named) : switchedOff(),
     last_pull: last.pull ?? null,
     last_push: last.push ?? null,
     last_commit: last.commit ?? null,
@@ -48,6 +48,17 @@ export async function readGitState(
     enabled: settings.enabled,
   });
 }
+
+const reasonOf = (...states: readonly Result<unknown>[]): Problem | null =>
+  states.flatMap((it) => (it.ok ? [] : [it.error]))[0] ?? null;
+
+export const switchedOff = (): Problem =>
+  problem(
+    'repository-state',
+    'git',
+    'Git is switched off for this workspace.',
+    'Set git_enabled to true in skein.json, or take KB_GIT_ENABLED out of the environment.',
+  );
 
 /** What of the settings says where to pull from and push to. */
 export const wantedOf = ({ remote, branch }: Pick<GitSettings, 'remote' | 'branch'>) => ({

@@ -1,6 +1,7 @@
 /** The git repositories of the workspaces that are open. */
 import type { GitStateJson } from '../../shared/contracts/git-api.ts';
 import { err, ok, problem, type Result } from '../../shared/result.ts';
+import { followGit } from '../adapters/git-moves.ts';
 import type { Credentials } from '../adapters/remote-access.ts';
 import type { Clock, Log } from '../engine/ports.ts';
 import { composeRepository } from './compose-repository.ts';
@@ -45,13 +46,27 @@ export function createRepositories(deps: Deps): RepositoriesOfHost {
   async function compose({ id, folder }: OpenWorkspace): Promise<Result<RepositoryWork>> {
     const composed = await composeRepository(folder, deps);
     if (!composed.ok) return composed;
-    return ok(
-      createRepositoryWork({
-        repository: composed.value,
-        trackedPaths: () => trackedPaths(find(id)),
-        changed: () => deps.changed(id),
-      }),
-    );
+    const changed = () => deps.changed(id);
+    const work = createRepositoryWork({
+      repository: composed.value,
+      trackedPaths: () => trackedPaths(find(id)),
+      changed,
+    });
+    const moves = followGit(folder, changed);
+    return ok({
+      ...work,
+      close() {
+        moves.close();
+        work.close();
+      },
+    });
+  }
+
+  /** Others cannot commit while the lock of a step that died is there. */
+  async function settle(id: string): Promise<void> {
+    const work = await of(id);
+    const settled = work.ok ? await work.value.settle() : undefined;
+    if (settled?.ok === false) deps.log.warn(`${settled.error.message} ${settled.error.advice}`);
   }
 
   async function of(id: string): Promise<Result<RepositoryWork>> {
@@ -96,6 +111,7 @@ export function createRepositories(deps: Deps): RepositoriesOfHost {
     },
     reconcile() {
       for (const id of workById.keys()) if (find(id) === undefined) drop(id);
+      for (const { id } of deps.workspaces()) if (!workById.has(id)) void settle(id);
     },
     consolidated(id) {
       dueById.get(id)?.();

@@ -12,13 +12,15 @@ import type { PullRequest } from '../engine/git/pull-request.ts';
 import { push } from '../engine/git/push.ts';
 import type { ComposedRepository } from './compose-repository.ts';
 import { previewToJson } from './git-json.ts';
-import { readGitState, wantedOf } from './git-state.ts';
+import { readGitState, switchedOff, wantedOf } from './git-state.ts';
 
 type Operation = NonNullable<GitStateJson['running']>['operation'];
 export type NoteJson = GitOutcomeJson & { path: string };
 
 export type RepositoryWork = {
   state(): Promise<Result<GitStateJson>>;
+  /** Finishes or gives up what a crash interrupted, if anything. */
+  settle(): Promise<Result<null>>;
   preview(): Promise<Result<PullPreviewJson>>;
   pull(agent: string): Promise<Result<GitOutcomeJson>>;
   push(agent: string): Promise<Result<GitOutcomeJson>>;
@@ -155,6 +157,12 @@ export function createRepositoryWork(deps: Deps): RepositoryWork {
       const paths = inRepository(deps.trackedPaths());
       return readGitState(repository, { paths, running: first === undefined ? null : withoutStop(first) });
     },
+    async settle() {
+      if (!(await repository.isInterrupted())) return ok(null);
+      const settled = await repository.lock.during({ operation: 'settle', agent: 'skein' }, store.settle);
+      changed();
+      return settled.ok ? ok(null) : settled;
+    },
     async preview() {
       const settings = await repository.settings();
       const preview = await previewPull(repository, requestOf(settings, 'human', {}));
@@ -256,12 +264,4 @@ const alreadyRunning = (operation: string): Problem =>
     'the repository',
     `Skein is in the middle of a ${operation} there.`,
     'Wait until it is done, or cancel it.',
-  );
-
-const switchedOff = (): Problem =>
-  problem(
-    'repository-state',
-    'git',
-    'Git is switched off for this workspace.',
-    'Set git_enabled to true in skein.json, or take KB_GIT_ENABLED out of the environment.',
   );

@@ -100,10 +100,10 @@ test('a missing remote and a branch that is left are said with what to do; a pul
   const { openPage, skein, workspace } = await startFixture();
   const page = await openPage('/git');
   await see(page.getByText('No remote “origin”'));
-  await page.getByRole('button', { name: 'Pull', exact: true }).click();
-  await see(toast(page, "Remote 'origin' not found").getByText('git remote add'));
-  await see(page.getByText("Failed: Remote 'origin' not found"));
-  await toast(page, 'not found').getByRole('button', { name: 'Dismiss' }).click();
+  await see(page.getByText('Add one with `git remote add`, or work locally'));
+  expect(await page.getByRole('button', { name: 'Pull', exact: true }).count()).toBe(0);
+  git(workspace.folder, 'remote', 'add', 'origin', join(workspace.folder, 'nowhere.git'));
+  await page.reload();
   const composed = unwrap(await composeLock(workspace.folder, { clock: systemClock, log: quiet }));
   const held = unwrap(await composed.lock.acquire({ operation: 'release', agent: 'claude-code' }));
   await page.getByRole('button', { name: 'Pull', exact: true }).click();
@@ -125,4 +125,15 @@ test('a missing remote and a branch that is left are said with what to do; a pul
   await page.getByRole('link', { name: 'Overview' }).click();
   await see(page.getByText('Nothing is pending'));
   expect(await page.getByRole('region', { name: 'Git' }).count()).toBe(0);
+});
+
+test('where git is switched off the screen says so and offers nothing but a note', async () => {
+  const { workspace, openPage } = await startShared();
+  workspace.write('skein.json', '{ "git_enabled": false }\n');
+  workspace.write('AGENTS.md', '# Agents\n\nChanged.\n');
+  const page = await openPage('/git');
+  await see(page.getByText('Git is switched off for this workspace.'));
+  await see(page.getByRole('button', { name: 'Write the note' }));
+  for (const name of ['Pull', 'Push', 'Commit…', 'See what a pull would bring'])
+    expect(await page.getByRole('button', { name, exact: true }).count()).toBe(0);
 });

@@ -8,8 +8,8 @@ import { plural } from '../words/text.ts';
 
 export type Asked = 'pull' | 'push' | 'commit' | 'note';
 
-/** Commits and fetches by git itself tell nobody: milliseconds until the screen looks again. */
-const lookMs = 10_000;
+/** A fetch by git itself tells nobody: milliseconds until the screen looks again. */
+const lookMs = 60_000;
 
 export class GitDesk {
   readonly state: LiveQuery<GitStateJson>;

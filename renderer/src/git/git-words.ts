@@ -16,9 +16,14 @@ export function apartWords({ remote, remote_branch, remote_address, ahead, behin
   return `${words.join(', ')} ${ahead > 0 && behind === 0 ? 'of ' : ''}${there}`;
 }
 
+/** Whether there is somebody to pull from. */
+export const canPull = ({ enabled, remote_address }: GitStateJson): boolean =>
+  enabled && remote_address !== null;
+
 /** A branch that the remote does not have yet is pushed as a whole. */
-export function canPush({ ahead, branch, head, remote_address }: GitStateJson): boolean {
-  if (branch === null || head === null || remote_address === null) return false;
+export function canPush(state: GitStateJson): boolean {
+  const { ahead, branch, head } = state;
+  if (branch === null || head === null || !canPull(state)) return false;
   return ahead === null || ahead > 0;
 }
 

@@ -1,4 +1,6 @@
 /** Git as the running Skein does it by itself: the shared files are committed after a consolidation, where that is set. */
+import { existsSync, linkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { must } from '../../support/device.ts';
 import { git, useGitLab, write } from '../../support/git-lab.ts';
@@ -20,10 +22,11 @@ test('a consolidation is committed once it is written, and nothing else with it'
   await until(host, () => engine.log.pendingCount() > 0);
   await engine.consolidate();
   await until(host, () => git(place.project, 'rev-list', '--count', 'HEAD') === '2');
+  // The branch moves before the index.
+  await until(host, () => git(place.project, 'status', '--porcelain') === ' M code.js');
   expect(git(place.project, 'show', '--format=%B', '--name-only')).toBe(
     'Consolidate the shared files\n\n\nAGENTS.md\nSYNC_STATUS.md',
   );
-  expect(git(place.project, 'status', '--porcelain')).toBe(' M code.js');
 });
 
 test.each([
@@ -52,4 +55,24 @@ test('where it is not set, nothing is committed by itself, and a folder without 
   const opened = await openEngine(host, place.project);
   const state = await host.repositories.state(opened.id);
   expect(state).toMatchObject({ ok: true, value: { repository: null, uncommitted: [] } });
+});
+
+test('what a crash left of a commit is cleared when the workspace is opened, and a commit of others is told', async () => {
+  const place = makePlace();
+  git(place.project, 'init', '--quiet', '--initial-branch=main');
+  git(place.project, 'add', '--all');
+  git(place.project, 'commit', '--quiet', '--message', 'First');
+  const [own, lock] = ['skein-index-0123456789ab', 'index.lock'].map((name) =>
+    join(place.project, '.git', name),
+  ) as [string, string];
+  writeFileSync(own, '');
+  linkSync(own, lock);
+  const { host } = await startHost(place);
+  await openEngine(host, place.project);
+  await until(host, () => !existsSync(lock) && !existsSync(own));
+  const told = new Promise<void>((resolve) =>
+    host.onChanged(({ topics }) => topics.includes('git') && resolve()),
+  );
+  git(place.project, 'commit', '--quiet', '--allow-empty', '--message', 'By hand');
+  await told;
 });

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import {
   apartWords,
+  canPull,
   canPush,
   doneWords,
   lastDone,
@@ -63,6 +64,13 @@ test('there is something to push when commits are ahead, or the remote has no su
   expect(canPush(state({ ahead: null, head: null }))).toBe(false);
   expect(canPush(state({ ahead: null, branch: null }))).toBe(false);
   expect(canPush(state({ ahead: null, remote_address: null }))).toBe(false);
+  expect(canPush(state({ ahead: 1, enabled: false }))).toBe(false);
+});
+
+test('a pull is offered where there is a remote and git is not switched off', () => {
+  expect(canPull(state({}))).toBe(true);
+  expect(canPull(state({ remote_address: null }))).toBe(false);
+  expect(canPull(state({ enabled: false }))).toBe(false);
 });
 
 test('what runs names whom it is for, unless that is a person', () => {

@@ -1,5 +1,4 @@
 /** A pull beside `git pull` on a copy: where git can do it, both end with the same repository, to the last byte. */
-import { chmodSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { pull } from '../../../electron/engine/git/pull.ts';
@@ -40,73 +39,10 @@ const commitMine = ({ ours }: Pick<Lab, 'ours'>) => {
   commitAll(ours, 'Mine');
 };
 
-const cases: [string, (lab: Lab) => void][] = [
-  ['changes a file', (lab) => theyPush(lab, { 'code.ts': lines('1 2 3 4 5 6 seven') })],
-  [
-    'adds files in new folders',
-    (lab) => theyPush(lab, { 'deep/er/new.ts': 'n\n', 'deep/odd "ä".ts': 'o\n' }),
-  ],
-  ['renames a file', (lab) => theyPush(lab, { 'old.ts': null, 'new.ts': lines('a b c d e f g') })],
-  [
-    'puts a folder in the place of a file',
-    (lab) => theyPush(lab, { 'other.ts': null, 'other.ts/in.ts': 'i\n' }),
-  ],
-  [
-    'makes a file executable',
-    (lab) => {
-      chmodSync(join(lab.theirs, 'code.ts'), 0o755);
-      theyPush(lab, {});
-    },
-  ],
-  [
-    'adds a link, and puts one in the place of a file',
-    (lab) => {
-      symlinkSync('code.ts', join(lab.theirs, 'link.ts'));
-      rmSync(join(lab.theirs, 'other.ts'));
-      symlinkSync('code.ts', join(lab.theirs, 'other.ts'));
-      theyPush(lab, {});
-    },
-  ],
-  [
-    'removes a file and its folder',
-    (lab) => {
-      theyPush(lab, { 'deep/new.ts': 'n\n' });
-      pullByGit(lab.ours);
-      theyPush(lab, { 'deep/new.ts': null });
-    },
-  ],
-  [
-    'puts a file in the place of a folder',
-    (lab) => {
-      theyPush(lab, { 'deep/new.ts': 'n\n' });
-      pullByGit(lab.ours);
-      theyPush(lab, { 'deep/new.ts': null, deep: 'file\n' });
-    },
-  ],
-  [
-    'moves a submodule',
-    (lab) => {
-      const inner = cloneOf(lab.bare);
-      git(lab.theirs, '-c', 'protocol.file.allow=always', 'submodule', '--quiet', 'add', inner, 'sub');
-      theyPush(lab, {});
-      pullByGit(lab.ours);
-      commitAll(join(lab.theirs, 'sub'), 'Inner');
-      theyPush(lab, {}, 'Moves the submodule');
-    },
-  ],
-];
-
 describe.each<[string, (lab: Pick<Lab, 'ours'>) => void]>([
   ['a fast-forward', () => undefined],
   ['a merge', commitMine],
 ])('%s', (_name, part) => {
-  test.each(cases)('that %s', async (_what, change) => {
-    const lab = makeLab(base);
-    part(lab);
-    change(lab);
-    await pullLikeGit(lab.ours);
-  });
-
   test('leaves alone what is changed and new elsewhere', async () => {
     const lab = makeLab(base);
     part(lab);
@@ -137,15 +73,6 @@ describe.each<[string, (lab: Pick<Lab, 'ours'>) => void]>([
     const ours = cloneOf(lab.bare, '-c', 'core.autocrlf=true');
     part({ ours });
     theyPush(lab, { 'run.bat': 'a\nb\n', 'run.sh': 'a\nb\n', 'plain.txt': 'a\nb\n', 'code.ts': 'theirs\n' });
-    await pullLikeGit(ours);
-  });
-
-  test('works in a shallow clone', async () => {
-    const lab = makeLab(base);
-    theyPush(lab, { 'code.ts': 'second\n' });
-    const ours = cloneOf(`file://${lab.bare}`, '--depth=1');
-    part({ ours });
-    theyPush(lab, { 'new.ts': 'n\n' });
     await pullLikeGit(ours);
   });
 
@@ -184,13 +111,6 @@ describe.each<[string, (lab: Pick<Lab, 'ours'>) => void]>([
     git(lab.ours, 'sparse-checkout', 'set', 'in');
     part(lab);
     theyPush(lab, { 'in/a.ts': 'theirs\n', 'out/b.ts': 'theirs\n' });
-    await pullLikeGit(lab.ours);
-  });
-
-  test('works with ids of SHA-256', async () => {
-    const lab = makeLab(base, ['--object-format=sha256']);
-    part(lab);
-    theyPush(lab, { 'code.ts': 'theirs\n', 'new.ts': 'n\n' });
     await pullLikeGit(lab.ours);
   });
 });

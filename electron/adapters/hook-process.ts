@@ -77,11 +77,12 @@ function refused(name: HookName, said: string): Problem {
     .split(/[\r\n]+/)
     .map((line) => line.replace(/\p{Cc}\[[0-9;]*m/gu, '').trim())
     .filter((line) => line !== '');
-  const words = lines.slice(-limits.hookLines).join('; ').slice(-limits.hookCharacters);
+  const words =
+    lines.slice(-limits.hookLines).join('; ').slice(-limits.hookCharacters) || 'it gave no reason';
   return problem(
     'hook-refused',
     name,
-    `The hook ${name} of this repository ${deed(name)}: ${words || 'it gave no reason'}`,
+    `The hook ${name} of this repository ${deed(name)}: ${/[.!?]$/.test(words) ? words : `${words}.`}`,
     'Put right what the hook says, then try again.',
   );
 }

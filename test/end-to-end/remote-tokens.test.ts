@@ -1,5 +1,5 @@
 /** Access to remotes in the settings: a token goes in, opens a real remote, and is seen nowhere again. */
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { startGitServer } from '../support/git-http-server.ts';
@@ -72,4 +72,14 @@ test('an address of ssh is refused beside the form, and what was typed stays', a
   await button.click();
   await see(section.getByRole('listitem', { name: 'github.com' }));
   await seeGone(section.getByRole('alert'));
+});
+
+test('a file that nobody can read is said, and left as it is', async () => {
+  const { openPage, skein } = await startFixture();
+  const file = join(skein.dataFolder, 'git-logins.json');
+  writeFileSync(file, '{', { mode: 0o600 });
+  const page = await openPage('/settings');
+  const section = page.getByRole('region', { name: 'Access to remotes' });
+  await see(section.getByRole('alert').getByText('cannot be understood; it is not used.'));
+  expect(readFileSync(file, 'utf8')).toBe('{');
 });

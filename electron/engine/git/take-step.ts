@@ -43,7 +43,11 @@ export function createSteps(deps: StepDeps): Steps {
     const here = await standsOn(begun.branch);
     if (!here.ok) return giveUp(index.value, here.error);
     if (!here.value) return giveUp(index.value, leftBranch(begun.branch));
-    const made = await make();
+    const made = await make().catch(async (cause: unknown) => {
+      // Whoever broke is to be heard of, but not to keep the index from everybody.
+      await index.value.drop();
+      throw cause;
+    });
     if (!made.ok || made.value === undefined) return index.value.drop().then(() => made);
     const { to, index: changes } = made.value;
     const rewritten = changes === begun.index ? ok(null) : await index.value.rewrite(changes);

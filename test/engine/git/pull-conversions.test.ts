@@ -57,7 +57,7 @@ describe('what was committed with CRLF stays so', () => {
     await pullLikeGit(lab.ours);
     write(lab.ours, 'both.md', 'a\r\nb\r\nc\r\n');
     const copy = copyOf(lab.ours);
-    const deps = { store: await openRepository(lab.ours) };
+    const { deps } = await openCommits(lab.ours);
     must(await commitPaths(deps, { paths: ['both.md'], message: 'Third\n' }, held));
     commitAll(copy, 'Third');
     expect(portrait(lab.ours)).toEqual(portrait(copy));
@@ -67,7 +67,7 @@ describe('what was committed with CRLF stays so', () => {
 
 test('attributes that are written between two commits count for the second', async () => {
   const folder = makeRepository({ 'a.txt': 'a\r\n', 'b.txt': 'b\r\n', 'in/c.txt': 'c\r\n' });
-  const deps = { store: await openRepository(folder) };
+  const { deps } = await openCommits(folder);
   const commit = (path: string) => commitPaths(deps, { paths: [path], message: 'Edit\n' }, held);
   write(folder, 'a.txt', 'a\r\nA\r\n');
   must(await commit('a.txt'));

@@ -153,7 +153,7 @@ const hookSituations: readonly Situation[] = [
   {
     name: 'commit-msg that refuses',
     make: () => edited(hooked(plain(), { 'commit-msg': 'grep -q JIRA "$1"' })),
-    refuses: /^The hook commit-msg of this repository refused it: it gave no reason$/,
+    refuses: /^The hook commit-msg of this repository refused it: it gave no reason\.$/,
   },
   {
     name: 'hooks that word the message',

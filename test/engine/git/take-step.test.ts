@@ -3,6 +3,7 @@ import { chmodSync, existsSync, lstatSync, mkdirSync, readdirSync, rmSync, write
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import type { RepositoryStep, StepParts, TreeChange } from '../../../electron/engine/git/repository.ts';
+import { err, ok, problem } from '../../../shared/result.ts';
 import { must } from '../../support/device.ts';
 import {
   commitAll,
@@ -41,7 +42,8 @@ function dying(at: number): { change(parts: StepParts): StepParts; calls(): numb
       lockIndex: wrap(async (changes, signal) => {
         const held = await parts.lockIndex(changes, signal);
         if (!held.ok) return held;
-        return { ok: true, value: { install: wrap(held.value.install), drop: wrap(held.value.drop) } };
+        const { install, drop } = held.value;
+        return { ok: true, value: { ...held.value, install: wrap(install), drop: wrap(drop) } };
       }),
     }) as StepParts;
   return { change, calls: () => calls };
@@ -183,6 +185,48 @@ describe('a step', () => {
     expect(must(await (await openRepository(folder)).settle())).toBe('finished');
     expect(git(folder, 'status', '--porcelain')).toBe(' M edited.md');
     expect(git(folder, 'rev-parse', 'main')).toBe(to);
+  });
+});
+
+describe('a step whose commit is made under the lock', () => {
+  test.each([
+    ['nothing', async () => ok(undefined)],
+    ['a failure', async () => err(problem('hook-refused', 'pre-commit', 'No.', 'Tidy up.'))],
+  ])('that comes to %s leaves everything as it was', async (_name, make) => {
+    const { folder, from, to } = makeParted();
+    const before = portrait(folder);
+    const held: boolean[] = [];
+    const taken = await (await openRepository(folder)).takeOnceMade(
+      stepBetween(folder, from, to),
+      async () => {
+        held.push(existsSync(join(folder, '.git', 'index.lock')));
+        return make();
+      },
+    );
+    expect(taken).toEqual(await make());
+    expect(held).toEqual([true]);
+    expect(portrait(folder)).toEqual(before);
+    expect(leftovers(folder)).toEqual([]);
+  });
+
+  test('that breaks keeps the index from nobody', async () => {
+    const { folder, from, to } = makeParted();
+    const broken = (await openRepository(folder)).takeOnceMade(stepBetween(folder, from, to), async () => {
+      throw new Crash();
+    });
+    await expect(broken).rejects.toThrow(Crash);
+    expect(leftovers(folder)).toEqual([]);
+  });
+
+  test('writes the index that was made, also a shorter one', async () => {
+    const { folder, from, to } = makeParted();
+    const step = stepBetween(folder, from, to);
+    const index = step.index.filter(({ after }) => after === undefined);
+    must(await (await openRepository(folder)).takeOnceMade(step, async () => ok({ to, index })));
+    expect(git(folder, 'rev-parse', 'HEAD')).toBe(to);
+    const staged = git(folder, 'diff', '--cached', '--name-only').split('\n');
+    const left = step.index.filter(({ after }) => after !== undefined).map(({ path }) => path);
+    expect(staged.toSorted()).toEqual(left.toSorted());
   });
 });
 

@@ -4,14 +4,13 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { commitPaths } from '../../../electron/engine/git/commit.ts';
 import { pull } from '../../../electron/engine/git/pull.ts';
+import { alwaysHeld } from '../../support/always-held.ts';
 import { must } from '../../support/device.ts';
 import { commitAll, copyOf, git, makeRepository, portrait, useGitLab, write } from '../../support/git-lab.ts';
-import { openRepository } from '../../support/open-repository.ts';
+import { openCommits } from '../../support/open-repository.ts';
 import { makeLab, openPull, request, textOf, theyPush } from '../../support/pull-lab.ts';
 
 useGitLab();
-
-const held = { check: () => ({ ok: true as const, value: undefined }) };
 
 async function pullLikeGit(folder: string): Promise<void> {
   const copy = copyOf(folder);
@@ -58,7 +57,7 @@ describe('what was committed with CRLF stays so', () => {
     write(lab.ours, 'both.md', 'a\r\nb\r\nc\r\n');
     const copy = copyOf(lab.ours);
     const { deps } = await openCommits(lab.ours);
-    must(await commitPaths(deps, { paths: ['both.md'], message: 'Third\n' }, held));
+    must(await commitPaths(deps, { paths: ['both.md'], message: 'Third\n' }, alwaysHeld));
     commitAll(copy, 'Third');
     expect(portrait(lab.ours)).toEqual(portrait(copy));
     expect(git(lab.ours, 'diff', '--numstat', 'HEAD~1')).toBe('1\t0\tboth.md');
@@ -68,7 +67,7 @@ describe('what was committed with CRLF stays so', () => {
 test('attributes that are written between two commits count for the second', async () => {
   const folder = makeRepository({ 'a.txt': 'a\r\n', 'b.txt': 'b\r\n', 'in/c.txt': 'c\r\n' });
   const { deps } = await openCommits(folder);
-  const commit = (path: string) => commitPaths(deps, { paths: [path], message: 'Edit\n' }, held);
+  const commit = (path: string) => commitPaths(deps, { paths: [path], message: 'Edit\n' }, alwaysHeld);
   write(folder, 'a.txt', 'a\r\nA\r\n');
   must(await commit('a.txt'));
   write(folder, '.gitattributes', '*.txt text\n');

@@ -7,7 +7,9 @@ import type { MixedNotes } from '../engine/git/repository.ts';
 import { renameSynced, writeSynced } from './atomic-write.ts';
 import { describeFileError, meansAbsent } from './file-problems.ts';
 
-const noteShape = z.array(z.object({ path: z.string(), theirs: z.string(), content: z.string() }));
+const noteShape = z.array(
+  z.object({ path: z.string(), theirs: z.string(), content: z.string(), before: z.string() }),
+);
 
 /** `gitFolder` is git's own of this work tree. A note that cannot be read counts as none. */
 export function createMixedNotes(gitFolder: string): MixedNotes {

@@ -17,6 +17,7 @@ import { swapFile } from '../engine/apply/swap-file.ts';
 import type { Hooks } from '../engine/git/hooks.ts';
 import type { NoteDeps } from '../engine/git/note.ts';
 import type { TrackedFiles } from '../engine/git/repository.ts';
+import { clearMixLeftovers, gitTemporary } from '../engine/git/step-leftovers.ts';
 import { createSteps } from '../engine/git/take-step.ts';
 import type { Clock, Files, Log } from '../engine/ports.ts';
 import { readWhole } from '../engine/scan/look.ts';
@@ -106,7 +107,12 @@ function trackedFiles(files: Files, prefix: string, settings: WorkspaceSettings)
     async write(path, { expected, next }) {
       const stat = await files.stat(path);
       if (!stat.ok) return stat;
-      const temporary = await files.writeTemporary(folderOf(path), next, stat.value?.mode ?? 0o644);
+      const temporary = await files.writeTemporary(
+        folderOf(path),
+        next,
+        stat.value?.mode ?? newFileMode(),
+        gitTemporary,
+      );
       if (!temporary.ok) return temporary;
       const hashes = { old: nodeCodec.sha256(expected), ours: nodeCodec.sha256(next) };
       const swap = await swapFile({ files, hash }, temporary.value.path, path, hashes);
@@ -115,6 +121,7 @@ function trackedFiles(files: Files, prefix: string, settings: WorkspaceSettings)
       if (swap.value.leftover !== undefined) await files.remove(swap.value.leftover);
       return ok(null);
     },
+    clearUp: (mixed) => clearMixLeftovers({ files, codec: nodeCodec }, mixed),
   };
 }
 

@@ -159,9 +159,11 @@ export function createRepositoryWork(deps: Deps): RepositoryWork {
     },
     async settle() {
       if (!(await repository.isInterrupted())) return ok(null);
-      const settled = await repository.lock.during({ operation: 'settle', agent: 'skein' }, store.settle);
+      // Whoever holds the lock is at it, or settles it first.
+      const request = { operation: 'settle', agent: 'skein', waitMs: 0 };
+      const settled = await repository.lock.during(request, store.settle);
       changed();
-      return settled.ok ? ok(null) : settled;
+      return settled.ok || settled.error.code === 'lock-busy' ? ok(null) : settled;
     },
     async preview() {
       const settings = await repository.settings();

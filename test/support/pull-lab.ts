@@ -90,6 +90,7 @@ function trackedIn(top: string): TrackedFiles {
   };
   return {
     isTracked: (path) => path.endsWith('.md'),
+    clearUp: async () => undefined,
     read: async (path) => ok(read(path)),
     async write(path, { expected, next }) {
       if (!read(path)?.equals(expected)) return err(problem('changed-meanwhile', path, 'It is another.', ''));

@@ -46,6 +46,8 @@ export async function pullHeld(deps: PullDeps, request: PullRequest, held: Held)
   const before = held.check();
   const settled = before.ok ? await deps.store.settle() : before;
   if (!settled.ok) return notPulled(settled.error);
+  const interrupted = await deps.notes.read();
+  if (interrupted.ok) await deps.tracked.clearUp(interrupted.value);
   const fetched = await fetchTheirs(deps, request, held);
   if (!fetched.ok) return notPulled(fetched.error);
   held.renew();
@@ -206,7 +208,12 @@ async function writeMixes(
   held: Held,
 ): Promise<Result<null>> {
   if (mixes.length === 0) return ok(null);
-  const mixed = mixes.map(({ path, theirs, next }) => ({ path, theirs, content: codec.sha256(next) }));
+  const mixed = mixes.map(({ path, theirs, expected, next }) => ({
+    path,
+    theirs,
+    content: codec.sha256(next),
+    before: codec.sha256(expected),
+  }));
   const noted = await notes.write(mixed);
   if (!noted.ok) return noted;
   for (const { path, expected, next } of mixes) {

@@ -213,6 +213,8 @@ export type TrackedFiles = {
   read(path: string): Promise<Result<Uint8Array | undefined>>;
   /** Fails with `changed-meanwhile` when the file holds other bytes than `expected`. */
   write(path: string, write: { expected: Uint8Array; next: Uint8Array }): Promise<Result<null>>;
+  /** Removes the temporary files of writes that died, when they hold nothing but what is noted here. Never fails. */
+  clearUp(mixed: readonly Mixed[]): Promise<void>;
 };
 
 /** A file that was changed without a commit, and into which a pull wrote what comes: it holds both. */
@@ -220,8 +222,9 @@ export type Mixed = {
   path: string;
   /** The blob that it took in. */
   theirs: string;
-  /** SHA-256 of what it holds. */
+  /** SHA-256 of what it holds, and of what it held before. */
   content: string;
+  before: string;
 };
 
 /** Remembers across a crash what a pull has mixed already, so that the next one does not count it twice. */

@@ -1,9 +1,9 @@
 /** Temporary files of a step that died: they lie beside the files that it wrote, under names of their own. */
 import { folderOf, joinPath } from '../../../shared/domain/paths.ts';
 import { startsWith } from '../../../shared/domain/utf8.ts';
-import type { Files } from '../ports.ts';
+import type { Codec, Files, FolderEntry } from '../ports.ts';
 import { readWhole } from '../scan/look.ts';
-import type { GitObjects, TreeChange } from './repository.ts';
+import type { GitObjects, Mixed, TreeChange } from './repository.ts';
 
 type Deps = { store: Pick<GitObjects, 'bytesFor'>; files: Files };
 
@@ -14,9 +14,7 @@ const temporaryName = new RegExp(`^\\.skein-${gitTemporary}-[0-9a-f]+\\.tmp$`);
 /** Removes those that hold nothing but what the step knows, or its beginning: others hold what somebody wrote. Never fails. */
 export async function clearLeftovers(deps: Deps, changes: readonly TreeChange[]): Promise<void> {
   for (const folder of new Set(changes.map(({ path }) => folderOf(path)))) {
-    const listed = await deps.files.list(folder);
-    const names = listed.ok ? (listed.value ?? []) : [];
-    const temporaries = names.filter(({ name }) => temporaryName.test(name));
+    const temporaries = await temporariesIn(deps.files, folder);
     if (temporaries.length === 0) continue;
     const known = await contentsIn(deps, folder, changes);
     for (const { name, kind } of temporaries) await clear(deps, joinPath(folder, name), { kind, known });
@@ -36,6 +34,26 @@ async function contentsIn(
     }
   }
   return known;
+}
+
+/** The same of files that were mixed with what somebody had changed. Never fails. */
+export async function clearMixLeftovers(
+  { files, codec }: { files: Files; codec: Pick<Codec, 'sha256'> },
+  mixed: readonly Mixed[],
+): Promise<void> {
+  const known = new Set(mixed.flatMap(({ content, before }) => [content, before]));
+  for (const folder of new Set(mixed.map(({ path }) => folderOf(path)))) {
+    for (const { name } of await temporariesIn(files, folder)) {
+      const path = joinPath(folder, name);
+      const read = await readWhole(files, path);
+      if (read.ok && read.value && known.has(codec.sha256(read.value.bytes))) await files.remove(path);
+    }
+  }
+}
+
+async function temporariesIn(files: Files, folder: string): Promise<FolderEntry[]> {
+  const listed = await files.list(folder);
+  return (listed.ok ? (listed.value ?? []) : []).filter(({ name }) => temporaryName.test(name));
 }
 
 type Leftover = { kind: string; known: readonly Uint8Array[] };

@@ -2,7 +2,6 @@
 import { existsSync, mkdirSync, readdirSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { openCredentialFile } from '../../../electron/adapters/credential-file.ts';
 import { systemClock } from '../../../electron/adapters/system-clock.ts';
 import { composeRepository } from '../../../electron/host/compose-repository.ts';
 import { createRepositoryWork } from '../../../electron/host/repository-work.ts';
@@ -16,12 +15,8 @@ useGitLab();
 const quiet = { info: () => undefined, warn: () => undefined, error: () => undefined };
 
 async function openWork(folder: string, env: NodeJS.ProcessEnv = {}) {
-  const around = {
-    clock: systemClock,
-    log: quiet,
-    env,
-    credentials: openCredentialFile(temporaryFolder(), quiet),
-  };
+  const credentials = { find: async () => undefined };
+  const around = { clock: systemClock, log: quiet, env, credentials };
   const repository = must(await composeRepository(folder, around));
   const work = createRepositoryWork({ repository, trackedPaths: () => [], changed: () => undefined });
   onTestFinished(() => work.close());

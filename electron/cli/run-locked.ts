@@ -24,7 +24,7 @@ export type Around = {
   /** A failure ends it before the program begins. */
   before(held: Held, signal: AbortSignal): Promise<Result<void>>;
   /** Gets the program's exit code and returns ours. */
-  after(held: Held, exitCode: number): Promise<Result<number>>;
+  after(held: Held, exitCode: number, signal: AbortSignal): Promise<Result<number>>;
 };
 
 type Work = { lock: RepositoryLock; words: readonly string[]; request: LockRequest; around?: Around };
@@ -96,7 +96,8 @@ async function runHolding(
     const ready = (await around?.before(held, stop.waiting)) ?? ok(undefined);
     if (!ready.ok) return ready;
     const code = await runProgram(context, words, { stop, held });
-    return (await around?.after(held, code)) ?? ok(code);
+    stop.takeBack();
+    return (await around?.after(held, code, stop.waiting)) ?? ok(code);
   } finally {
     cancel();
     held.release();
@@ -127,11 +128,13 @@ function runProgram(
 }
 
 type Stop = {
-  /** Ends the waiting. */
+  /** Ends the waiting, and what comes after the program. */
   waiting: AbortSignal;
   caught(): StopSignal | undefined;
   /** From now on signals are the program's; it decides what they mean. */
   passTo(pass: (signal: StopSignal) => void): void;
+  /** It has ended: they are ours again. */
+  takeBack(): void;
   end(): void;
 };
 
@@ -139,7 +142,8 @@ type Stop = {
 function catchSignals(): Stop {
   const waiting = new AbortController();
   let caught: StopSignal | undefined;
-  let pass: (signal: StopSignal) => void = () => waiting.abort();
+  const abort = () => waiting.abort();
+  let pass: (signal: StopSignal) => void = abort;
   const onSignal = (signal: NodeJS.Signals) => {
     caught ??= signal as StopSignal;
     pass(signal as StopSignal);
@@ -153,6 +157,9 @@ function catchSignals(): Stop {
       pass = (signal) => {
         if (signal !== 'SIGINT' || process.stdin.isTTY !== true) to(signal);
       };
+    },
+    takeBack() {
+      pass = abort;
     },
     end() {
       for (const signal of signals) process.off(signal, onSignal);

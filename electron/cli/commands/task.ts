@@ -122,12 +122,12 @@ function aroundTask(
       if (begun.ok) before = begun.value;
       return begun.ok ? ok(undefined) : begun;
     },
-    async after(held, exitCode) {
+    async after(held, exitCode, signal) {
       if (exitCode !== 0) {
         tell('The program did not succeed: what it changed is in the work tree and was not committed.');
         return ok(exitCode);
       }
-      const ended = await endTask(deps, request, { held, before });
+      const ended = await endTask(deps, { ...request, signal }, { held, before });
       if (!ended.ok) return ended;
       end = ended.value;
       return ok(exitCode);

@@ -1,4 +1,6 @@
 /** Git on the command line: notes, tasks, pull, commit and push on real repositories with a real remote. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -6,6 +8,7 @@ import { describe, expect, test, vi } from 'vitest';
 import type { GitOutcomeJson, GitStateJson, PullPreviewJson } from '../../../shared/contracts/git-api.ts';
 import { makePlace, type Place } from '../../support/cli-place.ts';
 import { commitAll, faultsOf, git, useGitLab, write } from '../../support/git-lab.ts';
+import { isAlive } from '../../support/is-alive.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 const cli = fileURLToPath(new URL('../../../electron/cli.ts', import.meta.url));
@@ -283,6 +286,28 @@ describe('a hook of the repository', () => {
     expect(place.read(seen.path)).toContain('From a hook');
     expect(faultsOf(place.repository)).toBe('');
   }, 60_000);
+
+  test.each([
+    ['git commit', ['git', 'commit', 'AGENTS.md']],
+    ['note', ['note', 'Never mind']],
+    ['task run', ['task', 'run', '--', 'sh', '-c', 'echo More. >> AGENTS.md']],
+  ])('that hangs ends with skein %s at Ctrl+C, and nothing is left', async (_name, args) => {
+    const { place } = makeClones();
+    hook(place, 'pre-commit', 'echo $$ > .git/hook-pid; sleep 1000');
+    place.write('AGENTS.md', '# Agents\n\nMore.\n');
+    const env = { PATH: process.env['PATH'], HOME: place.home, SKEIN_DATA: place.dataFolder };
+    const child = spawn(process.execPath, [cli, ...args], { env, cwd: place.repository });
+    const ended = once(child, 'close');
+    const pid = () => Number(readFileSync(join(place.repository, '.git/hook-pid'), 'utf8'));
+    await vi.waitFor(() => expect(pid()).toBeGreaterThan(0), { timeout: 20_000 });
+    child.kill('SIGINT');
+    expect((await ended)[0]).not.toBe(0);
+    await vi.waitFor(() => expect(isAlive(pid())).toBe(false));
+    expect(existsSync(join(place.repository, '.git/index.lock'))).toBe(false);
+    expect(subjects(place.repository)).toEqual(['First']);
+    expect(git(place.repository, 'diff', '--cached', '--name-only')).toBe('');
+    expect(await place.json(['lock'])).toMatchObject({ holders: [] });
+  });
 });
 function isRunning(pid: number): boolean {
   try {

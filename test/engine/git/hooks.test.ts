@@ -10,6 +10,7 @@ import { pull } from '../../../electron/engine/git/pull.ts';
 import { alwaysHeld } from '../../support/always-held.ts';
 import { must } from '../../support/device.ts';
 import { git, makeRepository, portrait, useGitLab, write } from '../../support/git-lab.ts';
+import { isAlive } from '../../support/is-alive.ts';
 import { openCommits } from '../../support/open-repository.ts';
 import { makeLab, openPull, request, textOf, theyPush } from '../../support/pull-lab.ts';
 
@@ -34,15 +35,6 @@ async function commit(folder: string, signal?: AbortSignal) {
 /** Files of git's folder that only are there while something is going on. */
 const leftovers = (folder: string): string[] =>
   readdirSync(join(folder, '.git')).filter((name) => /lock|skein/.test(name));
-
-const isAlive = (pid: number): boolean => {
-  try {
-    process.kill(pid, 0);
-    return !/^\d+ \(.*\) Z/.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
-  } catch {
-    return false;
-  }
-};
 
 describe('a hook that hangs', () => {
   test('ends with all that it started when the commit is cancelled, and nothing was changed', async () => {

@@ -138,6 +138,26 @@ const hookSituations: readonly Situation[] = [
     notes: 'hook-notes',
   },
   { name: 'hooks and a split index', make: () => noted(indexed('--split-index')), notes: 'hook-notes' },
+  {
+    name: 'hooks and a sparse checkout',
+    make() {
+      const folder = written(plain(), 'far/away.md');
+      commitAll(folder, 'Far');
+      git(folder, 'sparse-checkout', 'set', 'docs');
+      return edited(noted(folder));
+    },
+    notes: 'hook-notes',
+  },
+  {
+    name: 'hooks and CRLF in the work tree',
+    make: () => noted(withLineEnds('core.autocrlf', 'true')),
+    notes: 'hook-notes',
+  },
+  {
+    name: 'hooks and SHA-256',
+    make: () => edited(noted(plain('--object-format=sha256'))),
+    notes: 'hook-notes',
+  },
   { name: 'hooks elsewhere', make: hookedElsewhere, notes: 'hook-notes' },
   { name: 'hook without its bit', make: withoutBit },
   {

@@ -178,6 +178,17 @@ export const limits = {
   commitCharacters: 20_000,
   /** Characters of a note. */
   noteCharacters: 100_000,
+  /**
+   * Milliseconds that an `index.lock` says that git is at work on the files: a checkout writes thousands of them. One that
+   * is older was left behind.
+   */
+  gitAtWorkMs: 60_000,
+  /** Milliseconds from git's last write of the index until HEAD has moved, too. */
+  gitMovesHeadMs: 50,
+  /** Milliseconds that a changed file waits for a git that never rests. */
+  gitPatienceMs: 10_000,
+  /** Entries of the reflog that are looked at, with a question to git for each that touched files. */
+  gitReflogEntries: 100,
   /** Commits of one path that attribution looks at. */
   gitCommits: 200,
   /** Contents whose git ids are remembered, some 300 bytes each; finding them out takes a moment of work for each. */

@@ -1,16 +1,26 @@
 /** Moves branches by a git that stays, each in a transaction of its own, with a line in the reflog. */
 import { err, ok, type Result } from '../../shared/result.ts';
 import type { StepParts } from '../engine/git/repository.ts';
-import { createGitBatch, type ReadAnswer } from './git-batch.ts';
+import { createGitBatch, type GitBatch, type ReadAnswer } from './git-batch.ts';
 
 export type BranchMover = { move: StepParts['moveBranch']; close(): void };
 
+/** The line names the operation: whoever reads it can tell a pull, which brings files, from a commit. */
 export function createBranchMover(top: string): BranchMover {
-  const moving = createGitBatch(top, ['update-ref', '-m', 'skein', '--stdin']);
+  const movingByOperation = new Map<string, GitBatch>();
+
+  function moverFor(operation: string): GitBatch {
+    const moving =
+      movingByOperation.get(operation) ??
+      createGitBatch(top, ['update-ref', '-m', `skein: ${operation}`, '--stdin']);
+    movingByOperation.set(operation, moving);
+    return moving;
+  }
+
   return {
-    async move(branch, { from, to }) {
+    async move(branch, { from, to, operation }) {
       const before = from ?? '0'.repeat(to.length);
-      const moved = await moving.ask(
+      const moved = await moverFor(operation).ask(
         `start\nupdate refs/heads/${branch} ${to} ${before}\nprepare\ncommit\n`,
         readCommitted,
       );
@@ -18,7 +28,9 @@ export function createBranchMover(top: string): BranchMover {
       const isMoved = /but expected|already exists|unable to resolve/.test(moved.error.message);
       return err(isMoved ? { ...moved.error, code: 'changed-meanwhile' } : moved.error);
     },
-    close: moving.close,
+    close() {
+      for (const moving of movingByOperation.values()) moving.close();
+    },
   };
 }
 

@@ -1,5 +1,6 @@
 import { limits } from '../../shared/limits.ts';
 import type { CommitInfo, GitRepository, TouchingCommit } from '../engine/ports.ts';
+import { createGitMovements } from './git-movements.ts';
 import { followGit } from './git-moves.ts';
 import { askGit } from './git-process.ts';
 
@@ -49,6 +50,7 @@ export function openGit(folder: string): GitRepository {
   }
 
   return {
+    ...createGitMovements(folder),
     follow: (onMove) => followGit(folder, onMove),
     head: async () => {
       const printed = await ask('rev-parse', '--verify', '--quiet', 'HEAD^{commit}');

@@ -9,6 +9,7 @@ import type { LogReader } from './engine-contract.ts';
 import { type Appender, createAppender } from './log/append.ts';
 import { type Arrived, createArrived } from './log/arrived.ts';
 import { type Attribution, createAttribution } from './log/attribution.ts';
+import { carrying } from './log/carry.ts';
 import { type ContentStore, createContentStore } from './log/content-store.ts';
 import { type ContentWork, createContentWork } from './log/content-work.ts';
 import { createKnownFiles, type KnownFiles } from './log/known-files.ts';
@@ -17,6 +18,7 @@ import { nodeOf, openLog } from './log/open-log.ts';
 import { createLogReader } from './log/reader.ts';
 import type { EnginePorts } from './ports.ts';
 import type { RecordDisk } from './record-disk.ts';
+import { createFindMovement, type FindMovement } from './scan/brought.ts';
 import { createLooker, type Looker } from './scan/look.ts';
 import { createOwnFacts, type OwnFacts } from './scan/own-facts.ts';
 import { createWorkspaceSettings, type WorkspaceSettings } from './settings/workspace-settings.ts';
@@ -38,6 +40,9 @@ export type Core = EnginePorts & {
   emitter: Emitter;
   /** Has files whose versions stand beside each other brought forward, once what runs now is through. */
   settleSoon(): void;
+  findMovement: FindMovement;
+  /** Whether what git moves here moves at the others, too. */
+  followsBranches(): boolean;
 };
 
 /** Opens the log (migrating it) and makes the parts. Throws `ProblemError` when the database cannot be used. */
@@ -47,12 +52,17 @@ export function createCore(ports: EnginePorts, settleSoon: () => void): Core {
   const contents = createContentStore(ports.sql, ports.codec);
   const contentWork = createContentWork({ ...ports, contents });
   const known = createKnownFiles(ports.sql);
-  const append = createAppender({ ...ports, contents }, () => nodeOf(ports.sql));
+  const append = carrying(
+    { ...ports, contents, known },
+    createAppender({ ...ports, contents }, () => nodeOf(ports.sql)),
+  );
   const journal = createSettingsJournal({ ...ports, contents });
   const settings = createWorkspaceSettings({ ...ports, journal });
   const attribute: Attribute = createAttribute({ ...ports, owner: createOwnerRules(settings.current) });
   const arrived = createArrived(ports.sql);
   const ownFacts = createOwnFacts();
+  const findMovement = createFindMovement({ ...ports, contentWork });
+  const followsBranches = (): boolean => settings.current().follow_branches;
   const looker = createLooker({
     ...ports,
     arrived,
@@ -63,9 +73,13 @@ export function createCore(ports: EnginePorts, settleSoon: () => void): Core {
     attribute,
     ownFacts,
     tracked: settings.tracked,
+    findMovement,
+    followsBranches,
   });
   return {
     ...ports,
+    findMovement,
+    followsBranches,
     arrived,
     contents,
     contentWork,

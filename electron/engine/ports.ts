@@ -5,6 +5,7 @@
  * has them; '' is the root itself.
  */
 import type { LockFacts, LockMode, LockUse } from '../../shared/domain/lock.ts';
+import type { Movement } from '../../shared/domain/movement.ts';
 import type { Problem, Result } from '../../shared/result.ts';
 
 export type Cancel = () => void;
@@ -204,6 +205,18 @@ export type GitRepository = {
   commitsOf(paths: readonly string[], atMost: number): Promise<ReadonlyMap<string, TouchingCommit[]>>;
   /** The commit id behind each line of the path as of `commit`. */
   blame(path: string, commit: string): Promise<string[] | undefined>;
+  /** Whether git is in the middle of writing the work tree, or was until a moment before `nowMs`. */
+  isAtWork(nowMs: number): Promise<boolean>;
+  /**
+   * The movement since `sinceMs` that brought what lies at the path: bytes that git calls one of `blobs`, or nothing when
+   * there are none; they are asked for only when git did touch the path. Undefined when the last that touched it left
+   * something else, or only committed what lay there.
+   */
+  movementBehind(
+    path: string,
+    blobs: () => Promise<readonly string[]>,
+    sinceMs: number,
+  ): Promise<Movement | undefined>;
 };
 
 /** Processes that look like an agent, or run under one, and have the path open for writing. Never fails. */

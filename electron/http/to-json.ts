@@ -3,12 +3,14 @@ import type { z } from 'zod';
 import type {
   ChangeJson,
   ConsolidationJson,
+  MovementJson,
   StatusJson,
   TrackedFileJson,
   triggerShape,
   WorkspaceJson,
 } from '../../shared/contracts/shapes.ts';
 import type { Change } from '../../shared/domain/change.ts';
+import type { Movement } from '../../shared/domain/movement.ts';
 import { timestampText } from '../../shared/domain/report.ts';
 import type {
   Consolidation,
@@ -50,10 +52,14 @@ export function changeWriter(log: LogReader): (change: Change) => ChangeJson {
       baseline: change.baseline,
       pending: change.consolidation === null && !change.baseline,
       parents: [...change.parents],
+      movement: change.movement && movementToJson(change.movement),
+      local: change.local,
       restorable: facts !== undefined,
     };
   };
 }
+
+const movementToJson = ({ atMs, ...rest }: Movement): MovementJson => ({ ...rest, at_ms: atMs });
 
 function remember<Key, Value>(look: (key: Key) => Value): (key: Key) => Value {
   const valueByKey = new Map<Key, { value: Value }>();

@@ -5,6 +5,7 @@
  */
 import { z } from 'zod';
 import { evidenceSources, fileClasses } from '../domain/change.ts';
+import { movementKinds } from '../domain/movement.ts';
 
 export const stampText = z.string().regex(/^[0-9a-f]{32}$/);
 const checksum = z.string().nullable();
@@ -15,6 +16,20 @@ export const evidenceShape = z.object({
   detail: z.string(),
   at_ms: z.number(),
 });
+
+/** A movement of git; all changes of one have the same `id`. */
+export const movementShape = z.object({
+  id: z.string(),
+  kind: z.enum(movementKinds),
+  /** What was checked out before and is now: a branch, or the beginning of a commit. */
+  from: z.string(),
+  to: z.string(),
+  commit: z.string(),
+  at_ms: z.number(),
+  /** True: the branch got more commits, so that what they bring is news for everybody. */
+  grew: z.boolean(),
+});
+export type MovementJson = z.infer<typeof movementShape>;
 
 export const changeShape = z.object({
   file_path: z.string(),
@@ -37,6 +52,10 @@ export const changeShape = z.object({
   baseline: z.boolean(),
   pending: z.boolean(),
   parents: z.array(stampText),
+  /** What git did to bring it; null when somebody wrote it, or when it came from another replica. */
+  movement: movementShape.nullable(),
+  /** True: it lies here on a branch, in the place of what is shared, and no other replica hears of it. */
+  local: z.boolean(),
   /** False when the retention collected this version's content. */
   restorable: z.boolean(),
 });

@@ -1,4 +1,5 @@
 /** The words of DESIGN section 2 as types. */
+import type { Movement } from './movement.ts';
 
 export type ChangeKind = 'created' | 'modified' | 'deleted';
 
@@ -50,6 +51,10 @@ export type Change = {
   consolidation: number | null;
   /** Recorded because Skein saw the file for the first time, not because somebody changed it: never pending. */
   baseline: boolean;
+  /** What git did to bring it; null when somebody wrote it, or when it came from another replica. */
+  movement: Movement | null;
+  /** Told to no other replica: what lies here on a branch, in the place of what is shared. */
+  local: boolean;
   /** Unix milliseconds of the recording, from the stamp. */
   atMs: number;
 };

@@ -84,5 +84,10 @@ export const settingsWords: Record<keyof typeof settingsShape.shape, KeyWords> =
     description:
       'pre-commit, commit-msg, post-merge, pre-push and the others run as git runs them; one that fails refuses the commit.',
   },
+  follow_branches: {
+    title: 'Follow branches',
+    description:
+      'What a switch of branches, a reset or a rebase does to the files here is done to those of the other replicas, too. Off: it stays here.',
+  },
   locale: { title: 'Language of the reports', description: 'en, fr or ru.' },
 };

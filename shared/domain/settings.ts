@@ -67,6 +67,8 @@ export const settingsShape = z.strictObject({
   git_commit_consolidations: z.boolean().default(false),
   /** Whether the hooks of the repository run around what Skein commits, pulls and pushes. */
   git_hooks: z.boolean().default(true),
+  /** Whether a switch of branches, a reset or a rebase here changes the files of the other replicas, too. */
+  follow_branches: z.boolean().default(false),
   /** Language of the reports. */
   locale: z.enum(['en', 'fr', 'ru']).default('en'),
 });

@@ -22,6 +22,8 @@ export function aChange(position: number, part: Partial<ChangeJson> = {}): Chang
     evidence: [],
     consolidation: null,
     baseline: false,
+    movement: null,
+    local: false,
     pending: true,
     parents: [],
     restorable: true,

@@ -25,6 +25,8 @@ const change = (path: string, agent = 'claude-code', position = 7): Change => ({
   evidence: [],
   consolidation: null,
   baseline: false,
+  movement: null,
+  local: false,
   atMs: 0,
 });
 

@@ -19,6 +19,8 @@ export const noGit: GitRepository = {
   rootCommit: async () => undefined,
   commitsOf: async () => new Map(),
   blame: async () => undefined,
+  isAtWork: async () => false,
+  movementBehind: async () => undefined,
 };
 
 export type FakeGit = GitRepository & {
@@ -59,6 +61,8 @@ export function createFakeGit(): FakeGit {
     head: () => answer(() => history.at(-1)?.info.id, undefined),
     rootCommit: () => answer(() => history[0]?.info.id, undefined),
     commitsOf: (paths, atMost) => answer(() => commitsOfEach(history, paths, atMost), new Map()),
+    isAtWork: noGit.isAtWork,
+    movementBehind: noGit.movementBehind,
     blame: (path, id) => answer(() => blame(history, path, id), undefined),
   };
 }

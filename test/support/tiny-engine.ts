@@ -10,6 +10,7 @@ import type {
 } from '../../electron/engine/engine-contract.ts';
 import { noReplication } from '../../electron/engine/replicate/no-replication.ts';
 import type { Change, ChangeKind, EvidenceSource, FileClass } from '../../shared/domain/change.ts';
+import type { Movement } from '../../shared/domain/movement.ts';
 import { defaultSettings, settingsShape } from '../../shared/domain/settings.ts';
 import { err, ok, type Problem, problem } from '../../shared/result.ts';
 
@@ -20,6 +21,8 @@ export type TinyWrite = {
   agent?: string;
   fileClass?: FileClass;
   baseline?: boolean;
+  movement?: Movement;
+  local?: boolean;
   source?: EvidenceSource;
   atMs?: number;
 };
@@ -92,6 +95,8 @@ export function createTinyEngine(id: string, startMs: number): TinyEngine {
       evidence: [{ agent, source: it.source ?? 'file-name', detail: 'The name says so.', at: atMs }],
       consolidation: null,
       baseline: it.baseline ?? false,
+      movement: it.movement ?? null,
+      local: it.local ?? false,
       atMs,
     };
     changes.push(change);

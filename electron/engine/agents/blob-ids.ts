@@ -20,12 +20,21 @@ export function createBlobIds(work: ContentWork): BlobIds {
     if (known !== undefined) return known;
     const bytes = await work.read(content);
     if (bytes === undefined) return [];
-    const stored = bytes.includes(carriageReturn) ? [bytes, withoutCarriageReturns(bytes)] : [bytes];
-    const ids: string[] = [];
-    for (const it of stored) ids.push(await work.gitBlobId(it));
+    const ids = await blobIdsOf(work, bytes);
     remember(content, ids);
     return ids;
   };
+}
+
+/** As `BlobIds`, of bytes that the log may not hold. */
+export async function blobIdsOf(
+  work: Pick<ContentWork, 'gitBlobId'>,
+  bytes: Uint8Array,
+): Promise<readonly string[]> {
+  const stored = bytes.includes(carriageReturn) ? [bytes, withoutCarriageReturns(bytes)] : [bytes];
+  const ids: string[] = [];
+  for (const it of stored) ids.push(await work.gitBlobId(it));
+  return ids;
 }
 
 const carriageReturn = 13;

@@ -165,7 +165,7 @@ export type StepParts = {
    */
   lockIndex(changes: readonly IndexChange[], signal?: StopSignal): Promise<Result<HeldIndex>>;
   /** Fails with `changed-meanwhile` when it is not at `from` any more. */
-  moveBranch(branch: string, move: { from: string | undefined; to: string }): Promise<Result<null>>;
+  moveBranch(branch: string, move: Pick<RepositoryStep, 'from' | 'to' | 'operation'>): Promise<Result<null>>;
   /** The commit of a branch. */
   tipOf(branch: string): Promise<Result<string | undefined>>;
   /** Removes what a crash of ours left of `index.lock`. */

@@ -81,8 +81,8 @@ export function createSteps(deps: StepDeps): Steps {
     return written;
   }
 
-  const moveBranch = ({ branch, from, to }: RepositoryStep): Promise<Result<null>> =>
-    parts.moveBranch(branch, { from, to });
+  const moveBranch = ({ branch, from, to, operation }: RepositoryStep): Promise<Result<null>> =>
+    parts.moveBranch(branch, { from, to, operation });
 
   /** Git may have died right after it, before it said so. */
   async function isMoved({ branch, to }: RepositoryStep): Promise<boolean> {

@@ -1,4 +1,5 @@
 /** Changes per quarter of an hour and agent, kept by a reader of the log with a durable cursor. */
+import { gitAgent } from '../../../shared/domain/movement.ts';
 import type { LogReader } from '../engine-contract.ts';
 import type { Sql } from '../ports.ts';
 
@@ -31,7 +32,8 @@ function catchUp(sql: Sql): void {
         `INSERT INTO activity (bucket_ms, agent, changes)
          SELECT bucket_ms, agent, count(*) FROM (
            SELECT (at_ms / ${bucketMs}) * ${bucketMs} AS bucket_ms, agent
-           FROM log WHERE position > ? AND position <= ? AND path IS NOT NULL AND baseline = 0)
+           FROM log WHERE position > ? AND position <= ? AND path IS NOT NULL AND baseline = 0
+             AND local = 0 AND agent <> '${gitAgent}')
          GROUP BY bucket_ms, agent
          ON CONFLICT (bucket_ms, agent) DO UPDATE SET changes = changes + excluded.changes`,
       )

@@ -1,6 +1,7 @@
 /** The one way into the log. Every call runs inside one transaction of the caller or its own (DESIGN rule 3). */
 import { assert } from '../../../shared/assert.ts';
 import type { Change, ChangeKind, Evidence, FileClass } from '../../../shared/domain/change.ts';
+import type { Movement } from '../../../shared/domain/movement.ts';
 import {
   type ClockState,
   emptyClock,
@@ -11,6 +12,8 @@ import {
 import type { Clock, FileStat, Random, Sql } from '../ports.ts';
 import type { Content, ContentStore } from './content-store.ts';
 import { createHeads } from './heads.ts';
+import { atHome, joinHeads } from './known-files.ts';
+import { createMovements } from './movements.ts';
 
 export type NewChange = {
   kind: ChangeKind;
@@ -30,6 +33,8 @@ export type NewChange = {
   baseline: boolean;
   /** A merge was worked out from its parents, which every replica would do alike; a choice is what one decided. */
   joins?: 'merge' | 'choice' | undefined;
+  /** What git did to bring it; undefined when somebody wrote it. */
+  movement?: Movement | undefined;
 };
 
 /** Rows of the log that are no changes of files. */
@@ -43,6 +48,10 @@ export type Appender = {
   readonly node: string;
   /** Records a change and the new known state of its file together. */
   change(change: NewChange): Change;
+  /** As `change`, of a version that is told to no other replica: it is no head, and its file stands for `heads`. */
+  local(change: NewChange, heads: readonly string[]): Change;
+  /** Records a change of a file of which something else lies on the disk. */
+  elsewhere(change: NewChange): Change;
   /** Records what is no change of a file; it shares the node's gap-free sequence. `payload` is told to other replicas. */
   record(kind: RecordKind, payload: unknown): Entry;
 };
@@ -69,19 +78,40 @@ export function createAppender(
     return { stamp, sequence: (row?.sequence ?? 0) + 1, node };
   }
 
+  function putRow(change: NewChange, isLocal: boolean): Put {
+    const at = next();
+    const content = change.content === null ? null : contents.put(change.content);
+    return { ...at, content, position: insert.change(change, at, content, isLocal) };
+  }
+
+  function noteState(change: NewChange, { position, content }: Put, standsFor: readonly string[]): void {
+    const seenMs = change.seenMs ?? clock.nowMs();
+    insert.knownState(change, { position, seenMs, heads: standsFor }, content);
+  }
+
   return {
     get node() {
       return nodeNow();
     },
     change: (change) =>
       sql.transaction(() => {
-        const at = next();
-        const content = change.content === null ? null : contents.put(change.content);
-        const position = insert.change(change, at, content);
-        heads.advance(change.path, at.stamp, change.parents);
-        const seenMs = change.seenMs ?? clock.nowMs();
-        insert.knownState(change, { stamp: at.stamp, position, seenMs }, content);
-        return toChange(change, { ...at, position });
+        const put = putRow(change, false);
+        heads.advance(change.path, put.stamp, change.parents);
+        noteState(change, put, [put.stamp]);
+        return toChange(change, put);
+      }),
+    local: (change, standsFor) =>
+      sql.transaction(() => {
+        const bare = { ...change, parents: [], consolidation: needsNoReport };
+        const put = putRow(bare, true);
+        noteState(change, put, standsFor);
+        return toChange(bare, put, true);
+      }),
+    elsewhere: (change) =>
+      sql.transaction(() => {
+        const put = putRow(change, false);
+        heads.advance(change.path, put.stamp, change.parents);
+        return toChange(change, put);
       }),
     record: (kind, payload) =>
       sql.transaction(() => {
@@ -91,6 +121,9 @@ export function createAppender(
       }),
   };
 }
+
+/** Where a change landed, and the row id of its content. */
+type Put = Entry & { node: string; content: number | null };
 
 /** In the column of the consolidation: nobody wrote it, so no report waits for it. No row has this position. */
 export const needsNoReport = 0;
@@ -113,9 +146,10 @@ function laterBy(skip: number, stamp: string): ClockState {
 }
 
 function prepareInserts(sql: Sql) {
+  const movements = createMovements(sql);
   const logRow = sql.prepare(
-    `INSERT INTO log (stamp, at_ms, node, sequence, kind, path, class, content, previous, parents, agent, source, evidence, consolidation, baseline, merge)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, (SELECT id FROM content WHERE hash = ?), ?, ?, ?, ?, ?, ?, ?)`,
+    `INSERT INTO log (stamp, at_ms, node, sequence, kind, path, class, content, previous, parents, agent, source, evidence, consolidation, baseline, merge, movement, local)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, (SELECT id FROM content WHERE hash = ?), ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   );
   const bareRow = sql.prepare(
     'INSERT INTO log (stamp, at_ms, node, sequence, kind, payload) VALUES (?, ?, ?, ?, ?, ?)',
@@ -125,13 +159,15 @@ function prepareInserts(sql: Sql) {
      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1)
      ON CONFLICT (path) DO UPDATE SET class = excluded.class, content = excluded.content, size = excluded.size,
        mtime_ns = excluded.mtime_ns, ctime_ns = excluded.ctime_ns, inode = excluded.inode, mode = excluded.mode,
-       seen_ms = excluded.seen_ms, head = excluded.head, position = excluded.position, versions = versions + 1`,
+       seen_ms = excluded.seen_ms, head = excluded.head, position = excluded.position, versions = versions + 1,
+       ${atHome}`,
   );
   return {
     change(
       change: NewChange,
       at: { stamp: string; sequence: number; node: string },
       content: number | null,
+      isLocal: boolean,
     ): number {
       const [decisive] = change.evidence;
       return logRow.run(
@@ -151,11 +187,13 @@ function prepareInserts(sql: Sql) {
         change.joins === undefined ? change.consolidation : needsNoReport,
         change.baseline ? 1 : 0,
         change.joins === undefined ? 0 : change.joins === 'merge' ? 1 : 2,
+        change.movement === undefined ? null : movements.note(change.movement),
+        isLocal ? 1 : 0,
       ).lastPosition;
     },
     knownState(
       change: NewChange,
-      at: { stamp: string; position: number; seenMs: number },
+      at: { heads: readonly string[]; position: number; seenMs: number },
       content: number | null,
     ): void {
       const { stat } = change;
@@ -169,7 +207,7 @@ function prepareInserts(sql: Sql) {
         stat.inode,
         stat.mode,
         at.seenMs,
-        at.stamp,
+        joinHeads(at.heads),
         at.position,
       );
     },
@@ -178,7 +216,7 @@ function prepareInserts(sql: Sql) {
   };
 }
 
-function toChange(change: NewChange, at: Entry & { node: string }): Change {
+function toChange(change: NewChange, { content: _, ...at }: Put, isLocal = false): Change {
   return {
     ...at,
     kind: change.kind,
@@ -191,6 +229,8 @@ function toChange(change: NewChange, at: Entry & { node: string }): Change {
     evidence: change.evidence,
     consolidation: change.joins === undefined ? change.consolidation : needsNoReport,
     baseline: change.baseline,
+    movement: change.movement ?? null,
+    local: isLocal,
     atMs: stampMillis(at.stamp),
   };
 }

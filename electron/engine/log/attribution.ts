@@ -29,7 +29,7 @@ export function createAttribution(sql: Sql): Attribution {
     weakerThan: (source, path, atMost) =>
       sql
         .prepare<LogRow>(
-          `${selectChanges} WHERE l.path = ? AND l.source IN (${weaker(source)}) ORDER BY l.position DESC LIMIT ?`,
+          `${selectChanges} WHERE l.path = ? AND l.local = 0 AND l.source IN (${weaker(source)}) ORDER BY l.position DESC LIMIT ?`,
         )
         .all(path, atMost)
         .map(toChange),
@@ -42,7 +42,7 @@ export function createAttribution(sql: Sql): Attribution {
       sql
         .prepare<{ path: string }>(
           `SELECT DISTINCT path FROM log WHERE position > (SELECT coalesce(max(position), 0) FROM log) - ?
-             AND path IS NOT NULL AND source IN (${weaker(source)})`,
+             AND path IS NOT NULL AND local = 0 AND source IN (${weaker(source)})`,
         )
         .all(newest)
         .map((row) => row.path),

@@ -16,6 +16,7 @@ type VersionRow = {
   atMs: number;
   head: number;
   pending: number;
+  local: number;
   content: number | null;
 };
 
@@ -59,7 +60,7 @@ function contentUses(
 ): { content: number; kept: boolean }[] {
   const rows = sql
     .prepare<VersionRow>(
-      `SELECT l.position, l.stamp, l.node, l.sequence, l.parents, l.at_ms AS atMs, l.content,
+      `SELECT l.position, l.stamp, l.node, l.sequence, l.parents, l.at_ms AS atMs, l.content, l.local,
               l.position = f.position AS head, l.consolidation IS NULL AND l.baseline = 0 AS pending
        FROM log l JOIN files f ON f.path = l.path WHERE l.path = ? ORDER BY l.position`,
     )
@@ -84,9 +85,10 @@ const isApart = (sql: Sql, path: string): boolean =>
  * on top of that comes back here, and is merged from there.
  */
 function neededBy(rows: readonly VersionRow[], vector: Vector): number[] {
+  const told = rows.filter(({ local }) => local === 0);
   const isThere = ({ node, sequence }: VersionRow): boolean => covers(vector, node, sequence);
-  const replaced = new Set(rows.filter(isThere).flatMap(({ parents }) => parents.split(',')));
-  return rows.filter((row) => !isThere(row) || !replaced.has(row.stamp)).map(({ position }) => position);
+  const replaced = new Set(told.filter(isThere).flatMap(({ parents }) => parents.split(',')));
+  return told.filter((row) => !isThere(row) || !replaced.has(row.stamp)).map(({ position }) => position);
 }
 
 /** Only when every use of the content is older than the time in which every version is kept, and nobody needs it. */
@@ -94,7 +96,7 @@ function release(sql: Sql, content: number, before: number): boolean {
   const needed = sql
     .prepare<{ needed: number }>(
       `SELECT EXISTS (SELECT 1 FROM log WHERE (content = ? OR previous = ?) AND (at_ms >= ? OR (consolidation IS NULL AND baseline = 0)))
-           OR EXISTS (SELECT 1 FROM files WHERE content = ?) OR EXISTS (SELECT 1 FROM own_writes WHERE content = ?)
+           OR EXISTS (SELECT 1 FROM files WHERE ? IN (content, shared, home)) OR EXISTS (SELECT 1 FROM own_writes WHERE content = ?)
            OR EXISTS (SELECT 1 FROM heads h JOIN log l ON l.stamp = h.stamp WHERE l.content = ?)
            OR EXISTS (SELECT 1 FROM conflicts k JOIN log l ON l.stamp IN (k.loser, k.winner) WHERE k.state = 'open' AND l.content = ?)
            OR EXISTS (SELECT 1 FROM conflicts k JOIN content c ON c.hash = k.base WHERE k.state = 'open' AND c.id = ?) AS needed`,

@@ -19,7 +19,7 @@ export function createHeads(sql: Sql): Heads {
   const remove = sql.prepare('DELETE FROM heads WHERE path = ? AND stamp = ?');
   const clear = sql.prepare('DELETE FROM heads WHERE path = ?');
   const ofFile = sql.prepare<{ stamp: string; parents: string }>(
-    'SELECT stamp, parents FROM log WHERE path = ?',
+    'SELECT stamp, parents FROM log WHERE path = ? AND local = 0',
   );
   const unsettled = sql.prepare<{ path: string }>(
     `SELECT path FROM (SELECT path, group_concat(stamp, ',') AS heads FROM

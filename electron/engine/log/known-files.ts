@@ -12,6 +12,14 @@ export type KnownFile = {
   seenMs: number;
   /** Stamps of the changes that these bytes stand for: what is written on top of them has these for its parents. */
   heads: readonly string[];
+  /** Set when git put these bytes in the place of what those changes say. */
+  displaced?: Displaced | undefined;
+};
+
+/** Of a file that git moved: what is shared of it, and where it was at home before git moved it first. */
+export type Displaced = {
+  shared: string | null;
+  home: { content: string | null; heads: readonly string[] };
 };
 
 type Row = {
@@ -25,6 +33,10 @@ type Row = {
   mode: number;
   seen_ms: number;
   head: string;
+  displaced: number;
+  shared_hash: string | null;
+  home_hash: string | null;
+  home_head: string;
 };
 
 export type KnownFiles = {
@@ -40,11 +52,15 @@ export type KnownFiles = {
   standFor(path: string, heads: readonly string[]): void;
   /** What lies on the disk is what changes of other replicas say: known without a change of our own. */
   follow(file: KnownFile): void;
+  /** What git made of the file, and stands in the place of what its heads say; undefined: it is what they say. */
+  displace(path: string, displaced: Displaced | undefined): void;
 };
 
 export function createKnownFiles(sql: Sql): KnownFiles {
   const one = sql.prepare<Row>(
-    'SELECT f.*, c.hash FROM files f LEFT JOIN content c ON c.id = f.content WHERE f.path = ?',
+    `SELECT f.*, c.hash, s.hash AS shared_hash, h.hash AS home_hash FROM files f
+     LEFT JOIN content c ON c.id = f.content LEFT JOIN content s ON s.id = f.shared LEFT JOIN content h ON h.id = f.home
+     WHERE f.path = ?`,
   );
   const present = sql.prepare<{ path: string }>(
     'SELECT path FROM files WHERE content IS NOT NULL ORDER BY path',
@@ -56,14 +72,19 @@ export function createKnownFiles(sql: Sql): KnownFiles {
   const touch = sql.prepare(
     'UPDATE files SET size = ?, mtime_ns = ?, ctime_ns = ?, inode = ?, mode = ?, seen_ms = ? WHERE path = ?',
   );
-  const standFor = sql.prepare('UPDATE files SET head = ? WHERE path = ?');
+  const standFor = sql.prepare(`UPDATE files SET head = ?, ${atHome} WHERE path = ?`);
+  const displace = sql.prepare(
+    `UPDATE files SET displaced = ?, shared = (SELECT id FROM content WHERE hash = ?),
+       home = (SELECT id FROM content WHERE hash = ?), home_head = ? WHERE path = ?`,
+  );
   const follow = sql.prepare(
     `INSERT INTO files (path, class, content, size, mtime_ns, ctime_ns, inode, mode, seen_ms, head, position, versions)
      VALUES (?, ?, (SELECT id FROM content WHERE hash = ?), ?, ?, ?, ?, ?, ?, ?,
        (SELECT position FROM log WHERE stamp = ?), (SELECT count(*) FROM log WHERE path = ?))
      ON CONFLICT (path) DO UPDATE SET class = excluded.class, content = excluded.content, size = excluded.size,
        mtime_ns = excluded.mtime_ns, ctime_ns = excluded.ctime_ns, inode = excluded.inode, mode = excluded.mode,
-       seen_ms = excluded.seen_ms, head = excluded.head, position = excluded.position, versions = excluded.versions`,
+       seen_ms = excluded.seen_ms, head = excluded.head, position = excluded.position, versions = excluded.versions,
+       ${atHome}`,
   );
   return {
     get(path) {
@@ -92,14 +113,23 @@ export function createKnownFiles(sql: Sql): KnownFiles {
         path,
       );
     },
+    displace(path, displaced) {
+      const { shared = null, home = { content: null, heads: [] } } = displaced ?? {};
+      displace.run(displaced === undefined ? 0 : 1, shared, home.content, joinHeads(home.heads), path);
+    },
     touch: (path, stat, seenMs) => {
       touch.run(stat.size, stat.mtimeNs, stat.ctimeNs, stat.inode, stat.mode, seenMs, path);
     },
   };
 }
 
+/** What is written whenever the bytes of a file are what its heads say. */
+export const atHome = "displaced = 0, shared = NULL, home = NULL, home_head = ''";
+
 /** In one order, so that equal sets are equal texts. */
-const joinHeads = (heads: readonly string[]): string => heads.toSorted().join(',');
+export const joinHeads = (heads: readonly string[]): string => heads.toSorted().join(',');
+
+const headsIn = (text: string): string[] => (text === '' ? [] : text.split(','));
 
 function toKnownFile(row: Row): KnownFile {
   return {
@@ -115,9 +145,15 @@ function toKnownFile(row: Row): KnownFile {
       mode: row.mode,
     },
     seenMs: row.seen_ms,
-    heads: row.head === '' ? [] : row.head.split(','),
+    heads: headsIn(row.head),
+    ...(row.displaced === 0 ? {} : { displaced: displacedOf(row) }),
   };
 }
+
+const displacedOf = (row: Row): Displaced => ({
+  shared: row.shared_hash,
+  home: { content: row.home_hash, heads: headsIn(row.home_head) },
+});
 
 /**
  * Whether equal facts prove an equal file. A file that changed within the clock's granularity of our look can

@@ -249,4 +249,33 @@ CREATE TABLE links (
 ALTER TABLE own_writes ADD COLUMN lineage TEXT;
 `;
 
-export const migrations: readonly string[] = [version1, version2];
+/**
+ * Version 3: movements of git (docs/decisions/0026-movements-of-git.md).
+ *
+ * `movements` are the switches, resets and rebases that brought versions, and `log.movement` says which one brought a
+ * row. A `local` row is told to no other replica: its place is held, as for one that was refused.
+ *
+ * A file is `displaced` when git put something in the place of what is shared: `content` then stands for the heads in
+ * `head`, whose own content is `shared`. `home` and `home_head` are what lay there before git moved it first.
+ */
+const version3 = `
+CREATE TABLE movements (
+  id INTEGER PRIMARY KEY,
+  name TEXT NOT NULL UNIQUE,
+  kind TEXT NOT NULL,
+  from_name TEXT NOT NULL,
+  to_name TEXT NOT NULL,
+  commit_id TEXT NOT NULL,
+  at_ms INTEGER NOT NULL,
+  grew INTEGER NOT NULL
+);
+ALTER TABLE log ADD COLUMN movement INTEGER REFERENCES movements (id);
+ALTER TABLE log ADD COLUMN local INTEGER NOT NULL DEFAULT 0;
+CREATE INDEX log_by_movement ON log (movement, position) WHERE movement IS NOT NULL;
+ALTER TABLE files ADD COLUMN displaced INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE files ADD COLUMN shared INTEGER REFERENCES content (id);
+ALTER TABLE files ADD COLUMN home INTEGER REFERENCES content (id);
+ALTER TABLE files ADD COLUMN home_head TEXT NOT NULL DEFAULT '';
+`;
+
+export const migrations: readonly string[] = [version1, version2, version3];

@@ -1,5 +1,6 @@
 /** Rows of other replicas on their way into the log: as they are, in their own node's sequence. */
 import type { FileRow, Row } from '../../../shared/contracts/peer-protocol.ts';
+import { gitAgent } from '../../../shared/domain/movement.ts';
 import { stampMillis } from '../../../shared/domain/stamp.ts';
 import type { Sql, SqlValue } from '../ports.ts';
 import { needsNoReport } from './append.ts';
@@ -62,10 +63,11 @@ export function createRowTakers(sql: Sql): () => RowTaker {
     ];
   }
 
-  /** The write of a report belongs to its consolidation, and waits for no other; what else Skein wrote waits for none. */
+  /** The write of a report belongs to its consolidation, and waits for no other; what else Skein wrote waits for none, nor what git moved. */
   function reportOf({ report_of: stamp, evidence: [decisive] }: FileRow): number | null {
     if (stamp !== undefined) return byStamp.get(stamp)?.position ?? needsNoReport;
-    return decisive?.source === 'skein' ? needsNoReport : null;
+    const isNobodys = decisive?.source === 'skein' || decisive?.agent === gitAgent;
+    return isNobodys ? needsNoReport : null;
   }
 
   function put(position: number | null, row: Row, ids: ContentIds, annotation: Annotation): number {

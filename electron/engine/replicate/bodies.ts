@@ -29,7 +29,7 @@ const rowsOfContent = 20;
 
 export function createBodyWriter({ sql, codec, contents }: BodyDeps): BodyWriter {
   const users = sql.prepare<{ node: string; sequence: number }>(
-    `SELECT node, sequence FROM log WHERE content = (SELECT id FROM content WHERE hash = ?) LIMIT ${rowsOfContent}`,
+    `SELECT node, sequence FROM log WHERE content = (SELECT id FROM content WHERE hash = ?) AND local = 0 LIMIT ${rowsOfContent}`,
   );
 
   function whole(hash: string): Body | undefined {

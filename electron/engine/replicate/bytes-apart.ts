@@ -12,7 +12,7 @@ type Sized = { path: string | null; size: number | null };
 
 export function createMeasureApart(sql: Sql): MeasureApart {
   const sizes = sql.prepare<Sized>(
-    `SELECT l.path, c.size FROM log l LEFT JOIN content c ON c.id = l.content
+    `SELECT iif(l.local, NULL, l.path) AS path, c.size FROM log l LEFT JOIN content c ON c.id = l.content
      WHERE l.node = ? AND l.sequence > ? AND l.sequence <= ? ORDER BY l.sequence LIMIT ?`,
   );
   const sizeOf = (rows: readonly Sized[], goes: (path: string) => boolean): number =>

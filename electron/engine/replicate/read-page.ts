@@ -49,6 +49,7 @@ type SentRow = {
   baseline: number;
   merge: number;
   held: number;
+  local: number;
   payload: string | null;
   report_of: string | null;
 };
@@ -61,7 +62,7 @@ SELECT json_group_object(n.key, json((
 
 const select = `
 SELECT l.position, l.stamp, l.node, l.sequence, l.kind, l.path, l.class, c.hash, c.size, p.hash AS previous,
-       l.parents, l.evidence, l.baseline, l.merge, l.held,
+       l.parents, l.evidence, l.baseline, l.merge, l.held, l.local,
        CASE l.kind WHEN 'consolidated' THEN (
          SELECT json_object('trigger_type', k.trigger_type, 'conditions', json(k.conditions), 'covers', json(k.covers),
            'ends', json(${endsOfCovered}), 'changes', k.changes, 'files', k.files, 'agents', json(k.agents), 'report', k.report, 'locale', k.locale,
@@ -181,6 +182,8 @@ export function vectorAfter(since: Vector, rows: readonly Row[]): Vector {
 
 function toRow(sent: SentRow, request: Seen, bodyOf: ReturnType<BodyWriter['forPage']>): Row {
   const place = { node: sent.node, sequence: sent.sequence, hlc: sent.stamp };
+  // What lies on a branch here is for nobody else, also not later.
+  if (sent.local === 1) return { ...place, kind: 'hidden', refused: true };
   if (sent.path === null) return recordRow(sent, place, request);
   if (!request.mayRead(sent.path)) return { ...place, kind: 'hidden' };
   const isWanted = sent.hash !== null && request.wants?.(sent.path) !== false;

@@ -47,7 +47,8 @@ function writeFor(deps: SettleDeps, path: string): OwnWrite | undefined {
     noteGone(deps, { path, fileClass }, first.heads);
     return undefined;
   }
-  if (before !== undefined && isSettled(deps, before, first)) return undefined;
+  if (before !== undefined && (isSettled(deps, before, first) || isElsewhere(before, first)))
+    return undefined;
   const headsAtFirst = deps.plan.heads.of(path).join();
   // A merge is worked out once more when its file is written, or those of many files would be in memory at a time.
   let plan: FilePlan | undefined = first.kind === 'join' ? undefined : first;
@@ -102,6 +103,13 @@ function isSettled({ plan: { sha256 } }: SettleDeps, known: KnownFile, plan: Fil
     known.heads.length === plan.heads.length && plan.heads.every((head) => known.heads.includes(head));
   return isSame && known.content === content;
 }
+
+/**
+ * Git put something else in the place of what is shared: news of that come when the branch does. To write them now would
+ * mix branches, and git would let nobody leave this one.
+ */
+const isElsewhere = ({ displaced, content }: KnownFile, plan: FilePlan): boolean =>
+  displaced !== undefined && !(plan.kind === 'follow' && plan.content === content);
 
 const evidenceOf = ({ write }: SettleDeps): Evidence => ({
   agent: 'skein',

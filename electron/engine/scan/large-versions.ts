@@ -5,17 +5,19 @@
  */
 import { assert } from '../../../shared/assert.ts';
 import type { Change, Evidence } from '../../../shared/domain/change.ts';
+import type { Movement } from '../../../shared/domain/movement.ts';
 import { limits } from '../../../shared/limits.ts';
 import type { Attribute } from '../agents/attribute.ts';
-import type { Appender } from '../log/append.ts';
-import type { Arrived } from '../log/arrived.ts';
 import type { Content } from '../log/content-store.ts';
 import type { ContentWork } from '../log/content-work.ts';
-import type { KnownFiles } from '../log/known-files.ts';
-import { recordSeen, type Seen } from './seen.ts';
+import type { FindMovement } from './brought.ts';
+import { recordSeen, type Seen, type SeenDeps } from './seen.ts';
 
 /** `news` is missing when the log has these bytes as newest. */
-type Prepared = { hash: string; news?: { content: Content; evidence: [Evidence, ...Evidence[]] } };
+type Prepared = {
+  hash: string;
+  news?: { content: Content; evidence: [Evidence, ...Evidence[]]; movement: Movement | undefined };
+};
 
 export type LargeVersion = {
   readonly seen: Seen;
@@ -40,12 +42,10 @@ export type LargeVersions = {
   record(version: LargeVersion): Promise<Change | undefined>;
 };
 
-export type LargeVersionsDeps = {
+export type LargeVersionsDeps = SeenDeps & {
   contentWork: ContentWork;
   attribute: Attribute;
-  known: KnownFiles;
-  append: Appender;
-  arrived: Arrived;
+  findMovement: FindMovement;
 };
 
 /** `prepared` is called once for each version, beside the loop. */
@@ -63,7 +63,7 @@ export function createLargeVersions(
       return undefined;
     }
     assert(news !== undefined, `nothing else of ${seen.path} was recorded while it was prepared`);
-    return recordSeen(deps, seen, news.content, news.evidence);
+    return recordSeen(deps, { ...seen, movement: news.movement }, news.content, news.evidence);
   }
 
   return {
@@ -94,9 +94,12 @@ export function createLargeVersions(
   };
 }
 
-async function prepare({ contentWork, attribute, known }: LargeVersionsDeps, seen: Seen): Promise<Prepared> {
-  const hash = await contentWork.hash(seen.bytes);
-  if (known.get(seen.path)?.content === hash) return { hash };
-  const evidence = await attribute({ path: seen.path, fresh: seen.ageMs < limits.racyStatMs });
-  return { hash, news: { evidence, content: await contentWork.prepare(seen.bytes, hash) } };
+async function prepare(deps: LargeVersionsDeps, { path, bytes, ageMs, baseline }: Seen): Promise<Prepared> {
+  const { contentWork, attribute, known, findMovement } = deps;
+  const hash = await contentWork.hash(bytes);
+  const before = known.get(path);
+  if (before?.content === hash) return { hash };
+  const evidence = await attribute({ path, fresh: ageMs < limits.racyStatMs });
+  const movement = baseline ? undefined : await findMovement(path, bytes, before);
+  return { hash, news: { evidence, movement, content: await contentWork.prepare(bytes, hash) } };
 }

@@ -3,22 +3,23 @@
  * and whether to look (DESIGN rule 2).
  */
 import type { Change, FileClass } from '../../../shared/domain/change.ts';
+import type { Movement } from '../../../shared/domain/movement.ts';
 import { looksCut, mayBeCut } from '../../../shared/domain/text.ts';
 import type { TrackedSet } from '../../../shared/domain/tracked-files.ts';
 import { limits } from '../../../shared/limits.ts';
 import type { Problem, Result } from '../../../shared/result.ts';
 import type { Attribute } from '../agents/attribute.ts';
-import { type Appender, needsNoReport } from '../log/append.ts';
-import type { Arrived } from '../log/arrived.ts';
+import { needsNoReport } from '../log/append.ts';
 import { type ContentStore, contentOf } from '../log/content-store.ts';
 import type { ContentWork } from '../log/content-work.ts';
-import { type KnownFile, type KnownFiles, sameFile, statKey } from '../log/known-files.ts';
-import type { Clock, Codec, FileStat, Files, Sql } from '../ports.ts';
+import { type KnownFile, sameFile, statKey } from '../log/known-files.ts';
+import type { Clock, Codec, FileStat, Files, GitRepository, Sql } from '../ports.ts';
+import { type FindMovement, recordMoved } from './brought.ts';
 import { foreignReport } from './foreign-report.ts';
 import type { OwnFacts } from './own-facts.ts';
 import { rootProblem } from './root.ts';
 import { seePath } from './see.ts';
-import { recordSeen, type Seen } from './seen.ts';
+import { recordSeen, type Seen, type SeenDeps } from './seen.ts';
 import { ageMs, type Settling, settleWait, settlingAfter, wasRenamedIntoPlace } from './settle.ts';
 
 export type Look =
@@ -35,17 +36,16 @@ export type Look =
   | { kind: 'lost'; problem: Problem }
   | { kind: 'problem'; problem: Problem };
 
-export type LookDeps = {
+export type LookDeps = SeenDeps & {
   sql: Sql;
   clock: Clock;
   codec: Codec;
   files: Files;
   contents: ContentStore;
   contentWork: ContentWork;
-  known: KnownFiles;
-  append: Appender;
-  arrived: Arrived;
   attribute: Attribute;
+  git: Pick<GitRepository, 'isAtWork'>;
+  findMovement: FindMovement;
   ownFacts: OwnFacts;
   tracked: () => TrackedSet;
 };
@@ -83,7 +83,17 @@ export function createLooker(deps: LookDeps): Looker {
     if (delayMs > 0) return { kind: 'wait', delayMs };
     const lost = await rootProblem(deps);
     if (lost !== undefined) return { kind: 'lost', problem: lost };
-    return { kind: 'recorded', change: recordDeletion(deps, known) };
+    if (await isGitAtWork(path, options)) return { kind: 'wait', delayMs: limits.gitBusyPollMs };
+    const movement = await deps.findMovement(path, undefined, known);
+    return { kind: 'recorded', change: recordDeletion(deps, known, movement) };
+  }
+
+  /** What git is bringing is known for that only when HEAD has moved; one that never rests is not waited for. */
+  async function isGitAtWork(path: string, { now, baseline }: LookOptions): Promise<boolean> {
+    if (now || baseline) return false;
+    const sinceMs = settlingByPath.get(path)?.sinceMs ?? deps.clock.monotonicMs();
+    if (deps.clock.monotonicMs() - sinceMs > limits.gitPatienceMs) return false;
+    return deps.git.isAtWork(deps.clock.nowMs());
   }
 
   async function lookAtFile(
@@ -112,9 +122,11 @@ export function createLooker(deps: LookDeps): Looker {
     }
     const delayMs = settleMs(stat, seemsCut(deps, known, bytes));
     if (delayMs > 0) return { kind: 'wait', delayMs };
+    if (await isGitAtWork(path, options)) return { kind: 'wait', delayMs: limits.gitBusyPollMs };
     const { baseline } = options;
     const seen: Seen = { path, fileClass, bytes, stat, seenMs, ageMs: ageMs(stat, seenMs), baseline };
     if (hash === undefined) return { kind: 'large', seen };
+    seen.movement = baseline ? undefined : await deps.findMovement(path, bytes, known);
     const content = contentOf(deps.codec, bytes, hash);
     const report = foreignReport(deps.sql, () => previousBytes(deps, known), seen);
     const change =
@@ -207,8 +219,9 @@ export async function readWhole(
   }
 }
 
-function recordDeletion(deps: LookDeps, known: KnownFile): Change {
+function recordDeletion(deps: LookDeps, known: KnownFile, movement: Movement | undefined): Change {
   const at = deps.clock.nowMs();
+  if (movement?.grew === false) return recordMoved(deps, { ...known, content: null, seenMs: at }, movement);
   return deps.append.change({
     kind: 'deleted',
     path: known.path,
@@ -222,5 +235,6 @@ function recordDeletion(deps: LookDeps, known: KnownFile): Change {
     stat: known.stat,
     consolidation: null,
     baseline: false,
+    movement,
   });
 }

@@ -1,12 +1,12 @@
 /** A version as a look saw it, whole and settled, and its way into the log. */
 import type { Change, Evidence, FileClass } from '../../../shared/domain/change.ts';
-import type { Appender } from '../log/append.ts';
+import type { Movement } from '../../../shared/domain/movement.ts';
 import type { Arrived } from '../log/arrived.ts';
 import type { Content } from '../log/content-store.ts';
-import type { KnownFiles } from '../log/known-files.ts';
 import type { FileStat } from '../ports.ts';
+import { type MovedDeps, recordMoved } from './brought.ts';
 
-export type SeenDeps = { known: KnownFiles; append: Appender; arrived: Arrived };
+export type SeenDeps = MovedDeps & { arrived: Arrived };
 
 export type Seen = {
   path: string;
@@ -19,6 +19,8 @@ export type Seen = {
   ageMs: number;
   /** It was there before us, unless we know an earlier version. */
   baseline: boolean;
+  /** What git did to bring it; undefined when somebody wrote it. */
+  movement?: Movement | undefined;
 };
 
 /**
@@ -33,13 +35,16 @@ export function recordSeen(
   evidence: readonly [Evidence, ...Evidence[]],
   consolidation: number | null = null,
 ): Change | undefined {
-  const { path, fileClass, stat, seenMs } = seen;
+  const { path, fileClass, stat, seenMs, movement } = seen;
   const known = deps.known.get(path);
   const heads = deps.arrived(path, content.hash, known?.heads ?? []);
+  const isMoved = movement?.grew === false;
+  if (isMoved && !deps.followsBranches()) return recordMoved(deps, { ...seen, content }, movement, heads);
   if (heads.length > 0) {
     deps.known.follow({ path, fileClass, content: content.hash, stat, seenMs, heads });
     return undefined;
   }
+  if (isMoved) return recordMoved(deps, { ...seen, content }, movement);
   return deps.append.change({
     kind: known === undefined || known.content === null ? 'created' : 'modified',
     path,
@@ -52,5 +57,6 @@ export function recordSeen(
     seenMs,
     consolidation,
     baseline: seen.baseline && known === undefined,
+    movement,
   });
 }

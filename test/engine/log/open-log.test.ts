@@ -40,6 +40,7 @@ test('an empty database gets every table and a node id of 16 digits', () => {
     'links',
     'log',
     'meta',
+    'movements',
     'own_writes',
   ]);
 });

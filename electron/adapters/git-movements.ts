@@ -1,0 +1,217 @@
+/**
+ * How git moved the files of a work tree lately, from its reflog. Every file that changed asks, so what was read stays
+ * as long as HEAD stays where it is.
+ */
+import { lstat } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Movement, MovementKind } from '../../shared/domain/movement.ts';
+import { limits } from '../../shared/limits.ts';
+import type { GitRepository } from '../engine/ports.ts';
+import { askGit } from './git-process.ts';
+
+/** One line of the reflog, with the commit before it. */
+type Entry = { from: string; to: string; atMs: number; words: string };
+
+/** What HEAD did in one go: by a command that moves files, or by a commit, which moves none. */
+type Step = { from: string; to: string; atMs: number; movement: Movement | undefined };
+
+/** The blobs that a step left under the paths that it touched; undefined where it removed one. */
+type Touched = ReadonlyMap<string, string | undefined>;
+
+type Recent = { steps: readonly Step[]; touched(step: Step): Promise<Touched> };
+
+export function createGitMovements(folder: string): Pick<GitRepository, 'isAtWork' | 'movementBehind'> {
+  let gitFolder: Promise<string | undefined> | undefined;
+  let recent: { facts: string; read: Promise<Recent> } | undefined;
+
+  async function ownFolder(): Promise<string | undefined> {
+    gitFolder ??= askGit(folder, ['rev-parse', '--absolute-git-dir']).then((printed) => printed?.trim());
+    const found = await gitFolder;
+    // A repository may be made around the folder at any time.
+    if (found === undefined) gitFolder = undefined;
+    return found;
+  }
+
+  async function lately(own: string): Promise<Recent> {
+    const facts = await factsOf(['HEAD', 'logs/HEAD', 'reftable/tables.list'].map((name) => join(own, name)));
+    if (recent?.facts !== facts) recent = { facts, read: readRecent(folder) };
+    return recent.read;
+  }
+
+  return {
+    async isAtWork(nowMs) {
+      const own = await ownFolder();
+      if (own === undefined) return false;
+      const lock = await changedMs(join(own, 'index.lock'));
+      if (lock !== undefined) return nowMs - lock < limits.gitAtWorkMs;
+      // HEAD moves a moment after the index that belongs to it.
+      const index = await changedMs(join(own, 'index'));
+      return index !== undefined && Math.abs(nowMs - index) < limits.gitMovesHeadMs;
+    },
+    async movementBehind(path, blobs, sinceMs) {
+      const own = await ownFolder();
+      if (own === undefined) return undefined;
+      const { steps, touched } = await lately(own);
+      for (const step of steps) {
+        if (step.atMs + 1_000 <= sinceMs) return undefined;
+        const left = await touched(step);
+        if (!left.has(path)) continue;
+        if (step.movement === undefined) return undefined;
+        const [blob, lying] = [left.get(path), await blobs()];
+        const isWhatItLeft = blob === undefined ? lying.length === 0 : lying.includes(blob);
+        return isWhatItLeft ? step.movement : undefined;
+      }
+      return undefined;
+    },
+  };
+}
+
+/** Newest first. */
+async function readRecent(folder: string): Promise<Recent> {
+  const entries = await readReflog(folder);
+  const branch = (await askGit(folder, ['symbolic-ref', '--quiet', '--short', 'HEAD']))?.trim();
+  const steps: Step[] = [];
+  for (const step of toSteps(entries, branch ?? 'HEAD')) steps.push(await judged(folder, step));
+  const touchedBy = new Map<Step, Promise<Touched>>();
+  return {
+    steps,
+    touched(step) {
+      const known = touchedBy.get(step) ?? readTouched(folder, step);
+      touchedBy.set(step, known);
+      return known;
+    },
+  };
+}
+
+async function readReflog(folder: string): Promise<Entry[]> {
+  const format = '--format=%H%x00%gd%x00%gs';
+  const printed = await askGit(folder, [
+    'log',
+    '--walk-reflogs',
+    `--max-count=${limits.gitReflogEntries}`,
+    '--date=unix',
+    '--no-color',
+    format,
+    'HEAD',
+    '--',
+  ]);
+  const lines = (printed ?? '').split('\n').map((line) => line.split('\0'));
+  return lines.flatMap(([to = '', when = '', words = ''], index) => {
+    const from = lines[index + 1]?.[0];
+    const [, seconds] = /@\{(\d+)\}$/.exec(when) ?? [];
+    return from && seconds !== undefined ? [{ from, to, atMs: Number(seconds) * 1000, words }] : [];
+  });
+}
+
+/** The entries of one rebase are one step. */
+function toSteps(entries: readonly Entry[], branch: string): Step[] {
+  const steps: Step[] = [];
+  let rebase: Entry[] = [];
+  const end = () => {
+    if (rebase.length > 0) steps.push(rebaseStep(rebase, branch));
+    rebase = [];
+  };
+  for (const entry of entries) {
+    if (!isRebase(entry.words)) {
+      end();
+      steps.push(stepOf(entry, branch));
+      continue;
+    }
+    rebase.push(entry);
+    if (/\(start\)/.test(entry.words)) end();
+  }
+  end();
+  return steps;
+}
+
+const isRebase = (words: string): boolean =>
+  /^rebase\b/.test(words) ||
+  /^pull\b.*\((start|pick|continue|finish|reword|squash|fixup|abort)\)/.test(words);
+
+function rebaseStep(entries: readonly Entry[], branch: string): Step {
+  const newest = entries.at(0) as Entry;
+  const oldest = entries.at(-1) as Entry;
+  const onto = /checkout (\S+)$/.exec(oldest.words)?.[1] ?? newest.to;
+  const names = { from: branch, to: shortened(onto) };
+  return stepAs('rebase', { ...newest, from: oldest.from }, names);
+}
+
+function stepOf(entry: Entry, branch: string): Step {
+  const { words } = entry;
+  const [, left, entered] = /^checkout: moving from (\S+) to (\S+)$/.exec(words) ?? [];
+  if (left !== undefined && entered !== undefined)
+    return stepAs('switch', entry, { from: shortened(left), to: shortened(entered) });
+  const [, target] = /^reset: moving to (\S+)$/.exec(words) ?? [];
+  if (target !== undefined)
+    return stepAs('reset', entry, { from: shortened(entry.from), to: shortened(target) });
+  if (/^(pull\b|skein: pull$)/.test(words))
+    return stepAs('pull', entry, { from: shortened(entry.from), to: branch });
+  const [, merged] = /^merge (\S+?):/.exec(words) ?? [];
+  if (merged !== undefined) return stepAs('merge', entry, { from: shortened(merged), to: branch });
+  if (/^(cherry-pick|am)\b/.test(words))
+    return stepAs('cherry-pick', entry, { from: shortened(entry.from), to: branch });
+  return { ...entry, movement: undefined };
+}
+
+const growing: ReadonlySet<MovementKind> = new Set(['pull', 'merge', 'cherry-pick']);
+
+function stepAs(kind: MovementKind, { from, to, atMs }: Entry, names: { from: string; to: string }): Step {
+  const id = `${atMs / 1000}-${from.slice(0, 12)}-${to.slice(0, 12)}`;
+  const movement = { ...names, id, kind, commit: to, atMs, grew: growing.has(kind) };
+  return { from, to, atMs, movement };
+}
+
+/** `git reset --hard origin/main` is how scripts pull: then the branch only grew. */
+async function judged(folder: string, step: Step): Promise<Step> {
+  const { from, to, movement } = step;
+  if (movement?.kind !== 'reset' || from === to) return step;
+  const grew = (await askGit(folder, ['merge-base', '--is-ancestor', from, to])) !== undefined;
+  return { ...step, movement: { ...movement, grew } };
+}
+
+/** A reset brings back what was not committed, too, so it touches every file. */
+async function readTouched(folder: string, { from, to, movement }: Step): Promise<Touched> {
+  if (movement?.kind === 'reset') return readTree(folder, from, to);
+  return from === to ? new Map() : readDifference(folder, from, to);
+}
+
+async function readDifference(
+  folder: string,
+  from: string,
+  to: string,
+): Promise<Map<string, string | undefined>> {
+  const shape = ['-r', '-z', '--raw', '--relative', '--no-abbrev', '--no-renames', '--no-ext-diff'];
+  const parts = ((await askGit(folder, ['diff-tree', ...shape, from, to])) ?? '').split('\0');
+  const touched = new Map<string, string | undefined>();
+  for (let at = 0; at + 1 < parts.length; at += 2) {
+    const [, mode, , blob = ''] = (parts[at] ?? '').split(' ');
+    touched.set(parts[at + 1] ?? '', isBlob(mode, blob) ? blob : undefined);
+  }
+  return touched;
+}
+
+async function readTree(folder: string, from: string, to: string): Promise<Touched> {
+  const touched = await readDifference(folder, from, to);
+  const parts = ((await askGit(folder, ['ls-tree', '-r', '-z', to])) ?? '').split('\0');
+  for (const part of parts) {
+    const [, mode, blob = '', path = ''] = /^(\d+) \w+ ([0-9a-f]+)\t(.*)$/s.exec(part) ?? [];
+    if (isBlob(mode, blob)) touched.set(path, blob);
+  }
+  return touched;
+}
+
+/** Not what was deleted, nor a submodule. */
+const isBlob = (mode: string | undefined, blob: string): boolean => mode !== '160000' && !/^0*$/.test(blob);
+
+/** A commit by its beginning, anything else as it is. */
+const shortened = (name: string): string => (/^[0-9a-f]{40,64}$/.test(name) ? name.slice(0, 10) : name);
+
+async function changedMs(file: string): Promise<number | undefined> {
+  const stats = await lstat(file).catch(() => undefined);
+  return stats?.mtimeMs;
+}
+
+async function factsOf(files: readonly string[]): Promise<string> {
+  const facts = await Promise.all(files.map((file) => lstat(file, { bigint: true }).catch(() => undefined)));
+  return facts.map((it) => (it ? `${it.ino} ${it.size} ${it.mtimeNs}` : '-')).join('\n');
+}

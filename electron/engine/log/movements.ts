@@ -1,0 +1,22 @@
+/** The movements of git that brought versions, so that a screen can show the files of each together. */
+import type { Movement } from '../../../shared/domain/movement.ts';
+import type { Sql } from '../ports.ts';
+
+export type Movements = {
+  /** The row id of this movement. */
+  note(movement: Movement): number;
+};
+
+export function createMovements(sql: Sql): Movements {
+  const insert = sql.prepare(
+    `INSERT INTO movements (name, kind, from_name, to_name, commit_id, at_ms, grew) VALUES (?, ?, ?, ?, ?, ?, ?)`,
+  );
+  const find = sql.prepare<{ id: number }>('SELECT id FROM movements WHERE name = ?');
+  return {
+    note({ id, kind, from, to, commit, atMs, grew }) {
+      const known = find.get(id);
+      if (known !== undefined) return known.id;
+      return insert.run(id, kind, from, to, commit, atMs, grew ? 1 : 0).lastPosition;
+    },
+  };
+}

@@ -1,0 +1,104 @@
+/**
+ * Whether git brought what lies at a path, and how that is recorded: what a branch got is a change like any other; what
+ * git put in the place of it, by a switch or a reset, is no edit, and stays here unless the workspace follows branches.
+ */
+import type { Change, Evidence, FileClass } from '../../../shared/domain/change.ts';
+import { gitAgent, type Movement, movementWords } from '../../../shared/domain/movement.ts';
+import { blobIdsOf } from '../agents/blob-ids.ts';
+import { type Appender, type NewChange, needsNoReport } from '../log/append.ts';
+import type { Content } from '../log/content-store.ts';
+import type { ContentWork } from '../log/content-work.ts';
+import type { Displaced, KnownFile, KnownFiles } from '../log/known-files.ts';
+import type { FileStat, GitRepository } from '../ports.ts';
+
+/** What brought these bytes to the path, nothing when they are undefined, where `known` lay before. */
+export type FindMovement = (
+  path: string,
+  bytes: Uint8Array | undefined,
+  known: KnownFile | undefined,
+) => Promise<Movement | undefined>;
+
+export function createFindMovement(deps: { git: GitRepository; contentWork: ContentWork }): FindMovement {
+  return (path, bytes, known) => {
+    const blobs = async () => (bytes === undefined ? [] : blobIdsOf(deps.contentWork, bytes));
+    return deps.git.movementBehind(path, blobs, known?.seenMs ?? 0);
+  };
+}
+
+export type MovedFile = {
+  path: string;
+  fileClass: FileClass;
+  content: Content | null;
+  stat: FileStat;
+  seenMs: number;
+};
+
+export type MovedDeps = {
+  known: KnownFiles;
+  append: Appender;
+  /** Whether what git moves here moves at the others, too. */
+  followsBranches(): boolean;
+};
+
+/** Records what a movement made of a file that is no edit. `arrived` are heads that say the same. */
+export function recordMoved(
+  deps: MovedDeps,
+  file: MovedFile,
+  movement: Movement,
+  arrived: readonly string[] = [],
+): Change {
+  const { known, append } = deps;
+  const before = known.get(file.path);
+  const change = changeOf(file, movement, before);
+  if (deps.followsBranches()) {
+    // All that is shared becomes what lies here, whatever stood in its place.
+    known.displace(file.path, undefined);
+    return append.change(change);
+  }
+  const { heads, displaced } =
+    arrived.length > 0 ? { heads: arrived, displaced: undefined } : standsFor(before, file);
+  const recorded = append.local(change, heads);
+  known.displace(file.path, displaced);
+  return recorded;
+}
+
+function changeOf(
+  { path, fileClass, content, stat, seenMs }: MovedFile,
+  movement: Movement,
+  before: KnownFile | undefined,
+): NewChange {
+  const previous = before?.content ?? null;
+  return {
+    kind: content === null ? 'deleted' : previous === null ? 'created' : 'modified',
+    path,
+    fileClass,
+    content,
+    previous,
+    parents: before?.heads ?? [],
+    evidence: [evidenceOf(movement, seenMs)],
+    stat,
+    seenMs,
+    consolidation: needsNoReport,
+    baseline: false,
+    movement,
+  };
+}
+
+/** What git left stands for what is shared, until it is that, or what lay here before git moved it first. */
+function standsFor(
+  before: KnownFile | undefined,
+  file: MovedFile,
+): { heads: readonly string[]; displaced: Displaced | undefined } {
+  const content = file.content?.hash ?? null;
+  const lay = { content: before?.content ?? null, heads: before?.heads ?? [] };
+  const { shared, home } = before?.displaced ?? { shared: lay.content, home: lay };
+  if (content === home.content) return { heads: home.heads, displaced: undefined };
+  return { heads: lay.heads, displaced: content === shared ? undefined : { shared, home } };
+}
+
+const evidenceOf = (movement: Movement, at: number): Evidence => ({
+  agent: gitAgent,
+  source: 'git',
+  detail: `${movementWords(movement)}, at commit ${movement.commit.slice(0, 10)}.`,
+  at,
+});

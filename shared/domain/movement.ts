@@ -1,0 +1,43 @@
+/**
+ * How git moved the files of a work tree: a switch of branches, a reset, a rebase, or a branch that grew. What a movement
+ * brings nobody wrote just now (docs/decisions/0026-movements-of-git.md).
+ */
+
+export const movementKinds = ['switch', 'reset', 'rebase', 'pull', 'merge', 'cherry-pick'] as const;
+export type MovementKind = (typeof movementKinds)[number];
+
+export type Movement = {
+  /** Differs from that of every other movement of the repository. */
+  id: string;
+  kind: MovementKind;
+  /** What was checked out before and is now, as git calls it: a branch, or the beginning of a commit. */
+  from: string;
+  to: string;
+  /** The commit that is checked out now. */
+  commit: string;
+  /** Unix milliseconds, in whole seconds. */
+  atMs: number;
+  /** The branch that was checked out stays so, and only has more commits: what comes is news for everybody. */
+  grew: boolean;
+};
+
+/** Who made a change that is a movement: git, and no agent. */
+export const gitAgent = 'git';
+
+/** In one sentence without its end. */
+export function movementWords({ kind, from, to }: Pick<Movement, 'kind' | 'from' | 'to'>): string {
+  switch (kind) {
+    case 'switch':
+      return `Switched from ${from} to ${to}`;
+    case 'reset':
+      return `Reset to ${to}`;
+    case 'rebase':
+      return `Rebased ${from} onto ${to}`;
+    case 'pull':
+      return `Pulled into ${to}`;
+    case 'merge':
+      return `Merged ${from} into ${to}`;
+    case 'cherry-pick':
+      return `Picked commits into ${to}`;
+  }
+}

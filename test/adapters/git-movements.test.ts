@@ -1,0 +1,213 @@
+/** What the real git does to the files of a work tree, as its reflog tells it. */
+import { execFileSync } from 'node:child_process';
+import { existsSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { openGit } from '../../electron/adapters/git-command.ts';
+import { nodeCodec } from '../../electron/adapters/node-codec.ts';
+import type { Movement } from '../../shared/domain/movement.ts';
+import { limits } from '../../shared/limits.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
+import { commitIn, git, gitMissing, makeRepository } from './git-subjects.ts';
+
+const run = describe.skipIf(gitMissing);
+
+type Lab = {
+  folder: string;
+  git(...words: string[]): string;
+  write(path: string, text: string): void;
+  commit(files: Record<string, string | null>): string;
+  /** The movement behind what lies at the path now. */
+  behind(path: string, sinceMs?: number): Promise<Movement | undefined>;
+};
+
+function open(folder = makeRepository()): Lab {
+  const repository = openGit(folder);
+  return {
+    folder,
+    git: (...words) => git(folder, '-c', 'user.name=Ada', '-c', 'user.email=ada@example.org', ...words),
+    write: (path, text) => writeFileSync(join(folder, path), text),
+    commit: (files) => commitIn(folder, { files, message: 'change' }),
+    behind(path, sinceMs = Date.now()) {
+      const file = join(folder, path);
+      const lying = existsSync(file) ? [nodeCodec.gitBlobId(readFileSync(file))] : [];
+      return repository.movementBehind(path, async () => lying, sinceMs);
+    },
+  };
+}
+
+/** On `main` with a branch `feature`, which has other files. */
+function withBranches(): Lab {
+  const lab = open();
+  lab.commit({ 'a.md': 'main\n', 'b.md': 'both\n', 'gone.md': 'main\n' });
+  lab.git('switch', '-qc', 'feature');
+  lab.commit({ 'a.md': 'feature\n', 'new.md': 'feature\n', 'gone.md': null });
+  lab.git('switch', '-q', 'main');
+  return lab;
+}
+
+run('what git did to a file', () => {
+  test('is a switch of branches, for what it wrote, made and removed', async () => {
+    const lab = withBranches();
+    lab.git('switch', '-q', 'feature');
+    const commit = lab.git('rev-parse', 'HEAD');
+    const movement = await lab.behind('a.md');
+    expect(movement).toMatchObject({ kind: 'switch', from: 'main', to: 'feature', commit, grew: false });
+    expect(await lab.behind('new.md')).toEqual(movement);
+    expect(await lab.behind('gone.md')).toEqual(movement);
+    expect(await lab.behind('b.md')).toBeUndefined();
+  });
+
+  test('is found anew after each move of HEAD', async () => {
+    const lab = withBranches();
+    lab.git('switch', '-q', 'feature');
+    expect(await lab.behind('a.md')).toMatchObject({ from: 'main', to: 'feature' });
+    lab.git('checkout', '-q', 'main');
+    expect(await lab.behind('a.md')).toMatchObject({ from: 'feature', to: 'main' });
+  });
+
+  test('is nothing for what somebody wrote after it', async () => {
+    const lab = withBranches();
+    lab.git('switch', '-q', 'feature');
+    lab.write('a.md', 'somebody\n');
+    expect(await lab.behind('a.md')).toBeUndefined();
+    lab.commit({});
+    expect(await lab.behind('a.md')).toBeUndefined();
+  });
+
+  test('is nothing for an edit that was committed before anybody looked', async () => {
+    const lab = withBranches();
+    lab.git('switch', '-q', 'feature');
+    lab.commit({ 'a.md': 'committed\n' });
+    expect(await lab.behind('a.md', 0)).toBeUndefined();
+  });
+
+  test('is nothing when it was before the file was seen last', async () => {
+    const lab = withBranches();
+    lab.git('switch', '-q', 'feature');
+    expect(await lab.behind('a.md', Date.now() + 2_000)).toBeUndefined();
+  });
+
+  test('is a commit by itself when HEAD is detached', async () => {
+    const lab = withBranches();
+    lab.git('checkout', '-q', '--detach', 'feature');
+    const commit = lab.git('rev-parse', 'HEAD');
+    expect(await lab.behind('a.md')).toMatchObject({ kind: 'switch', from: 'main', to: 'feature', commit });
+  });
+
+  test('is a reset, also of what was never committed', async () => {
+    const lab = withBranches();
+    lab.commit({ 'a.md': 'more\n' });
+    lab.write('b.md', 'dirty\n');
+    lab.git('reset', '-q', '--hard', 'HEAD~1');
+    expect(await lab.behind('a.md')).toMatchObject({ kind: 'reset', to: 'HEAD~1', grew: false });
+    expect(await lab.behind('b.md')).toMatchObject({ kind: 'reset', grew: false });
+  });
+
+  test('is a reset when changes were put on the stash', async () => {
+    const lab = withBranches();
+    lab.write('b.md', 'dirty\n');
+    lab.git('stash', '-q');
+    expect(await lab.behind('b.md')).toMatchObject({ kind: 'reset', to: 'HEAD', grew: false });
+  });
+
+  test('made the branch grow when it was reset to what comes after it', async () => {
+    const lab = withBranches();
+    lab.git('reset', '-q', '--hard', 'feature');
+    expect(await lab.behind('a.md')).toMatchObject({ kind: 'reset', to: 'feature', grew: true });
+  });
+
+  test('is one rebase, however many commits it picked', async () => {
+    const lab = withBranches();
+    lab.commit({ 'c.md': 'one\n' });
+    lab.commit({ 'd.md': 'one\n' });
+    lab.git('rebase', '-q', 'feature');
+    const movement = await lab.behind('a.md');
+    expect(movement).toMatchObject({ kind: 'rebase', from: 'main', grew: false });
+    expect(movement?.commit).toBe(lab.git('rev-parse', 'HEAD'));
+    expect(await lab.behind('new.md')).toEqual(movement);
+  });
+
+  test('is a merge or a picked commit, by which the branch grew', async () => {
+    const lab = withBranches();
+    lab.git('merge', '-q', 'feature');
+    expect(await lab.behind('a.md')).toMatchObject({
+      kind: 'merge',
+      from: 'feature',
+      to: 'main',
+      grew: true,
+    });
+    lab.git('switch', '-qc', 'other', 'HEAD~1');
+    lab.git('cherry-pick', 'feature');
+    expect(await lab.behind('new.md')).toMatchObject({ kind: 'cherry-pick', to: 'other', grew: true });
+  });
+
+  test.each([
+    [[], 'pull', true],
+    [['--rebase'], 'rebase', false],
+  ] as const)('is a pull: git pull %j', async (options, kind, grew) => {
+    const origin = withBranches();
+    const folder = join(temporaryFolder(), 'clone');
+    execFileSync('git', ['clone', '-q', origin.folder, folder]);
+    const lab = open(folder);
+    lab.commit({ 'mine.md': 'mine\n' });
+    origin.commit({ 'a.md': 'theirs\n' });
+    lab.git('pull', '-q', '--no-edit', '--no-rebase', ...options);
+    expect(await lab.behind('a.md')).toMatchObject({ kind, grew });
+  });
+
+  test('is told in a workspace deep inside the repository, and in a linked worktree', async () => {
+    const lab = open();
+    lab.commit({ 'docs/a.md': 'main\n' });
+    lab.git('switch', '-qc', 'feature');
+    lab.commit({ 'docs/a.md': 'feature\n' });
+    lab.git('switch', '-q', 'main');
+    expect(await open(join(lab.folder, 'docs')).behind('a.md')).toMatchObject({ to: 'main' });
+    const worktree = join(temporaryFolder(), 'worktree');
+    lab.git('worktree', 'add', '-q', '--detach', worktree, 'main');
+    git(worktree, 'checkout', '-q', 'feature');
+    expect(await open(join(worktree, 'docs')).behind('a.md')).toMatchObject({ to: 'feature' });
+  });
+
+  test('is nothing where there is no repository, no commit or no reflog', async () => {
+    const nowhere = open(temporaryFolder());
+    nowhere.write('a.md', 'text\n');
+    expect(await nowhere.behind('a.md', 0)).toBeUndefined();
+    const empty = open();
+    empty.write('a.md', 'text\n');
+    expect(await empty.behind('a.md', 0)).toBeUndefined();
+    const lab = withBranches();
+    rmSync(join(lab.folder, '.git', 'logs'), { recursive: true });
+    lab.git('-c', 'core.logAllRefUpdates=false', 'switch', '-q', 'feature');
+    expect(await lab.behind('a.md', 0)).toBeUndefined();
+  });
+});
+
+run('whether git is at work', () => {
+  const lock = (lab: Lab) => join(lab.folder, '.git', 'index.lock');
+
+  test('shows by its lock, unless that was left behind', async () => {
+    const lab = withBranches();
+    const repository = openGit(lab.folder);
+    const nowMs = Date.now() + 1_000;
+    expect(await repository.isAtWork(nowMs)).toBe(false);
+    writeFileSync(lock(lab), '');
+    expect(await repository.isAtWork(nowMs)).toBe(true);
+    const long = new Date(nowMs - limits.gitAtWorkMs);
+    utimesSync(lock(lab), long, long);
+    expect(await repository.isAtWork(nowMs)).toBe(false);
+  });
+
+  test('shows by an index that was written just now: HEAD comes after it', async () => {
+    const lab = withBranches();
+    const index = join(lab.folder, '.git', 'index');
+    const at = new Date(Math.floor(Date.now() / 1_000) * 1_000);
+    utimesSync(index, at, at);
+    expect(await openGit(lab.folder).isAtWork(at.getTime() + limits.gitMovesHeadMs - 1)).toBe(true);
+    expect(await openGit(lab.folder).isAtWork(at.getTime() + limits.gitMovesHeadMs)).toBe(false);
+  });
+
+  test('is no question where there is no repository', async () => {
+    expect(await openGit(temporaryFolder()).isAtWork(Date.now())).toBe(false);
+  });
+});

@@ -1,0 +1,276 @@
+/** What git moves is recorded as what it is, stays here, and comes back without a conflict. */
+import { describe, expect, test } from 'vitest';
+import type { Movement } from '../../../shared/domain/movement.ts';
+import { createEngineFixture, type EngineFixture, finish } from '../../support/engine-fixture.ts';
+import { createFakeMovements, type FakeMovements } from '../../support/fake-movements.ts';
+import { memoryLink } from '../../support/memory-network.ts';
+
+type Side = EngineFixture & { git: FakeMovements };
+
+async function open(files: Record<string, string>, seed = 1): Promise<Side> {
+  const git = createFakeMovements();
+  return Object.assign(await createEngineFixture({ files, seed, git }), { git });
+}
+
+async function pair(files: Record<string, string>) {
+  const [a, b] = [await open(files, 1), await open(files, 2)];
+  const [asA, asB] = [
+    { id: 'a', name: 'A' },
+    { id: 'b', name: 'B' },
+  ];
+  a.engine.replication.addPeer(memoryLink(() => b.engine, { ...asB, from: asA }));
+  b.engine.replication.addPeer(memoryLink(() => a.engine, { ...asA, from: asB }));
+  const calm = async () => {
+    for (let round = 0; round < 12; round++) {
+      await a.clock.advance(500);
+      await b.clock.advance(500);
+    }
+  };
+  await calm();
+  return { a, b, calm };
+}
+
+const put = ({ disk }: Side, path: string, text: string | null) => {
+  if (text === null) disk.agentDelete(path);
+  else disk.agentWrite(path, new TextEncoder().encode(text), 'rename').finish();
+};
+
+/** Git changes these files, as a checkout does. */
+async function move(
+  side: Side,
+  texts: Record<string, string | null>,
+  more: Partial<Movement> = {},
+): Promise<Movement> {
+  const movement = side.git.moved({ atMs: side.clock.nowMs(), ...more }, texts);
+  for (const [path, text] of Object.entries(texts)) put(side, path, text);
+  await side.clock.advance(3_000);
+  return movement;
+}
+
+const story = ({ engine }: Side) =>
+  engine.log
+    .changes({ limit: 100 })
+    .filter(({ baseline }) => !baseline)
+    .map(({ kind, path, agent, local }) => `${kind} ${path} ${agent}${local ? ' here' : ''}`);
+
+const textsOf = ({ engine }: Side, path: string) =>
+  engine.log
+    .changes({ after: 0, limit: 100, path })
+    .map(({ content }) => (content === null ? null : new TextDecoder().decode(engine.log.content(content))));
+
+const [onMain, onFeature] = ['# Agents\n\nmain\n\n- one\n- two\n', '# Agents\n\nfeature\n\n- one\n- two\n'];
+
+describe('a switch of branches', () => {
+  test('is recorded as git’s, in one group, and nothing of it waits for a report', async () => {
+    const side = await open({ 'AGENTS.md': onMain, 'ROADMAP.md': 'old\n' });
+    const movement = await move(side, { 'AGENTS.md': onFeature, 'ROADMAP.md': null, 'HANDOFF.md': 'new\n' });
+    const changes = side.engine.log.changes({ limit: 10 }).filter(({ baseline }) => !baseline);
+    expect(story(side).toSorted()).toEqual([
+      'created HANDOFF.md git here',
+      'deleted ROADMAP.md git here',
+      'modified AGENTS.md git here',
+    ]);
+    expect(changes.map((change) => change.movement)).toEqual([movement, movement, movement]);
+    expect(changes[0]?.evidence[0]?.detail).toBe('Switched from main to feature, at commit 0000000000.');
+    expect(side.engine.log.pendingCount()).toBe(0);
+    expect(side.engine.log.activity(0, side.clock.nowMs() + 1)).toEqual([]);
+  });
+
+  test('is waited for while git is in the middle of it', async () => {
+    const side = await open({ 'AGENTS.md': onMain });
+    side.git.setAtWork(true);
+    put(side, 'AGENTS.md', onFeature);
+    await side.clock.advance(2_000);
+    expect(story(side)).toEqual([]);
+    side.git.moved({ atMs: side.clock.nowMs() }, { 'AGENTS.md': onFeature });
+    side.git.setAtWork(false);
+    await side.clock.advance(1_000);
+    expect(story(side)).toEqual(['modified AGENTS.md git here']);
+  });
+
+  test('is not waited for without end', async () => {
+    const side = await open({ 'AGENTS.md': onMain });
+    side.git.setAtWork(true);
+    put(side, 'AGENTS.md', 'somebody\n');
+    await side.clock.advance(15_000);
+    expect(story(side)).toEqual(['modified AGENTS.md unknown']);
+  });
+
+  test('that was done while Skein did not run is found at its start', async () => {
+    const side = await open({ 'AGENTS.md': onMain });
+    await finish(side.clock, side.engine.stop());
+    side.git.moved({ atMs: side.clock.nowMs() }, { 'AGENTS.md': onFeature });
+    put(side, 'AGENTS.md', onFeature);
+    await side.startEngine();
+    expect(story(side)).toEqual(['modified AGENTS.md git here']);
+  });
+
+  test('changes nothing for the others, and what they write comes when the branch is back', async () => {
+    const { a, b, calm } = await pair({ 'AGENTS.md': onMain });
+    await move(a, { 'AGENTS.md': onFeature });
+    await calm();
+    expect(b.text('AGENTS.md')).toBe(onMain);
+    expect(story(b)).toEqual([]);
+    await b.save('AGENTS.md', `${onMain}- three\n`);
+    await calm();
+    expect(a.text('AGENTS.md')).toBe(onFeature);
+    await move(a, { 'AGENTS.md': onMain }, { from: 'feature', to: 'main' });
+    await calm();
+    expect(a.text('AGENTS.md')).toBe(`${onMain}- three\n`);
+    expect(b.text('AGENTS.md')).toBe(`${onMain}- three\n`);
+    expect(a.engine.conflicts('all')).toEqual([]);
+    expect(b.engine.conflicts('all')).toEqual([]);
+  });
+
+  test('and back leaves no trace in what is shared', async () => {
+    const { a, b, calm } = await pair({ 'AGENTS.md': onMain, 'ROADMAP.md': 'plan\n' });
+    await move(a, { 'AGENTS.md': onFeature, 'ROADMAP.md': null, 'HANDOFF.md': 'of the branch\n' });
+    await calm();
+    await move(a, { 'AGENTS.md': onMain, 'ROADMAP.md': 'plan\n', 'HANDOFF.md': null }, { to: 'main' });
+    await calm();
+    await a.save('AGENTS.md', `${onMain}- three\n`);
+    await b.save('ROADMAP.md', 'plan\nmore\n');
+    await calm();
+    for (const side of [a, b]) {
+      expect(side.text('AGENTS.md')).toBe(`${onMain}- three\n`);
+      expect(side.text('ROADMAP.md')).toBe('plan\nmore\n');
+      expect(side.text('HANDOFF.md')).toBeUndefined();
+    }
+    expect(story(b)).toEqual(['modified ROADMAP.md unknown', 'modified AGENTS.md unknown']);
+    expect(story(a).filter((it) => it.endsWith(' here'))).toHaveLength(6);
+  });
+
+  test('carries an edit on the branch over to the others, without the branch', async () => {
+    const { a, b, calm } = await pair({ 'AGENTS.md': onMain });
+    await move(a, { 'AGENTS.md': onFeature });
+    await a.save('AGENTS.md', `${onFeature}- three\n`);
+    await calm();
+    expect(b.text('AGENTS.md')).toBe(`${onMain}- three\n`);
+    expect(a.text('AGENTS.md')).toBe(`${onFeature}- three\n`);
+    expect(a.engine.log.pendingCount()).toBe(1);
+    await move(a, { 'AGENTS.md': onMain }, { from: 'feature', to: 'main' });
+    await calm();
+    expect(a.text('AGENTS.md')).toBe(`${onMain}- three\n`);
+  });
+
+  test('keeps an edit on the branch that cannot be told from it, and every version that stood', async () => {
+    const { a, b, calm } = await pair({ 'AGENTS.md': 'alpha\n' });
+    await move(a, { 'AGENTS.md': 'quite another text\n' });
+    await a.save('AGENTS.md', 'quite another story\n');
+    await calm();
+    expect(b.text('AGENTS.md')).toBe('alpha\n');
+    expect(story(b)).toEqual([]);
+    await move(a, { 'AGENTS.md': 'alpha\n' }, { to: 'main' });
+    await calm();
+    expect(textsOf(a, 'AGENTS.md')).toEqual([
+      'alpha\n',
+      'alpha\n',
+      'quite another text\n',
+      'quite another story\n',
+      'alpha\n',
+    ]);
+  });
+
+  test('away from what was written on a branch leaves that for the others, and finds it again', async () => {
+    const { a, b, calm } = await pair({ 'HANDOFF.md': 'before\n' });
+    await a.save('HANDOFF.md', 'before\nwritten on the branch\n');
+    await move(a, { 'HANDOFF.md': 'before\n' }, { from: 'feature', to: 'main' });
+    await calm();
+    expect(a.text('HANDOFF.md')).toBe('before\n');
+    expect(b.text('HANDOFF.md')).toBe('before\nwritten on the branch\n');
+    await b.save('HANDOFF.md', 'before\nwritten on the branch\nand by b\n');
+    await calm();
+    await move(a, { 'HANDOFF.md': 'before\nwritten on the branch\n' });
+    await calm();
+    expect(a.text('HANDOFF.md')).toBe('before\nwritten on the branch\nand by b\n');
+  });
+
+  test('survives restarts at either end', async () => {
+    const { a, b, calm } = await pair({ 'AGENTS.md': onMain });
+    await move(a, { 'AGENTS.md': onFeature });
+    await b.save('AGENTS.md', `${onMain}- three\n`);
+    await calm();
+    await finish(a.clock, a.engine.stop());
+    await a.startEngine();
+    expect(a.text('AGENTS.md')).toBe(onFeature);
+    await finish(a.clock, a.engine.stop());
+    a.git.moved({ atMs: a.clock.nowMs(), to: 'main' }, { 'AGENTS.md': onMain });
+    put(a, 'AGENTS.md', onMain);
+    await a.startEngine();
+    expect(a.text('AGENTS.md')).toBe(`${onMain}- three\n`);
+  });
+
+  test('is news for all when the branch is merged, with its content', async () => {
+    const { a, b, calm } = await pair({ 'AGENTS.md': onMain });
+    await move(a, { 'AGENTS.md': onFeature });
+    await move(a, { 'AGENTS.md': onMain }, { from: 'feature', to: 'main' });
+    await move(a, { 'AGENTS.md': onFeature }, { kind: 'merge', from: 'feature', to: 'main', grew: true });
+    await calm();
+    expect(b.text('AGENTS.md')).toBe(onFeature);
+    expect(story(a)[0]).toBe('modified AGENTS.md unknown');
+    expect(a.engine.log.changes({ limit: 1 })[0]?.movement).toMatchObject({ kind: 'merge' });
+    expect(a.engine.log.pendingCount()).toBe(1);
+  });
+});
+
+describe('a workspace that follows branches', () => {
+  async function following() {
+    const it = await pair({ 'AGENTS.md': onMain });
+    for (const side of [it.a, it.b])
+      await finish(side.clock, side.engine.changeSettings({ follow_branches: true }));
+    return it;
+  }
+
+  test('changes the files of the others, too, and no report waits for that', async () => {
+    const { a, b, calm } = await following();
+    await move(a, { 'AGENTS.md': onFeature });
+    await calm();
+    expect(b.text('AGENTS.md')).toBe(onFeature);
+    for (const side of [a, b]) {
+      expect(story(side)[0]).toBe('modified AGENTS.md git');
+      expect(side.engine.log.pendingCount()).toBe(0);
+    }
+    await b.save('AGENTS.md', `${onFeature}- three\n`);
+    await calm();
+    expect(a.text('AGENTS.md')).toBe(`${onFeature}- three\n`);
+  });
+});
+
+describe('what came from another replica and is not committed yet', () => {
+  const [old, next] = ['old\n', 'old\nnew\n'];
+  const pulled = { kind: 'pull', from: '1234567890', to: 'main', grew: true } as const;
+
+  test('is one version with the same content that a pull brings later', async () => {
+    const { a, b, calm } = await pair({ 'HANDOFF.md': old });
+    await a.save('HANDOFF.md', next);
+    await calm();
+    await move(b, { 'HANDOFF.md': next }, pulled);
+    await calm();
+    expect(story(a)).toEqual(['modified HANDOFF.md unknown']);
+    expect(story(b)).toEqual(['modified HANDOFF.md unknown']);
+  });
+
+  test('is one version with what a pull brought before it came', async () => {
+    const { a, b, calm } = await pair({ 'HANDOFF.md': old });
+    await a.save('HANDOFF.md', next);
+    await move(b, { 'HANDOFF.md': next }, pulled);
+    await calm();
+    await b.save('HANDOFF.md', `${next}more\n`);
+    await calm();
+    for (const side of [a, b]) {
+      expect(side.text('HANDOFF.md')).toBe(`${next}more\n`);
+      expect(side.engine.conflicts('all')).toEqual([]);
+    }
+  });
+
+  test('is one version with what a switch brings', async () => {
+    const { a, b, calm } = await pair({ 'HANDOFF.md': old });
+    await a.save('HANDOFF.md', next);
+    await calm();
+    await move(b, { 'HANDOFF.md': old });
+    await move(b, { 'HANDOFF.md': next });
+    await a.save('HANDOFF.md', `${next}more\n`);
+    await calm();
+    expect(b.text('HANDOFF.md')).toBe(`${next}more\n`);
+  });
+});

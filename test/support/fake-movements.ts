@@ -1,0 +1,51 @@
+/** What git did to the files of a work tree, told by a test. */
+import { nodeCodec } from '../../electron/adapters/node-codec.ts';
+import type { GitRepository } from '../../electron/engine/ports.ts';
+import type { Movement } from '../../shared/domain/movement.ts';
+
+type Step = { movement: Movement | undefined; atMs: number; textByPath: ReadonlyMap<string, string | null> };
+
+export type FakeMovements = Pick<GitRepository, 'isAtWork' | 'movementBehind'> & {
+  /** Git left these texts; null where it removed the file. */
+  moved(movement: Partial<Movement> & { atMs: number }, texts: Record<string, string | null>): Movement;
+  /** Somebody committed these texts, which were there. */
+  committed(atMs: number, texts: Record<string, string>): void;
+  /** Git is in the middle of writing, or done. */
+  setAtWork(atWork: boolean): void;
+};
+
+export function createFakeMovements(): FakeMovements {
+  const steps: Step[] = [];
+  let atWork = false;
+
+  return {
+    moved(given, texts) {
+      const movement: Movement = {
+        id: `movement ${steps.length + 1}`,
+        kind: 'switch',
+        from: 'main',
+        to: 'feature',
+        commit: String(steps.length + 1).padStart(40, '0'),
+        grew: false,
+        ...given,
+      };
+      steps.unshift({ movement, atMs: given.atMs, textByPath: new Map(Object.entries(texts)) });
+      return movement;
+    },
+    committed(atMs, texts) {
+      steps.unshift({ movement: undefined, atMs, textByPath: new Map(Object.entries(texts)) });
+    },
+    setAtWork(next) {
+      atWork = next;
+    },
+    isAtWork: async () => atWork,
+    async movementBehind(path, blobs, sinceMs) {
+      const last = steps.find(({ atMs, textByPath }) => atMs + 1_000 > sinceMs && textByPath.has(path));
+      if (last?.movement === undefined) return undefined;
+      const [text, lying] = [last.textByPath.get(path) ?? null, await blobs()];
+      const isThere =
+        text === null ? lying.length === 0 : lying.includes(nodeCodec.gitBlobId(Buffer.from(text)));
+      return isThere ? last.movement : undefined;
+    },
+  };
+}

@@ -98,6 +98,8 @@ export type LogReader = {
   /** The change of the same file just before and just after. */
   fileNeighbours(change: Change): { earlier: Change | undefined; later: Change | undefined };
   pendingCount(): number;
+  /** How many changes a movement of git brought. */
+  movedBy(movementId: string): number;
   files(): TrackedFile[];
   /**
    * The path under which the log holds a file: the given one, or the only one that differs from it by nothing but

@@ -30,6 +30,7 @@ import type { OpenWorkspace } from '../host/host-contract.ts';
 export function changeWriter(log: LogReader): (change: Change) => ChangeJson {
   const factsOf = remember((hash: string) => log.contentFacts(hash));
   const stampOf = remember((position: number) => log.consolidationAt(position)?.stamp ?? null);
+  const movedBy = remember((id: string) => log.movedBy(id));
   return (change) => {
     const facts = change.content === null ? undefined : factsOf(change.content);
     const previous = change.previous === null ? undefined : factsOf(change.previous);
@@ -52,14 +53,18 @@ export function changeWriter(log: LogReader): (change: Change) => ChangeJson {
       baseline: change.baseline,
       pending: change.consolidation === null && !change.baseline,
       parents: [...change.parents],
-      movement: change.movement && movementToJson(change.movement),
+      movement: change.movement && movementToJson(change.movement, movedBy(change.movement.id)),
       local: change.local,
       restorable: facts !== undefined,
     };
   };
 }
 
-const movementToJson = ({ atMs, ...rest }: Movement): MovementJson => ({ ...rest, at_ms: atMs });
+const movementToJson = ({ atMs, ...rest }: Movement, changes: number): MovementJson => ({
+  ...rest,
+  at_ms: atMs,
+  changes,
+});
 
 function remember<Key, Value>(look: (key: Key) => Value): (key: Key) => Value {
   const valueByKey = new Map<Key, { value: Value }>();

@@ -28,6 +28,8 @@ export const movementShape = z.object({
   at_ms: z.number(),
   /** True: the branch got more commits, so that what they bring is news for everybody. */
   grew: z.boolean(),
+  /** Changes that it brought, so far. */
+  changes: z.number(),
 });
 export type MovementJson = z.infer<typeof movementShape>;
 

@@ -154,6 +154,7 @@ export function createTinyEngine(id: string, startMs: number): TinyEngine {
       earlier: of(change.path).findLast((other) => other.position < change.position),
       later: of(change.path).find((other) => other.position > change.position),
     }),
+    movedBy: (id) => changes.filter(({ movement }) => movement?.id === id).length,
     pendingCount: () => pending().length,
     files,
     findPath: (given) => (of(given).length > 0 ? given : undefined),

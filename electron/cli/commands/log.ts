@@ -3,18 +3,26 @@ import type { RawInput } from '../../../shared/contracts/app-api.ts';
 import type { Client } from '../../../shared/contracts/client.ts';
 import type { ChangeJson } from '../../../shared/contracts/shapes.ts';
 import { fileClasses } from '../../../shared/domain/change.ts';
+import { movementWords } from '../../../shared/domain/movement.ts';
 import { limits } from '../../../shared/limits.ts';
 import { ok, type Result } from '../../../shared/result.ts';
-import { agentColumn, fileColumn, kindColumn, versionColumn, whenColumn } from '../change-columns.ts';
+import {
+  agentColumn,
+  countOf,
+  fileColumn,
+  kindColumn,
+  versionColumn,
+  whenColumn,
+} from '../change-columns.ts';
 import type { Command, Values } from '../context.ts';
 import { pathOf } from '../path-of.ts';
 import { moment, wholeNumber } from '../read-option.ts';
 import type { Style } from '../style.ts';
-import { writeTable } from '../table.ts';
+import { type Column, writeTable } from '../table.ts';
 
 export const log: Command = {
   name: 'log',
-  summary: 'recorded changes, newest first',
+  summary: 'recorded changes, newest first; what git moved at once is one line',
   args: [{ name: 'PATH', optional: true, summary: 'only the versions of this file' }],
   options: [
     {
@@ -52,7 +60,8 @@ export const log: Command = {
       values['all'] === true ? Number.POSITIVE_INFINITY : Number(values['limit'] ?? limits.logRows);
     const answer = await listChanges(client, filter, most);
     if (!answer.ok) return answer;
-    return ok({ json: answer.value, write: (style) => writeLog(answer.value.changes, style) });
+    const lines = file === undefined ? foldMovements(answer.value.changes) : answer.value.changes;
+    return ok({ json: answer.value, write: (style) => writeLog(lines, style) });
   },
 };
 
@@ -87,8 +96,34 @@ export async function listChanges(
   }
 }
 
-function writeLog(changes: readonly ChangeJson[], style: Style): string {
-  if (changes.length === 0) return 'No such changes are recorded.';
-  const columns = [versionColumn(changes), fileColumn, kindColumn, agentColumn, whenColumn(style)];
-  return writeTable(changes, columns, style);
+/** A change, or one that stands for all that a movement of git brought. */
+type Line = ChangeJson & { folded?: string };
+
+/** What git moved in one go is one line. */
+function foldMovements(changes: readonly ChangeJson[]): Line[] {
+  const isOfSame = (index: number, other: ChangeJson | undefined): boolean =>
+    other?.movement != null && other.movement.id === changes[index]?.movement?.id;
+  return changes.flatMap((change, index): Line[] => {
+    if (isOfSame(index, changes[index - 1])) return [];
+    const { movement } = change;
+    if (movement === null || !isOfSame(index, changes[index + 1])) return [change];
+    return [{ ...change, folded: `${countOf(movement.changes, 'file')}: ${movementWords(movement)}` }];
+  });
+}
+
+const whatColumn: Column<Line> = {
+  ...fileColumn,
+  cell: (line) => line.folded ?? fileColumn.cell(line),
+};
+const howColumn: Column<Line> = {
+  ...kindColumn,
+  cell: (line) => (line.folded === undefined ? kindColumn.cell(line) : 'moved'),
+  paint: (text, line, style) =>
+    line.folded === undefined ? (kindColumn.paint?.(text, line, style) ?? text) : style.colors.dim(text),
+};
+
+function writeLog(lines: readonly Line[], style: Style): string {
+  if (lines.length === 0) return 'No such changes are recorded.';
+  const columns = [versionColumn(lines), whatColumn, howColumn, agentColumn, whenColumn(style)];
+  return writeTable(lines, columns, style);
 }

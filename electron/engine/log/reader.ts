@@ -15,6 +15,9 @@ export function createLogReader(sql: Sql, contents: ContentStore): LogReader {
   const pendingCount = sql.prepare<{ pending: number }>(
     'SELECT count(*) AS pending FROM log INDEXED BY log_pending WHERE consolidation IS NULL AND baseline = 0 AND path IS NOT NULL',
   );
+  const moved = sql.prepare<{ changes: number }>(
+    'SELECT count(*) AS changes FROM log WHERE movement = (SELECT id FROM movements WHERE name = ?)',
+  );
   const side = (sign: '<' | '>', order: 'DESC' | 'ASC', path: string) =>
     sql.prepare<LogRow>(
       `${selectChanges} WHERE l.position ${sign} ? AND ${path} ORDER BY l.position ${order} LIMIT ?`,
@@ -45,6 +48,7 @@ export function createLogReader(sql: Sql, contents: ContentStore): LogReader {
       earlier: maybe(earlierOfFile.get(change.path, change.position)),
       later: maybe(laterOfFile.get(change.path, change.position)),
     }),
+    movedBy: (id) => moved.get(id)?.changes ?? 0,
     pendingCount: () => pendingCount.get()?.pending ?? 0,
     files: () => listFiles(sql),
     content: (hash) => contents.get(hash),

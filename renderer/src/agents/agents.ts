@@ -26,6 +26,7 @@ const looksByAgent: Readonly<Record<string, AgentLook>> = {
   windsurf: { tone: 'rose', glyph: 'wind' },
   human: { tone: 'gold', glyph: 'user-round' },
   skein: { tone: 'ink', glyph: 'spool' },
+  git: { tone: 'brick', glyph: 'git-branch' },
   unknown: { tone: 'slate', glyph: 'circle-question-mark' },
 };
 

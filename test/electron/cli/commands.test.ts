@@ -170,6 +170,28 @@ describe('skein log', () => {
     expect(await filtered('--agent', 'nobody')).toBe(0);
   });
 
+  test('shows in one line what git moved at once, and each file by its name', async () => {
+    const place = await editedPlace();
+    place.write('CLAUDE.md', '# Claude\n');
+    const git = (...words: string[]) =>
+      execFileSync('git', ['-C', place.repository, '-c', 'user.name=A', '-c', 'user.email=a@b.c', ...words]);
+    git('add', '.');
+    git('commit', '-qm', 'main');
+    await place.skein(['status']);
+    git('switch', '-qc', 'feature');
+    for (const path of ['AGENTS.md', 'CLAUDE.md']) place.write(path, '# Of the branch\n');
+    git('commit', '-qam', 'feature');
+    await place.skein(['status']);
+    git('switch', '-q', '-');
+    const { out } = await place.skein(['log']);
+    expect(out.split('\n')[1]).toMatch(/2 files: Switched from feature to \S+ +moved +git/);
+    expect((await place.skein(['log', 'CLAUDE.md'])).out.split('\n')[1]).toMatch(/CLAUDE\.md +modified +git/);
+    expect((await place.json<Changes>(['log', '-n', '2'])).changes).toMatchObject([
+      { local: true, pending: false, movement: { kind: 'switch', changes: 2 } },
+      { local: true, pending: false },
+    ]);
+  });
+
   test('names versions that show and diff take', async () => {
     const place = await editedPlace();
     const { out } = await place.skein(['log', 'AGENTS.md']);

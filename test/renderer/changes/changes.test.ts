@@ -20,6 +20,33 @@ describe('the rows of the log', () => {
   });
 });
 
+describe('what git moved at once', () => {
+  const movement = {
+    id: 'm',
+    kind: 'switch',
+    from: 'main',
+    to: 'feature',
+    commit: 'c',
+    at_ms: startMs,
+    grew: false,
+    changes: 2,
+  } as const;
+  const moved = (position: number, id = 'm') => aChange(position, { movement: { ...movement, id } });
+
+  it('is one row, until it is unfolded', () => {
+    const changes = [aChange(4), moved(3), moved(2), aChange(1)];
+    expect(logRows(changes).map((row) => row.row)).toEqual(['day', 'change', 'movement', 'change']);
+    const open = logRows(changes, new Set(['m']));
+    expect(open.map((row) => row.row)).toEqual(['day', 'change', 'movement', 'change', 'change', 'change']);
+    expect(new Set(open.map(logRowKey)).size).toBe(open.length);
+  });
+
+  it('is told apart from the movement before it, and one file alone is a change like any other', () => {
+    const rows = logRows([moved(5, 'b'), moved(4, 'b'), moved(3), moved(2), moved(1, 'c')]);
+    expect(rows.map((row) => row.row)).toEqual(['day', 'movement', 'movement', 'change']);
+  });
+});
+
 describe('a filter', () => {
   it('asks for the whole day of the viewer', () => {
     const day = dayOf(startMs);

@@ -1,0 +1,142 @@
+/** Two open folders of one repository, and the git command line in one of them: what the other gets, and what comes back. */
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import type { Engine } from '../../../electron/engine/engine-contract.ts';
+import type { Host } from '../../../electron/host/host-contract.ts';
+import { git } from '../../adapters/git-subjects.ts';
+import { openEngine, startHost, until } from './support/hosts.ts';
+import { makeRepository } from './support/repositories.ts';
+
+/** No consolidation but by command. */
+const manual = `{
+  "track": [{ "pattern": "docs/adr/*.md" }],
+  "consolidation_threshold": 0,
+  "consolidation_interval_minutes": 0
+}
+`;
+const paths = Array.from({ length: 60 }, (_, index) => `docs/adr/${index}.md`);
+const textsOf = (words: string) => Object.fromEntries(paths.map((path) => [path, `# ${words} ${path}\n`]));
+const board = '# Board\n\n- one\n- two\n';
+
+type Replica = { folder: string; engine: Engine };
+
+const read = ({ folder }: Replica, path: string): string | undefined =>
+  existsSync(join(folder, path)) ? readFileSync(join(folder, path), 'utf8') : undefined;
+
+const write = ({ folder }: Replica, path: string, text: string) => writeFileSync(join(folder, path), text);
+
+const story = ({ engine }: Replica) =>
+  engine.log.changes({ limit: 1_000 }).filter(({ baseline }) => !baseline);
+
+/** Two clones on `main`; the first has a branch `feature` on which every file but one differs. */
+async function openTwo() {
+  const place = makeRepository({ 'skein.json': manual, 'HANDOFF.md': board, ...textsOf('main') });
+  const one = place.project;
+  const two = place.clone('other');
+  git(one, 'switch', '-qc', 'feature');
+  for (const [path, text] of Object.entries(textsOf('feature'))) writeFileSync(join(one, path), text);
+  git(one, 'commit', '-qam', 'feature');
+  git(one, 'switch', '-q', 'main');
+  const { host } = await startHost(place);
+  const replicas = {
+    one: { folder: one, engine: (await openEngine(host, one)).engine },
+    two: { folder: two, engine: (await openEngine(host, two)).engine },
+  };
+  const isLinked = ({ engine }: Replica) => engine.replication.peers().some(({ askedMs }) => askedMs);
+  await until(host, () => isLinked(replicas.one) && isLinked(replicas.two));
+  return { host, ...replicas };
+}
+
+async function pull(host: Host, { folder }: Replica) {
+  const id = host.workspaces().find((it) => it.folder === folder)?.id ?? '';
+  const work = await host.repositories.of(id);
+  return work.ok ? work.value.pull('human') : work;
+}
+
+const recorded = (host: Host, replica: Replica, count: number) =>
+  until(host, () => story(replica).length >= count);
+
+describe('git switch of many files', () => {
+  test('is one movement here, nothing there, and back again without a conflict', async () => {
+    const { host, one, two } = await openTwo();
+    git(one.folder, 'switch', '-q', 'feature');
+    await recorded(host, one, paths.length);
+    expect(new Set(story(one).map(({ movement }) => movement?.id)).size).toBe(1);
+    expect(story(one)[0]?.movement).toMatchObject({ kind: 'switch', from: 'main', to: 'feature' });
+    expect(one.engine.log.pendingCount()).toBe(0);
+
+    write(two, 'docs/adr/7.md', `# main docs/adr/7.md\n\nwritten meanwhile\n`);
+    write(one, 'HANDOFF.md', `${board}- three\n`);
+    await until(host, () => read(two, 'HANDOFF.md') === `${board}- three\n`);
+    expect(
+      story(two)
+        .map(({ path }) => path)
+        .toSorted(),
+    ).toEqual(['HANDOFF.md', 'docs/adr/7.md']);
+    expect(read(one, 'docs/adr/7.md')).toBe('# feature docs/adr/7.md\n');
+    expect(git(one.folder, 'status', '--porcelain')).toBe('M HANDOFF.md');
+
+    git(one.folder, 'switch', '-q', 'main');
+    await until(host, () => read(one, 'docs/adr/7.md')?.includes('written meanwhile') === true);
+    expect(git(one.folder, 'status', '--porcelain')).toBe('M HANDOFF.md\n M docs/adr/7.md');
+    expect(read(two, 'docs/adr/3.md')).toBe('# main docs/adr/3.md\n');
+    for (const { engine } of [one, two]) expect(engine.conflicts('all')).toEqual([]);
+  });
+
+  test('goes to the other where the workspace follows branches', async () => {
+    const { host, one, two } = await openTwo();
+    for (const { engine } of [one, two])
+      expect(await engine.changeSettings({ follow_branches: true })).toMatchObject({ ok: true });
+    git(one.folder, 'switch', '-q', 'feature');
+    await until(host, () => paths.every((path) => read(two, path) === `# feature ${path}\n`));
+    for (const { engine } of [one, two]) expect(engine.log.pendingCount()).toBe(0);
+  });
+});
+
+describe('a file that came from another replica and is not committed', () => {
+  test('is one version with the same content by a pull, and git finds nothing to do', async () => {
+    const { host, one, two } = await openTwo();
+    write(one, 'HANDOFF.md', `${board}- three\n`);
+    await until(host, () => read(two, 'HANDOFF.md') === `${board}- three\n`);
+    git(one.folder, 'commit', '-qam', 'three');
+    expect(await pull(host, two)).toMatchObject({ ok: true, value: { success: true } });
+    expect(git(two.folder, 'status', '--porcelain')).toBe('');
+    write(two, 'HANDOFF.md', `${board}- three\n- four\n`);
+    await until(host, () => read(one, 'HANDOFF.md') === `${board}- three\n- four\n`);
+    for (const replica of [one, two]) {
+      expect(story(replica)).toHaveLength(2);
+      expect(replica.engine.conflicts('all')).toEqual([]);
+    }
+  });
+
+  test('stays an edit when a switch carries it over', async () => {
+    const { host, one, two } = await openTwo();
+    write(two, 'HANDOFF.md', `${board}- three\n`);
+    await until(host, () => read(one, 'HANDOFF.md') === `${board}- three\n`);
+    git(one.folder, 'switch', '-q', 'feature');
+    await recorded(host, one, paths.length + 1);
+    expect(git(one.folder, 'status', '--porcelain')).toBe('M HANDOFF.md');
+    expect(story(one).filter(({ path }) => path === 'HANDOFF.md')).toMatchObject([
+      { local: false, movement: null },
+    ]);
+  });
+});
+
+describe('git rebase', () => {
+  test('is recorded as one movement, and what is written afterwards goes to the other', async () => {
+    const { host, one, two } = await openTwo();
+    git(one.folder, 'switch', '-qc', 'topic');
+    write(one, 'HANDOFF.md', `${board}- three\n`);
+    await until(host, () => read(two, 'HANDOFF.md') === `${board}- three\n`);
+    git(one.folder, 'commit', '-qam', 'three');
+    git(one.folder, 'rebase', '-q', 'feature');
+    await recorded(host, one, paths.length + 1);
+    await until(host, () =>
+      story(one).every(({ path, movement }) => movement?.kind === 'rebase' || path === 'HANDOFF.md'),
+    );
+    write(one, 'docs/adr/5.md', '# feature docs/adr/5.md\n\nadded\n');
+    await until(host, () => read(two, 'docs/adr/5.md') === '# main docs/adr/5.md\n\nadded\n');
+    expect(story(two)).toHaveLength(2);
+  });
+});

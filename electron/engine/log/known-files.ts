@@ -54,6 +54,8 @@ export type KnownFiles = {
   follow(file: KnownFile): void;
   /** What git made of the file, and stands in the place of what its heads say; undefined: it is what they say. */
   displace(path: string, displaced: Displaced | undefined): void;
+  /** Paths of files in the place of which lies what git made of them. */
+  displaced(): string[];
 };
 
 export function createKnownFiles(sql: Sql): KnownFiles {
@@ -77,6 +79,7 @@ export function createKnownFiles(sql: Sql): KnownFiles {
     `UPDATE files SET displaced = ?, shared = (SELECT id FROM content WHERE hash = ?),
        home = (SELECT id FROM content WHERE hash = ?), home_head = ? WHERE path = ?`,
   );
+  const away = sql.prepare<{ path: string }>('SELECT path FROM files WHERE displaced = 1');
   const follow = sql.prepare(
     `INSERT INTO files (path, class, content, size, mtime_ns, ctime_ns, inode, mode, seen_ms, head, position, versions)
      VALUES (?, ?, (SELECT id FROM content WHERE hash = ?), ?, ?, ?, ?, ?, ?, ?,
@@ -113,6 +116,7 @@ export function createKnownFiles(sql: Sql): KnownFiles {
         path,
       );
     },
+    displaced: () => away.all().map((row) => row.path),
     displace(path, displaced) {
       const { shared = null, home = { content: null, heads: [] } } = displaced ?? {};
       displace.run(displaced === undefined ? 0 : 1, shared, home.content, joinHeads(home.heads), path);

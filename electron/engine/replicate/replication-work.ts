@@ -12,6 +12,7 @@ import { createHistory } from '../log/history.ts';
 import { nodesOf, renewNode } from '../log/open-log.ts';
 import { createVectorReader } from '../log/vector.ts';
 import type { RecordDisk } from '../record-disk.ts';
+import { shareMoved } from '../scan/brought.ts';
 import { awaitedContents } from './awaited.ts';
 import { createBodyReader } from './bodies.ts';
 import { createInbox, type Inbox } from './inbox.ts';
@@ -114,7 +115,11 @@ export function createReplicationWork({
     enterLosers: (path, losers) => enterLosers(settleDeps(), path, losers),
     problems: () => problems,
     settle,
-    settleAll: () => settle([...new Set([...heads.unsettled(), ...problems.keys()])]),
+    async settleAll() {
+      const shared = core.followsBranches() ? shareMoved(core) : [];
+      const settled = await settle([...new Set([...heads.unsettled(), ...problems.keys()])]);
+      return [...shared, ...settled];
+    },
     async take(rows, sender, { said, more }) {
       const taken = takePage(rows, sender, said);
       arrived.add(taken);

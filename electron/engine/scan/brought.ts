@@ -6,10 +6,10 @@ import type { Change, Evidence, FileClass } from '../../../shared/domain/change.
 import { gitAgent, type Movement, movementWords } from '../../../shared/domain/movement.ts';
 import { blobIdsOf } from '../agents/blob-ids.ts';
 import { type Appender, type NewChange, needsNoReport } from '../log/append.ts';
-import type { Content } from '../log/content-store.ts';
+import { type Content, type ContentStore, storedContent } from '../log/content-store.ts';
 import type { ContentWork } from '../log/content-work.ts';
 import type { Displaced, KnownFile, KnownFiles } from '../log/known-files.ts';
-import type { FileStat, GitRepository } from '../ports.ts';
+import type { FileStat, GitRepository, Sql } from '../ports.ts';
 
 /** What brought these bytes to the path, nothing when they are undefined, where `known` lay before. */
 export type FindMovement = (
@@ -60,6 +60,38 @@ export function recordMoved(
   const recorded = append.local(change, heads);
   known.displace(file.path, displaced);
   return recorded;
+}
+
+/** From now on the workspace follows branches: what git moved before that is told to the others, too. */
+export function shareMoved({ known, append, sql, contents }: ShareDeps): Change[] {
+  return sql.transaction(() =>
+    known.displaced().flatMap((path) => {
+      const file = known.get(path);
+      if (file?.displaced === undefined) return [];
+      known.displace(path, undefined);
+      return append.change(shareOf(file, file.displaced, contents));
+    }),
+  );
+}
+
+type ShareDeps = Pick<MovedDeps, 'known' | 'append'> & { sql: Sql; contents: ContentStore };
+
+function shareOf(file: KnownFile, { shared }: Displaced, contents: ContentStore): NewChange {
+  const { path, fileClass, content, heads, stat, seenMs } = file;
+  const detail = 'The workspace follows branches, and this lay on the one that is checked out.';
+  return {
+    kind: content === null ? 'deleted' : shared === null ? 'created' : 'modified',
+    path,
+    fileClass,
+    content: content === null ? null : storedContent(content, contents.facts(content)?.size ?? 0),
+    previous: shared,
+    parents: heads,
+    evidence: [{ agent: gitAgent, source: 'git', detail, at: seenMs }],
+    stat,
+    seenMs,
+    consolidation: needsNoReport,
+    baseline: false,
+  };
 }
 
 function changeOf(

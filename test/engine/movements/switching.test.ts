@@ -236,6 +236,22 @@ describe('a workspace that follows branches', () => {
   });
 });
 
+describe('a workspace that follows branches from now on', () => {
+  test('tells the others what lies here, and takes what they wrote meanwhile', async () => {
+    const { a, b, calm } = await pair({ 'AGENTS.md': onMain, 'ROADMAP.md': 'plan\n' });
+    await move(a, { 'AGENTS.md': onFeature, 'ROADMAP.md': null, 'HANDOFF.md': 'new\n' });
+    await b.save('AGENTS.md', `${onMain}- three\n`);
+    await calm();
+    await finish(a.clock, a.engine.changeSettings({ follow_branches: true }));
+    await calm();
+    for (const side of [a, b]) {
+      expect(side.text('AGENTS.md')).toBe(`${onFeature}- three\n`);
+      expect(side.text('ROADMAP.md')).toBeUndefined();
+      expect(side.text('HANDOFF.md')).toBe('new\n');
+    }
+  });
+});
+
 describe('what came from another replica and is not committed yet', () => {
   const [old, next] = ['old\n', 'old\nnew\n'];
   const pulled = { kind: 'pull', from: '1234567890', to: 'main', grew: true } as const;

@@ -12,7 +12,7 @@ import { askGit } from './git-process.ts';
 /** One line of the reflog, with the commit before it. */
 type Entry = { from: string; to: string; atMs: number; words: string };
 
-/** What HEAD did in one go: by a command that moves files, or by a commit, which moves none. */
+/** What HEAD did in one go: by a command that moves files, or by commits, which move none. */
 type Step = { from: string; to: string; atMs: number; movement: Movement | undefined };
 
 /** The blobs that a step left under the paths that it touched; undefined where it removed one. */
@@ -21,15 +21,16 @@ type Touched = ReadonlyMap<string, string | undefined>;
 type Recent = { steps: readonly Step[]; touched(step: Step): Promise<Touched> };
 
 export function createGitMovements(folder: string): Pick<GitRepository, 'isAtWork' | 'movementBehind'> {
-  let gitFolder: Promise<string | undefined> | undefined;
+  let gitFolder: { found: Promise<string | undefined>; askedMs: number } | undefined;
   let recent: { facts: string; read: Promise<Recent> } | undefined;
 
   async function ownFolder(): Promise<string | undefined> {
-    gitFolder ??= askGit(folder, ['rev-parse', '--absolute-git-dir']).then((printed) => printed?.trim());
-    const found = await gitFolder;
-    // A repository may be made around the folder at any time.
-    if (found === undefined) gitFolder = undefined;
-    return found;
+    const found = await gitFolder?.found;
+    // A repository may be made around the folder at any time; to ask at each change would take a process.
+    if (found !== undefined || isRecent(gitFolder?.askedMs)) return found;
+    const asked = askGit(folder, ['rev-parse', '--absolute-git-dir']).then((printed) => printed?.trim());
+    gitFolder = { found: asked, askedMs: performance.now() };
+    return asked;
   }
 
   async function lately(own: string): Promise<Recent> {
@@ -59,7 +60,7 @@ export function createGitMovements(folder: string): Pick<GitRepository, 'isAtWor
         if (step.movement === undefined) return undefined;
         const [blob, lying] = [left.get(path), await blobs()];
         const isWhatItLeft = blob === undefined ? lying.length === 0 : lying.includes(blob);
-        return isWhatItLeft ? step.movement : undefined;
+        return isWhatItLeft ? judged(folder, step, step.movement) : undefined;
       }
       return undefined;
     },
@@ -70,8 +71,7 @@ export function createGitMovements(folder: string): Pick<GitRepository, 'isAtWor
 async function readRecent(folder: string): Promise<Recent> {
   const entries = await readReflog(folder);
   const branch = (await askGit(folder, ['symbolic-ref', '--quiet', '--short', 'HEAD']))?.trim();
-  const steps: Step[] = [];
-  for (const step of toSteps(entries, branch ?? 'HEAD')) steps.push(await judged(folder, step));
+  const steps = toSteps(entries, branch ?? 'HEAD');
   const touchedBy = new Map<Step, Promise<Touched>>();
   return {
     steps,
@@ -103,7 +103,7 @@ async function readReflog(folder: string): Promise<Entry[]> {
   });
 }
 
-/** The entries of one rebase are one step. */
+/** The entries of one rebase are one step, and so are commits that follow each other. */
 function toSteps(entries: readonly Entry[], branch: string): Step[] {
   const steps: Step[] = [];
   let rebase: Entry[] = [];
@@ -112,13 +112,17 @@ function toSteps(entries: readonly Entry[], branch: string): Step[] {
     rebase = [];
   };
   for (const entry of entries) {
-    if (!isRebase(entry.words)) {
-      end();
-      steps.push(stepOf(entry, branch));
+    if (isRebase(entry.words)) {
+      rebase.push(entry);
+      if (/\(start\)/.test(entry.words)) end();
       continue;
     }
-    rebase.push(entry);
-    if (/\(start\)/.test(entry.words)) end();
+    end();
+    const step = stepOf(entry, branch);
+    const later = steps.at(-1);
+    if (step.movement === undefined && later !== undefined && later.movement === undefined)
+      later.from = step.from;
+    else steps.push(step);
   }
   end();
   return steps;
@@ -162,11 +166,10 @@ function stepAs(kind: MovementKind, { from, to, atMs }: Entry, names: { from: st
 }
 
 /** `git reset --hard origin/main` is how scripts pull: then the branch only grew. */
-async function judged(folder: string, step: Step): Promise<Step> {
-  const { from, to, movement } = step;
-  if (movement?.kind !== 'reset' || from === to) return step;
+async function judged(folder: string, { from, to }: Step, movement: Movement): Promise<Movement> {
+  if (movement.kind !== 'reset' || from === to) return movement;
   const grew = (await askGit(folder, ['merge-base', '--is-ancestor', from, to])) !== undefined;
-  return { ...step, movement: { ...movement, grew } };
+  return { ...movement, grew };
 }
 
 /** A reset brings back what was not committed, too, so it touches every file. */
@@ -205,6 +208,9 @@ const isBlob = (mode: string | undefined, blob: string): boolean => mode !== '16
 
 /** A commit by its beginning, anything else as it is. */
 const shortened = (name: string): string => (/^[0-9a-f]{40,64}$/.test(name) ? name.slice(0, 10) : name);
+
+const isRecent = (askedMs: number | undefined): boolean =>
+  askedMs !== undefined && performance.now() - askedMs < limits.gitSettingsMs;
 
 async function changedMs(file: string): Promise<number | undefined> {
   const stats = await lstat(file).catch(() => undefined);

@@ -12,7 +12,7 @@ import {
 import type { Clock, FileStat, Random, Sql } from '../ports.ts';
 import type { Content, ContentStore } from './content-store.ts';
 import { createHeads } from './heads.ts';
-import { atHome, joinHeads } from './known-files.ts';
+import { atHome, createKnownFiles, type Displaced, joinHeads } from './known-files.ts';
 import { createMovements } from './movements.ts';
 
 export type NewChange = {
@@ -43,13 +43,18 @@ export type RecordKind = 'consolidated' | 'withdrawn' | 'conflict' | 'resolved';
 /** Where a row of the log landed. */
 export type Entry = { position: number; stamp: string; sequence: number };
 
+/** The heads that bytes on the disk stand for, and what they are in the place of, if not what those heads say. */
+export type Standing = { heads: readonly string[]; displaced: Displaced | undefined };
+
 export type Appender = {
   /** The id that is written under now: a log that turns out to be a copy takes another. */
   readonly node: string;
   /** Records a change and the new known state of its file together. */
   change(change: NewChange): Change;
-  /** As `change`, of a version that is told to no other replica: it is no head, and its file stands for `heads`. */
-  local(change: NewChange, heads: readonly string[]): Change;
+  /** As `change`, of a version that is told to no other replica: it is no head, and its file stands for others. */
+  local(change: NewChange, standing: Standing): Change;
+  /** As `change`, also of a file that was displaced: what lies there is what is shared now. */
+  share(change: NewChange): Change;
   /** Records a change of a file of which something else lies on the disk. */
   elsewhere(change: NewChange): Change;
   /** Records what is no change of a file; it shares the node's gap-free sequence. `payload` is told to other replicas. */
@@ -64,6 +69,7 @@ export function createAppender(
   let skip = smallNumber(deps.random);
   const insert = prepareInserts(sql);
   const heads = createHeads(sql);
+  const known = createKnownFiles(sql);
   const last = sql.prepare<{ stamp: string | null; sequence: number | null }>(
     'SELECT (SELECT max(stamp) FROM log) AS stamp, (SELECT max(sequence) FROM log WHERE node = ?) AS sequence',
   );
@@ -89,22 +95,26 @@ export function createAppender(
     insert.knownState(change, { position, seenMs, heads: standsFor }, content);
   }
 
+  const share = (change: NewChange): Change =>
+    sql.transaction(() => {
+      const put = putRow(change, false);
+      heads.advance(change.path, put.stamp, change.parents);
+      noteState(change, put, [put.stamp]);
+      return toChange(change, put);
+    });
+
   return {
     get node() {
       return nodeNow();
     },
-    change: (change) =>
-      sql.transaction(() => {
-        const put = putRow(change, false);
-        heads.advance(change.path, put.stamp, change.parents);
-        noteState(change, put, [put.stamp]);
-        return toChange(change, put);
-      }),
-    local: (change, standsFor) =>
+    change: share,
+    share,
+    local: (change, standing) =>
       sql.transaction(() => {
         const bare = { ...change, parents: [], consolidation: needsNoReport };
         const put = putRow(bare, true);
-        noteState(change, put, standsFor);
+        noteState(change, put, standing.heads);
+        known.displace(change.path, standing.displaced);
         return toChange(bare, put, true);
       }),
     elsewhere: (change) =>

@@ -22,8 +22,11 @@ export function carrying(deps: CarryDeps, append: Appender): Appender {
     const carried = carriedOver(deps, change, file);
     const next = carried === undefined ? shared : (carried?.hash ?? null);
     const told = carried === undefined || next === shared ? undefined : tell(change, file, carried);
-    const here = append.local(change, told === undefined ? file.heads : [told.stamp]);
-    known.displace(change.path, next === here.content ? undefined : { shared: next, home });
+    const isShared = next === (change.content?.hash ?? null);
+    const here = append.local(change, {
+      heads: told === undefined ? file.heads : [told.stamp],
+      displaced: isShared ? undefined : { shared: next, home },
+    });
     return told ?? here;
   }
 

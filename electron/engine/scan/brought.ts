@@ -5,7 +5,7 @@
 import type { Change, Evidence, FileClass } from '../../../shared/domain/change.ts';
 import { gitAgent, type Movement, movementWords } from '../../../shared/domain/movement.ts';
 import { blobIdsOf } from '../agents/blob-ids.ts';
-import { type Appender, type NewChange, needsNoReport } from '../log/append.ts';
+import { type Appender, type NewChange, needsNoReport, type Standing } from '../log/append.ts';
 import { type Content, type ContentStore, storedContent } from '../log/content-store.ts';
 import type { ContentWork } from '../log/content-work.ts';
 import type { Displaced, KnownFile, KnownFiles } from '../log/known-files.ts';
@@ -50,16 +50,12 @@ export function recordMoved(
   const { known, append } = deps;
   const before = known.get(file.path);
   const change = changeOf(file, movement, before);
-  if (deps.followsBranches()) {
-    // All that is shared becomes what lies here, whatever stood in its place.
-    known.displace(file.path, undefined);
-    return append.change(change);
-  }
-  const { heads, displaced } =
-    arrived.length > 0 ? { heads: arrived, displaced: undefined } : standsFor(before, file);
-  const recorded = append.local(change, heads);
-  known.displace(file.path, displaced);
-  return recorded;
+  if (deps.followsBranches()) return append.share(change);
+  const isArrived = arrived.length > 0;
+  return append.local(
+    change,
+    isArrived ? { heads: arrived, displaced: undefined } : standingOf(before, file),
+  );
 }
 
 /** From now on the workspace follows branches: what git moved before that is told to the others, too. */
@@ -68,8 +64,7 @@ export function shareMoved({ known, append, sql, contents }: ShareDeps): Change[
     known.displaced().flatMap((path) => {
       const file = known.get(path);
       if (file?.displaced === undefined) return [];
-      known.displace(path, undefined);
-      return append.change(shareOf(file, file.displaced, contents));
+      return append.share(shareOf(file, file.displaced, contents));
     }),
   );
 }
@@ -117,10 +112,7 @@ function changeOf(
 }
 
 /** What git left stands for what is shared, until it is that, or what lay here before git moved it first. */
-function standsFor(
-  before: KnownFile | undefined,
-  file: MovedFile,
-): { heads: readonly string[]; displaced: Displaced | undefined } {
+function standingOf(before: KnownFile | undefined, file: MovedFile): Standing {
   const content = file.content?.hash ?? null;
   const lay = { content: before?.content ?? null, heads: before?.heads ?? [] };
   const { shared, home } = before?.displaced ?? { shared: lay.content, home: lay };

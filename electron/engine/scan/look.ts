@@ -10,7 +10,7 @@ import { limits } from '../../../shared/limits.ts';
 import type { Problem, Result } from '../../../shared/result.ts';
 import type { Attribute } from '../agents/attribute.ts';
 import { needsNoReport } from '../log/append.ts';
-import { type ContentStore, contentOf } from '../log/content-store.ts';
+import { type Content, type ContentStore, contentOf } from '../log/content-store.ts';
 import type { ContentWork } from '../log/content-work.ts';
 import { type KnownFile, sameFile, statKey } from '../log/known-files.ts';
 import type { Clock, Codec, FileStat, Files, GitRepository, Sql } from '../ports.ts';
@@ -83,7 +83,7 @@ export function createLooker(deps: LookDeps): Looker {
     if (delayMs > 0) return { kind: 'wait', delayMs };
     const lost = await rootProblem(deps);
     if (lost !== undefined) return { kind: 'lost', problem: lost };
-    if (await isGitAtWork(path, options)) return { kind: 'wait', delayMs: limits.gitBusyPollMs };
+    if (await isGitAtWork(path, options)) return waitForGit;
     const movement = await deps.findMovement(path, undefined, known);
     return { kind: 'recorded', change: recordDeletion(deps, known, movement) };
   }
@@ -110,6 +110,7 @@ export function createLooker(deps: LookDeps): Looker {
     // Reading it again and again while it grows would keep the disk busy for nothing.
     const growingMs = deps.contentWork.isLarge(sight.stat.size) ? settleMs(sight.stat, false) : 0;
     if (growingMs > 0) return { kind: 'wait', delayMs: growingMs };
+    if (settlingByPath.has(path) && (await isGitAtWork(path, options))) return waitForGit;
     const read = await readWhole(deps.files, sight.readPath);
     if (!read.ok) return { kind: 'problem', problem: read.error };
     if (read.value === undefined) return { kind: 'wait', delayMs: limits.settleWholeMs };
@@ -122,23 +123,24 @@ export function createLooker(deps: LookDeps): Looker {
     }
     const delayMs = settleMs(stat, seemsCut(deps, known, bytes));
     if (delayMs > 0) return { kind: 'wait', delayMs };
-    if (await isGitAtWork(path, options)) return { kind: 'wait', delayMs: limits.gitBusyPollMs };
+    if (await isGitAtWork(path, options)) return waitForGit;
     const { baseline } = options;
     const seen: Seen = { path, fileClass, bytes, stat, seenMs, ageMs: ageMs(stat, seenMs), baseline };
     if (hash === undefined) return { kind: 'large', seen };
     seen.movement = baseline ? undefined : await deps.findMovement(path, bytes, known);
-    const content = contentOf(deps.codec, bytes, hash);
-    const report = foreignReport(deps.sql, () => previousBytes(deps, known), seen);
-    const change =
-      report === undefined
-        ? recordSeen(
-            deps,
-            seen,
-            content,
-            await deps.attribute({ path, fresh: seen.ageMs < limits.racyStatMs }),
-          )
-        : recordSeen(deps, seen, content, [report], needsNoReport);
+    const change = await recordNow(seen, contentOf(deps.codec, bytes, hash), known);
     return change === undefined ? { kind: 'same' } : { kind: 'recorded', change };
+  }
+
+  async function recordNow(
+    seen: Seen,
+    content: Content,
+    known: KnownFile | undefined,
+  ): Promise<Change | undefined> {
+    const report = foreignReport(deps.sql, () => previousBytes(deps, known), seen);
+    if (report !== undefined) return recordSeen(deps, seen, content, [report], needsNoReport);
+    const evidence = await deps.attribute({ path: seen.path, fresh: seen.ageMs < limits.racyStatMs });
+    return recordSeen(deps, seen, content, evidence);
   }
 
   /** Milliseconds until the file may have settled. */
@@ -183,6 +185,8 @@ export function createLooker(deps: LookDeps): Looker {
     },
   };
 }
+
+const waitForGit: Look = { kind: 'wait', delayMs: limits.gitMovesHeadMs };
 
 /** A large version is not unpacked only to be compared with. */
 function seemsCut(deps: LookDeps, known: KnownFile | undefined, bytes: Uint8Array): boolean {

@@ -8,6 +8,7 @@ import type { Problem, Result } from '../../shared/result.ts';
 import type { Cancel } from './ports.ts';
 import type { Conflict, ConflictState } from './replicate/inbox.ts';
 import type { Decided, ResolveRequest, Verdict } from './replicate/inbox-commands.ts';
+import type { KeptAside, PulledAside } from './replicate/keep-aside.ts';
 import type { Replication } from './replication.ts';
 
 export type EngineState = 'starting' | 'watching' | 'polling' | 'paused' | 'disabled' | 'error';
@@ -167,6 +168,8 @@ export type Engine = {
   heldChanges(): Change[];
   /** With what they stand on, or what stands on them. Fails with `not-found`. */
   decideHeld(stamps: readonly string[], verdict: Verdict): Promise<Result<Decided>>;
+  /** Versions that a pull could not merge go to the inbox. Returns where each waits, unless it stays with git alone. */
+  keepAside(versions: readonly PulledAside[]): Promise<Result<KeptAside[]>>;
   /** Listeners run after the transaction; one that throws is logged and harms nobody. */
   on<Name extends keyof EngineEvents>(name: Name, listener: (event: EngineEvents[Name]) => void): Cancel;
 };

@@ -73,6 +73,7 @@ export function createEngine(ports: EnginePorts, options: EngineOptions): Engine
     resolveConflict: (request) => ask({ name: 'resolve-conflict', request }),
     heldChanges: () => heldChanges(core),
     decideHeld: (stamps, verdict) => ask({ name: 'decide-held', stamps, verdict }),
+    keepAside: (versions) => ask({ name: 'keep-aside', versions }),
     async start() {
       await start(works, loop);
       if (condition.running) replication.start();

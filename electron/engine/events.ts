@@ -7,6 +7,7 @@ import type { Result } from '../../shared/result.ts';
 import type { GitFinding } from './agents/git-evidence.ts';
 import type { Consolidation, ConsolidationOutcome, RestoreOutcome, ScanOutcome } from './engine-contract.ts';
 import type { Decided, ResolveRequest, Verdict } from './replicate/inbox-commands.ts';
+import type { KeptAside, PulledAside } from './replicate/keep-aside.ts';
 import type { Said, Sender, Taken } from './replicate/take-page.ts';
 import type { LargeVersion } from './scan/large-versions.ts';
 
@@ -25,6 +26,7 @@ export type Answers = {
   'take-left-out': null;
   'resolve-conflict': Change | null;
   'decide-held': Decided;
+  'keep-aside': KeptAside[];
 };
 
 export type Command =
@@ -41,7 +43,9 @@ export type Command =
   /** Which files are taken from these is decided anew. */
   | { name: 'take-left-out'; senders: readonly Sender[] }
   | { name: 'resolve-conflict'; request: ResolveRequest }
-  | { name: 'decide-held'; stamps: readonly string[]; verdict: Verdict };
+  | { name: 'decide-held'; stamps: readonly string[]; verdict: Verdict }
+  /** Versions that a pull could not merge. */
+  | { name: 'keep-aside'; versions: readonly PulledAside[] };
 
 export type EngineEvent =
   /** Paths wait in the hint list. */

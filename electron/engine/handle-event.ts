@@ -18,7 +18,7 @@ import { writeMeta } from './log/open-log.ts';
 import { retentionTime } from './log/retention-clock.ts';
 import { toProblem } from './loop.ts';
 import type { ReplicationWork } from './replicate/replication-work.ts';
-import { decide, resolve, takePage } from './replication-commands.ts';
+import { decide, keepPulled, resolve, takePage } from './replication-commands.ts';
 import type { Timers } from './timers.ts';
 
 /** The parts that work on events, and what they share. */
@@ -226,6 +226,8 @@ async function run(works: Works, command: Command): Promise<Result<Answers[Comma
       return resolve(works, recorded, command.request);
     case 'decide-held':
       return decide(works, recorded, command);
+    case 'keep-aside':
+      return keepPulled(works, recorded, command);
     default:
       return assertNever(command);
   }

@@ -59,6 +59,7 @@ export function createReadingEngine(
     heldChanges: () => [],
     resolveConflict: refuse,
     decideHeld: refuse,
+    keepAside: refuse,
     start: async () => void (await settings.reload()),
     rest: contents.forgetRecent,
     stop: async () => undefined,

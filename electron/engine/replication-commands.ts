@@ -6,6 +6,7 @@ import type { Core } from './core.ts';
 import type { Answers, Command } from './events.ts';
 import type { News, Works } from './handle-event.ts';
 import { decideHeld, type ResolveRequest, resolveConflict } from './replicate/inbox-commands.ts';
+import { keepAside } from './replicate/keep-aside.ts';
 import type { Taken } from './replicate/take-page.ts';
 
 /** Tells of changes that are in the log now. */
@@ -64,6 +65,21 @@ export async function resolve(
   works.core.emitter.emit('inbox', {});
   works.wakePeers();
   return resolved;
+}
+
+/** What a pull could not merge waits in the inbox of every replica. */
+export async function keepPulled(
+  works: Works,
+  recorded: Recorded,
+  { versions }: Extract<Command, { name: 'keep-aside' }>,
+): Promise<Result<Answers['keep-aside']>> {
+  const { inbox } = works.replication;
+  const { recordDisk } = works.disk;
+  const { kept, changes } = await keepAside({ core: works.core, inbox, recordDisk }, versions);
+  recorded(works, changes);
+  works.core.emitter.emit('inbox', {});
+  works.wakePeers();
+  return ok(kept);
 }
 
 /** What a person decided about changes that wait counts on this device. */

@@ -3,6 +3,7 @@ import type { GitStateJson } from '../../shared/contracts/git-api.ts';
 import { err, ok, problem, type Result } from '../../shared/result.ts';
 import { followGit } from '../adapters/git-moves.ts';
 import type { Credentials } from '../adapters/remote-access.ts';
+import type { Aside } from '../engine/git/pull-outcome.ts';
 import type { Clock, Log } from '../engine/ports.ts';
 import { composeRepository } from './compose-repository.ts';
 import type { OpenWorkspace } from './host-contract.ts';
@@ -51,6 +52,7 @@ export function createRepositories(deps: Deps): RepositoriesOfHost {
       repository: composed.value,
       trackedPaths: () => trackedPaths(find(id)),
       changed,
+      keepAside: (versions) => keepAside(find(id), composed.value.prefix, versions),
     });
     const moves = followGit(folder, changed);
     return ok({
@@ -129,6 +131,21 @@ export function createRepositories(deps: Deps): RepositoriesOfHost {
 /** Those that lie on the disk or did: what was deleted is to be committed, too. */
 const trackedPaths = (workspace: OpenWorkspace | undefined): string[] =>
   workspace?.engine?.log.files().map(({ path }) => path) ?? [];
+
+/** As a workspace of its own knows the paths, which is a part of the repository. */
+async function keepAside(
+  workspace: OpenWorkspace | undefined,
+  prefix: string,
+  versions: readonly Aside[],
+): Promise<Aside[]> {
+  const inside = versions.filter(({ path }) => path.startsWith(prefix));
+  if (inside.length === 0) return [...versions];
+  const kept = await workspace?.engine?.keepAside(
+    inside.map((version) => ({ ...version, path: version.path.slice(prefix.length) })),
+  );
+  const stamps = new Map((kept?.ok ? kept.value : []).map(({ path, loser }) => [prefix + path, loser]));
+  return versions.map((version) => ({ ...version, conflict: stamps.get(version.path) }));
+}
 
 const noRepository: GitStateJson = {
   repository: null,

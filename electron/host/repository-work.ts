@@ -7,7 +7,7 @@ import type { LastDone } from '../adapters/last-done.ts';
 import { commitPaths } from '../engine/git/commit.ts';
 import { addNote, writeNoteOnly } from '../engine/git/note.ts';
 import { previewPull } from '../engine/git/preview-pull.ts';
-import { pull } from '../engine/git/pull.ts';
+import { type PullDeps, pull } from '../engine/git/pull.ts';
 import type { PullRequest } from '../engine/git/pull-request.ts';
 import { push } from '../engine/git/push.ts';
 import type { ComposedRepository } from './compose-repository.ts';
@@ -45,12 +45,15 @@ type Deps = {
   trackedPaths(): string[];
   /** What `state` says is another now. */
   changed(): void;
+  /** Undefined where no engine runs. */
+  keepAside?: PullDeps['keepAside'];
 };
 
 type Running = NonNullable<GitStateJson['running']> & { stop: AbortController };
 
 export function createRepositoryWork(deps: Deps): RepositoryWork {
-  const { repository, changed } = deps;
+  const { changed, keepAside } = deps;
+  const repository = { ...deps.repository, ...(keepAside === undefined ? {} : { keepAside }) };
   const { clock, store, prefix } = repository;
   /** In the order in which they began: the first one holds the lock, the others stand in its line. */
   const running = new Set<Running>();
@@ -100,7 +103,7 @@ export function createRepositoryWork(deps: Deps): RepositoryWork {
     if (!isCancelled(outcome)) await remember('pull', outcome.success, outcome.message);
     if (!outcome.success) return ok(failedOutcome(outcome.problem, outcome.paths));
     const paths = outcome.files.map(({ path }) => path);
-    const aside = outcome.aside.map(({ path, commit }) => ({ path, commit }));
+    const aside = outcome.aside.map(({ path, commit, conflict = null }) => ({ path, commit, conflict }));
     return ok({ ...done(outcome.message), head: outcome.to ?? null, paths, pushed: outcome.pushed, aside });
   }
 

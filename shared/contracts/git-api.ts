@@ -1,7 +1,7 @@
 /** The part of the endpoint table that is about the git repository of a workspace, and notes. */
 import { z } from 'zod';
 import { limits } from '../limits.ts';
-import { diffShape, problemShape } from './shapes.ts';
+import { diffShape, problemShape, stampText } from './shapes.ts';
 
 const workspace = z.string().max(64).optional();
 const path = z.string().min(1).max(limits.ownPathCharacters);
@@ -82,7 +82,7 @@ export const pullPreviewShape = z.object({
   ),
   /** Files that both sides changed and nobody can merge by rule: then a pull changes nothing. */
   conflicts: z.array(z.string()),
-  /** Files of which one side will be whole in the file, and the other only in the history of git. */
+  /** Files of which one side will be whole in the file, and the other will wait in the inbox. */
   aside: z.array(z.string()),
 });
 export type PullPreviewJson = z.infer<typeof pullPreviewShape>;
@@ -99,8 +99,11 @@ export const gitOutcomeShape = z.object({
   /** What was left out of a commit, with the reason. */
   left: z.array(problemShape),
   pushed: z.boolean(),
-  /** Files that both sides changed so that one is whole in the file; the other is in the commit named. */
-  aside: z.array(z.object({ path: z.string(), commit: z.string() })),
+  /**
+   * Files that both sides changed so that one is whole in the file; the other is in the commit named, and waits in the
+   * inbox by this version, if it is of a tracked file.
+   */
+  aside: z.array(z.object({ path: z.string(), commit: z.string(), conflict: stampText.nullable() })),
 });
 export type GitOutcomeJson = z.infer<typeof gitOutcomeShape>;
 

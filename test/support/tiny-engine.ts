@@ -202,6 +202,7 @@ export function createTinyEngine(id: string, startMs: number): TinyEngine {
     emit,
     listeners: () => [...listeners.values()].reduce((count, set) => count + set.size, 0),
     collect: (hash) => void contents.delete(hash),
+    keepAside: async () => ok([]),
     start: async () => {},
     stop: async () => {},
     rest: () => undefined,

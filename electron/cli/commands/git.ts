@@ -146,10 +146,10 @@ function writeOutcome({ message, problem, paths, left, aside }: GitOutcomeJson, 
   if (problem !== null) lines.push(plainText(problem.advice));
   lines.push(...paths.map((path) => `  ${plainText(path)}`));
   lines.push(...left.map((it) => `${colors.yellow('left:')} ${plainText(`${it.message} ${it.advice}`)}`));
-  for (const { path, commit: id } of aside)
-    lines.push(
-      `${colors.yellow('to look at:')} the other side of ${plainText(path)}: git show ${id.slice(0, 10)}:${plainText(path)}`,
-    );
+  for (const { path, commit: id, conflict } of aside) {
+    const way = conflict === null ? `git show ${id.slice(0, 10)}:${plainText(path)}` : 'skein conflicts';
+    lines.push(`${colors.yellow('to look at:')} the other side of ${plainText(path)}: ${way}`);
+  }
   return lines.join('\n');
 }
 
@@ -210,7 +210,7 @@ function writePreview(found: PullPreviewJson, { colors }: Style): string {
   for (const path of found.conflicts) lines.push(`${colors.red('conflict:')} ${plainText(path)}`);
   for (const path of found.aside)
     lines.push(
-      `${colors.yellow('to look at:')} one side of ${plainText(path)} will be in the file, the other only in git's history`,
+      `${colors.yellow('to look at:')} one side of ${plainText(path)} will be in the file, the other in the inbox`,
     );
   return lines.join('\n');
 }

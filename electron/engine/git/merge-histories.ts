@@ -112,8 +112,8 @@ async function mergeFile(
   const mode = git.entries.get(path)?.mode ?? ours.mode;
   const entry = { mode: isFile({ mode }) ? mode : ours.mode, id: stored.value };
   const sides = [
-    { path, side: 'ours', bytes: mine },
-    { path, side: 'theirs', bytes: other },
+    { path, side: 'ours', bytes: mine, base: from },
+    { path, side: 'theirs', bytes: other, base: from },
   ] as const;
   return ok({ entry, aside: sides.filter((_, index) => outcome.losers.includes(index)) });
 }

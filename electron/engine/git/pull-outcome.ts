@@ -7,9 +7,13 @@ import type { CommitSummary, TreeChange } from './repository.ts';
 export type Aside = {
   path: string;
   bytes: Uint8Array;
+  /** What both sides come from. */
+  base: Uint8Array | undefined;
   /** The commit that holds it. */
   commit: string;
   side: 'ours' | 'theirs';
+  /** The version in the inbox by which it waits there; undefined when git's history alone has it. */
+  conflict?: string | undefined;
 };
 
 export type Pulled = {

@@ -11,6 +11,7 @@ import type { Hooks } from './hooks.ts';
 import { haveSay, passHooks, tellAfter } from './pass-hooks.ts';
 import { type OnBranch, type PlanDeps, type PullPlan, planPull } from './plan-pull.ts';
 import {
+  type Aside,
   branchMissing,
   mergeConflict,
   notPulled,
@@ -31,6 +32,8 @@ export type PullDeps = PlanDeps & {
   notes: MixedNotes;
   hooks: Hooks;
   log: Log;
+  /** Puts versions into the inbox, each with its stamp there; where no engine runs, they stay in git's history. */
+  keepAside?(versions: readonly Aside[]): Promise<Aside[]>;
 };
 
 /** Takes the lock. */
@@ -141,7 +144,7 @@ async function takePlan(deps: PullDeps, plan: PullPlan, step: Step): Promise<Res
     commits: count,
     files: plan.changes,
     mixed: plan.checkout.mixes.map(({ path }) => path),
-    aside: plan.aside,
+    aside: (await deps.keepAside?.(plan.aside)) ?? plan.aside,
   });
 }
 

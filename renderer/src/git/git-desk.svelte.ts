@@ -84,12 +84,13 @@ function tellFailure(app: App, what: Asked, problem: Problem): void {
   else app.toasts.fail(problem);
 }
 
-/** What was left out, with the reason of the first. */
-function detailOf(what: Asked, { left, pushed }: GitOutcomeJson): string {
+/** What was left out, with the reason of the first, or what waits for a person. */
+function detailOf(what: Asked, { left, pushed, aside }: GitOutcomeJson): string {
   const [first, ...others] = left;
   if (first !== undefined) {
     const more = others.length === 0 ? '' : ` And ${plural(others.length, 'more problem')}.`;
     return `${first.message} ${first.advice}${more}`;
   }
+  if (aside.length > 0) return `The other side of ${plural(aside.length, 'file')} waits in the inbox.`;
   return what === 'note' && !pushed ? 'It was not pushed.' : '';
 }

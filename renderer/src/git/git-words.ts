@@ -99,9 +99,9 @@ export function warningsOf({ obstacles, conflicts, aside }: PullPreviewJson): Pr
     },
     {
       tone: 'warn',
-      message: `Of ${plural(aside.length, 'file')} one side will be in the file, the other only in git's history`,
+      message: `Of ${plural(aside.length, 'file')} one side will be in the file, the other in the inbox`,
       advice:
-        'Both sides changed the same place and no rule can merge it. After the pull, git shows the other side: take from it what belongs in the file.',
+        'Both sides changed the same place and no rule can merge it. After the pull, the inbox shows both: take from the other side what belongs in the file.',
       lines: aside.map((path) => ({ path, why: '' })),
     },
   ];

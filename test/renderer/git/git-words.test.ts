@@ -134,7 +134,7 @@ test('what a pull would be refused for is told in its words, worst first, and th
     ],
     [
       'warn',
-      "Of 1 file one side will be in the file, the other only in git's history",
+      'Of 1 file one side will be in the file, the other in the inbox',
       [{ path: 'ROADMAP.md', why: '' }],
     ],
   ]);

@@ -19,8 +19,11 @@ export type KnownFile = {
 /** Of a file that git moved: what is shared of it, and where it was at home before git moved it first. */
 export type Displaced = {
   shared: string | null;
-  home: { content: string | null; heads: readonly string[] };
+  home: Home;
 };
+
+/** `branch`: the one that was left; undefined when git moved the file without leaving it. */
+export type Home = { content: string | null; heads: readonly string[]; branch: string | undefined };
 
 type Row = {
   path: string;
@@ -37,6 +40,7 @@ type Row = {
   shared_hash: string | null;
   home_hash: string | null;
   home_head: string;
+  home_branch: string | null;
 };
 
 export type KnownFiles = {
@@ -77,7 +81,7 @@ export function createKnownFiles(sql: Sql): KnownFiles {
   const standFor = sql.prepare(`UPDATE files SET head = ?, ${atHome} WHERE path = ?`);
   const displace = sql.prepare(
     `UPDATE files SET displaced = ?, shared = (SELECT id FROM content WHERE hash = ?),
-       home = (SELECT id FROM content WHERE hash = ?), home_head = ? WHERE path = ?`,
+       home = (SELECT id FROM content WHERE hash = ?), home_head = ?, home_branch = ? WHERE path = ?`,
   );
   const away = sql.prepare<{ path: string }>('SELECT path FROM files WHERE displaced = 1');
   const follow = sql.prepare(
@@ -118,8 +122,9 @@ export function createKnownFiles(sql: Sql): KnownFiles {
     },
     displaced: () => away.all().map((row) => row.path),
     displace(path, displaced) {
-      const { shared = null, home = { content: null, heads: [] } } = displaced ?? {};
-      displace.run(displaced === undefined ? 0 : 1, shared, home.content, joinHeads(home.heads), path);
+      const { shared = null, home = nowhere } = displaced ?? {};
+      const { content, heads, branch = null } = home;
+      displace.run(displaced === undefined ? 0 : 1, shared, content, joinHeads(heads), branch, path);
     },
     touch: (path, stat, seenMs) => {
       touch.run(stat.size, stat.mtimeNs, stat.ctimeNs, stat.inode, stat.mode, seenMs, path);
@@ -128,7 +133,9 @@ export function createKnownFiles(sql: Sql): KnownFiles {
 }
 
 /** What is written whenever the bytes of a file are what its heads say. */
-export const atHome = "displaced = 0, shared = NULL, home = NULL, home_head = ''";
+export const atHome = "displaced = 0, shared = NULL, home = NULL, home_head = '', home_branch = NULL";
+
+const nowhere: Home = { content: null, heads: [], branch: undefined };
 
 /** In one order, so that equal sets are equal texts. */
 export const joinHeads = (heads: readonly string[]): string => heads.toSorted().join(',');
@@ -156,7 +163,11 @@ function toKnownFile(row: Row): KnownFile {
 
 const displacedOf = (row: Row): Displaced => ({
   shared: row.shared_hash,
-  home: { content: row.home_hash, heads: headsIn(row.home_head) },
+  home: {
+    content: row.home_hash,
+    heads: headsIn(row.home_head),
+    branch: row.home_branch ?? undefined,
+  },
 });
 
 /**

@@ -256,7 +256,8 @@ ALTER TABLE own_writes ADD COLUMN lineage TEXT;
  * row. A `local` row is told to no other replica: its place is held, as for one that was refused.
  *
  * A file is `displaced` when git put something in the place of what is shared: `content` then stands for the heads in
- * `head`, whose own content is `shared`. `home` and `home_head` are what lay there before git moved it first.
+ * `head`, whose own content is `shared`. `home` and `home_head` are what lay there before git moved it first, and
+ * `home_branch` is the branch that was left then, if it was left.
  */
 const version3 = `
 CREATE TABLE movements (
@@ -276,6 +277,7 @@ ALTER TABLE files ADD COLUMN displaced INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE files ADD COLUMN shared INTEGER REFERENCES content (id);
 ALTER TABLE files ADD COLUMN home INTEGER REFERENCES content (id);
 ALTER TABLE files ADD COLUMN home_head TEXT NOT NULL DEFAULT '';
+ALTER TABLE files ADD COLUMN home_branch TEXT;
 `;
 
 export const migrations: readonly string[] = [version1, version2, version3];

@@ -8,7 +8,7 @@ import { blobIdsOf } from '../agents/blob-ids.ts';
 import { type Appender, type NewChange, needsNoReport, type Standing } from '../log/append.ts';
 import { type Content, type ContentStore, storedContent } from '../log/content-store.ts';
 import type { ContentWork } from '../log/content-work.ts';
-import type { Displaced, KnownFile, KnownFiles } from '../log/known-files.ts';
+import type { Displaced, Home, KnownFile, KnownFiles } from '../log/known-files.ts';
 import type { FileStat, GitRepository, Sql } from '../ports.ts';
 
 /** What brought these bytes to the path, nothing when they are undefined, where `known` lay before. */
@@ -54,8 +54,22 @@ export function recordMoved(
   const isArrived = arrived.length > 0;
   return append.local(
     change,
-    isArrived ? { heads: arrived, displaced: undefined } : standingOf(before, file),
+    isArrived ? { heads: arrived, displaced: undefined } : standingOf(before, file, movement),
   );
+}
+
+/**
+ * The home of a file to whose branch git came back, where something else lies now: that was written there while nobody
+ * looked, and is news on top of what lay there.
+ */
+export function homeChanged(
+  known: KnownFile | undefined,
+  content: string | null,
+  movement: Movement,
+): Home | undefined {
+  const home = known?.displaced?.home;
+  const isBack = movement.kind === 'switch' && home?.branch === movement.to;
+  return isBack && content !== home?.content ? home : undefined;
 }
 
 /** From now on the workspace follows branches: what git moved before that is told to the others, too. */
@@ -112,9 +126,10 @@ function changeOf(
 }
 
 /** What git left stands for what is shared, until it is that, or what lay here before git moved it first. */
-function standingOf(before: KnownFile | undefined, file: MovedFile): Standing {
+function standingOf(before: KnownFile | undefined, file: MovedFile, { kind, from }: Movement): Standing {
   const content = file.content?.hash ?? null;
-  const lay = { content: before?.content ?? null, heads: before?.heads ?? [] };
+  const branch = kind === 'switch' ? from : undefined;
+  const lay: Home = { content: before?.content ?? null, heads: before?.heads ?? [], branch };
   const { shared, home } = before?.displaced ?? { shared: lay.content, home: lay };
   if (content === home.content) return { heads: home.heads, displaced: undefined };
   return { heads: lay.heads, displaced: content === shared ? undefined : { shared, home } };

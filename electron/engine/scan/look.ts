@@ -14,7 +14,7 @@ import { type Content, type ContentStore, contentOf } from '../log/content-store
 import type { ContentWork } from '../log/content-work.ts';
 import { type KnownFile, sameFile, statKey } from '../log/known-files.ts';
 import type { Clock, Codec, FileStat, Files, GitRepository, Sql } from '../ports.ts';
-import { type FindMovement, recordMoved } from './brought.ts';
+import { type FindMovement, homeChanged, recordMoved } from './brought.ts';
 import { foreignReport } from './foreign-report.ts';
 import type { OwnFacts } from './own-facts.ts';
 import { rootProblem } from './root.ts';
@@ -225,14 +225,19 @@ export async function readWhole(
 
 function recordDeletion(deps: LookDeps, known: KnownFile, movement: Movement | undefined): Change {
   const at = deps.clock.nowMs();
-  if (movement?.grew === false) return recordMoved(deps, { ...known, content: null, seenMs: at }, movement);
-  return deps.append.change({
+  const isMoved = movement?.grew === false;
+  const home = isMoved ? homeChanged(known, null, movement) : undefined;
+  if (isMoved && home === undefined)
+    return recordMoved(deps, { ...known, content: null, seenMs: at }, movement);
+  const before = home ?? known;
+  const record = home === undefined ? deps.append.change : deps.append.share;
+  return record({
     kind: 'deleted',
     path: known.path,
     fileClass: known.fileClass,
     content: null,
-    previous: known.content,
-    parents: known.heads,
+    previous: before.content,
+    parents: before.heads,
     evidence: [
       { agent: 'unknown', source: 'none', detail: 'A deleted file tells nothing about who deleted it.', at },
     ],

@@ -4,7 +4,7 @@ import type { Movement } from '../../../shared/domain/movement.ts';
 import type { Arrived } from '../log/arrived.ts';
 import type { Content } from '../log/content-store.ts';
 import type { FileStat } from '../ports.ts';
-import { type MovedDeps, recordMoved } from './brought.ts';
+import { homeChanged, type MovedDeps, recordMoved } from './brought.ts';
 
 export type SeenDeps = MovedDeps & { arrived: Arrived };
 
@@ -39,19 +39,23 @@ export function recordSeen(
   const known = deps.known.get(path);
   const heads = deps.arrived(path, content.hash, known?.heads ?? []);
   const isMoved = movement?.grew === false;
-  if (isMoved && !deps.followsBranches()) return recordMoved(deps, { ...seen, content }, movement, heads);
+  const home = isMoved ? homeChanged(known, content.hash, movement) : undefined;
+  if (isMoved && home === undefined && !deps.followsBranches())
+    return recordMoved(deps, { ...seen, content }, movement, heads);
   if (heads.length > 0) {
     deps.known.follow({ path, fileClass, content: content.hash, stat, seenMs, heads });
     return undefined;
   }
-  if (isMoved) return recordMoved(deps, { ...seen, content }, movement);
-  return deps.append.change({
-    kind: known === undefined || known.content === null ? 'created' : 'modified',
+  if (isMoved && home === undefined) return recordMoved(deps, { ...seen, content }, movement);
+  const before = home ?? known;
+  const record = home === undefined ? deps.append.change : deps.append.share;
+  return record({
+    kind: before === undefined || before.content === null ? 'created' : 'modified',
     path,
     fileClass,
     content,
-    previous: known?.content ?? null,
-    parents: known?.heads ?? [],
+    previous: before?.content ?? null,
+    parents: before?.heads ?? [],
     evidence,
     stat,
     seenMs,

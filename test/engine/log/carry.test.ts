@@ -53,7 +53,7 @@ const edit = (text: string | null, more: Partial<NewChange> = {}): NewChange => 
 function displaced() {
   const log = open();
   const first = log.append.change(edit(shared));
-  const home = { content: first.content, heads: [first.stamp] };
+  const home = { content: first.content, heads: [first.stamp], branch: 'main' };
   log.append.local(edit(branch), {
     heads: [first.stamp],
     displaced: { shared: first.content, home },

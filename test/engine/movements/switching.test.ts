@@ -18,7 +18,8 @@ async function pair(files: Record<string, string>) {
     { id: 'a', name: 'A' },
     { id: 'b', name: 'B' },
   ];
-  a.engine.replication.addPeer(memoryLink(() => b.engine, { ...asB, from: asA }));
+  const link = () => a.engine.replication.addPeer(memoryLink(() => b.engine, { ...asB, from: asA }));
+  link();
   b.engine.replication.addPeer(memoryLink(() => a.engine, { ...asA, from: asB }));
   const calm = async () => {
     for (let round = 0; round < 12; round++) {
@@ -26,8 +27,12 @@ async function pair(files: Record<string, string>) {
       await b.clock.advance(500);
     }
   };
+  const startA = async () => {
+    await a.startEngine();
+    link();
+  };
   await calm();
-  return { a, b, calm };
+  return { a, b, calm, startA };
 }
 
 const put = ({ disk }: Side, path: string, text: string | null) => {
@@ -183,6 +188,28 @@ describe('a switch of branches', () => {
     await move(a, { 'HANDOFF.md': 'before\nwritten on the branch\n' });
     await calm();
     expect(a.text('HANDOFF.md')).toBe('before\nwritten on the branch\nand by b\n');
+  });
+
+  test('back to what was written there while nobody looked is news for all', async () => {
+    const { a, b, calm, startA } = await pair({ 'AGENTS.md': onMain, 'ROADMAP.md': 'plan\n' });
+    await finish(a.clock, a.engine.stop());
+    await a.clock.advance(5_000);
+    const [atMs, unseen] = [a.clock.nowMs(), `${onMain}- unseen\n`];
+    a.git.committed(atMs, { 'AGENTS.md': unseen });
+    a.git.moved({ atMs }, { 'AGENTS.md': onFeature, 'ROADMAP.md': 'of the branch\n' });
+    put(a, 'AGENTS.md', onFeature);
+    put(a, 'ROADMAP.md', 'of the branch\n');
+    await startA();
+    await b.save('AGENTS.md', onMain.replace('# Agents', '# All agents'));
+    await calm();
+    expect(story(b)).toEqual(['modified AGENTS.md unknown']);
+    await move(a, { 'AGENTS.md': unseen, 'ROADMAP.md': null }, { from: 'feature', to: 'main' });
+    await calm();
+    for (const side of [a, b]) {
+      expect(side.text('AGENTS.md')).toBe(unseen.replace('# Agents', '# All agents'));
+      expect(side.text('ROADMAP.md')).toBeUndefined();
+      expect(side.engine.conflicts('all')).toEqual([]);
+    }
   });
 
   test('survives restarts at either end', async () => {

@@ -6,8 +6,9 @@ import { lstat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Movement, MovementKind } from '../../shared/domain/movement.ts';
 import { limits } from '../../shared/limits.ts';
-import type { GitRepository } from '../engine/ports.ts';
+import type { Brought, GitRepository } from '../engine/ports.ts';
 import { askGit } from './git-process.ts';
+import { runGit } from './run-git.ts';
 
 /** One line of the reflog, with the commit before it. */
 type Entry = { from: string; to: string; atMs: number; words: string };
@@ -60,7 +61,8 @@ export function createGitMovements(folder: string): Pick<GitRepository, 'isAtWor
         if (step.movement === undefined) return undefined;
         const [blob, lying] = [left.get(path), await blobs()];
         const isWhatItLeft = blob === undefined ? lying.length === 0 : lying.includes(blob);
-        return isWhatItLeft ? judged(folder, step, step.movement) : undefined;
+        if (isWhatItLeft) return { movement: await judged(folder, step, step.movement) };
+        return replacing.has(step.movement.kind) ? readUnder(folder, step.movement, blob) : undefined;
       }
       return undefined;
     },
@@ -157,6 +159,8 @@ function stepOf(entry: Entry, branch: string): Step {
   return { ...entry, movement: undefined };
 }
 
+/** Kinds that wrote each file that they touched: a reset may have moved the branch alone. */
+const replacing: ReadonlySet<MovementKind> = new Set(['switch', 'rebase']);
 const growing: ReadonlySet<MovementKind> = new Set(['pull', 'merge', 'cherry-pick']);
 
 function stepAs(kind: MovementKind, { from, to, atMs }: Entry, names: { from: string; to: string }): Step {
@@ -170,6 +174,17 @@ async function judged(folder: string, { from, to }: Step, movement: Movement): P
   if (movement.kind !== 'reset' || from === to) return movement;
   const grew = (await askGit(folder, ['merge-base', '--is-ancestor', from, to])) !== undefined;
   return { ...movement, grew };
+}
+
+/** What lies there was written on top of the blob. */
+async function readUnder(
+  folder: string,
+  movement: Movement,
+  blob: string | undefined,
+): Promise<Brought | undefined> {
+  if (blob === undefined) return { movement, under: null };
+  const read = await runGit(folder, ['cat-file', 'blob', blob]);
+  return read.ok ? { movement, under: new Uint8Array(read.value.bytes) } : undefined;
 }
 
 /** A reset brings back what was not committed, too, so it touches every file. */

@@ -209,15 +209,18 @@ export type GitRepository = {
   isAtWork(nowMs: number): Promise<boolean>;
   /**
    * The movement since `sinceMs` that brought what lies at the path: bytes that git calls one of `blobs`, or nothing when
-   * there are none; they are asked for only when git did touch the path. Undefined when the last that touched it left
+   * there are none; they are asked for only when git did touch the path. Undefined when what touched it last brought
    * something else, or only committed what lay there.
    */
   movementBehind(
     path: string,
     blobs: () => Promise<readonly string[]>,
     sinceMs: number,
-  ): Promise<Movement | undefined>;
+  ): Promise<Brought | undefined>;
 };
+
+/** `under`: what git brought, null for nothing, where somebody wrote on top of it since. */
+export type Brought = { movement: Movement; under?: Uint8Array | null };
 
 /** Processes that look like an agent, or run under one, and have the path open for writing. Never fails. */
 export type FileHolders = {

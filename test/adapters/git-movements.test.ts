@@ -19,19 +19,29 @@ type Lab = {
   commit(files: Record<string, string | null>): string;
   /** The movement behind what lies at the path now. */
   behind(path: string, sinceMs?: number): Promise<Movement | undefined>;
+  /** The text that git brought there, and on top of which somebody wrote. */
+  under(path: string): Promise<string | null | undefined>;
 };
 
 function open(folder = makeRepository()): Lab {
   const repository = openGit(folder);
+  function ask(path: string, sinceMs = Date.now()) {
+    const file = join(folder, path);
+    const lying = existsSync(file) ? [nodeCodec.gitBlobId(readFileSync(file))] : [];
+    return repository.movementBehind(path, async () => lying, sinceMs);
+  }
   return {
     folder,
     git: (...words) => git(folder, '-c', 'user.name=Ada', '-c', 'user.email=ada@example.org', ...words),
     write: (path, text) => writeFileSync(join(folder, path), text),
     commit: (files) => commitIn(folder, { files, message: 'change' }),
-    behind(path, sinceMs = Date.now()) {
-      const file = join(folder, path);
-      const lying = existsSync(file) ? [nodeCodec.gitBlobId(readFileSync(file))] : [];
-      return repository.movementBehind(path, async () => lying, sinceMs);
+    async behind(path, sinceMs) {
+      const brought = await ask(path, sinceMs);
+      return brought?.under === undefined ? brought?.movement : undefined;
+    },
+    async under(path) {
+      const under = (await ask(path))?.under;
+      return under == null ? under : Buffer.from(under).toString();
     },
   };
 }
@@ -73,6 +83,27 @@ run('what git did to a file', () => {
     expect(await lab.behind('a.md')).toBeUndefined();
     lab.commit({});
     expect(await lab.behind('a.md')).toBeUndefined();
+  });
+
+  test('is told with what it brought, where somebody wrote on top of that', async () => {
+    const lab = withBranches();
+    lab.git('switch', '-q', 'feature');
+    lab.write('a.md', 'feature\nsomebody\n');
+    lab.write('gone.md', 'made anew\n');
+    rmSync(join(lab.folder, 'new.md'));
+    lab.write('b.md', 'untouched by git\n');
+    expect(await lab.under('a.md')).toBe('feature\n');
+    expect(await lab.under('gone.md')).toBeNull();
+    expect(await lab.under('new.md')).toBe('feature\n');
+    expect(await lab.under('b.md')).toBeUndefined();
+  });
+
+  test('is not told so of a reset, which may have left the files alone', async () => {
+    const lab = withBranches();
+    lab.commit({ 'a.md': 'more\n' });
+    lab.git('reset', '-q', 'HEAD~1');
+    lab.write('a.md', 'more and more\n');
+    expect(await lab.under('a.md')).toBeUndefined();
   });
 
   test('is nothing for an edit that was committed before anybody looked', async () => {

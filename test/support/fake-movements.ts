@@ -45,7 +45,10 @@ export function createFakeMovements(): FakeMovements {
       const [text, lying] = [last.textByPath.get(path) ?? null, await blobs()];
       const isThere =
         text === null ? lying.length === 0 : lying.includes(nodeCodec.gitBlobId(Buffer.from(text)));
-      return isThere ? last.movement : undefined;
+      const { movement } = last;
+      if (isThere) return { movement };
+      const under = text === null ? null : new TextEncoder().encode(text);
+      return movement.kind === 'switch' || movement.kind === 'rebase' ? { movement, under } : undefined;
     },
   };
 }

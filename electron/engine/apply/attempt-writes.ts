@@ -10,7 +10,7 @@ import { together } from '../../../shared/domain/together.ts';
 import { limits } from '../../../shared/limits.ts';
 import { err, ok, type Problem, problem, type Result } from '../../../shared/result.ts';
 import { type Content, contentOf, storedContent } from '../log/content-store.ts';
-import type { KnownFile } from '../log/known-files.ts';
+import { type KnownFile, newFileMode, unknownStat } from '../log/known-files.ts';
 import type { FileStat } from '../ports.ts';
 import { readWhole } from '../scan/look.ts';
 import { rootProblem } from '../scan/root.ts';
@@ -227,19 +227,6 @@ function forgetIntents(
 }
 
 const nothing = new Uint8Array();
-
-/** Permission bits of a file that did not exist: what an editor would give it. */
-const newFileMode = 0o644;
-
-/** Facts that match nothing make the next look read the file. */
-export const unknownStat: FileStat = {
-  kind: 'file',
-  size: -1,
-  mtimeNs: '0',
-  ctimeNs: '0',
-  inode: '',
-  mode: newFileMode,
-};
 
 const linkInPlace = (path: string): Problem =>
   problem(

@@ -25,6 +25,19 @@ export type Displaced = {
 /** `branch`: the one that was left; undefined when git moved the file without leaving it. */
 export type Home = { content: string | null; heads: readonly string[]; branch: string | undefined };
 
+/** Permission bits of a file that did not exist: what an editor would give it. */
+export const newFileMode = 0o644;
+
+/** Facts that match nothing make the next look read the file. */
+export const unknownStat: FileStat = {
+  kind: 'file',
+  size: -1,
+  mtimeNs: '0',
+  ctimeNs: '0',
+  inode: '',
+  mode: newFileMode,
+};
+
 type Row = {
   path: string;
   class: FileClass;

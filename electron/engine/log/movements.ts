@@ -20,3 +20,13 @@ export function createMovements(sql: Sql): Movements {
     },
   };
 }
+
+/** Whether a movement brought a version of this path that is in the log. */
+export function createIsRecorded(sql: Sql): (path: string, movementId: string) => boolean {
+  const find = sql.prepare(
+    // A movement may have brought thousands of files; one file has few versions beside that.
+    `SELECT 1 FROM log INDEXED BY log_by_path
+     WHERE path = ? AND movement = (SELECT id FROM movements WHERE name = ?)`,
+  );
+  return (path, movementId) => find.get(path, movementId) !== undefined;
+}

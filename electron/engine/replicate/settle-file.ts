@@ -5,11 +5,10 @@
 import type { Change, Evidence, FileClass } from '../../../shared/domain/change.ts';
 import { limits } from '../../../shared/limits.ts';
 import { ok, type Result } from '../../../shared/result.ts';
-import { unknownStat } from '../apply/attempt-writes.ts';
 import type { Lineage, Loser } from '../apply/lineage.ts';
 import { type OwnWrite, type OwnWriteDeps, writeOwnTogether } from '../apply/own-write.ts';
 import type { Appender } from '../log/append.ts';
-import type { KnownFile } from '../log/known-files.ts';
+import { type KnownFile, unknownStat } from '../log/known-files.ts';
 import type { Inbox } from './inbox.ts';
 import { type FilePlan, type PlanDeps, planFile } from './plan-file.ts';
 

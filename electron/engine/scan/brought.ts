@@ -9,19 +9,27 @@ import { type Appender, type NewChange, needsNoReport, type Standing } from '../
 import { type Content, type ContentStore, storedContent } from '../log/content-store.ts';
 import type { ContentWork } from '../log/content-work.ts';
 import type { Displaced, Home, KnownFile, KnownFiles } from '../log/known-files.ts';
-import type { FileStat, GitRepository, Sql } from '../ports.ts';
+import { createIsRecorded } from '../log/movements.ts';
+import type { Brought, FileStat, GitRepository, Sql } from '../ports.ts';
 
 /** What brought these bytes to the path, nothing when they are undefined, where `known` lay before. */
 export type FindMovement = (
   path: string,
   bytes: Uint8Array | undefined,
   known: KnownFile | undefined,
-) => Promise<Movement | undefined>;
+) => Promise<Brought | undefined>;
 
-export function createFindMovement(deps: { git: GitRepository; contentWork: ContentWork }): FindMovement {
-  return (path, bytes, known) => {
+export function createFindMovement(deps: {
+  sql: Sql;
+  git: GitRepository;
+  contentWork: ContentWork;
+}): FindMovement {
+  const isRecorded = createIsRecorded(deps.sql);
+  return async (path, bytes, known) => {
     const blobs = async () => (bytes === undefined ? [] : blobIdsOf(deps.contentWork, bytes));
-    return deps.git.movementBehind(path, blobs, known?.seenMs ?? 0);
+    const brought = await deps.git.movementBehind(path, blobs, known?.seenMs ?? 0);
+    // Git tells whole seconds, in which somebody may write, too, and even take that back.
+    return brought !== undefined && isRecorded(path, brought.movement.id) ? undefined : brought;
   };
 }
 

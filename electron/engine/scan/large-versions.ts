@@ -5,18 +5,18 @@
  */
 import { assert } from '../../../shared/assert.ts';
 import type { Change, Evidence } from '../../../shared/domain/change.ts';
-import type { Movement } from '../../../shared/domain/movement.ts';
 import { limits } from '../../../shared/limits.ts';
 import type { Attribute } from '../agents/attribute.ts';
 import type { Content } from '../log/content-store.ts';
 import type { ContentWork } from '../log/content-work.ts';
+import type { Brought } from '../ports.ts';
 import type { FindMovement } from './brought.ts';
-import { recordSeen, type Seen, type SeenDeps } from './seen.ts';
+import { recordSeen, recordUnder, type Seen, type SeenDeps } from './seen.ts';
 
 /** `news` is missing when the log has these bytes as newest. */
 type Prepared = {
   hash: string;
-  news?: { content: Content; evidence: [Evidence, ...Evidence[]]; movement: Movement | undefined };
+  news?: { content: Content; evidence: [Evidence, ...Evidence[]]; brought: Brought | undefined };
 };
 
 export type LargeVersion = {
@@ -57,13 +57,17 @@ export function createLargeVersions(
   /** One after another: each keeps a thread, and much of a processor, to itself. */
   let last: Promise<unknown> = Promise.resolve();
 
-  function recordPrepared({ seen }: LargeVersion, { hash, news }: Prepared): Change | undefined {
+  async function recordPrepared(
+    { seen }: LargeVersion,
+    { hash, news }: Prepared,
+  ): Promise<Change | undefined> {
     if (deps.known.get(seen.path)?.content === hash) {
       deps.known.touch(seen.path, seen.stat, seen.seenMs);
       return undefined;
     }
     assert(news !== undefined, `nothing else of ${seen.path} was recorded while it was prepared`);
-    return recordSeen(deps, { ...seen, movement: news.movement }, news.content, news.evidence);
+    const movement = await recordUnder(deps, seen, news.brought);
+    return recordSeen(deps, { ...seen, movement }, news.content, news.evidence);
   }
 
   return {
@@ -87,7 +91,7 @@ export function createLargeVersions(
         versionByPath.delete(path);
         throw failure;
       });
-      const change = recordPrepared(version, ready);
+      const change = await recordPrepared(version, ready);
       versionByPath.delete(path);
       return change;
     },
@@ -100,6 +104,6 @@ async function prepare(deps: LargeVersionsDeps, { path, bytes, ageMs, baseline }
   const before = known.get(path);
   if (before?.content === hash) return { hash };
   const evidence = await attribute({ path, fresh: ageMs < limits.racyStatMs });
-  const movement = baseline ? undefined : await findMovement(path, bytes, before);
-  return { hash, news: { evidence, movement, content: await contentWork.prepare(bytes, hash) } };
+  const brought = baseline ? undefined : await findMovement(path, bytes, before);
+  return { hash, news: { evidence, brought, content: await contentWork.prepare(bytes, hash) } };
 }

@@ -19,7 +19,7 @@ import { foreignReport } from './foreign-report.ts';
 import type { OwnFacts } from './own-facts.ts';
 import { rootProblem } from './root.ts';
 import { seePath } from './see.ts';
-import { recordSeen, type Seen, type SeenDeps } from './seen.ts';
+import { recordSeen, recordUnder, type Seen, type SeenDeps } from './seen.ts';
 import { ageMs, type Settling, settleWait, settlingAfter, wasRenamedIntoPlace } from './settle.ts';
 
 export type Look =
@@ -84,8 +84,13 @@ export function createLooker(deps: LookDeps): Looker {
     const lost = await rootProblem(deps);
     if (lost !== undefined) return { kind: 'lost', problem: lost };
     if (await isGitAtWork(path, options)) return waitForGit;
-    const movement = await deps.findMovement(path, undefined, known);
-    return { kind: 'recorded', change: recordDeletion(deps, known, movement) };
+    const brought = await deps.findMovement(path, undefined, known);
+    const seenMs = deps.clock.nowMs();
+    const movement = await recordUnder(deps, { path, fileClass: known.fileClass, seenMs }, brought);
+    const now = deps.known.get(path) ?? known;
+    return now.content === null
+      ? { kind: 'same' }
+      : { kind: 'recorded', change: recordDeletion(deps, now, movement) };
   }
 
   /** What git is bringing is known for that only when HEAD has moved; one that never rests is not waited for. */
@@ -127,7 +132,8 @@ export function createLooker(deps: LookDeps): Looker {
     const { baseline } = options;
     const seen: Seen = { path, fileClass, bytes, stat, seenMs, ageMs: ageMs(stat, seenMs), baseline };
     if (hash === undefined) return { kind: 'large', seen };
-    seen.movement = baseline ? undefined : await deps.findMovement(path, bytes, known);
+    const brought = baseline ? undefined : await deps.findMovement(path, bytes, known);
+    seen.movement = await recordUnder(deps, seen, brought);
     const change = await recordNow(seen, contentOf(deps.codec, bytes, hash), known);
     return change === undefined ? { kind: 'same' } : { kind: 'recorded', change };
   }

@@ -3,7 +3,9 @@ import type { Change, Evidence, FileClass } from '../../../shared/domain/change.
 import type { Movement } from '../../../shared/domain/movement.ts';
 import type { Arrived } from '../log/arrived.ts';
 import type { Content } from '../log/content-store.ts';
-import type { FileStat } from '../ports.ts';
+import type { ContentWork } from '../log/content-work.ts';
+import { unknownStat } from '../log/known-files.ts';
+import type { Brought, FileStat } from '../ports.ts';
 import { homeChanged, type MovedDeps, recordMoved } from './brought.ts';
 
 export type SeenDeps = MovedDeps & { arrived: Arrived };
@@ -22,6 +24,25 @@ export type Seen = {
   /** What git did to bring it; undefined when somebody wrote it. */
   movement?: Movement | undefined;
 };
+
+/**
+ * Records what git brought under what somebody wrote since, if so; returns the movement that brought what was seen. The
+ * facts of that are another's, so that whoever dies in between looks again.
+ */
+export async function recordUnder(
+  deps: SeenDeps & { contentWork: ContentWork },
+  { path, fileClass, seenMs }: Pick<Seen, 'path' | 'fileClass' | 'seenMs'>,
+  brought: Brought | undefined,
+): Promise<Movement | undefined> {
+  if (brought?.under === undefined) return brought?.movement;
+  const { movement, under } = brought;
+  const content = under === null ? null : await deps.contentWork.prepare(under);
+  if ((deps.known.get(path)?.content ?? null) === (content?.hash ?? null)) return undefined;
+  const file = { path, fileClass, content, stat: unknownStat, seenMs };
+  const heads = content === null ? [] : deps.arrived(path, content.hash, deps.known.get(path)?.heads ?? []);
+  recordMoved(deps, file, movement, heads);
+  return undefined;
+}
 
 /**
  * Records what was seen on top of what is known. Undefined when another replica's change, which stands on what lay

@@ -212,6 +212,36 @@ describe('a switch of branches', () => {
     }
   });
 
+  test('that was done while Skein did not run, with an edit on top, is both', async () => {
+    const { a, b, calm, startA } = await pair({ 'AGENTS.md': onMain, 'ROADMAP.md': 'plan\n' });
+    await finish(a.clock, a.engine.stop());
+    a.git.moved({ atMs: a.clock.nowMs() }, { 'AGENTS.md': onFeature, 'ROADMAP.md': null });
+    put(a, 'AGENTS.md', `${onFeature}- three\n`);
+    await startA();
+    await calm();
+    expect(textsOf(a, 'AGENTS.md').slice(-2)).toEqual([`${onMain}- three\n`, `${onFeature}- three\n`]);
+    expect(textsOf(a, 'AGENTS.md')).toContain(onFeature);
+    expect(b.text('AGENTS.md')).toBe(`${onMain}- three\n`);
+    expect(b.text('ROADMAP.md')).toBe('plan\n');
+    await a.save('AGENTS.md', `${onFeature}- three\n- four\n`);
+    await calm();
+    expect(b.text('AGENTS.md')).toBe(`${onMain}- three\n- four\n`);
+    expect(story(a).filter((it) => it === 'modified AGENTS.md git here')).toHaveLength(1);
+  });
+
+  test('and an edit that is taken back within the same second are no second movement', async () => {
+    const { a, b, calm } = await pair({ 'AGENTS.md': onMain });
+    a.git.moved({ atMs: a.clock.nowMs() }, { 'AGENTS.md': onFeature });
+    for (const text of [onFeature, `${onFeature}- three\n`, onFeature]) {
+      put(a, 'AGENTS.md', text);
+      await a.clock.advance(100);
+    }
+    await calm();
+    expect(story(a).filter((it) => it.includes(' git '))).toHaveLength(1);
+    expect(b.text('AGENTS.md')).toBe(onMain);
+    expect(story(b)).toHaveLength(2);
+  });
+
   test('survives restarts at either end', async () => {
     const { a, b, calm } = await pair({ 'AGENTS.md': onMain });
     await move(a, { 'AGENTS.md': onFeature });

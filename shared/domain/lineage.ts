@@ -160,6 +160,25 @@ function contentsBefore(
   return contents;
 }
 
+/** The newest of these changes, or of what they stand on, with this content; looks at up to `atMost` of them. */
+export function newestWith(
+  find: FindAncestor,
+  stamps: readonly string[],
+  content: string | null,
+  atMost: number,
+): string | undefined {
+  const waiting = new Set(stamps);
+  for (let step = 0; step < atMost && waiting.size > 0; step++) {
+    const stamp = newest(waiting);
+    waiting.delete(stamp);
+    const change = find(stamp);
+    if (change === undefined) continue;
+    if (change.content === content) return stamp;
+    for (const parent of change.parents) waiting.add(parent);
+  }
+  return undefined;
+}
+
 /** What two or more versions have in common: a content and the oldest change with it; undefined when nothing is. */
 export type Base = { content: string; stamp: string } | undefined;
 

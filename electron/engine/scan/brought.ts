@@ -3,11 +3,14 @@
  * git put in the place of it, by a switch or a reset, is no edit, and stays here unless the workspace follows branches.
  */
 import type { Change, Evidence, FileClass } from '../../../shared/domain/change.ts';
+import { newestWith } from '../../../shared/domain/lineage.ts';
 import { gitAgent, type Movement, movementWords } from '../../../shared/domain/movement.ts';
+import { limits } from '../../../shared/limits.ts';
 import { blobIdsOf } from '../agents/blob-ids.ts';
 import { type Appender, type NewChange, needsNoReport, type Standing } from '../log/append.ts';
 import { type Content, type ContentStore, storedContent } from '../log/content-store.ts';
 import type { ContentWork } from '../log/content-work.ts';
+import { createHistory } from '../log/history.ts';
 import type { Displaced, Home, KnownFile, KnownFiles } from '../log/known-files.ts';
 import { createIsRecorded } from '../log/movements.ts';
 import type { Brought, FileStat, GitRepository, Sql } from '../ports.ts';
@@ -44,6 +47,7 @@ export type MovedFile = {
 export type MovedDeps = {
   known: KnownFiles;
   append: Appender;
+  sql: Sql;
   /** Whether what git moves here moves at the others, too. */
   followsBranches(): boolean;
 };
@@ -62,23 +66,29 @@ export function recordMoved(
   const isArrived = arrived.length > 0;
   return append.local(
     change,
-    isArrived ? { heads: arrived, displaced: undefined } : standingOf(before, file, movement),
+    isArrived ? { heads: arrived, displaced: undefined } : standingOf(deps, before, { file, movement }),
   );
 }
 
 /**
  * The home of a file to whose branch git came back, where something else lies now: that was written there while nobody
- * looked, and is news on top of what lay there.
+ * looked, and is news on top of what lay there. What lay there still earlier is none.
  */
 export function homeChanged(
+  deps: Pick<MovedDeps, 'sql'>,
   known: KnownFile | undefined,
   content: string | null,
   movement: Movement,
 ): Home | undefined {
   const home = known?.displaced?.home;
-  const isBack = movement.kind === 'switch' && home?.branch === movement.to;
-  return isBack && content !== home?.content ? home : undefined;
+  if (home === undefined || !isBackAt(home, movement) || content === home.content) return undefined;
+  return earlierAt(deps, home, content) === undefined ? home : undefined;
 }
+
+const isBackAt = ({ branch }: Home, { kind, to }: Movement): boolean => kind === 'switch' && branch === to;
+
+const earlierAt = ({ sql }: Pick<MovedDeps, 'sql'>, { heads }: Home, content: string | null) =>
+  newestWith(createHistory(sql), heads, content, limits.ancestorsWalked);
 
 /** From now on the workspace follows branches: what git moved before that is told to the others, too. */
 export function shareMoved({ known, append, sql, contents }: ShareDeps): Change[] {
@@ -91,7 +101,7 @@ export function shareMoved({ known, append, sql, contents }: ShareDeps): Change[
   );
 }
 
-type ShareDeps = Pick<MovedDeps, 'known' | 'append'> & { sql: Sql; contents: ContentStore };
+type ShareDeps = Pick<MovedDeps, 'known' | 'append' | 'sql'> & { contents: ContentStore };
 
 function shareOf(file: KnownFile, { shared }: Displaced, contents: ContentStore): NewChange {
   const { path, fileClass, content, heads, stat, seenMs } = file;
@@ -134,12 +144,18 @@ function changeOf(
 }
 
 /** What git left stands for what is shared, until it is that, or what lay here before git moved it first. */
-function standingOf(before: KnownFile | undefined, file: MovedFile, { kind, from }: Movement): Standing {
+function standingOf(
+  deps: Pick<MovedDeps, 'sql'>,
+  before: KnownFile | undefined,
+  { file, movement }: { file: MovedFile; movement: Movement },
+): Standing {
   const content = file.content?.hash ?? null;
-  const branch = kind === 'switch' ? from : undefined;
+  const branch = movement.kind === 'switch' ? movement.from : undefined;
   const lay: Home = { content: before?.content ?? null, heads: before?.heads ?? [], branch };
   const { shared, home } = before?.displaced ?? { shared: lay.content, home: lay };
   if (content === home.content) return { heads: home.heads, displaced: undefined };
+  const earlier = isBackAt(home, movement) ? earlierAt(deps, home, content) : undefined;
+  if (earlier !== undefined) return { heads: [earlier], displaced: undefined };
   return { heads: lay.heads, displaced: content === shared ? undefined : { shared, home } };
 }
 

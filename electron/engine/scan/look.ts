@@ -232,7 +232,7 @@ export async function readWhole(
 function recordDeletion(deps: LookDeps, known: KnownFile, movement: Movement | undefined): Change {
   const at = deps.clock.nowMs();
   const isMoved = movement?.grew === false;
-  const home = isMoved ? homeChanged(known, null, movement) : undefined;
+  const home = isMoved ? homeChanged(deps, known, null, movement) : undefined;
   if (isMoved && home === undefined)
     return recordMoved(deps, { ...known, content: null, seenMs: at }, movement);
   const before = home ?? known;

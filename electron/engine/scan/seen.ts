@@ -60,7 +60,7 @@ export function recordSeen(
   const known = deps.known.get(path);
   const heads = deps.arrived(path, content.hash, known?.heads ?? []);
   const isMoved = movement?.grew === false;
-  const home = isMoved ? homeChanged(known, content.hash, movement) : undefined;
+  const home = isMoved ? homeChanged(deps, known, content.hash, movement) : undefined;
   if (isMoved && home === undefined && !deps.followsBranches())
     return recordMoved(deps, { ...seen, content }, movement, heads);
   if (heads.length > 0) {

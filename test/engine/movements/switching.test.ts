@@ -242,6 +242,18 @@ describe('a switch of branches', () => {
     expect(story(b)).toHaveLength(2);
   });
 
+  test('that threw away what came from others brings it back with the branch', async () => {
+    const { a, b, calm } = await pair({ 'AGENTS.md': onMain });
+    await b.save('AGENTS.md', `${onMain}- three\n`);
+    await calm();
+    expect(a.text('AGENTS.md')).toBe(`${onMain}- three\n`);
+    await move(a, { 'AGENTS.md': onFeature });
+    await move(a, { 'AGENTS.md': onMain }, { from: 'feature', to: 'main' });
+    await calm();
+    expect(a.text('AGENTS.md')).toBe(`${onMain}- three\n`);
+    expect(story(b)).toEqual(['modified AGENTS.md unknown']);
+  });
+
   test('survives restarts at either end', async () => {
     const { a, b, calm } = await pair({ 'AGENTS.md': onMain });
     await move(a, { 'AGENTS.md': onFeature });

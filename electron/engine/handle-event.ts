@@ -121,8 +121,8 @@ async function workOn(works: Works, event: EngineEvent): Promise<void> {
 export function recorded(works: Works, changes: readonly Change[]): void {
   if (changes.length === 0) return;
   announce(works, { paths: changes.map(({ path }) => path), changes });
-  // Where git brought back what is shared, news may have come since it was moved away.
-  if (changes.some(({ movement }) => movement !== null))
+  // Where a file is again what is shared, news may have come since git moved it away.
+  if (changes.some(({ path }) => works.replication.mayMove(path)))
     works.timers.once('settle', 0, { kind: 'settle-due' });
   works.timers.whenQuiet('git', gitWait, { kind: 'git-due' });
   works.wakePeers();

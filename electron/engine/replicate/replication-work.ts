@@ -36,6 +36,8 @@ export type ReplicationWork = {
   settleAll(): Promise<Change[]>;
   /** Versions that a write of ours left out, though a crash came before they were told. Call in its transaction. */
   enterLosers(path: string, losers: readonly Loser[]): void;
+  /** Whether the file does not stand for its heads, and may be brought forward. */
+  mayMove(path: string): boolean;
   inbox: Inbox;
   problems(): ReadonlyMap<string, Problem>;
 };
@@ -114,6 +116,10 @@ export function createReplicationWork({
     inbox,
     enterLosers: (path, losers) => enterLosers(settleDeps(), path, losers),
     problems: () => problems,
+    mayMove(path) {
+      const file = core.known.get(path);
+      return file?.displaced === undefined && !isSame(file?.heads ?? [], heads.of(path));
+    },
     settle,
     async settleAll() {
       const shared = core.followsBranches() ? shareMoved(core) : [];
@@ -136,6 +142,9 @@ export function createReplicationWork({
     },
   };
 }
+
+const isSame = (some: readonly string[], others: readonly string[]): boolean =>
+  some.length === others.length && some.every((stamp) => others.includes(stamp));
 
 /** Files of pages that others follow, with the bytes that came for them: each counts once, however often it changed. */
 function createArrivals() {

@@ -57,16 +57,21 @@ function writeFor(deps: SettleDeps, path: string): OwnWrite | undefined {
       plan = planFile(deps.plan, path);
     return plan;
   }
+  // So may what git did a moment ago: then the file stays as it is.
+  function isMoved(): boolean {
+    const file = deps.write.known.get(path);
+    return file !== undefined && isElsewhere(file, planNow());
+  }
   return {
     path,
     fileClass,
     size: sizeOf(deps, first),
     version() {
       const now = planNow();
-      return now.kind === 'follow' ? now.content : undefined;
+      return now.kind === 'follow' && !isMoved() ? now.content : undefined;
     },
-    compute: (current) => (plan?.kind === 'join' ? plan.bytes : (current ?? null)),
-    lineage: () => plan && lineageOf(plan),
+    compute: (current) => (plan?.kind === 'join' && !isMoved() ? plan.bytes : (current ?? null)),
+    lineage: () => (plan === undefined || isMoved() ? undefined : lineageOf(plan)),
     evidence: evidenceOf(deps),
     consolidation: null,
     patienceMs: limits.reportPatienceMs,

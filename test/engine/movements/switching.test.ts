@@ -242,6 +242,17 @@ describe('a switch of branches', () => {
     expect(story(b)).toHaveLength(2);
   });
 
+  test('to a file that only the branch has makes way for one of its name once somebody removed it', async () => {
+    const { a, b, calm } = await pair({ 'AGENTS.md': onMain });
+    await move(a, { 'HANDOFF.md': 'of the branch\n' });
+    await b.save('HANDOFF.md', 'of b\n');
+    await calm();
+    expect(a.text('HANDOFF.md')).toBe('of the branch\n');
+    put(a, 'HANDOFF.md', null);
+    await calm();
+    for (const side of [a, b]) expect(side.text('HANDOFF.md')).toBe('of b\n');
+  });
+
   test('that threw away what came from others brings it back with the branch', async () => {
     const { a, b, calm } = await pair({ 'AGENTS.md': onMain });
     await b.save('AGENTS.md', `${onMain}- three\n`);

@@ -21,13 +21,15 @@ export type LogRow = {
   agent: string;
   /** The link that it came over; null for what was recorded here. */
   via: string | null;
+  /** 1: it is told to no other replica. */
+  local: number;
 };
 
 export function readLog(sql: Sql): LogRow[] {
   return sql
     .prepare<LogRow>(
       `SELECT l.position, l.stamp, l.sequence, l.node, l.kind, l.path, c.hash AS content, p.hash AS previous,
-              l.parents, l.consolidation, l.baseline, l.agent, l.via
+              l.parents, l.consolidation, l.baseline, l.agent, l.via, l.local
        FROM log l LEFT JOIN content c ON c.id = l.content LEFT JOIN content p ON p.id = l.previous ORDER BY l.position`,
     )
     .all();

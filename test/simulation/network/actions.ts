@@ -4,6 +4,7 @@ import { type ConflictStrategy, conflictStrategies } from '../../../shared/domai
 import type { Result } from '../../../shared/result.ts';
 import { Crash } from '../../support/life.ts';
 import type { SeededRandom } from '../../support/seeded-random.ts';
+import { boards, switchBranch } from './branches.ts';
 import type { Replica } from './replica.ts';
 import type { World } from './world.ts';
 
@@ -19,7 +20,6 @@ export type Actors = {
 /** Files to which lines are only added: each of them must still be somewhere when all is calm. */
 export const journals = ['HANDOFF.md', 'docs/passation_claude.md'] as const;
 /** Files that are edited in every way. */
-const boards = ['ROADMAP.md', 'AGENTS.md', 'packages/a/AGENTS.md'] as const;
 const settingsFile = 'skein.json';
 
 export const checkMs = 30_000;
@@ -73,6 +73,7 @@ export async function actOnce(actors: Actors): Promise<void> {
   const { world, draw } = actors;
   const replica = draw.pick(world.replicas);
   await mishap(actors, replica);
+  if (world.plan.switches && draw.chance(0.25)) return switchBranch(actors, replica);
   if (world.plan.consolidates && draw.chance(0.25)) return foldOrUnfold(actors, replica);
   const action = draw.pick([
     addToJournal,

@@ -294,4 +294,23 @@ export const cases: readonly Case[] = [
     },
     why: 'a merge was worked out again without a version that was hidden still, and lost its lines',
   },
+  {
+    seed: 18,
+    plan: {
+      replicas: 2,
+      topology: 'pair',
+      edges: pair,
+      steps: 8,
+      faults: {
+        ...noFaults,
+        lostAnswer: 0.014,
+        doubledQuestion: 0.139,
+        absence: 0.02,
+        clockOffMs: 240_000,
+        lostHints: 0.13,
+      },
+      switches: true,
+    },
+    why: 'news were written into a file that git had moved a moment before, in the middle of bringing it forward',
+  },
 ];

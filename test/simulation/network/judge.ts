@@ -4,6 +4,7 @@
  */
 import type { FakeClock } from '../../support/fake-clock.ts';
 import { type Actors, checkMs } from './actions.ts';
+import { homesAreShared } from './checkers/branches.ts';
 import { noFaultOfOurs, noLitter, settled } from './checkers/calm.ts';
 import { sameFiles } from './checkers/files.ts';
 import { inboxesAgree, noNeedlessConflict } from './checkers/inbox.ts';
@@ -43,6 +44,7 @@ export type Checker = (network: Judged) => string[];
 export const checkers: Readonly<Record<string, Checker>> = {
   settled,
   sameFiles,
+  homesAreShared,
   logsAgree,
   sequencesHaveNoGap,
   stampsRespectCausality,

@@ -23,6 +23,8 @@ export const metWords = {
   clockJump: 'a clock that jumped',
   deletion: 'a deletion that reached another replica',
   move: 'a file that was moved',
+  switched: 'a branch that was switched',
+  carried: 'an edit on a branch that was carried over',
   approval: 'a change that waited for approval',
   resolution: 'a conflict that a person resolved',
   consolidation: 'changes that a person folded',

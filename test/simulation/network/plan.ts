@@ -84,6 +84,8 @@ export type Plan = {
   fullDisk?: number;
   /** People fold what is pending, and take it back. */
   consolidates?: true;
+  /** Git switches branches in some work trees. */
+  switches?: true;
   faults: NetworkFaults;
 };
 
@@ -96,7 +98,21 @@ export function drawPlan(seed: number | string): Plan {
   addPartial(createSeededRandom(seed).fork('partial'), edges);
   addHiding(createSeededRandom(seed).fork('hides'), edges);
   const steps = 8 + draw.integer(replicas > 8 ? 12 : 8);
-  return { replicas, topology, edges, steps, faults: drawFaults(draw), ...drawSpecials(seed) };
+  const plan = { replicas, topology, edges, steps, faults: drawFaults(draw), ...drawSpecials(seed) };
+  return createSeededRandom(seed)
+    .fork('switches')
+    .chance(1 / 8)
+    ? withSwitches(plan)
+    : plan;
+}
+
+/**
+ * What git moves is told by its time and by what lay there before. So clocks do not jump in such a world, no database is
+ * put back, and nobody writes in the middle of a write of ours: git would hold its own lock then.
+ */
+function withSwitches(plan: Plan): Plan {
+  const faults = { ...plan.faults, clockJump: 0, restoredBackup: 0, race: 0, operationMs: 0 };
+  return { ...plan, faults, switches: true };
 }
 
 /** What only some worlds have. */

@@ -12,6 +12,7 @@ import type { FakeClock } from '../../support/fake-clock.ts';
 import { createFakeDisk, type FakeDisk } from '../../support/fake-disk.ts';
 import { noGit } from '../../support/fake-git.ts';
 import { createFakeMarks } from '../../support/fake-marks.ts';
+import { createFakeMovements, type FakeMovements } from '../../support/fake-movements.ts';
 import { createFakePatientCodec } from '../../support/fake-patient-codec.ts';
 import { Crash, createLife, type Life, type LifePoint } from '../../support/life.ts';
 import type { SeededRandom } from '../../support/seeded-random.ts';
@@ -19,6 +20,7 @@ import { createFullDiskSql } from '../full-disk-sql.ts';
 import { nothingMet as nothingMetByOne } from '../met.ts';
 import { createWitness, type Witness } from '../witness.ts';
 import type { Shift } from '../world.ts';
+import { newWorkTree, type WorkTree } from './branches.ts';
 import type { Met } from './met.ts';
 import type { NetworkFaults } from './plan.ts';
 import { createWallClock, type WallClock } from './wall-clock.ts';
@@ -46,6 +48,9 @@ export type Replica = {
   readonly restoredMs: number | undefined;
   /** Whether something that an engine said was a fault of ours. */
   readonly faultsOfOurs: string[];
+  /** What git did here, and which branch is checked out. */
+  readonly git: FakeMovements;
+  readonly tree: WorkTree;
   /** Links that each engine gets when it starts. */
   links: PeerLink[];
   /** Runs at each point of each life, in the middle of the work. */
@@ -132,7 +137,7 @@ export function createReplica(index: number, deps: ReplicaDeps): Replica {
         life,
       ),
       marks: marks.mount(life),
-      git: noGit,
+      git: { ...noGit, ...replica.git },
       holders: { holdersOf: async () => [] },
       log: { info: () => undefined, warn: () => undefined, error: note },
     };
@@ -169,6 +174,8 @@ export function createReplica(index: number, deps: ReplicaDeps): Replica {
     },
     restoredMs: undefined,
     faultsOfOurs: [],
+    git: createFakeMovements(),
+    tree: newWorkTree(),
     links: [],
     atPoint: () => undefined,
     async start() {

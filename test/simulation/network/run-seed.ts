@@ -1,6 +1,7 @@
 /** One seeded run: replicas, agents and faults for a while, then calm, then judgement. */
 import { renewedMs } from '../../../electron/engine/log/open-log.ts';
 import { type Actors, actOnce, createActors } from './actions.ts';
+import { comeHome } from './branches.ts';
 import { type Judged, judge, judgedNetwork } from './judge.ts';
 import type { Met } from './met.ts';
 import { drawPlan, noFaults, type Plan } from './plan.ts';
@@ -46,10 +47,16 @@ function countWhatCame({ plan, replicas, met }: World): void {
   met.conflict += count('SELECT count(*) AS n FROM conflicts');
   met.merge += count('SELECT count(*) AS n FROM log WHERE merge = 1');
   met.movedRun += count('SELECT count(*) AS n FROM log WHERE substr(stamp, 17) <> node') > 0 ? 1 : 0;
+  met.carried += replicas.reduce((sum, { sql }) => sum + carriedIn(sql), 0);
   met.returned += count('SELECT count(*) AS n FROM links WHERE back_ms IS NOT NULL');
   met.renewed += replicas.filter(({ sql }) => renewedMs(sql) !== undefined).length;
   met.deletion += count("SELECT count(*) AS n FROM log WHERE kind = 'deleted' AND via IS NOT NULL");
 }
+
+/** Versions of files that git moved, which somebody wrote. */
+const carriedIn = (sql: Replica['sql']): number =>
+  sql.prepare<{ n: number }>('SELECT count(*) AS n FROM log WHERE local = 1 AND movement IS NULL').get()?.n ??
+  0;
 
 /** Whoever died is started again, sooner or later. */
 async function reviveSome({ world, draw }: Actors): Promise<void> {
@@ -79,6 +86,7 @@ export async function calm(actors: Actors): Promise<boolean> {
     if (replica.engine === undefined) await replica.start();
   }
   takeAll(world);
+  if (world.plan.switches) await comeHome(actors);
   let before = '';
   for (let round = 0; round < rounds; round++) {
     await world.clock.advance(round === 0 ? 5_000 : roundMs);

@@ -1,12 +1,20 @@
 /** Are the logs whole, and the same everywhere? Read from the raw tables. */
 import { nodeCodec } from '../../../../electron/adapters/node-codec.ts';
+import type { Sql } from '../../../../electron/engine/ports.ts';
 import { limits } from '../../../../shared/limits.ts';
 import { type LogRow, readLog } from '../../checkers/log-rows.ts';
 import type { Judged } from '../judge.ts';
+import { displacedIn } from './branches.ts';
+
+/** As others have it: of what is told to nobody, the place. */
+const readTold = (sql: Sql): LogRow[] =>
+  readLog(sql).map((row) =>
+    row.local === 1 ? { ...row, kind: 'hidden', path: null, content: null, parents: '' } : row,
+  );
 
 /** Every log holds the same rows, whatever their order. */
 export function logsAgree({ replicas }: Judged): string[] {
-  const logs = replicas.map(({ name, sql }) => ({ name, rows: new Set(readLog(sql).map(nameOf)) }));
+  const logs = replicas.map(({ name, sql }) => ({ name, rows: new Set(readTold(sql).map(nameOf)) }));
   const all = new Set(logs.flatMap(({ rows }) => [...rows]));
   return logs.flatMap(({ name, rows }) =>
     [...all].filter((row) => !rows.has(row)).map((row) => `${name} lacks the row ${row}`),
@@ -20,7 +28,7 @@ const nameOf = ({ node, sequence, stamp, kind, path, content, parents }: LogRow)
 export function sequencesHaveNoGap({ replicas }: Judged): string[] {
   return replicas.flatMap(({ name, sql }) => {
     const last = new Map<string, number>();
-    return readLog(sql).flatMap(({ node, sequence }) => {
+    return readTold(sql).flatMap(({ node, sequence }) => {
       const expected = (last.get(node) ?? 0) + 1;
       last.set(node, sequence);
       return sequence === expected ? [] : [`${name}: after ${node}:${expected - 1} came ${sequence}`];
@@ -33,7 +41,7 @@ export function stampsRespectCausality({ replicas, plan }: Judged): string[] {
   // Of a change that is hidden nobody knows what it stands on, so that may come later.
   const comesLater = plan.edges.some(({ hides }) => hides);
   return replicas.flatMap(({ name, sql }) => {
-    const rows = readLog(sql);
+    const rows = readTold(sql);
     const byStamp = new Map<string, LogRow>(comesLater ? rows.map((row) => [row.stamp, row]) : []);
     const newest = new Map<string, string>();
     return rows.flatMap((row) => {
@@ -61,7 +69,7 @@ function wrongParent(row: LogRow, parent: string, byStamp: ReadonlyMap<string, L
 /** The heads of each file are its changes that are nobody's parent, and what lies on the disk stands for all of them. */
 export function headsAreRight({ replicas, hopeless }: Judged): string[] {
   return replicas.flatMap(({ name, sql }) => {
-    const rows = readLog(sql).filter(({ path }) => path !== null);
+    const rows = readTold(sql).filter(({ path }) => path !== null);
     const parents = new Set(rows.flatMap(parentsOf));
     const expected = rows
       .filter(({ stamp }) => !parents.has(stamp))
@@ -78,7 +86,8 @@ export function headsAreRight({ replicas, hopeless }: Judged): string[] {
       .filter((it) => !found.delete(it))
       .map((it) => `the head ${it} is not known as one`);
     wrong.push(...[...found].map((it) => `${it} is known as a head and is none`));
-    for (const { path, stamp } of heads)
+    const displaced = displacedIn({ sql });
+    for (const { path, stamp } of heads.filter((head) => !displaced.has(head.path)))
       if (known.get(path)?.includes(stamp) !== true && !isHopeless(rows, hopeless, stamp))
         wrong.push(`what lies at ${path} does not stand for its head ${stamp}`);
     return wrong.map((sentence) => `${name}: ${sentence}`);

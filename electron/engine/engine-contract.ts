@@ -82,6 +82,8 @@ export type TrackedFile = {
   modifiedMs: number;
   problem: Problem | null;
   deleted: boolean;
+  /** Git put something in the place of what is shared. */
+  displaced: boolean;
   versions: number;
   pending: number;
   agent: string;

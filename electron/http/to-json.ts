@@ -159,6 +159,7 @@ export function trackedFileToJson(log: LogReader, file: TrackedFile): TrackedFil
     pending: file.pending,
     position: file.position,
     deleted: file.deleted,
+    displaced: file.displaced,
   };
 }
 

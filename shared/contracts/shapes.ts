@@ -123,6 +123,8 @@ export const trackedFileShape = z.object({
   /** Position of the newest change of the file. */
   position: z.number(),
   deleted: z.boolean(),
+  /** True: git put that of another branch in the place of what is shared, and what others write waits. */
+  displaced: z.boolean(),
 });
 export type TrackedFileJson = z.infer<typeof trackedFileShape>;
 

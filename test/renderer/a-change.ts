@@ -46,6 +46,7 @@ export function aFile(path: string, part: Partial<TrackedFileJson> = {}): Tracke
     pending: 0,
     position: 1,
     deleted: false,
+    displaced: false,
     ...part,
   };
 }

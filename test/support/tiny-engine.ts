@@ -119,6 +119,7 @@ export function createTinyEngine(id: string, startMs: number): TinyEngine {
         modifiedMs: last.atMs,
         problem: fileProblems.get(path) ?? null,
         deleted: last.content === null,
+        displaced: false,
         versions: all.length,
         pending: pending().filter((change) => change.path === path).length,
         agent: last.agent,

@@ -53,8 +53,9 @@ const columns = ({ nowMs }: Style): Column<TrackedFileJson>[] => [
 
 const stateColor = { synced: 'green', out_of_sync: 'yellow', error: 'red' } as const;
 
-function stateOf({ state, pending, deleted, problem }: TrackedFileJson): string {
+function stateOf({ state, pending, deleted, displaced, problem }: TrackedFileJson): string {
   if (problem !== null || state === 'error') return 'error';
+  if (displaced) return 'of a branch';
   if (pending > 0) return `${pending} pending`;
   return deleted ? 'deleted' : state === 'synced' ? 'in step' : 'changed';
 }

@@ -127,6 +127,7 @@ type FileRow = {
   mtime_ns: string;
   seen_ms: number;
   versions: number;
+  displaced: number;
   position: number;
   agent: string;
   pending: number;
@@ -135,7 +136,7 @@ type FileRow = {
 function listFiles(sql: Sql): TrackedFile[] {
   const rows = sql
     .prepare<FileRow>(
-      `SELECT f.path, f.class, c.hash, f.mtime_ns, f.seen_ms, f.versions, f.position, l.agent, coalesce(w.pending, 0) AS pending
+      `SELECT f.path, f.class, c.hash, f.mtime_ns, f.seen_ms, f.versions, f.displaced, f.position, l.agent, coalesce(w.pending, 0) AS pending
        FROM files f JOIN log l ON l.position = f.position LEFT JOIN content c ON c.id = f.content
        LEFT JOIN (SELECT path, count(*) AS pending FROM log INDEXED BY log_pending
                   WHERE consolidation IS NULL AND baseline = 0 AND path IS NOT NULL GROUP BY path) w ON w.path = f.path
@@ -149,6 +150,7 @@ function listFiles(sql: Sql): TrackedFile[] {
     modifiedMs: row.hash === null ? row.seen_ms : Number(BigInt(row.mtime_ns) / 1_000_000n),
     problem: null,
     deleted: row.hash === null,
+    displaced: row.displaced === 1,
     versions: row.versions,
     pending: row.pending,
     agent: row.agent,

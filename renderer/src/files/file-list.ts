@@ -25,6 +25,7 @@ export function fileState(file: TrackedFileJson): {
   tone: 'bad' | 'accent' | 'neutral' | 'good';
 } {
   if (file.state === 'error') return { label: 'Problem', tone: 'bad' };
+  if (file.displaced) return { label: 'Of a branch', tone: 'neutral' };
   if (file.pending > 0) return { label: `${file.pending} pending`, tone: 'accent' };
   if (file.deleted) return { label: 'Deleted', tone: 'neutral' };
   return file.state === 'synced' ? { label: 'In step', tone: 'good' } : { label: 'Changed', tone: 'accent' };

@@ -186,6 +186,7 @@ describe('skein log', () => {
     const { out } = await place.skein(['log']);
     expect(out.split('\n')[1]).toMatch(/2 files: Switched from feature to \S+ +moved +git/);
     expect((await place.skein(['log', 'CLAUDE.md'])).out.split('\n')[1]).toMatch(/CLAUDE\.md +modified +git/);
+    expect((await place.skein(['files'])).out).toMatch(/CLAUDE\.md +instructions +of a branch/);
     expect((await place.json<Changes>(['log', '-n', '2'])).changes).toMatchObject([
       { local: true, pending: false, movement: { kind: 'switch', changes: 2 } },
       { local: true, pending: false },

@@ -13,8 +13,8 @@ import { runGit } from './run-git.ts';
 /** One line of the reflog, with the commit before it. */
 type Entry = { from: string; to: string; atMs: number; words: string };
 
-/** What HEAD did in one go: by a command that moves files, or by commits, which move none. */
-type Step = { from: string; to: string; atMs: number; movement: Movement | undefined };
+/** What HEAD did in one go, by `untilMs` at the latest: by a command that moves files, or by commits, which move none. */
+type Step = { from: string; to: string; untilMs: number; movement: Movement | undefined };
 
 /** The blobs that a step left under the paths that it touched; undefined where it removed one. */
 type Touched = ReadonlyMap<string, string | undefined>;
@@ -24,6 +24,8 @@ type Recent = { steps: readonly Step[]; touched(step: Step): Promise<Touched> };
 export function createGitMovements(folder: string): Pick<GitRepository, 'isAtWork' | 'movementBehind'> {
   let gitFolder: { found: Promise<string | undefined>; askedMs: number } | undefined;
   let recent: { facts: string; read: Promise<Recent> } | undefined;
+  /** By movement, the latest time at which it may have been: what was read when it was the newest. */
+  const untilById = new Map<string, number>();
 
   async function ownFolder(): Promise<string | undefined> {
     const found = await gitFolder?.found;
@@ -36,8 +38,23 @@ export function createGitMovements(folder: string): Pick<GitRepository, 'isAtWor
 
   async function lately(own: string): Promise<Recent> {
     const facts = await factsOf(['HEAD', 'logs/HEAD', 'reftable/tables.list'].map((name) => join(own, name)));
-    if (recent?.facts !== facts) recent = { facts, read: readRecent(folder) };
+    if (recent?.facts !== facts) recent = { facts, read: readNow(own) };
     return recent.read;
+  }
+
+  /** Git tells whole seconds; when it wrote the newest entry, its file tells. */
+  async function readNow(own: string): Promise<Recent> {
+    const wroteMs = (await changedMs(join(own, 'logs/HEAD'))) ?? Number.POSITIVE_INFINITY;
+    const read = await readRecent(folder);
+    for (const [index, step] of read.steps.entries()) {
+      const { movement, untilMs } = step;
+      if (movement === undefined) continue;
+      const known = untilById.get(movement.id) ?? (index === 0 ? wroteMs + clockGrainMs : untilMs);
+      step.untilMs = Math.min(untilMs, known);
+    }
+    untilById.clear();
+    for (const { movement, untilMs } of read.steps) if (movement) untilById.set(movement.id, untilMs);
+    return read;
   }
 
   return {
@@ -55,7 +72,7 @@ export function createGitMovements(folder: string): Pick<GitRepository, 'isAtWor
       if (own === undefined) return undefined;
       const { steps, touched } = await lately(own);
       for (const step of steps) {
-        if (step.atMs + 1_000 <= sinceMs) return undefined;
+        if (step.untilMs <= sinceMs) return undefined;
         const left = await touched(step);
         if (!left.has(path)) continue;
         if (step.movement === undefined) return undefined;
@@ -68,6 +85,9 @@ export function createGitMovements(folder: string): Pick<GitRepository, 'isAtWor
     },
   };
 }
+
+/** Milliseconds by which the time of a file may lag behind the clock. */
+const clockGrainMs = 20;
 
 /** Newest first. */
 async function readRecent(folder: string): Promise<Recent> {
@@ -156,7 +176,7 @@ function stepOf(entry: Entry, branch: string): Step {
   if (merged !== undefined) return stepAs('merge', entry, { from: shortened(merged), to: branch });
   if (/^(cherry-pick|am)\b/.test(words))
     return stepAs('cherry-pick', entry, { from: shortened(entry.from), to: branch });
-  return { ...entry, movement: undefined };
+  return { from: entry.from, to: entry.to, untilMs: entry.atMs + 1_000, movement: undefined };
 }
 
 /** Kinds that wrote each file that they touched: a reset may have moved the branch alone. */
@@ -166,7 +186,7 @@ const growing: ReadonlySet<MovementKind> = new Set(['pull', 'merge', 'cherry-pic
 function stepAs(kind: MovementKind, { from, to, atMs }: Entry, names: { from: string; to: string }): Step {
   const id = `${atMs / 1000}-${from.slice(0, 12)}-${to.slice(0, 12)}`;
   const movement = { ...names, id, kind, commit: to, atMs, grew: growing.has(kind) };
-  return { from, to, atMs, movement };
+  return { from, to, untilMs: atMs + 1_000, movement };
 }
 
 /** `git reset --hard origin/main` is how scripts pull: then the branch only grew. */

@@ -1,6 +1,6 @@
 /** What the real git does to the files of a work tree, as its reflog tells it. */
 import { execFileSync } from 'node:child_process';
-import { existsSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { openGit } from '../../electron/adapters/git-command.ts';
@@ -25,7 +25,8 @@ type Lab = {
 
 function open(folder = makeRepository()): Lab {
   const repository = openGit(folder);
-  function ask(path: string, sinceMs = Date.now()) {
+  const openedMs = Date.now();
+  function ask(path: string, sinceMs = openedMs) {
     const file = join(folder, path);
     const lying = existsSync(file) ? [nodeCodec.gitBlobId(readFileSync(file))] : [];
     return repository.movementBehind(path, async () => lying, sinceMs);
@@ -113,10 +114,14 @@ run('what git did to a file', () => {
     expect(await lab.behind('a.md', 0)).toBeUndefined();
   });
 
-  test('is nothing when it was before the file was seen last', async () => {
+  test('is nothing when it was before the file was seen last, be it in the same second', async () => {
     const lab = withBranches();
     lab.git('switch', '-q', 'feature');
-    expect(await lab.behind('a.md', Date.now() + 2_000)).toBeUndefined();
+    expect(await lab.behind('a.md')).toBeDefined();
+    const { mtimeMs } = statSync(join(lab.folder, '.git', 'logs', 'HEAD'));
+    expect(await lab.behind('a.md', mtimeMs + 21)).toBeUndefined();
+    lab.commit({ 'b.md': 'after it\n' });
+    expect(await lab.behind('a.md', mtimeMs + 21)).toBeUndefined();
   });
 
   test('is a commit by itself when HEAD is detached', async () => {

@@ -40,7 +40,7 @@ export function createFakeMovements(): FakeMovements {
     },
     isAtWork: async () => atWork,
     async movementBehind(path, blobs, sinceMs) {
-      const last = steps.find(({ atMs, textByPath }) => atMs + 1_000 > sinceMs && textByPath.has(path));
+      const last = steps.find(({ atMs, textByPath }) => atMs >= sinceMs && textByPath.has(path));
       if (last?.movement === undefined) return undefined;
       const [text, lying] = [last.textByPath.get(path) ?? null, await blobs()];
       const isThere =

@@ -30,7 +30,7 @@ export async function switchBranch({ world, draw }: Actors, replica: Replica): P
     else disk.agentWrite(path, new TextEncoder().encode(text), 'rename').finish();
     await world.clock.advance(draw.integer(10));
   }
-  git.moved({ atMs: Math.floor(wall.nowMs() / 1_000) * 1_000, from, to }, Object.fromEntries(moving));
+  git.moved({ atMs: wall.nowMs(), from, to }, Object.fromEntries(moving));
   git.setAtWork(false);
   tree.branch = to;
   world.met.switched += 1;

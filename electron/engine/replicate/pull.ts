@@ -69,7 +69,10 @@ export async function pull(deps: ExchangeDeps, round: Round, tally: Tally): Prom
 }
 
 function askNext(ask: (since: Vector) => Promise<Result<Page>>, since: Vector) {
-  return { since, page: ask(since) };
+  const page = ask(since);
+  // It may break before anybody waits for it; whoever does hears of it all the same.
+  page.catch(() => undefined);
+  return { since, page };
 }
 
 const isSame = (one: Vector, other: Vector): boolean => coversAll(one, other) && coversAll(other, one);

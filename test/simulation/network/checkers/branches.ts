@@ -2,20 +2,24 @@
 import type { Judged } from '../judge.ts';
 import type { Replica } from '../replica.ts';
 
-export function displacedIn({ sql }: Pick<Replica, 'sql'>): Map<string, string | null> {
-  const rows = sql
-    .prepare<{ path: string; home_branch: string | null }>(
-      'SELECT path, home_branch FROM files WHERE displaced = 1',
-    )
-    .all();
-  return new Map(rows.map((row) => [row.path, row.home_branch]));
-}
+type Displaced = { path: string; home_branch: string | null; isGone: number };
 
-/** What belongs to the branch that is checked out is what is shared. */
+const readDisplaced = ({ sql }: Pick<Replica, 'sql'>): Displaced[] =>
+  sql
+    .prepare<Displaced>('SELECT path, home_branch, content IS NULL AS isGone FROM files WHERE displaced = 1')
+    .all();
+
+export const displacedIn = (replica: Pick<Replica, 'sql'>): Set<string> =>
+  new Set(readDisplaced(replica).map(({ path }) => path));
+
+/**
+ * What belongs to the branch that is checked out is what is shared. A file that was removed on both branches, on one of
+ * them while nobody looked, git does not touch on its way back: it stays removed here.
+ */
 export function homesAreShared({ replicas }: Judged): string[] {
   return replicas.flatMap(({ name, sql, tree }) =>
-    [...displacedIn({ sql })]
-      .filter(([, home]) => home === tree.branch)
-      .map(([path]) => `${path} of ${name} is at home on ${tree.branch}, and is not what is shared`),
+    readDisplaced({ sql })
+      .filter(({ home_branch, isGone }) => home_branch === tree.branch && isGone === 0)
+      .map(({ path }) => `${path} of ${name} is at home on ${tree.branch}, and is not what is shared`),
   );
 }

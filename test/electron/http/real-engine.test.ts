@@ -479,6 +479,15 @@ describe('the rest of the table', () => {
     expect(await valueIn(call('getGit', {}))).toMatchObject({ last_commit: { success: true } });
   });
 
+  test('the token of a remote is kept, listed without itself, and forgotten', async () => {
+    const kept = await call('keepGitToken', { host: 'git.example.org', token: 'only-for-git' });
+    expect(kept.ok).toBe(true);
+    const listed = await valueIn(call('listGitTokens', {}));
+    expect(listed).toMatchObject({ place: 'file', tokens: [{ origin: 'https://git.example.org' }] });
+    expect(JSON.stringify([kept, listed])).not.toContain('only-for-git');
+    expect(await valueIn(call('forgetGitToken', { host: 'git.example.org' }))).toEqual({ forgotten: true });
+  });
+
   test('every endpoint of the table was asked', () => {
     expect([...asked].toSorted()).toEqual(Object.keys(endpoints).toSorted());
   });

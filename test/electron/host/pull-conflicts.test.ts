@@ -3,8 +3,11 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { git } from '../../adapters/git-subjects.ts';
+import { useGitLab } from '../../support/git-lab.ts';
 import { openEngine, startHost, until } from './support/hosts.ts';
 import { makeRepository } from './support/repositories.ts';
+
+useGitLab();
 
 const manual = '{ "consolidation_threshold": 0, "consolidation_interval_minutes": 0 }\n';
 const old = 'The beginning.\n';

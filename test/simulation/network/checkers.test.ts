@@ -205,6 +205,13 @@ const damages: readonly Damage[] = [
     damage: (_, { sql }) => run(sql, "UPDATE consolidations SET state = 'undone'"),
     says: /SYNC_STATUS\.md of R1 holds report \w{32}, which was withdrawn/,
   },
+  {
+    name: 'a file that is at home counts as of another branch',
+    checker: 'homesAreShared',
+    damage: (_, { sql, tree }) =>
+      run(sql, `UPDATE files SET displaced = 1, home_branch = '${tree.branch}' WHERE path = 'HANDOFF.md'`),
+    says: /HANDOFF\.md of R1 is at home on \w+, and is not what is shared/,
+  },
 ];
 
 /** Two replicas and a calm network; whatever they write is merged. */

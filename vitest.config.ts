@@ -31,10 +31,12 @@ export default defineConfig({
       },
       {
         extends: true,
+        // Each file drives a browser and an engine; two at once would blame each other.
         test: {
           name: 'end-to-end',
           include: testsIn(['test/end-to-end']),
           globalSetup: 'test/end-to-end/build-interface.ts',
+          fileParallelism: false,
           testTimeout: 60_000,
         },
       },

@@ -5,7 +5,8 @@ import { dayOf } from '../words/time.ts';
 export type LogRow =
   | { row: 'day'; day: string }
   | { row: 'movement'; movement: MovementJson; newest: ChangeJson; open: boolean }
-  | { row: 'change'; change: ChangeJson };
+  /** `inside`: it stands below the movement that it is a part of. */
+  | { row: 'change'; change: ChangeJson; inside: boolean };
 
 /**
  * `changes` are newest first; `open` are the ids of movements of which the changes are shown. A day that appears again
@@ -24,7 +25,7 @@ export function logRows(changes: readonly ChangeJson[], open: ReadonlySet<string
     const isOpen = movement !== null && open.has(movement.id);
     if (movement !== null && isGroup && !isBegun)
       rows.push({ row: 'movement', movement, newest: change, open: isOpen });
-    if (!isGroup || isOpen) rows.push({ row: 'change', change });
+    if (!isGroup || isOpen) rows.push({ row: 'change', change, inside: isGroup });
   }
   return rows;
 }

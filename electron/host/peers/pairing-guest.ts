@@ -86,7 +86,7 @@ export function joinPairing(
   };
   return {
     session: joining.session,
-    cancel: () => isOver(joining.session) || void sayNo(joining, cancelled()),
+    cancel: () => isOver(joining.session) || joining.session.isAgreed || void sayNo(joining, cancelled()),
     begin: () => run(joining, () => meet(joining, addresses)),
     async answer(match) {
       if (joining.session.state !== 'comparing') return;
@@ -172,7 +172,7 @@ async function agree(joining: Joining): Promise<Problem | undefined> {
     if (!answer.ok) return answer.error;
     if (answer.value.state === 'no') return refusedThere(session.peer?.name ?? 'the other device');
     if (answer.value.state === 'yes') {
-      session.state = 'paired';
+      session.isAgreed = true;
       joining.cancelExpiry();
       call.close();
       await joining.deps.agreed(session);

@@ -39,8 +39,8 @@ export type PairingHost = {
   reveal(caller: Caller, said: PairReveal): Result<PairRevealed>;
   /** Resolves when the person here has answered, or says `waiting` after a while. */
   finish(caller: Caller, match: boolean): Promise<Result<PairFinished>>;
-  /** The person here said yes; whoever waits is told. */
-  sayYes(): void;
+  /** The person here said yes; whoever waits is told. Resolves when it is kept, if the other side said so, too. */
+  sayYes(): Promise<void>;
   /** The person here said no. */
   refuse(): void;
   /** Ends it; whoever waits is told no. */
@@ -54,7 +54,7 @@ export type PairingHostDeps = {
   addresses: readonly string[];
   workspaces(): readonly { workspace: string; name: string }[];
   changed(): void;
-  /** Both said yes. */
+  /** Both said yes: keeps the peer, then says `paired` or why not. */
   agreed(session: PairingSession): Promise<void>;
 };
 
@@ -181,7 +181,7 @@ async function finish(hosting: Hosting, caller: Caller, match: boolean): Promise
   if (!guest.ok) return guest;
   if (session.state === 'paired') return ok({ state: 'yes' });
   if (!guest.value.isRevealed) return err(noPairing(deps.name()));
-  if (!match) {
+  if (!match && !session.isAgreed) {
     end(hosting, refusedThere(session.peer?.name ?? 'the other device'));
     return ok({ state: 'no' });
   }
@@ -197,19 +197,19 @@ function guestOf({ deps, guest, session }: Hosting, caller: Caller): Result<Gues
   return guest !== undefined && session.peer?.id === caller.id ? ok(guest) : err(noPairing(deps.name()));
 }
 
-function sayYes(hosting: Hosting): void {
+async function sayYes(hosting: Hosting): Promise<void> {
   if (hosting.session.state !== 'comparing') return;
   hosting.hereYes = true;
   hosting.session.state = 'confirmed';
   hosting.deps.changed();
-  void settle(hosting);
+  await settle(hosting);
 }
 
 async function settle(hosting: Hosting): Promise<void> {
   const { session, hereYes, guest, deps } = hosting;
-  if (!hereYes || guest?.saidYes !== true || isOver(session)) return;
+  if (!hereYes || guest?.saidYes !== true || session.isAgreed || isOver(session)) return;
   hosting.cancelExpiry();
-  session.state = 'paired';
+  session.isAgreed = true;
   await deps.agreed(session);
   tell(hosting);
 }

@@ -10,6 +10,8 @@ export type PairingPeer = { id: string; name: string; certificate: string; addre
 export type PairingSession = {
   readonly role: 'host' | 'guest';
   state: PairingJson['state'];
+  /** Both said yes: nothing ends it any more, it only remains to be kept. */
+  isAgreed: boolean;
   /** Only on the host, and only until somebody used it. */
   code: string | undefined;
   addresses: readonly string[];
@@ -38,6 +40,7 @@ export const newSession = (
 ): PairingSession => ({
   role,
   state: 'waiting',
+  isAgreed: false,
   code: about.code,
   addresses: about.addresses,
   expiresMs: about.expiresMs,
@@ -51,7 +54,7 @@ export const isOver = ({ state }: PairingSession): boolean => state === 'paired'
 
 /** Ends the pairing for good; the first reason stays. */
 export function fail(session: PairingSession, reason: Problem): void {
-  if (isOver(session)) return;
+  if (isOver(session) || session.isAgreed) return;
   session.state = 'failed';
   session.problem = reason;
   session.code = undefined;

@@ -46,9 +46,8 @@ export function createPairing(deps: PairingDeps): Pairing {
   const toJson = (it: Side): PairingJson => toPairingJson(sessionOf(it), deps.identity.id);
   const agreed = async (session: PairingSession): Promise<void> => {
     const kept = verdict === undefined ? ok(undefined) : await deps.agreed(session, verdict);
-    if (kept.ok) return;
-    session.state = 'failed';
-    session.problem = kept.error;
+    session.state = kept.ok ? 'paired' : 'failed';
+    if (!kept.ok) session.problem = kept.error;
   };
   /** A guest that got through learns from us why it ended, if it asks in time. */
   const changed = (): void => {
@@ -119,7 +118,7 @@ export function createPairing(deps: PairingDeps): Pairing {
       const answered = side;
       verdict = toVerdict(input);
       if ('guest' in answered) await answered.guest.answer(input.match);
-      else if (input.match) answered.host.sayYes();
+      else if (input.match) await answered.host.sayYes();
       else answered.host.refuse();
       return ok(toJson(answered));
     },

@@ -1,5 +1,6 @@
 /** Pairing: one code, once, for those who compare; nothing for anybody else. */
 import { describe, expect, test } from 'vitest';
+import { createPairing } from '../../../electron/host/peers/pairing.ts';
 import { hostPairing } from '../../../electron/host/peers/pairing-host.ts';
 import { readPairingText } from '../../../electron/host/peers/pairing-picture.ts';
 import {
@@ -13,6 +14,7 @@ import {
   readCode,
 } from '../../../electron/host/peers/pairing-rules.ts';
 import { limits } from '../../../shared/limits.ts';
+import { err, ok, problem, type Result } from '../../../shared/result.ts';
 import { type Device, makeRepository, must, pairDevices, startDevice } from '../../support/device.ts';
 import { createFakeClock } from '../../support/fake-clock.ts';
 import { makeStranger, type Stranger } from '../../support/stranger.ts';
@@ -25,9 +27,13 @@ async function inviting(): Promise<{ desk: Device; code: string; port: number }>
   return { desk, code: code ?? '', port: portOf(desk) };
 }
 
+const idOf = (device: Device): string => device.host.peers.network().device.id;
+
+const fullDisk = problem('disk-full', 'peers.json', 'The disk is full.', 'Make room, then pair again.');
+
 /** What a guest with this code sends first. */
-async function beginning(guest: Stranger, desk: Device, code: string, nonce = newNonce()) {
-  const key = await pairingKey(code, { host: desk.host.peers.network().device.id, guest: guest.id });
+async function beginning(guest: Stranger, hostId: string, code: string, nonce = newNonce()) {
+  const key = await pairingKey(code, { host: hostId, guest: guest.id });
   const commitment = commitmentTo(nonce, guest.id);
   return {
     key,
@@ -151,7 +157,7 @@ describe('a pairing', () => {
     const { desk, code, port } = await inviting();
     for (let left = limits.pairingTries - 1; left >= 0; left--) {
       const guest = makeStranger();
-      const { body } = await beginning(guest, desk, 'AAAA-AAAA');
+      const { body } = await beginning(guest, idOf(desk), 'AAAA-AAAA');
       const said = await post(guest, port, '/pair/begin', body);
       expect(said.status).toBe(403);
       expect(said.json().error?.message).toContain(left > 0 ? 'is not the code' : 'counts no longer');
@@ -159,14 +165,14 @@ describe('a pairing', () => {
     expect(desk.host.peers.pairing()).toMatchObject({ state: 'failed', code: null });
     await desk.until(() => desk.host.peers.network().listening === null);
     const guest = makeStranger();
-    const { body } = await beginning(guest, desk, code);
+    const { body } = await beginning(guest, idOf(desk), code);
     await expect(post(guest, port, '/pair/begin', body)).rejects.toThrow();
   });
 
   test('takes one guest: the same words again, or from another, get nothing', async () => {
     const { desk, code, port } = await inviting();
     const [guest, thief] = [makeStranger(), makeStranger()];
-    const { body, nonce } = await beginning(guest, desk, code);
+    const { body, nonce } = await beginning(guest, idOf(desk), code);
     expect((await post(thief, port, '/pair/begin', body)).status).toBe(403);
     expect((await post(guest, port, '/pair/begin', body)).status).toBe(200);
     expect((await post(guest, port, '/pair/begin', body)).status).toBe(403);
@@ -182,7 +188,7 @@ describe('a pairing', () => {
   test('ends when the guest shows another nonce than it promised', async () => {
     const { desk, code, port } = await inviting();
     const guest = makeStranger();
-    const { body } = await beginning(guest, desk, code);
+    const { body } = await beginning(guest, idOf(desk), code);
     await post(guest, port, '/pair/begin', body);
     const said = await post(
       guest,
@@ -219,12 +225,47 @@ describe('a pairing', () => {
     expect(await host.begin(caller, said)).toMatchObject({ error: { code: 'peer-refused' } });
   });
 
+  test.each([
+    { kept: ok(undefined), ends: { state: 'paired', problem: null } },
+    { kept: err(fullDisk), ends: { state: 'failed', problem: fullDisk } },
+  ])(
+    'that both agreed on is under way, and cannot be cancelled, until it is $ends.state',
+    async ({ kept, ends }) => {
+      const keeping = Promise.withResolvers<Result<unknown>>();
+      const [identity, guest] = [makeStranger(), makeStranger()];
+      const pairing = createPairing({
+        identity,
+        clock: createFakeClock(),
+        instance: 'a',
+        name: () => 'desk',
+        port: () => 1,
+        workspaces: () => [],
+        nearby: () => [],
+        addresses: () => ['127.0.0.1:1'],
+        listen: async () => {},
+        changed: () => {},
+        agreed: () => keeping.promise,
+      });
+      const caller = { ...guest, host: '127.0.0.1', port: undefined, protocol: 1, instance: 'a' };
+      const { nonce, ...said } = await beginning(guest, identity.id, pairing.invite().code ?? '');
+      must(await pairing.begin(caller, JSON.parse(said.body)));
+      must(await pairing.reveal(caller, { nonce, workspaces: [] }));
+      const finishing = pairing.finish(caller, true);
+      const confirming = pairing.confirm({ match: true });
+      expect(pairing.cancel()).toMatchObject({ state: 'confirmed' });
+      expect(pairing.isUnderWay()).toBe(true);
+      keeping.resolve(kept);
+      expect(must(await confirming)).toMatchObject(ends);
+      expect(must(await finishing)).toEqual({ state: kept.ok ? 'yes' : 'no' });
+    },
+  );
+
   test('can be cancelled on either side, and begun anew', async () => {
     const { desk, code, port } = await inviting();
     expect(desk.host.peers.cancelPairing()).toMatchObject({ state: 'failed', code: null });
     await desk.until(() => desk.host.peers.network().listening === null);
     const guest = makeStranger();
-    const { body } = await beginning(guest, desk, code);
+    const { body } = await beginning(guest, idOf(desk), code);
     await expect(post(guest, port, '/pair/begin', body)).rejects.toThrow();
     const lap = await startDevice({ name: 'lap', repository: makeRepository({ 'ROADMAP.md': 'another\n' }) });
     await pairDevices(desk, lap);

@@ -147,7 +147,7 @@ function addPlacesInside(places: CutPlaces, line: NoteLine, measure: number): vo
     if (rank < ranks.character) broken = at;
     if (rank === ranks.character && at - broken < unbrokenCharacters) continue;
     if (rank > ranks.character) continue;
-    const hash = textHash(line.text.slice(at, at + hashedInside)) * 2 ** 16;
+    const hash = textHash(line.text, at, Math.min(at + hashedInside, line.text.length)) * 2 ** 16;
     addPlace(places, line.start + at, measure + at, keyOf(rank, hash));
   }
 }

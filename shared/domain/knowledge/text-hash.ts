@@ -1,11 +1,11 @@
 /**
- * 32 bits of a text (FNV-1a, http://www.isthe.com/chongo/tech/comp/fnv/, mixed at the end as MurmurHash3 does, so
+ * 32 bits of a text, or of a part of it (FNV-1a, http://www.isthe.com/chongo/tech/comp/fnv/, mixed at the end as MurmurHash3 does, so
  * that every bit can be used by itself). It places things evenly; it proves nothing. It must never change: chunks and
  * vectors depend on it.
  */
-export function textHash(text: string, seed = 0): number {
-  let hash = 0x811c9dc5 ^ seed;
-  for (let index = 0; index < text.length; index += 1) {
+export function textHash(text: string, from = 0, to = text.length): number {
+  let hash = 0x811c9dc5;
+  for (let index = from; index < to; index += 1) {
     hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193);
   }
   return mixBits(hash);

@@ -420,4 +420,26 @@ export const limits = {
   lockHistoryBytes: 256 * 1024,
   /** Milliseconds that `skein lock run` may be told to wait: a week. */
   lockWaitMs: 7 * 86_400_000,
+  /** Texts that are embedded by one request: some pages of text, less than what any model takes at once. */
+  embeddedAtOnce: 32,
+  /** Failures in a row after which a note is listed as stuck; it is tried again all the same. */
+  stuckFailures: 3,
+  /** Milliseconds that a vector is kept which no passage has: a note that comes back costs nothing, and 30 days are a month's work. */
+  unusedVectorMs: 30 * 24 * 60 * 60_000,
+  /** Passages that the signs of their vectors choose for a closer look: with 200 of 100,000 hardly a neighbour is missed. */
+  vectorCandidates: 200,
+  /** Passages of each list that ranks are fused of: what is further down in both decides nothing. */
+  fusedPassages: 50,
+  /** Passages of one answer, unless asked for fewer or more, and at most. */
+  foundPassages: 20,
+  foundPassagesMost: 100,
+  /** Characters of a passage that a list of results shows: six lines of a terminal. */
+  excerptCharacters: 480,
+  /** Characters of a question; one that is longer is a page to be compared, which `similar` does. */
+  questionCharacters: 1_000,
+  /** Milliseconds from a change until it is indexed, so that a burst is one; and from the opening of a workspace. */
+  knowledgeWakeMs: 150,
+  knowledgeOpenMs: 2_000,
+  /** Milliseconds without work or question until the index gives back its thread and memory; starting it takes 100. */
+  knowledgeIdleMs: 20_000,
 } as const;

@@ -29,13 +29,13 @@ const targets = {
   },
   desktop: {
     title: 'the desktop shell',
-    outputs: [inProject('out', 'main.mjs'), inProject('out', 'preload.cjs')],
+    outputs: ['main.mjs', 'knowledge.mjs', 'preload.cjs'].map((name) => inProject('out', name)),
     sources: [inProject('electron'), shared, ...tools],
-    build: () => Promise.all([buildMain(), buildPreload()]),
+    build: () => Promise.all([buildMain(), buildKnowledge(), buildPreload()]),
   },
   headless: {
     title: 'the command line',
-    outputs: [inProject('out', 'headless', 'cli.mjs')],
+    outputs: ['cli.mjs', 'knowledge.mjs'].map((name) => inProject('out', 'headless', name)),
     sources: [inProject('electron'), shared, ...tools],
     build: buildHeadless,
   },
@@ -77,9 +77,16 @@ async function asProduction(work: () => Promise<unknown>): Promise<void> {
 }
 
 /** What stays outside the bundles: the desktop's own module, and packages with compiled parts. */
-const external = ['electron', 'better-sqlite3', 'koffi', /^node:(?!http2$)/];
+const external = ['electron', 'better-sqlite3', 'koffi', 'sqlite-vec', /^node:(?!http2$)/];
 
-async function buildMain(): Promise<void> {
+const knowledgeEntry = inProject('electron', 'host', 'knowledge', 'thread.ts');
+
+const buildMain = (): Promise<void> => buildOneFile(inProject('electron', 'main.ts'), 'main.mjs');
+
+/** The thread of the knowledge index, which is started by the name of its file. */
+const buildKnowledge = (): Promise<void> => buildOneFile(knowledgeEntry, 'knowledge.mjs');
+
+async function buildOneFile(entry: string, name: string): Promise<void> {
   const { build } = await import('vite');
   await build({
     ...withoutConfig,
@@ -87,12 +94,9 @@ async function buildMain(): Promise<void> {
     ssr: { noExternal: true },
     build: {
       ...intoOut,
-      ssr: inProject('electron', 'main.ts'),
+      ssr: entry,
       target: 'node24',
-      rolldownOptions: {
-        external,
-        output: { format: 'es', entryFileNames: 'main.mjs', codeSplitting: false },
-      },
+      rolldownOptions: { external, output: { format: 'es', entryFileNames: name, codeSplitting: false } },
     },
   });
 }
@@ -129,11 +133,12 @@ async function buildHeadless(): Promise<void> {
       ...intoOut,
       outDir: fresh,
       sourcemap: false,
-      ssr: inProject('electron', 'cli.ts'),
+      ssr: true,
       target: 'node24',
       rolldownOptions: {
         external,
-        output: { format: 'es', entryFileNames: 'cli.mjs', chunkFileNames: '[name]-[hash].mjs' },
+        input: { cli: inProject('electron', 'cli.ts'), knowledge: knowledgeEntry },
+        output: { format: 'es', entryFileNames: '[name].mjs', chunkFileNames: '[name]-[hash].mjs' },
       },
     },
   });

@@ -53,6 +53,7 @@ async function openWriting(options: Options): Promise<Result<OwnEngine>> {
     log: quietLog(options.tell),
     reopen: false,
     exchange: false,
+    index: false,
   });
   if (!host.ok) {
     await instance.value.release();

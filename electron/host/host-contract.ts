@@ -6,6 +6,7 @@ import type { Problem, Result } from '../../shared/result.ts';
 import type { Engine } from '../engine/engine-contract.ts';
 import type { Cancel } from '../engine/ports.ts';
 import type { GitTokens } from './git-tokens.ts';
+import type { Knowledges } from './knowledge/knowledges.ts';
 import type { Locks } from './locks.ts';
 import type { Peers } from './peers/peers-contract.ts';
 import type { Replicas } from './replicas.ts';
@@ -39,6 +40,8 @@ export type Host = {
   readonly locks: Locks;
   /** Of git, where a workspace lies in one. */
   readonly repositories: Repositories;
+  /** Search, and the index behind it. */
+  readonly knowledges: Knowledges;
   /** By which remotes know us, where git finds no login itself. */
   readonly gitTokens: GitTokens;
   appSettings(): AppSettingsJson;

@@ -5,47 +5,24 @@ import { appSettingsShape } from '../../shared/contracts/shapes.ts';
 import { limits } from '../../shared/limits.ts';
 import { err, ok, type Problem, problem, type Result } from '../../shared/result.ts';
 import { systemClock } from '../adapters/system-clock.ts';
-import type { SystemMemory } from '../adapters/system-memory.ts';
-import type { Clock, Log } from '../engine/ports.ts';
+import type { Clock } from '../engine/ports.ts';
 import { type ChangedEvents, createChangedEvents } from './changed-events.ts';
 import { prepareDataFolder } from './data-folder.ts';
-import { type GitTokens, headless, type KeychainChoice, openGitTokens } from './git-tokens.ts';
+import { type GitTokens, headless, openGitTokens } from './git-tokens.ts';
 import type { Host, OpenWorkspace } from './host-contract.ts';
+import type { HostOptions } from './host-options.ts';
 import { type HostSettings, openHostSettings, type SettingsStore, withRecent } from './host-settings.ts';
+import { createKnowledges, type KnowledgesOfHost } from './knowledge/knowledges.ts';
 import { createLocalReplicas } from './local-replicas.ts';
 import { createLocks, type LocksOfHost } from './locks.ts';
 import { createMemoryKeeper, type MemoryKeeper } from './memory-keeper.ts';
 import { createOpenWorkspaces, type OpenWorkspaces } from './open-workspaces.ts';
 import type { Tell } from './opened-workspace.ts';
 import { openPeers, type PeersOfHost } from './peers/peers.ts';
-import type { ListenForPeers } from './peers/peers-contract.ts';
 import { createReplicas, type Replicas } from './replicas.ts';
 import { createRepositories, type RepositoriesOfHost } from './repositories.ts';
 import { makeSample, playSampleEdits } from './sample.ts';
 import { examineFolder, type WorkspaceFolder } from './workspace-folder.ts';
-
-export type HostOptions = {
-  /** From `locateDataFolder`; the caller holds its instance (`takeInstance`). */
-  dataFolder: string;
-  version: string;
-  env: NodeJS.ProcessEnv;
-  log: Log;
-  clock?: Clock;
-  /** Open again what was open when Skein last stopped; true unless told. */
-  reopen?: boolean;
-  /** Serves peers; without it they cannot call this Skein. */
-  listenForPeers?: ListenForPeers;
-  /** The port of peers, which goes before the one in the settings; 0 takes a free one. */
-  peerPort?: number | undefined;
-  /** Listens for peers though there is none yet, as a hub does. */
-  alwaysListen?: boolean | undefined;
-  /** Of this process, which is kept small while it rests; absent where others share the process. */
-  memory?: SystemMemory | undefined;
-  /** Where tokens of remotes are kept; a file unless told. */
-  keychain?: KeychainChoice;
-  /** False: peers are asked only when somebody says so; true unless told. */
-  exchange?: boolean;
-};
 
 type Parts = {
   options: HostOptions;
@@ -59,6 +36,7 @@ type Parts = {
   locks: LocksOfHost;
   repositories: RepositoriesOfHost;
   gitTokens: GitTokens;
+  knowledges: KnowledgesOfHost;
   /** What plays in samples, by workspace. */
   playing: Map<string, () => Promise<void>>;
   memory: MemoryKeeper | undefined;
@@ -86,11 +64,13 @@ async function assemble(options: HostOptions): Promise<Result<Parts>> {
   const tell: Tell = (workspace, topics) => {
     events.tell(workspace, topics);
     if (workspace !== null) tellReplicas(workspace, topics);
+    if (workspace !== null && topics.includes('changes')) knowledges.wake(workspace);
     if (workspace !== null && topics.includes('consolidations')) repositories.consolidated(workspace);
     if (!topics.includes('workspaces')) return;
     local.reconcile();
     locks.reconcile();
     repositories.reconcile();
+    knowledges.reconcile();
     peers?.reconcile();
   };
   /** What one replica keeps back, the others show. */
@@ -120,6 +100,13 @@ async function assemble(options: HostOptions): Promise<Result<Parts>> {
     clock,
     workspaces: workspaces.list,
     changed: (id) => events.tell(id, ['git']),
+  });
+  const knowledges = createKnowledges({
+    ...options,
+    clock,
+    workspaces: workspaces.list,
+    changed: (id) => events.tell(id, ['knowledge']),
+    isActive: (options.index ?? true) && !disabled,
   });
   const memory =
     options.memory === undefined
@@ -158,6 +145,7 @@ async function assemble(options: HostOptions): Promise<Result<Parts>> {
     locks,
     repositories,
     gitTokens,
+    knowledges,
     playing: new Map(),
     memory,
     stopping: false,
@@ -179,6 +167,7 @@ function toHost(parts: Parts): Host {
     locks: parts.locks,
     repositories: parts.repositories,
     gitTokens: parts.gitTokens,
+    knowledges: parts.knowledges,
     appSettings: () => settings.current().app,
     changeAppSettings: (changes) => changeAppSettings(parts, changes),
     onChanged: events.on,
@@ -289,6 +278,7 @@ async function stop(parts: Parts): Promise<void> {
   parts.memory?.stop();
   parts.locks.stop();
   parts.repositories.stop();
+  await parts.knowledges.stop();
   await parts.peers.stop();
   await parts.workspaces.closeAll();
   await parts.settings.settle();

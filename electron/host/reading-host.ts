@@ -48,6 +48,7 @@ export async function createReadingHost(options: ReadingHostOptions): Promise<Ho
       share: refuse,
     },
     locks,
+    knowledges: { of: () => err(unwritable) },
     repositories: { of: refuse, state: refuse },
     gitTokens: { ...tokens, keep: refuse, forget: refuse },
     appSettings: () => settings.app,

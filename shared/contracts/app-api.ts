@@ -10,6 +10,7 @@ import { settingsShape } from '../domain/settings.ts';
 import { limits } from '../limits.ts';
 import { gitEndpoints } from './git-api.ts';
 import { inboxEndpoints } from './inbox-api.ts';
+import { knowledgeEndpoints } from './knowledge-api.ts';
 import { lockEndpoints } from './lock-api.ts';
 import { peerEndpoints } from './peer-endpoints.ts';
 import { replicaEndpoints } from './replica-api.ts';
@@ -357,6 +358,7 @@ export const endpoints = {
   ...replicaEndpoints,
   ...lockEndpoints,
   ...gitEndpoints,
+  ...knowledgeEndpoints,
 } as const satisfies Record<string, Endpoint>;
 
 export type Endpoint = {

@@ -14,6 +14,7 @@ export const topics = [
   'inbox',
   'lock',
   'git',
+  'knowledge',
   'workspaces',
   'app-settings',
 ] as const;

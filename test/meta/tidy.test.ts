@@ -86,7 +86,7 @@ test('files stay readable: 300 lines, components 250, and 500 never', () => {
 
 /** Started from outside: entries, workers, configuration, what bundlers name. */
 const entries =
-  /^(electron\/(cli|serve|main)\.ts|electron\/shell\/preload\.ts|renderer\/src\/main\.ts|renderer\/.*\.d\.ts|shared\/.*\.d\.ts|build\/|.*\.config\.ts|.*\.test\.ts|test\/)/;
+  /^(electron\/(cli|serve|main)\.ts|electron\/shell\/preload\.ts|electron\/host\/knowledge\/thread\.ts|renderer\/src\/main\.ts|renderer\/.*\.d\.ts|shared\/.*\.d\.ts|build\/|.*\.config\.ts|.*\.test\.ts|test\/)/;
 
 test('every source file is imported by somebody', () => {
   const imported = new Set(code.flatMap((file) => file.imports.map((it) => resolveImport(file.path, it))));

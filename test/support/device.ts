@@ -5,8 +5,9 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import type { Engine } from '../../electron/engine/engine-contract.ts';
-import { createHost, type HostOptions } from '../../electron/host/host.ts';
+import { createHost } from '../../electron/host/host.ts';
 import type { Host } from '../../electron/host/host-contract.ts';
+import type { HostOptions } from '../../electron/host/host-options.ts';
 import { listenForPeers } from '../../electron/http/peer/peer-server.ts';
 import type { PeerJson } from '../../shared/contracts/peer-shapes.ts';
 import type { Result } from '../../shared/result.ts';
@@ -75,6 +76,7 @@ export async function startDevice({ name, repository, host: options = {} }: Devi
       log: createMemoryLog(),
       listenForPeers,
       peerPort: 0,
+      index: false,
       ...options,
     });
     return must(created);

@@ -10,6 +10,7 @@ import { doctor } from './doctor.ts';
 import { files } from './files.ts';
 import { git } from './git.ts';
 import { hub } from './hub.ts';
+import { knowledge } from './knowledge.ts';
 import { lock } from './lock.ts';
 import { log } from './log.ts';
 import { note } from './note.ts';
@@ -21,6 +22,7 @@ import { pending } from './pending.ts';
 import { replicas } from './replicas.ts';
 import { report } from './report.ts';
 import { restore } from './restore.ts';
+import { search } from './search.ts';
 import { serve } from './serve.ts';
 import { show } from './show.ts';
 import { status } from './status.ts';
@@ -40,6 +42,8 @@ export const commands: readonly Command[] = [
   report,
   log,
   files,
+  search,
+  knowledge,
   show,
   diff,
   restore,

@@ -20,6 +20,14 @@ import {
 } from './git.ts';
 import { decideApprovals, getConflict, listApprovals, listConflicts, resolveConflict } from './inbox.ts';
 import { changeAppSettings, getAppSettings, getHealth, runDoctor } from './installation.ts';
+import {
+  findSimilar,
+  getKnowledge,
+  listIndexedNotes,
+  rebuildKnowledge,
+  retryNotes,
+  search,
+} from './knowledge.ts';
 import { breakLock, getLock } from './lock.ts';
 import {
   answerInvitation,
@@ -111,4 +119,10 @@ export const handlers: Handlers = {
   keepGitToken,
   forgetGitToken,
   addNote,
+  search,
+  findSimilar,
+  getKnowledge,
+  listIndexedNotes,
+  retryNotes,
+  rebuildKnowledge,
 };

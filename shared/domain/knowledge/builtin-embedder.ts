@@ -53,6 +53,7 @@ function addFeature(sums: Float64Array, feature: number, value: number): void {
 }
 
 function toUnitLength(sums: Float64Array): Float32Array {
-  const length = Math.hypot(...sums);
+  // A text without any feature has no direction.
+  const length = Math.hypot(...sums) || 1;
   return Float32Array.from(sums, (sum) => sum / length);
 }

@@ -50,7 +50,7 @@ export function chunkMarkdown(text: string): Chunk[] {
  * What is embedded of a chunk, and hashed for its identity: its headings and its text. Line ends of Windows count as
  * any others, so a note that only changes its line ends is not embedded again.
  */
-export function embeddedText(chunk: Chunk): string {
+export function embeddedText(chunk: Pick<Chunk, 'headings' | 'text'>): string {
   const text = chunk.text.replaceAll('\r\n', '\n');
   return chunk.headings.length === 0 ? text : `${chunk.headings.join(' > ')}\n\n${text}`;
 }

@@ -44,7 +44,7 @@ function counterOf(feature: number, row: number): number {
 /** Weight of a feature. */
 export type Weights = (feature: number) => number;
 
-/** Without a workspace to learn from, every feature says as much as any other. */
+/** Without a workspace to learn from, all features say the same. */
 export const evenWeights: Weights = () => 1;
 
 /**

@@ -18,17 +18,21 @@ export function overlapStart(
 ): number {
   const line = lines[index];
   if (line === undefined || line.heading > 0) return start;
+  if (start <= line.start) return linesAbove(lines, index, start, earliest);
   const floor = Math.max(earliest, start - longestOverlap);
-  if (start > line.start) return canRepeat(line) ? sentenceWithin(line, floor, start) : start;
-  return linesAbove(lines, index, start, floor);
+  return canRepeat(line) ? sentenceWithin(line, floor, start) : start;
 }
 
-function linesAbove(lines: readonly NoteLine[], index: number, start: number, floor: number): number {
+function linesAbove(lines: readonly NoteLine[], index: number, start: number, earliest: number): number {
   let from = start;
+  // A line ending counts as one character, so that Windows line ends repeat the same.
+  let room = longestOverlap;
   for (let at = index - 1; at >= 0; at -= 1) {
     const line = lines[at];
     if (line === undefined || (!line.blank && !canRepeat(line))) return from;
+    room -= line.text.length + 1;
     if (line.blank) continue;
+    const floor = Math.max(earliest, line.start + Math.max(0, -room));
     if (line.start < floor) return from < start ? from : sentenceWithin(line, floor, start);
     from = line.start;
   }

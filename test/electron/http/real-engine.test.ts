@@ -6,8 +6,9 @@ import { mkdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { runDoctor } from '../../../electron/host/doctor.ts';
-import { createHost, type HostOptions } from '../../../electron/host/host.ts';
+import { createHost } from '../../../electron/host/host.ts';
 import type { Host } from '../../../electron/host/host-contract.ts';
+import type { HostOptions } from '../../../electron/host/host-options.ts';
 import { createSignInCodes } from '../../../electron/host/sign-in-codes.ts';
 import { type App, createApp } from '../../../electron/http/app.ts';
 import { listenForPeers } from '../../../electron/http/peer/peer-server.ts';
@@ -19,53 +20,9 @@ import type { Problem, Result } from '../../../shared/result.ts';
 import { useGitLab } from '../../support/git-lab.ts';
 import { token } from '../../support/tiny-app.ts';
 import { removeFolder, unmanagedFolder } from '../../support/unmanaged-folder.ts';
+import { reference } from './reference-answers.ts';
 
 useGitLab();
-
-/** The answers that reference/004 prints; types count, values do not. `null` stands for text or nothing. */
-const reference = {
-  status: {
-    running: true,
-    pending_changes: 3,
-    last_consolidation: null,
-    watched_files: 8,
-    checksums_tracked: 8,
-    consolidation_threshold: 5,
-    check_interval_seconds: 30,
-  },
-  consolidate: {
-    status: 'success',
-    trigger: {
-      trigger_type: 'manual',
-      conditions_met: { pending_changes: 3 },
-      timestamp: '2025-10-10T14:35:00',
-    },
-    changes_consolidated: 3,
-  },
-  pending: {
-    count: 3,
-    changes: [
-      {
-        file_path: 'AGENT_SYNC.md',
-        event_type: 'modified',
-        timestamp: '2025-10-10T14:32:00',
-        old_checksum: 'a1b2c3d4...',
-        new_checksum: 'e5f6g7h8...',
-        agent_owner: 'claude-code',
-      },
-    ],
-  },
-  checksums: {
-    count: 8,
-    checksums: {
-      'AGENT_SYNC_CLAUDE.md': {
-        checksum: 'a1b2c3d4',
-        last_modified: '2025-10-10T14:32:00',
-        agent_owner: 'claude-code',
-      },
-    },
-  },
-};
 
 /** Every documented key is there with its type; more keys may be. */
 function expectShape(actual: unknown, documented: unknown, where: string): void {
@@ -486,6 +443,33 @@ describe('the rest of the table', () => {
     expect(listed).toMatchObject({ place: 'file', tokens: [{ origin: 'https://git.example.org' }] });
     expect(JSON.stringify([kept, listed])).not.toContain('only-for-git');
     expect(await valueIn(call('forgetGitToken', { host: 'git.example.org' }))).toEqual({ forgotten: true });
+  });
+
+  test('the notes are searched, and their index says how it stands', async () => {
+    save('AGENTS.md', '# Agents\n\nTombstones stay, so that a laptop learns of deletions.\n');
+    const find = async () => valueIn(call('search', { q: 'why tombstones', mode: 'hybrid', limit: 5 }));
+    while ((await find()).passages[0]?.path !== 'AGENTS.md');
+    const [first] = (await find()).passages;
+    expect(first).toMatchObject({
+      file_class: 'instructions',
+      line: 1,
+      headings: ['Agents'],
+      why: { words: 1 },
+    });
+    expect(first?.marks.map(([from, to]) => first.text.slice(from, to))).toEqual(['Tombstones']);
+    expect((await failureIn(call('search', { q: 'x', path: '[' })))?.code).toBe('settings-broken');
+    expect((await failureIn(call('search', { q: '' })))?.code).toBe('bad-input');
+    const similar = await valueIn(call('findSimilar', { path: 'AGENTS.md', line: 3 }));
+    expect(similar.passages.every(({ path }) => path !== 'AGENTS.md')).toBe(true);
+    expect((await failureIn(call('findSimilar', { path: 'NONE.md', line: 1 })))?.code).toBe('not-found');
+    expect(await valueIn(call('getKnowledge', {}))).toMatchObject({ problem: null, behind: 0, stuck: [] });
+    const { notes } = await valueIn(call('listIndexedNotes', {}));
+    expect(notes).toContainEqual(
+      expect.objectContaining({ path: 'AGENTS.md', state: 'current', passages: 1 }),
+    );
+    expect(await valueIn(call('retryNotes', {}))).toEqual({ retried: 0 });
+    expect(await valueIn(call('rebuildKnowledge', {}))).toMatchObject({ state: 'rebuilding' });
+    while ((await valueIn(call('getKnowledge', {}))).state !== 'current');
   });
 
   test('every endpoint of the table was asked', () => {

@@ -1,8 +1,9 @@
 /** A real host on temporary folders, stopped after the test. */
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import { createHost, type HostOptions } from '../../../../electron/host/host.ts';
+import { createHost } from '../../../../electron/host/host.ts';
 import type { Host, OpenWorkspace } from '../../../../electron/host/host-contract.ts';
+import type { HostOptions } from '../../../../electron/host/host-options.ts';
 import { fill, temporaryFolder } from './folders.ts';
 import { createMemoryLog } from './memory-log.ts';
 
@@ -19,7 +20,14 @@ export function makePlace(): Place {
 export async function startHost(place: Place, options: Partial<HostOptions> = {}) {
   const log = createMemoryLog();
   const env = { PATH: process.env['PATH'], HOME: place.home };
-  const created = await createHost({ dataFolder: place.dataFolder, version: '0.1.0', env, log, ...options });
+  const created = await createHost({
+    dataFolder: place.dataFolder,
+    version: '0.1.0',
+    env,
+    log,
+    index: false,
+    ...options,
+  });
   if (!created.ok) throw new Error(created.error.message);
   onTestFinished(() => created.value.stop());
   return { host: created.value, log };

@@ -1,0 +1,114 @@
+/** skein knowledge */
+import type { EndpointName, Output } from '../../../shared/contracts/app-api.ts';
+import type { IndexedNoteJson, KnowledgeJson } from '../../../shared/contracts/knowledge-api.ts';
+import { byteCount } from '../../../shared/domain/byte-count.ts';
+import { ok, type Result } from '../../../shared/result.ts';
+import { countOf, pathText } from '../change-columns.ts';
+import type { Answer, Command, Context } from '../context.ts';
+import { pathOf } from '../path-of.ts';
+import { timeAgo } from '../relative-time.ts';
+import type { Style } from '../style.ts';
+import { type Column, writeFacts, writeTable } from '../table.ts';
+
+const status: Command = {
+  name: 'status',
+  summary: 'what is indexed, how fresh it is, and which notes are stuck',
+  examples: [{ line: 'skein knowledge status', what: 'how the index stands' }],
+  run: showStatus,
+};
+
+const notes: Command = {
+  name: 'notes',
+  summary: 'every note of the index, and how fresh its passages are',
+  examples: [{ line: 'skein knowledge notes --json', what: 'for a program' }],
+  run: (context) => ask(context, 'listIndexedNotes', {}, (it, style) => writeNotes(it.notes, style)),
+};
+
+const retry: Command = {
+  name: 'retry',
+  summary: 'try stuck notes again now',
+  args: [{ name: 'PATH', optional: true, summary: 'only this one' }],
+  examples: [{ line: 'skein knowledge retry', what: 'all of them' }],
+  async run(context, [path]) {
+    const found = await context.workspace();
+    if (!found.ok) return found;
+    const file = path === undefined ? undefined : await pathOf(context, found.value.workspace, path);
+    return ask(context, 'retryNotes', { path: file }, ({ retried }) =>
+      retried === 0 ? 'No note had failed.' : `${countOf(retried, 'note')} will be tried again now.`,
+    );
+  },
+};
+
+const rebuild: Command = {
+  name: 'rebuild',
+  summary: 'make the index anew from the log; the old one serves meanwhile',
+  examples: [{ line: 'skein knowledge rebuild', what: 'when search finds what it should not' }],
+  run: (context) => ask(context, 'rebuildKnowledge', {}, writeState),
+};
+
+export const knowledge: Command = {
+  name: 'knowledge',
+  summary: 'the index that search uses: how it stands, and making it anew',
+  commands: [status, notes, retry, rebuild],
+  examples: [{ line: 'skein knowledge', what: 'how the index stands' }],
+  run: showStatus,
+};
+
+function showStatus(context: Context): Promise<Result<Answer>> {
+  return ask(context, 'getKnowledge', {}, writeState);
+}
+
+type KnowledgeQuestion = EndpointName &
+  ('getKnowledge' | 'listIndexedNotes' | 'retryNotes' | 'rebuildKnowledge');
+
+async function ask<Name extends KnowledgeQuestion>(
+  context: Context,
+  name: Name,
+  input: { path?: string | undefined },
+  write: (answer: Output<Name>, style: Style) => string,
+): Promise<Result<Answer>> {
+  const found = await context.workspace();
+  if (!found.ok) return found;
+  const { client, workspace } = found.value;
+  const answer = await client.call(name, { workspace: workspace.id, ...input } as never);
+  if (!answer.ok) return answer;
+  return ok({ json: answer.value, write: (style) => write(answer.value, style) });
+}
+
+const stateWords = {
+  current: 'up to date',
+  indexing: 'being brought up to date',
+  rebuilding: 'being made anew; the old one serves meanwhile',
+  unavailable: 'not available',
+} as const;
+
+function writeState(state: KnowledgeJson, style: Style): string {
+  const { problem, last_indexed_ms: lastMs, rebuild: making } = state;
+  if (problem !== null) return `Search is not available. ${problem.message} ${problem.advice}`;
+  const facts: [string, string][] = [
+    ['Index', stateWords[state.state]],
+    ['Notes', `${state.notes}, ${countOf(state.passages, 'passage')}`],
+    ['Model', state.model],
+    ['On the disk', byteCount(state.bytes)],
+    ['Last indexed', lastMs === null ? 'never' : timeAgo(lastMs, style.nowMs)],
+  ];
+  if (state.behind > 0) facts.push(['To be indexed', countOf(state.behind, 'note')]);
+  if (making !== null) facts.push(['New index', `${making.done} of ${countOf(making.total, 'note')}`]);
+  const stuck = state.stuck.map(
+    ({ path, problem: why }) => `${pathText(path)}: ${why.message} ${why.advice}`,
+  );
+  const heading = stuck.length === 0 ? [] : ['', `${countOf(stuck.length, 'note')} stuck:`];
+  return [writeFacts(facts, style), ...heading, ...stuck].join('\n');
+}
+
+function writeNotes(list: readonly IndexedNoteJson[], style: Style): string {
+  if (list.length === 0) return 'No note is indexed yet.';
+  const columns: Column<IndexedNoteJson>[] = [
+    { title: 'FILE', cell: ({ path }) => pathText(path), shrinks: 'end' },
+    { title: 'PASSAGES', cell: ({ passages }) => String(passages), align: 'right' },
+    { title: 'STATE', cell: ({ state }) => state },
+    { title: 'INDEXED', cell: ({ indexed_ms: ms }) => (ms === null ? '' : timeAgo(ms, style.nowMs)) },
+    { title: 'WHY', cell: ({ reason }) => reason ?? '' },
+  ];
+  return writeTable(list, columns, style);
+}

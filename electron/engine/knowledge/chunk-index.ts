@@ -1,0 +1,145 @@
+/** The passages of every indexed note, and the vectors of their texts. */
+import type { Chunk } from '../../../shared/domain/knowledge/chunk-markdown.ts';
+import { packVector } from '../../../shared/domain/knowledge/packed-vector.ts';
+import { limits } from '../../../shared/limits.ts';
+import type { Sql } from '../ports.ts';
+import { joinHeadings, splitHeadings } from './headings.ts';
+
+/** A passage and its identity: the hash of what is embedded of it. */
+export type IdentifiedChunk = Chunk & { hash: string };
+
+/** What a note comes to: its passages, or none because it is deleted or left out. */
+export type IndexedNote = {
+  note: string;
+  /** Of the last event that this state includes. */
+  position: number;
+  content: string | null;
+  chunks: readonly IdentifiedChunk[];
+  leftOut?: string | undefined;
+};
+
+export type ChunkIndex = {
+  /** Those of these hashes that have no vector yet, each once. */
+  missing(hashes: readonly string[]): string[];
+  /**
+   * Puts the note's passages in the place of those that it had, with the vectors that are new, and takes the note off
+   * the queue; one transaction. Undefined when a newer state is there already: then nothing is changed.
+   */
+  swap(
+    note: IndexedNote,
+    vectors: ReadonlyMap<string, Float32Array>,
+    nowMs: number,
+  ): SwappedPassages | undefined;
+  /** The content that a note's passages are of; undefined while none was indexed. */
+  contentOf(note: string): { content: string | null; position: number } | undefined;
+  /** Takes a note off the queue whose passages are right as they are. */
+  confirm(note: string, position: number, nowMs: number): void;
+  /** Lets go of vectors that no passage had for a long time. Returns how many. */
+  prune(nowMs: number): number;
+};
+
+export type PassageText = { headings: readonly string[]; text: string };
+/** Passages that were not there before, and those that are there no longer. */
+export type SwappedPassages = { added: PassageText[]; removed: PassageText[] };
+
+type KeptChunk = { id: number; hash: string };
+
+export function createChunkIndex(sql: Sql): ChunkIndex {
+  const lacking = sql.prepare<{ hash: string }>(
+    'SELECT DISTINCT value AS hash FROM json_each(?) WHERE value NOT IN (SELECT hash FROM embeddings)',
+  );
+  const noteRow = sql.prepare<{ id: number; content: string | null; position: number }>(
+    'SELECT id, content, position FROM notes WHERE note = ?',
+  );
+  const put = sql.prepare('INSERT OR IGNORE INTO embeddings (hash, vector, used_ms) VALUES (?, ?, ?)');
+  const done = sql.prepare(
+    `UPDATE notes SET position = ?, content = ?, indexed_ms = ?, left_out = ?,
+       failures = 0, since_ms = NULL, next_ms = 0, problem = NULL WHERE note = ?`,
+  );
+  const confirm = sql.prepare(
+    `UPDATE notes SET position = max(position, ?), failures = 0, since_ms = NULL, next_ms = 0, problem = NULL,
+       indexed_ms = coalesce(indexed_ms, ?) WHERE note = ?`,
+  );
+  const prune = sql.prepare(
+    'DELETE FROM embeddings WHERE used_ms < ? AND hash NOT IN (SELECT hash FROM chunks)',
+  );
+  const passages = createPassageWriter(sql);
+
+  const unlearn = sql.prepare('UPDATE learned SET is_true = 0');
+
+  function swap(
+    note: IndexedNote,
+    vectors: ReadonlyMap<string, Float32Array>,
+    nowMs: number,
+  ): SwappedPassages | undefined {
+    const row = noteRow.get(note.note);
+    if (row === undefined || row.position > note.position) return undefined;
+    for (const [hash, vector] of vectors) put.run(hash, packVector(vector), nowMs);
+    const swapped = passages.replace(row.id, note.chunks, nowMs);
+    unlearn.run();
+    done.run(note.position, note.content, nowMs, note.leftOut ?? null, note.note);
+    return swapped;
+  }
+
+  return {
+    missing: (hashes) => lacking.all(JSON.stringify(hashes)).map(({ hash }) => hash),
+    swap: (note, vectors, nowMs) => sql.transaction(() => swap(note, vectors, nowMs)),
+    contentOf(note) {
+      const row = noteRow.get(note);
+      return row === undefined || row.position < 0 ? undefined : row;
+    },
+    confirm: (note, position, nowMs) => void confirm.run(position, nowMs, note),
+    prune: (nowMs) => prune.run(nowMs - limits.unusedVectorMs).changes,
+  };
+}
+
+/** Rows of passages that stay the same stay: an edit of one line costs what that line's passage costs. */
+function createPassageWriter(sql: Sql) {
+  const kept = sql.prepare<KeptChunk>('SELECT id, hash FROM chunks WHERE note = ? ORDER BY ordinal');
+  const move = sql.prepare('UPDATE chunks SET ordinal = ?, line = ?, last_line = ? WHERE id = ?');
+  const insert = sql.prepare(
+    'INSERT INTO chunks (note, ordinal, hash, line, last_line) VALUES (?, ?, ?, ?, ?)',
+  );
+  const insertWords = sql.prepare('INSERT INTO words (rowid, headings, text) VALUES (?, ?, ?)');
+  const insertSigns = sql.prepare(
+    `INSERT INTO vectors (rowid, signs)
+     SELECT CAST(? AS INTEGER), vec_quantize_binary(vec_int8(substr(vector, 5))) FROM embeddings WHERE hash = ?`,
+  );
+  const wordsOf = sql.prepare<{ headings: string; text: string }>(
+    'SELECT headings, text FROM words WHERE rowid = ?',
+  );
+  const used = sql.prepare('UPDATE embeddings SET used_ms = ? WHERE hash = ?');
+  const removals = ['chunks WHERE id', 'words WHERE rowid', 'vectors WHERE rowid'].map((where) =>
+    sql.prepare(`DELETE FROM ${where} = ?`),
+  );
+
+  function add(note: number, chunk: IdentifiedChunk, ordinal: number): void {
+    const { hash, line, lastLine, headings, text } = chunk;
+    const id = insert.run(note, ordinal, hash, line, lastLine).lastPosition;
+    insertWords.run(id, joinHeadings(headings), text);
+    insertSigns.run(BigInt(id), hash);
+  }
+
+  function remove({ id, hash }: KeptChunk, nowMs: number): PassageText {
+    const { headings = '', text = '' } = wordsOf.get(id) ?? {};
+    for (const removal of removals) removal.run(BigInt(id));
+    used.run(nowMs, hash);
+    return { headings: splitHeadings(headings), text };
+  }
+
+  return {
+    replace(note: number, chunks: readonly IdentifiedChunk[], nowMs: number): SwappedPassages {
+      const added: PassageText[] = [];
+      const keptByHash = Map.groupBy(kept.all(note), ({ hash }) => hash);
+      for (const [ordinal, chunk] of chunks.entries()) {
+        const same = keptByHash.get(chunk.hash)?.shift();
+        if (same === undefined) {
+          add(note, chunk, ordinal);
+          added.push(chunk);
+        } else move.run(ordinal, chunk.line, chunk.lastLine, same.id);
+      }
+      const removed = [...keptByHash.values()].flat().map((gone) => remove(gone, nowMs));
+      return { added, removed };
+    },
+  };
+}

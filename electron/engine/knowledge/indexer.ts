@@ -1,0 +1,237 @@
+/**
+ * Brings the index up to the notes: reads the outbox (reference/003), and brings each note that it names to its present
+ * state. An event only says that there is something to look at, so one that comes twice, late or out of order changes
+ * nothing (at least once, idempotent). Embedding runs outside of any transaction; what it took is put in by one short
+ * transaction that is refused when a newer state got there first.
+ */
+import { backoffMs } from '../../../shared/domain/backoff.ts';
+import {
+  chunkerVersion,
+  chunkMarkdown,
+  embeddedText,
+} from '../../../shared/domain/knowledge/chunk-markdown.ts';
+import { decodeUtf8, encodeUtf8 } from '../../../shared/domain/utf8.ts';
+import { limits } from '../../../shared/limits.ts';
+import { ok, type Problem, ProblemError, problem, type Result } from '../../../shared/result.ts';
+import type { Clock, Codec, Log, Random } from '../ports.ts';
+import type { ChunkIndex, IdentifiedChunk } from './chunk-index.ts';
+import type { Embedder, NoteSource, NoteState } from './knowledge-ports.ts';
+import type { Learned } from './learned.ts';
+import type { DueNote, NoteQueue } from './note-queue.ts';
+
+export type IndexerDeps = {
+  source: NoteSource;
+  queue: NoteQueue;
+  index: ChunkIndex;
+  learned: Learned;
+  embedder: Embedder;
+  codec: Codec;
+  clock: Clock;
+  random: Random;
+  log: Log;
+  /** Called after each note, and when there is nothing more to do now. */
+  progressed(): void;
+  /** Lets others have their turn. */
+  pause(): Promise<void>;
+};
+
+export type Indexer = {
+  /**
+   * Works until nothing is due now. Calls while it works join it, and it looks once more for what came meanwhile.
+   * A source that fails is said in the log and asked again with the next call.
+   */
+  catchUp(): Promise<void>;
+  isBusy(): boolean;
+  /** What is under way ends with its note. */
+  stop(): void;
+};
+
+export function createIndexer(deps: IndexerDeps): Indexer {
+  let running: Promise<void> | undefined;
+  let isAskedAgain = false;
+  let isStopped = false;
+  let isCompared = false;
+
+  async function run(): Promise<void> {
+    try {
+      do {
+        isAskedAgain = false;
+        await hearNews(deps, isCompared);
+        isCompared = true;
+        await workOff(deps, () => isStopped);
+        deps.learned.keep();
+      } while (isAskedAgain && !isStopped);
+    } catch (cause) {
+      deps.log.error('The notes could not be indexed; it is tried again with the next change.', { cause });
+    } finally {
+      running = undefined;
+      deps.progressed();
+    }
+  }
+
+  return {
+    catchUp() {
+      isAskedAgain = true;
+      running ??= run();
+      return running;
+    },
+    isBusy: () => running !== undefined,
+    stop() {
+      isStopped = true;
+    },
+  };
+}
+
+/**
+ * At first everything is compared, because an outbox may have lost an event; and whenever another one stands in the
+ * place of the known one, from a backup say.
+ */
+async function hearNews({ source, queue }: IndexerDeps, isCompared: boolean): Promise<void> {
+  const heard = queue.heard();
+  const isKnown = isCompared && (await source.nameOf(heard.position)) === heard.name;
+  if (!isKnown) await compareAll(source, queue);
+  for (;;) {
+    const before = queue.heard().position;
+    const events = await source.eventsAfter(before, limits.pageRows);
+    const position = events.reduce((latest, event) => Math.max(latest, event.position), before);
+    if (position === before) return;
+    queue.hear(events, { position, name: (await source.nameOf(position)) ?? '' });
+  }
+}
+
+/** What happens while the states are read is heard afterwards. */
+async function compareAll(source: NoteSource, queue: NoteQueue): Promise<void> {
+  const states = await source.states();
+  queue.compare(states);
+  const position = states.reduce((latest, state) => Math.max(latest, state.position), 0);
+  queue.hear([], { position, name: (await source.nameOf(position)) ?? '' });
+}
+
+async function workOff(deps: IndexerDeps, isStopped: () => boolean): Promise<void> {
+  for (let due = deps.queue.next(deps.clock.nowMs()); due !== undefined && !isStopped(); ) {
+    await workOn(deps, due);
+    deps.progressed();
+    await deps.pause();
+    due = deps.queue.next(deps.clock.nowMs());
+  }
+}
+
+/** One note that fails waits for its next try and holds up nobody. */
+async function workOn(deps: IndexerDeps, due: DueNote): Promise<void> {
+  const { queue, clock, random } = deps;
+  const outcome = await attempt(deps, due);
+  if (outcome.ok) return;
+  const waitMs = backoffMs(due.failures + 1, random.bytes(1)[0] ?? 0);
+  queue.failed(due, outcome.error, { nowMs: clock.nowMs(), waitMs });
+}
+
+async function attempt(deps: IndexerDeps, due: DueNote): Promise<Result<void>> {
+  try {
+    return await bringUp(deps, due);
+  } catch (cause) {
+    if (cause instanceof ProblemError) return { ok: false, error: cause.problem };
+    deps.log.error(`The note ${due.note} could not be indexed.`, { cause });
+    return { ok: false, error: faulty(due.note, cause) };
+  }
+}
+
+async function bringUp(deps: IndexerDeps, due: DueNote): Promise<Result<void>> {
+  const { source, index, clock, learned } = deps;
+  const state = await source.state(due.note);
+  const position = Math.max(state?.position ?? 0, due.news);
+  const indexed = index.contentOf(due.note);
+  const content = state?.content ?? null;
+  if (indexed !== undefined && indexed.content === content) {
+    index.confirm(due.note, position, clock.nowMs());
+    return ok(undefined);
+  }
+  const read =
+    content === null ? ok({ chunks: [] }) : await readChunks(deps, { note: due.note, position, content });
+  if (!read.ok) return read;
+  const vectors = await embedMissing(deps, read.value.chunks);
+  if (!vectors.ok) return vectors;
+  const note = { note: due.note, position, content, ...read.value };
+  const swapped = index.swap(note, vectors.value, clock.nowMs());
+  if (swapped !== undefined) learned.swapped(swapped);
+  return ok(undefined);
+}
+
+type ReadChunks = { chunks: IdentifiedChunk[]; leftOut?: string };
+
+async function readChunks(
+  { source, codec }: IndexerDeps,
+  { content, note }: NoteState & { content: string },
+): Promise<Result<ReadChunks>> {
+  const bytes = await source.bytes(content);
+  if (bytes === undefined) return { ok: false, error: contentGone(note) };
+  const { text, valid } = decodeUtf8(bytes);
+  if (!valid) return ok({ chunks: [], leftOut: 'It is not UTF-8 text.' });
+  const chunks = chunkMarkdown(text).map((chunk) => ({
+    ...chunk,
+    hash: chunkHash(codec, embeddedText(chunk)),
+  }));
+  return ok({ chunks });
+}
+
+/** Equal texts have one vector, in whatever note, workspace or device they stand. */
+export const chunkHash = (codec: Codec, text: string): string =>
+  codec.sha256(encodeUtf8(`${chunkerVersion}\n${text}`));
+
+/** Only texts that no note had before cost anything. */
+async function embedMissing(
+  { index, embedder, pause }: IndexerDeps,
+  chunks: readonly IdentifiedChunk[],
+): Promise<Result<Map<string, Float32Array>>> {
+  const chunkByHash = new Map(chunks.map((chunk) => [chunk.hash, chunk]));
+  const missing = index.missing([...chunkByHash.keys()]);
+  const vectors = new Map<string, Float32Array>();
+  for (let start = 0; start < missing.length; start += limits.embeddedAtOnce) {
+    const hashes = missing.slice(start, start + limits.embeddedAtOnce);
+    const texts = hashes.map((hash) => embeddedText(chunkByHash.get(hash) as IdentifiedChunk));
+    const made = await embedder.embed(texts);
+    if (!made.ok) return made;
+    const wrong = complaint(embedder, texts.length, made.value);
+    if (wrong !== undefined) return { ok: false, error: wrong };
+    for (const [nth, hash] of hashes.entries()) vectors.set(hash, made.value[nth] as Float32Array);
+    await pause();
+  }
+  return ok(vectors);
+}
+
+/** A model behind an address may be another one than it says. */
+function complaint(
+  { model, dimensions }: Embedder,
+  count: number,
+  vectors: Float32Array[],
+): Problem | undefined {
+  const isRight = vectors.length === count && vectors.every((it) => it.length === dimensions && isUnit(it));
+  if (isRight) return undefined;
+  return problem(
+    'unreadable',
+    model,
+    `The embedder ${model} answered with vectors that cannot be used: ${count} of ${dimensions} numbers and length 1 were asked for.`,
+    'Check which model the address in the settings serves. It is tried again.',
+  );
+}
+
+function isUnit(vector: Float32Array): boolean {
+  const square = vector.reduce((sum, number) => sum + number * number, 0);
+  // A text without any word has no direction.
+  return square === 0 || Math.abs(square - 1) < 0.01;
+}
+
+const contentGone = (note: string): Problem =>
+  problem(
+    'content-missing',
+    note,
+    `The text of ${note} is not here yet, so it could not be indexed.`,
+    'It is tried again; it comes with the next exchange with a device that has it.',
+  );
+
+const faulty = (note: string, cause: unknown): Problem =>
+  problem(
+    'internal',
+    note,
+    `${note} could not be indexed because of a fault in Skein: ${cause instanceof Error ? cause.message : String(cause)}.`,
+    'The note itself is untouched. It is tried again; if it stays, report it with the output of `skein doctor`.',
+  );

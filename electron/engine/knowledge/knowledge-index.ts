@@ -1,0 +1,48 @@
+/** One index with everything that works on it. */
+import { readMeta, writeMeta } from '../log/open-log.ts';
+import type { Sql } from '../ports.ts';
+import { createChunkIndex } from './chunk-index.ts';
+import { openIndex } from './index-schema.ts';
+import { createIndexer, type Indexer, type IndexerDeps } from './indexer.ts';
+import type { Learner } from './knowledge-ports.ts';
+import { openLearned } from './learned.ts';
+import { createNoteQueue, type NoteQueue } from './note-queue.ts';
+import { createPassages, type Passages } from './passages.ts';
+
+/** What an index is made with. */
+export type IndexDeps = Omit<IndexerDeps, 'queue' | 'index' | 'learned'>;
+
+export type KnowledgeIndex = {
+  sql: Sql;
+  queue: NoteQueue;
+  passages: Passages;
+  learner: Learner;
+  indexer: Indexer;
+  /** Whether every note was looked at once: from then on it serves. */
+  isComplete(): boolean;
+  markComplete(): void;
+  /** Lets go of vectors that no passage had for a long time. Returns how many. */
+  prune(nowMs: number): number;
+  /** Unix milliseconds at which it was begun. */
+  begunMs(): number;
+};
+
+/** Makes the tables when they are missing. */
+export function openKnowledgeIndex(sql: Sql, deps: IndexDeps): KnowledgeIndex {
+  openIndex(sql, deps.embedder.dimensions);
+  const queue = createNoteQueue(sql);
+  const index = createChunkIndex(sql);
+  const learned = openLearned(sql, deps.embedder);
+  if (readMeta(sql, 'begun') === undefined) writeMeta(sql, 'begun', String(deps.clock.nowMs()));
+  return {
+    sql,
+    queue,
+    passages: createPassages(sql),
+    learner: learned.learner,
+    indexer: createIndexer({ ...deps, queue, index, learned }),
+    prune: index.prune,
+    isComplete: () => readMeta(sql, 'complete') === '1',
+    markComplete: () => writeMeta(sql, 'complete', '1'),
+    begunMs: () => Number(readMeta(sql, 'begun')),
+  };
+}

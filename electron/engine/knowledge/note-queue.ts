@@ -1,0 +1,102 @@
+/** Which notes are to be indexed again: heard of from the outbox, worked on one by one, tried again when they fail. */
+import { limits } from '../../../shared/limits.ts';
+import type { Problem } from '../../../shared/result.ts';
+import { readMeta, writeMeta } from '../log/open-log.ts';
+import type { Sql } from '../ports.ts';
+import type { NoteEvent, NoteState } from './knowledge-ports.ts';
+
+/** A note that is due, and the news that it is due for. */
+export type DueNote = { note: string; news: number; failures: number };
+
+export type StuckNote = { note: string; problem: Problem; failures: number; sinceMs: number; nextMs: number };
+
+export type NoteQueue = {
+  /** The last event that was heard, and its name. */
+  heard(): { position: number; name: string };
+  /** Moves on to the last of these events; all in one transaction, so that none is missed. */
+  hear(events: readonly NoteEvent[], last: { position: number; name: string }): void;
+  /** Makes due what differs from what is indexed, whatever was heard, and what is indexed and no longer there. */
+  compare(states: readonly NoteState[]): void;
+  /** Whose time has come, longest waiting first. */
+  next(nowMs: number): DueNote | undefined;
+  /** Unix milliseconds at which the next note is due, undefined when none waits. */
+  nextMs(): number | undefined;
+  failed(due: DueNote, problem: Problem, at: { nowMs: number; waitMs: number }): void;
+  /** All that failed, or one of them, are due now. Returns how many. */
+  retry(note: string | undefined): number;
+  /** Due, whether their time has come or not. */
+  behind(): number;
+  /** Looked at and in step. */
+  done(): number;
+  stuck(): StuckNote[];
+};
+
+type StuckRow = { note: string; problem: string; failures: number; since_ms: number; next_ms: number };
+
+export function createNoteQueue(sql: Sql): NoteQueue {
+  const hear = sql.prepare(
+    `INSERT INTO notes (note, news) VALUES (?, ?)
+     ON CONFLICT (note) DO UPDATE SET news = max(news, excluded.news), next_ms = 0`,
+  );
+  const known = sql.prepare<{ note: string; content: string | null; news: number; position: number }>(
+    'SELECT note, content, news, position FROM notes',
+  );
+  const next = sql.prepare<DueNote>(
+    'SELECT note, news, failures FROM notes WHERE news > position AND next_ms <= ? ORDER BY next_ms, news LIMIT 1',
+  );
+  const nextMs = sql.prepare<{ ms: number | null }>(
+    'SELECT min(next_ms) AS ms FROM notes WHERE news > position',
+  );
+  const failed = sql.prepare(
+    `UPDATE notes SET failures = failures + 1, since_ms = coalesce(since_ms, ?), next_ms = ?, problem = ?
+     WHERE note = ?`,
+  );
+  const retry = sql.prepare('UPDATE notes SET next_ms = 0 WHERE failures > 0 AND (+? IS NULL OR note = ?)');
+  const behind = sql.prepare<{ count: number }>('SELECT count(*) AS count FROM notes WHERE news > position');
+  const done = sql.prepare<{ count: number }>('SELECT count(*) AS count FROM notes WHERE news <= position');
+  const stuck = sql.prepare<StuckRow>(
+    `SELECT note, problem, failures, since_ms, next_ms FROM notes
+     WHERE news > position AND failures >= ? ORDER BY since_ms, note`,
+  );
+
+  function compare(states: readonly NoteState[]): void {
+    const indexedByNote = new Map(known.all().map((row) => [row.note, row]));
+    for (const { note, content, position } of states) {
+      const indexed = indexedByNote.get(note);
+      indexedByNote.delete(note);
+      const isNew = indexed === undefined ? content !== null : indexed.content !== content;
+      if (isNew) hear.run(note, Math.max(position, (indexed?.position ?? -1) + 1));
+    }
+    // Notes of another log that was here before.
+    for (const [note, { content, position }] of indexedByNote)
+      if (content !== null) hear.run(note, position + 1);
+  }
+
+  return {
+    heard: () => ({ position: Number(readMeta(sql, 'heard') ?? 0), name: readMeta(sql, 'heard-name') ?? '' }),
+    hear(events, last) {
+      sql.transaction(() => {
+        for (const { note, position } of events) hear.run(note, position);
+        writeMeta(sql, 'heard', String(last.position));
+        writeMeta(sql, 'heard-name', last.name);
+      });
+    },
+    compare: (states) => sql.transaction(() => compare(states)),
+    next: (nowMs) => next.get(nowMs),
+    nextMs: () => nextMs.get()?.ms ?? undefined,
+    failed(due, problem, { nowMs, waitMs }) {
+      failed.run(nowMs, nowMs + waitMs, JSON.stringify(problem), due.note);
+    },
+    retry: (note) => retry.run(note ?? null, note ?? null).changes,
+    behind: () => behind.get()?.count ?? 0,
+    done: () => done.get()?.count ?? 0,
+    stuck: () =>
+      stuck.all(limits.stuckFailures).map((row) => ({
+        note: row.note,
+        problem: JSON.parse(row.problem) as Problem,
+        failures: row.failures,
+        sinceMs: row.since_ms,
+        nextMs: row.next_ms,
+      })),
+  };
+}

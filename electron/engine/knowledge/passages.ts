@@ -1,0 +1,140 @@
+/** Finds passages in the index: by their words, by what they mean, and what stands where. */
+import { nearness, packVector, unpackVector } from '../../../shared/domain/knowledge/packed-vector.ts';
+import { limits } from '../../../shared/limits.ts';
+import type { Sql } from '../ports.ts';
+import { splitHeadings } from './headings.ts';
+
+/** Ids of notes that a search is about; undefined means all. */
+export type Within = readonly number[] | undefined;
+
+export type Passage = {
+  id: number;
+  note: string;
+  headings: readonly string[];
+  text: string;
+  line: number;
+  lastLine: number;
+};
+
+/** A text with the places of what matched, in UTF-16 offsets. */
+export type MarkedText = { text: string; marks: [number, number][] };
+
+export type Passages = {
+  /** Ids of passages that hold some of the words, best first (BM25). `match` is a query of FTS5. */
+  byWords(match: string, within: Within, atMost: number): number[];
+  /** Ids of the nearest passages, nearest first, with the cosine. */
+  byVector(vector: Float32Array, within: Within, atMost: number): { id: number; cosine: number }[];
+  get(ids: readonly number[]): Map<number, Passage>;
+  /** Where the words of a query stand in a passage. */
+  marks(id: number, match: string): MarkedText | undefined;
+  /** Ids of those notes that the index has. */
+  idsOf(notes: readonly string[]): number[];
+  /** The passage that a line of a note stands in, with its vector. */
+  at(
+    note: string,
+    line: number,
+  ): { id: number; noteId: number; vector: Float32Array | undefined } | undefined;
+};
+
+type PassageRow = {
+  id: number;
+  note: string;
+  headings: string;
+  text: string;
+  line: number;
+  last_line: number;
+};
+
+/** What a heading says counts as much as twice the same word in the text. */
+const rank = 'bm25(words, 2.0, 1.0)';
+const onlyWithin = 'IN (SELECT id FROM chunks WHERE note IN (SELECT value FROM json_each(?)))';
+/** Characters that no text holds, between which FTS5 puts what matched. */
+const [markStart, markEnd] = ['\u0001', '\u0002'];
+
+export function createPassages(sql: Sql): Passages {
+  const words = sql.prepare<{ id: number }>(
+    `SELECT rowid AS id FROM words WHERE words MATCH ? ORDER BY ${rank} LIMIT ?`,
+  );
+  const wordsWithin = sql.prepare<{ id: number }>(
+    `SELECT rowid AS id FROM words WHERE words MATCH ? AND rowid ${onlyWithin} ORDER BY ${rank} LIMIT ?`,
+  );
+  const rows = sql.prepare<PassageRow>(
+    `SELECT c.id, n.note, w.headings, w.text, c.line, c.last_line FROM chunks c
+     JOIN notes n ON n.id = c.note JOIN words w ON w.rowid = c.id
+     WHERE c.id IN (SELECT value FROM json_each(?))`,
+  );
+  const marked = sql.prepare<{ text: string }>(
+    `SELECT highlight(words, 1, char(1), char(2)) AS text FROM words WHERE words MATCH ? AND rowid = ?`,
+  );
+  const ids = sql.prepare<{ id: number }>(
+    'SELECT id FROM notes WHERE note IN (SELECT value FROM json_each(?))',
+  );
+  const at = sql.prepare<{ id: number; noteId: number; vector: Uint8Array | null }>(
+    `SELECT c.id, c.note AS noteId, e.vector FROM chunks c JOIN notes n ON n.id = c.note
+     LEFT JOIN embeddings e ON e.hash = c.hash
+     WHERE n.note = ? AND c.line <= ? ORDER BY c.line DESC, c.ordinal DESC LIMIT 1`,
+  );
+  return {
+    byWords(match, within, atMost) {
+      const found =
+        within === undefined
+          ? words.all(match, atMost)
+          : wordsWithin.all(match, JSON.stringify(within), atMost);
+      return found.map(({ id }) => id);
+    },
+    byVector: createVectorSearch(sql),
+    get: (wanted) => new Map(rows.all(JSON.stringify(wanted)).map((row) => [row.id, toPassage(row)])),
+    marks(id, match) {
+      const row = marked.get(match, id);
+      return row && readMarks(row.text);
+    },
+    idsOf: (notes) => ids.all(JSON.stringify(notes)).map(({ id }) => id),
+    at(note, line) {
+      const row = at.get(note, line);
+      return row && { ...row, vector: row.vector === null ? undefined : unpackVector(row.vector) };
+    },
+  };
+}
+
+/**
+ * The signs of the vectors choose candidates, several times as many as are wanted, and the whole vectors put these in
+ * order: binary quantisation with rescoring, which reads a thirty-second of the numbers for nearly the same neighbours.
+ */
+function createVectorSearch(sql: Sql): Passages['byVector'] {
+  const nearSigns = 'signs MATCH vec_quantize_binary(vec_int8(?)) AND k = ?';
+  const select = (also: string) =>
+    sql.prepare<{ id: number; vector: Uint8Array }>(
+      `SELECT near.rowid AS id, e.vector FROM (SELECT rowid FROM vectors WHERE ${nearSigns}${also}) near
+       JOIN chunks c ON c.id = near.rowid JOIN embeddings e ON e.hash = c.hash`,
+    );
+  const all = select('');
+  const some = select(` AND rowid ${onlyWithin}`);
+  return (vector, within, atMost) => {
+    if (vector.every((number) => number === 0)) return [];
+    const signs = packVector(vector).subarray(4);
+    const candidates = BigInt(Math.max(limits.vectorCandidates, 8 * atMost));
+    const rows =
+      within === undefined ? all.all(signs, candidates) : some.all(signs, candidates, JSON.stringify(within));
+    return rows
+      .map((row) => ({ id: row.id, cosine: nearness(vector, row.vector) }))
+      .toSorted((one, other) => other.cosine - one.cosine || one.id - other.id)
+      .slice(0, atMost);
+  };
+}
+
+const toPassage = ({ headings, last_line, ...row }: PassageRow): Passage => ({
+  ...row,
+  headings: splitHeadings(headings),
+  lastLine: last_line,
+});
+
+function readMarks(text: string): MarkedText {
+  const marks: [number, number][] = [];
+  let plain = '';
+  for (const [nth, part] of text.split(markStart).entries()) {
+    const [inside = '', after = ''] = nth === 0 ? ['', part] : part.split(markEnd);
+    if (nth > 0) marks.push([plain.length, plain.length + inside.length]);
+    plain += inside + after;
+  }
+  return { text: plain, marks };
+}

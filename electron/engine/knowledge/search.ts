@@ -1,0 +1,129 @@
+/** Hybrid search: BM25 over the words, the nearest vectors, and reciprocal rank fusion of the two. */
+import { fuseRanks } from '../../../shared/domain/knowledge/fuse-ranks.ts';
+import { matchAnyWord } from '../../../shared/domain/knowledge/match-words.ts';
+import { limits } from '../../../shared/limits.ts';
+import { err, ok, type Problem, problem, type Result } from '../../../shared/result.ts';
+import type { Learner, NoteCatalogue, NoteFacts, NoteFilter } from './knowledge-ports.ts';
+import type { Passage, Passages, Within } from './passages.ts';
+
+export type SearchMode = 'hybrid' | 'words' | 'meaning';
+
+export type SearchRequest = NoteFilter & { text: string; mode: SearchMode; atMost: number };
+
+/** Why a passage was found: its place in each list, from 1, and how near it is. */
+export type Why = { words: number | null; meaning: number | null; cosine: number | null };
+
+export type FoundPassage = Passage & {
+  facts: NoteFacts | undefined;
+  /** UTF-16 offsets of what matched in `text`. */
+  marks: [number, number][];
+  why: Why;
+  score: number;
+};
+
+export type SearchAnswer = {
+  passages: FoundPassage[];
+  /** Set when the search by meaning failed and the words alone were searched. */
+  problem: Problem | undefined;
+};
+
+export type SearchDeps = { passages: Passages; catalogue: NoteCatalogue; embedQuery: Learner['embedQuery'] };
+
+/** Fails with `settings-broken` when the filter's pattern is none. A text without a word finds nothing. */
+export async function searchPassages(
+  deps: SearchDeps,
+  request: SearchRequest,
+): Promise<Result<SearchAnswer>> {
+  const within = chooseNotes(deps, request);
+  if (!within.ok) return within;
+  const match = matchAnyWord(request.text);
+  const wide = Math.max(limits.fusedPassages, request.atMost);
+  const wantsWords = match !== undefined && request.mode !== 'meaning';
+  const byWords = wantsWords ? deps.passages.byWords(match, within.value, wide) : [];
+  const near = await findNear(deps, request, { within: within.value, wide });
+  const fused = fuse(byWords, near.passages, request);
+  return ok({ passages: describe(deps, fused, match), problem: near.problem });
+}
+
+/** Passages of other notes that are nearest to the one at this line. Fails with `not-found`. */
+export function similarPassages(
+  deps: Omit<SearchDeps, 'embedQuery'>,
+  { note, line, atMost }: { note: string; line: number; atMost: number },
+): Result<SearchAnswer> {
+  const here = deps.passages.at(note, line);
+  if (here === undefined) return err(noPassage(note, line));
+  const near = here.vector === undefined ? [] : deps.passages.byVector(here.vector, undefined, atMost * 4);
+  const passages = deps.passages.get(near.map(({ id }) => id));
+  const others = near.filter(({ id }) => passages.get(id)?.note !== note).slice(0, atMost);
+  const found = others.map(({ id, cosine }, nth) => ({
+    id,
+    score: cosine,
+    why: { words: null, meaning: nth + 1, cosine },
+  }));
+  return ok({ passages: describe(deps, found, undefined), problem: undefined });
+}
+
+function chooseNotes({ catalogue, passages }: SearchDeps, request: NoteFilter): Result<Within> {
+  const { path, agent, fileClass, sinceMs } = request;
+  if ([path, agent, fileClass, sinceMs].every((it) => it === undefined)) return ok(undefined);
+  const chosen = catalogue.select(request);
+  return chosen.ok ? ok(passages.idsOf(chosen.value)) : chosen;
+}
+
+type Near = { passages: { id: number; cosine: number }[]; problem: Problem | undefined };
+
+/** A model that cannot be asked now leaves the words, and is said. */
+async function findNear(
+  { embedQuery, passages }: SearchDeps,
+  { mode, text }: SearchRequest,
+  { within, wide }: { within: Within; wide: number },
+): Promise<Near> {
+  if (mode === 'words') return { passages: [], problem: undefined };
+  const vector = await embedQuery(text);
+  if (!vector.ok) return { passages: [], problem: vector.error };
+  return { passages: passages.byVector(vector.value, within, wide), problem: undefined };
+}
+
+type Fused = { id: number; score: number; why: Why };
+
+function fuse(byWords: readonly number[], near: Near['passages'], { atMost }: SearchRequest): Fused[] {
+  const cosineById = new Map(near.map(({ id, cosine }) => [id, cosine]));
+  const lists = [
+    { name: 'words', ids: byWords.map(String) },
+    { name: 'meaning', ids: near.map(({ id }) => String(id)) },
+  ];
+  return fuseRanks(lists)
+    .slice(0, atMost)
+    .map(({ id, score, ranks }) => ({
+      id: Number(id),
+      score,
+      why: {
+        words: ranks['words'] ?? null,
+        meaning: ranks['meaning'] ?? null,
+        cosine: cosineById.get(Number(id)) ?? null,
+      },
+    }));
+}
+
+function describe(
+  { passages, catalogue }: Omit<SearchDeps, 'embedQuery'>,
+  found: readonly Fused[],
+  match: string | undefined,
+): FoundPassage[] {
+  const passageById = passages.get(found.map(({ id }) => id));
+  const facts = catalogue.facts([...passageById.values()].map(({ note }) => note));
+  return found.flatMap(({ id, score, why }) => {
+    const passage = passageById.get(id);
+    if (passage === undefined) return [];
+    const marks = match === undefined ? [] : (passages.marks(id, match)?.marks ?? []);
+    return [{ ...passage, facts: facts.get(passage.note), marks, why, score }];
+  });
+}
+
+const noPassage = (note: string, line: number): Problem =>
+  problem(
+    'not-found',
+    note,
+    `The index has no passage of ${note} at line ${line}.`,
+    'GET /api/knowledge says whether it is indexed already.',
+  );

@@ -1,0 +1,118 @@
+/**
+ * The index files of one replica: the one that serves, and beside it the one that is being made because the model, the
+ * way of cutting notes or the tables changed, or somebody wants the index anew. Each lies in a file with a number; a
+ * file whose making was cut short is gone on with, one that nobody needs any more is removed.
+ */
+import { existsSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { chunkerVersion } from '../../../shared/domain/knowledge/chunk-markdown.ts';
+import { isIndexOfOurs } from '../../engine/knowledge/index-schema.ts';
+import {
+  type IndexDeps,
+  type KnowledgeIndex,
+  openKnowledgeIndex,
+} from '../../engine/knowledge/knowledge-index.ts';
+import { readMeta, writeMeta } from '../../engine/log/open-log.ts';
+import type { Log, Sql } from '../../engine/ports.ts';
+
+export type Generation = KnowledgeIndex & { number: number; making: string };
+
+export type Generations = {
+  /** What is searched. While the first one is made it is that one, as far as it got. */
+  serving(): Generation;
+  /** What is made beside it. */
+  building(): Generation | undefined;
+  /** Begins another one; one that is being made already is thrown away. */
+  rebuild(): void;
+  /** The one that is made serves from now on, and the former one goes. */
+  install(): void;
+  /** Bytes of all files. */
+  bytes(): number;
+  close(): void;
+};
+
+export type GenerationsDeps = {
+  folder: string;
+  openSql(file: string): Sql;
+  indexer: IndexDeps;
+  log: Log;
+};
+
+const filePattern = /^knowledge-(\d+)\.db$/;
+const fileOf = (folder: string, number: number): string => join(folder, `knowledge-${number}.db`);
+
+export function openGenerations(deps: GenerationsDeps): Generations {
+  const making = `${deps.indexer.embedder.model} ${chunkerVersion}`;
+  mkdirSync(deps.folder, { recursive: true, mode: 0o700 });
+  const found = numbersIn(deps.folder).flatMap((number) => openKnown(deps, number) ?? []);
+  const isCurrent = (it: Generation): boolean => it.making === making;
+  let serving =
+    found.findLast((it) => it.isComplete() && isCurrent(it)) ?? found.findLast((it) => it.isComplete());
+  let building = found.findLast((it) => !it.isComplete() && isCurrent(it));
+  if (serving !== undefined && isCurrent(serving) && (building?.number ?? 0) < serving.number)
+    building = undefined;
+  for (const it of found) if (it !== serving && it !== building) discard(deps, it);
+  const begin = (): Generation => make(deps, making, Math.max(0, ...numbersIn(deps.folder)) + 1);
+  if (serving === undefined || !isCurrent(serving)) building ??= begin();
+
+  return {
+    serving: () => serving ?? (building as Generation),
+    building: () => building,
+    rebuild() {
+      if (building !== undefined) discard(deps, building);
+      building = begin();
+    },
+    install() {
+      if (building === undefined) return;
+      building.markComplete();
+      if (serving !== undefined) discard(deps, serving);
+      serving = building;
+      building = undefined;
+    },
+    bytes: () => readdirSync(deps.folder).reduce((sum, name) => sum + sizeOf(join(deps.folder, name)), 0),
+    close() {
+      for (const it of [serving, building]) it?.indexer.stop();
+      for (const it of [serving, building]) it?.sql.close();
+    },
+  };
+}
+
+const numbersIn = (folder: string): number[] =>
+  readdirSync(folder)
+    .flatMap((name) => filePattern.exec(name)?.[1] ?? [])
+    .map(Number)
+    .sort((one, other) => one - other);
+
+/** One that is damaged, or of another version, is removed: all of it is in the log. */
+function openKnown(deps: GenerationsDeps, number: number): Generation | undefined {
+  const file = fileOf(deps.folder, number);
+  let sql: Sql | undefined;
+  try {
+    sql = deps.openSql(file);
+    const making = isIndexOfOurs(sql) ? readMeta(sql, 'making') : undefined;
+    if (making !== undefined) return { ...openKnowledgeIndex(sql, deps.indexer), number, making };
+  } catch (cause) {
+    deps.log.warn('A knowledge index cannot be read, so it is made anew from the log.', { file, cause });
+  }
+  sql?.close();
+  removeFiles(file);
+  return undefined;
+}
+
+function make(deps: GenerationsDeps, making: string, number: number): Generation {
+  const index = openKnowledgeIndex(deps.openSql(fileOf(deps.folder, number)), deps.indexer);
+  writeMeta(index.sql, 'making', making);
+  return { ...index, number, making };
+}
+
+function discard({ folder }: GenerationsDeps, { number, sql, indexer }: Generation): void {
+  indexer.stop();
+  sql.close();
+  removeFiles(fileOf(folder, number));
+}
+
+function removeFiles(file: string): void {
+  for (const end of ['', '-wal', '-shm']) rmSync(`${file}${end}`, { force: true });
+}
+
+const sizeOf = (file: string): number => (existsSync(file) ? statSync(file).size : 0);

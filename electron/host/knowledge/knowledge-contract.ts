@@ -1,0 +1,46 @@
+/** What the knowledge of one workspace offers to its hosts. */
+
+import type { Problem, Result } from '../../../shared/result.ts';
+import type { IndexedNoteFacts } from '../../engine/knowledge/index-facts.ts';
+import type { StuckNote } from '../../engine/knowledge/note-queue.ts';
+import type { FoundPassage, SearchMode, SearchRequest } from '../../engine/knowledge/search.ts';
+
+export type { FoundPassage, SearchMode, SearchRequest };
+
+export type Found = { passages: FoundPassage[]; behind: number; problem: Problem | undefined };
+
+export type KnowledgeState = {
+  state: 'current' | 'indexing' | 'rebuilding';
+  model: string;
+  notes: number;
+  passages: number;
+  bytes: number;
+  behind: number;
+  lastIndexedMs: number | null;
+  rebuild: { done: number; total: number; leftMs: number | null } | null;
+  stuck: StuckNote[];
+};
+
+/** Answers come from a thread of their own, which is started when it is needed. */
+export type Knowledge = {
+  search(request: SearchRequest): Promise<Result<Found>>;
+  similar(place: { note: string; line: number; atMost: number }): Promise<Result<Found>>;
+  state(): Promise<Result<KnowledgeState>>;
+  notes(): Promise<Result<IndexedNoteFacts[]>>;
+  /** One note, or all that failed. Returns how many. */
+  retry(note: string | undefined): Promise<Result<number>>;
+  rebuild(): Promise<Result<KnowledgeState>>;
+  /** Resolves when nothing is due any more. */
+  catchUp(): Promise<Result<void>>;
+};
+
+export type KnowledgeCall = keyof Knowledge;
+
+/** What a thread is started with. */
+export type KnowledgePlaces = { logFile: string; folder: string };
+
+export type ToThread = { id: number; call: KnowledgeCall; input: unknown };
+export type FromThread =
+  | { id: number; answer: Result<unknown> }
+  | { event: 'changed' }
+  | { event: 'log'; level: 'info' | 'warn' | 'error'; message: string; fields: Record<string, unknown> };

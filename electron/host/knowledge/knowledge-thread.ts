@@ -1,0 +1,140 @@
+/** Runs the knowledge of one replica in a thread that is started when it is needed and given back when it rests. */
+import { Worker } from 'node:worker_threads';
+import { limits } from '../../../shared/limits.ts';
+import { err, type Problem, problem, type Result } from '../../../shared/result.ts';
+import { findVectorExtension } from '../../adapters/vector-extension.ts';
+import type { Cancel, Clock, Log } from '../../engine/ports.ts';
+import type { FromThread, Knowledge, KnowledgeCall, KnowledgePlaces } from './knowledge-contract.ts';
+
+export type KnowledgeThread = Knowledge & {
+  /** Ends the thread after what it does now. */
+  stop(): Promise<void>;
+};
+
+export type KnowledgeThreadDeps = KnowledgePlaces & {
+  clock: Clock;
+  log: Log;
+  changed(): void;
+  /** Another thread on the same files, which ends first. */
+  after: Promise<void>;
+};
+
+type Running = {
+  worker: Worker;
+  waiting: Map<number, (answer: Result<unknown>) => void>;
+  ended: Promise<void>;
+};
+
+export function createKnowledgeThread(deps: KnowledgeThreadDeps): KnowledgeThread {
+  let running: Running | undefined;
+  let cancelRest: Cancel = () => {};
+  let lastId = 0;
+  let isStopped = false;
+  let ready = deps.after;
+
+  function rest(): void {
+    cancelRest();
+    cancelRest = deps.clock.after(limits.knowledgeIdleMs, () => {
+      if (running?.waiting.size === 0) void end();
+      else rest();
+    });
+  }
+
+  async function end(): Promise<void> {
+    const ending = running;
+    running = undefined;
+    ending?.worker.postMessage('close');
+    ready = ending?.ended ?? ready;
+    await ready;
+  }
+
+  async function ask(call: KnowledgeCall, input: unknown): Promise<Result<unknown>> {
+    await ready;
+    if (isStopped) return err(stopping);
+    if (running === undefined) {
+      const started = start(deps, (it) => {
+        if (running === it) running = undefined;
+      });
+      if (!started.ok) return started;
+      running = started.value;
+    }
+    const { worker, waiting } = running;
+    lastId += 1;
+    const id = lastId;
+    const answered = new Promise<Result<unknown>>((resolve) => waiting.set(id, resolve));
+    worker.postMessage({ id, call, input });
+    rest();
+    return answered;
+  }
+
+  const asked =
+    <Call extends KnowledgeCall>(call: Call) =>
+    (...input: Parameters<Knowledge[Call]>) =>
+      ask(call, input[0]) as ReturnType<Knowledge[Call]>;
+
+  return {
+    search: asked('search'),
+    similar: asked('similar'),
+    state: asked('state'),
+    notes: asked('notes'),
+    retry: asked('retry'),
+    rebuild: asked('rebuild'),
+    catchUp: asked('catchUp'),
+    async stop() {
+      isStopped = true;
+      cancelRest();
+      await end();
+    },
+  };
+}
+
+/** Beside this file, as source or as bundle. */
+const entry = (): URL =>
+  new URL(import.meta.url.endsWith('.ts') ? './thread.ts' : './knowledge.mjs', import.meta.url);
+
+function start(deps: KnowledgeThreadDeps, gone: (it: Running) => void): Result<Running> {
+  const extension = findVectorExtension();
+  if (!extension.ok) return extension;
+  const { logFile, folder } = deps;
+  const worker = new Worker(entry(), { workerData: { logFile, folder, extension: extension.value } });
+  const waiting: Running['waiting'] = new Map();
+  let failure: Problem = stopping;
+  worker.on('message', (message: FromThread) => hear(deps, waiting, message));
+  worker.on('error', (cause) => {
+    failure = faulty(cause);
+    deps.log.error(failure.message, { cause });
+  });
+  const ended = new Promise<void>((resolve) => {
+    worker.once('exit', () => {
+      gone(it);
+      for (const settle of waiting.values()) settle(err(failure));
+      resolve();
+    });
+  });
+  const it: Running = { worker, waiting, ended };
+  return { ok: true, value: it };
+}
+
+function hear(deps: KnowledgeThreadDeps, waiting: Running['waiting'], message: FromThread): void {
+  if ('id' in message) {
+    waiting.get(message.id)?.(message.answer);
+    waiting.delete(message.id);
+  } else if (message.event === 'log') deps.log[message.level](message.message, message.fields);
+  else deps.changed();
+}
+
+function faulty(cause: unknown): Problem {
+  return problem(
+    'internal',
+    'the knowledge index',
+    `The thread of the knowledge index ended: ${cause instanceof Error ? cause.message : String(cause)}`,
+    'Notes and log are untouched; everything but search works. If it stays, report it with the output of `skein doctor`.',
+  );
+}
+
+const stopping: Problem = problem(
+  'stopping',
+  'search',
+  'Skein is stopping, so the search was not ended.',
+  'Start it again, then search.',
+);

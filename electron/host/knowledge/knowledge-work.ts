@@ -1,0 +1,160 @@
+/** The knowledge of one replica: opens its log for reading and its index, keeps the index up, and answers. */
+
+import { limits } from '../../../shared/limits.ts';
+import { err, ok, problem, type Result } from '../../../shared/result.ts';
+import { openSql } from '../../adapters/better-sqlite.ts';
+import { nodeCodec } from '../../adapters/node-codec.ts';
+import { systemClock } from '../../adapters/system-clock.ts';
+import { systemRandom } from '../../adapters/system-random.ts';
+import { createBuiltinEmbedder } from '../../engine/knowledge/builtin-embedder.ts';
+import { listIndexedNotes, readIndexFacts } from '../../engine/knowledge/index-facts.ts';
+import type { Embedder } from '../../engine/knowledge/knowledge-ports.ts';
+import { createLogCatalogue, createLogNotes } from '../../engine/knowledge/log-notes.ts';
+import { type SearchDeps, searchPassages, similarPassages } from '../../engine/knowledge/search.ts';
+import { createContentStore } from '../../engine/log/content-store.ts';
+import type { Cancel, Clock, Log } from '../../engine/ports.ts';
+import { type Generation, type Generations, openGenerations } from './generations.ts';
+import type { Found, Knowledge, KnowledgePlaces, KnowledgeState } from './knowledge-contract.ts';
+
+export type KnowledgeWork = Knowledge & { close(): Promise<void> };
+
+export type KnowledgeWorkDeps = KnowledgePlaces & {
+  /** The path of sqlite-vec. */
+  extension: string;
+  log: Log;
+  changed(): void;
+  embedder?: Embedder;
+  clock?: Clock;
+};
+
+/** Throws `ProblemError` when the log or the index cannot be used. */
+export function openKnowledgeWork(deps: KnowledgeWorkDeps): KnowledgeWork {
+  const { clock = systemClock, embedder = createBuiltinEmbedder(), log, changed } = deps;
+  const logSql = openSql(deps.logFile, { readonly: true });
+  const catalogue = createLogCatalogue(logSql);
+  const generations = openGenerations({
+    folder: deps.folder,
+    openSql: (file) => openSql(file, { extension: deps.extension }),
+    log,
+    indexer: {
+      source: createLogNotes(logSql, createContentStore(logSql, nodeCodec)),
+      embedder,
+      codec: nodeCodec,
+      clock,
+      random: systemRandom,
+      log,
+      progressed: changed,
+      pause: () => new Promise((resolve) => setImmediate(resolve)),
+    },
+  });
+  const search = (): SearchDeps => {
+    const { passages, making, learner } = generations.serving();
+    const isOurs = generations.building() === undefined || generations.building()?.making === making;
+    return { passages, catalogue, embedQuery: isOurs ? learner.embedQuery : async () => err(notYet) };
+  };
+  const found = (passages: Result<Omit<Found, 'behind'>>): Result<Found> =>
+    passages.ok ? ok({ ...passages.value, behind: generations.serving().queue.behind() }) : passages;
+  const tasks = createTasks({ generations, clock });
+
+  return {
+    search: async (request) => found(await searchPassages(search(), request)),
+    similar: async (place) => found(similarPassages(search(), place)),
+    state: async () => ok(readState(generations, { clock, model: embedder.model })),
+    notes: async () => ok(listIndexedNotes(generations.serving().sql, limits.stuckFailures)),
+    async retry(note) {
+      const retried = generations.serving().queue.retry(note);
+      void tasks.catchUp();
+      return ok(retried);
+    },
+    async rebuild() {
+      generations.rebuild();
+      void tasks.catchUp();
+      return ok(readState(generations, { clock, model: embedder.model }));
+    },
+    async catchUp() {
+      await tasks.catchUp();
+      return ok(undefined);
+    },
+    async close() {
+      await tasks.stop();
+      generations.close();
+      logSql.close();
+    },
+  };
+}
+
+/** Keeps the indexes up; what failed is tried again when its time has come. */
+function createTasks({ generations, clock }: { generations: Generations; clock: Clock }) {
+  let cancel: Cancel = () => {};
+  let isStopped = false;
+  let running: Promise<void> = Promise.resolve();
+
+  async function bringUp(): Promise<void> {
+    await generations.serving().indexer.catchUp();
+    for (let next = generations.building(); next !== undefined && !isStopped; next = generations.building()) {
+      await next.indexer.catchUp();
+      // Another one may have been begun meanwhile.
+      if (next === generations.building() && !isStopped) generations.install();
+    }
+    generations.serving().prune(clock.nowMs());
+    plan();
+  }
+
+  function plan(): void {
+    cancel();
+    const dueMs = generations.serving().queue.nextMs();
+    if (dueMs === undefined || isStopped) return;
+    cancel = clock.after(Math.max(0, dueMs - clock.nowMs()), () => void catchUp());
+  }
+
+  function catchUp(): Promise<void> {
+    running = running.then(() => (isStopped ? undefined : bringUp()));
+    return running;
+  }
+
+  return {
+    catchUp,
+    async stop() {
+      isStopped = true;
+      cancel();
+      generations.serving().indexer.stop();
+      generations.building()?.indexer.stop();
+      await running;
+    },
+  };
+}
+
+function readState(
+  generations: Generations,
+  { clock, model }: { clock: Clock; model: string },
+): KnowledgeState {
+  const serving = generations.serving();
+  const building = generations.building();
+  const behind = serving.queue.behind();
+  const isRebuilding = building !== undefined && building !== serving;
+  return {
+    state: isRebuilding ? 'rebuilding' : behind > 0 || building !== undefined ? 'indexing' : 'current',
+    model,
+    ...readIndexFacts(serving.sql),
+    bytes: generations.bytes(),
+    behind,
+    rebuild: building === undefined ? null : progressOf(building, clock),
+    stuck: serving.queue.stuck(),
+  };
+}
+
+/** What is left takes as long as what is done did. */
+function progressOf(building: Generation, clock: Clock): KnowledgeState['rebuild'] {
+  const left = building.queue.behind();
+  const done = building.queue.done();
+  const passedMs = clock.nowMs() - building.begunMs();
+  return { done, total: done + left, leftMs: done === 0 ? null : Math.round((passedMs / done) * left) };
+}
+
+/** The index that still serves is of a model that is set no longer. */
+const notYet = problem(
+  'paused',
+  'search by meaning',
+  'Only the words were searched: the index for the new model is still being made.',
+  'It is used as soon as it is ready; the Knowledge page shows how far it is.',
+);

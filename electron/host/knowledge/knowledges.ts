@@ -1,0 +1,141 @@
+/** The knowledge of each workspace that is open: kept up as changes come, and asked when somebody searches. */
+import { join } from 'node:path';
+import { limits } from '../../../shared/limits.ts';
+import { err, ok, problem, type Result } from '../../../shared/result.ts';
+import type { Cancel, Clock, Log } from '../../engine/ports.ts';
+import { databaseFile, replicaFolder } from '../workspace-id.ts';
+import type { Knowledge } from './knowledge-contract.ts';
+import { createKnowledgeThread, type KnowledgeThread } from './knowledge-thread.ts';
+
+export type Knowledges = {
+  /** Fails with no-workspace when it is not open. */
+  of(id: string): Result<Knowledge>;
+};
+
+export type KnowledgesOfHost = Knowledges & {
+  /** Call when workspaces were opened or closed. */
+  reconcile(): void;
+  /** There may be changes in this one. */
+  wake(id: string): void;
+  stop(): Promise<void>;
+};
+
+type Deps = {
+  dataFolder: string;
+  clock: Clock;
+  log: Log;
+  workspaces(): readonly { id: string; engine: unknown }[];
+  changed(id: string): void;
+  /** False: an index is brought up only when somebody asks it something. */
+  isActive: boolean;
+};
+
+export function createKnowledges(deps: Deps): KnowledgesOfHost {
+  const threadById = new Map<string, KnowledgeThread>();
+  const closingById = new Map<string, Promise<void>>();
+  const seen = new Set<string>();
+  const dueById = new Map<string, Cancel>();
+  /** Indexes of several workspaces are brought up one after another at the start. */
+  let last: Promise<unknown> = Promise.resolve();
+  let isStopped = false;
+
+  const isOpen = (id: string): boolean =>
+    deps.workspaces().some((it) => it.id === id && it.engine !== undefined);
+
+  function threadOf(id: string): KnowledgeThread {
+    const known = threadById.get(id);
+    if (known !== undefined) return known;
+    const { dataFolder, clock, log } = deps;
+    const thread = createKnowledgeThread({
+      clock,
+      log,
+      logFile: databaseFile(dataFolder, id),
+      folder: join(replicaFolder(dataFolder, id), 'knowledge'),
+      after: closingById.get(id) ?? Promise.resolve(),
+      changed: () => deps.changed(id),
+    });
+    threadById.set(id, thread);
+    return thread;
+  }
+
+  function close(id: string, thread: KnowledgeThread): void {
+    threadById.delete(id);
+    const closing = thread.stop().then(() => {
+      if (closingById.get(id) === closing) closingById.delete(id);
+    });
+    closingById.set(id, closing);
+  }
+
+  async function bringUp(id: string): Promise<void> {
+    if (!isOpen(id)) return;
+    const done = await threadOf(id).catchUp();
+    if (!done.ok && done.error.code !== 'stopping')
+      deps.log.warn(`${done.error.message} ${done.error.advice}`);
+  }
+
+  /** A burst of changes is indexed once, and what was only opened when everything else has had its turn. */
+  function wakeIn(id: string, delayMs: number): void {
+    if (!deps.isActive || isStopped || dueById.has(id)) return;
+    const begin = (): void => {
+      dueById.delete(id);
+      last = threadById.has(id) ? bringUp(id) : last.then(() => bringUp(id));
+    };
+    dueById.set(id, deps.clock.after(delayMs, begin));
+  }
+
+  function forget(id: string): void {
+    seen.delete(id);
+    dueById.get(id)?.();
+    dueById.delete(id);
+    const thread = threadById.get(id);
+    if (thread !== undefined) close(id, thread);
+  }
+
+  return {
+    of: (id) => (isOpen(id) ? ok(deps.isActive ? threadOf(id) : upToDate(threadOf(id))) : err(notOpen(id))),
+    reconcile() {
+      for (const { id } of deps.workspaces()) {
+        if (isOpen(id) && !seen.has(id)) wakeIn(id, limits.knowledgeOpenMs);
+        if (isOpen(id)) seen.add(id);
+      }
+      for (const id of [...seen]) if (!isOpen(id)) forget(id);
+    },
+    wake: (id) => wakeIn(id, limits.knowledgeWakeMs),
+    async stop() {
+      isStopped = true;
+      for (const id of [...seen, ...threadById.keys()]) forget(id);
+      await Promise.all(closingById.values());
+    },
+  };
+}
+
+/** For a host that lives as long as one command: what was written since is indexed before the answer. */
+function upToDate(knowledge: Knowledge): Knowledge {
+  const after =
+    <Input extends unknown[], Value>(call: (...input: Input) => Promise<Result<Value>>) =>
+    async (...input: Input): Promise<Result<Value>> => {
+      const done = await knowledge.catchUp();
+      return done.ok ? call(...input) : done;
+    };
+  return {
+    ...knowledge,
+    search: after(knowledge.search),
+    similar: after(knowledge.similar),
+    state: after(knowledge.state),
+    notes: after(knowledge.notes),
+    async rebuild() {
+      const begun = await knowledge.rebuild();
+      if (!begun.ok) return begun;
+      const done = await knowledge.catchUp();
+      return done.ok ? knowledge.state() : done;
+    },
+  };
+}
+
+const notOpen = (id: string) =>
+  problem(
+    'no-workspace',
+    id,
+    'This workspace is not open, so its notes cannot be searched.',
+    'Open it first; GET /api/workspaces says which ones are open.',
+  );

@@ -1,0 +1,53 @@
+/** The entry of the thread that keeps one index: SQLite and embedding are synchronous, and the engine's loop must not wait. */
+import { parentPort, workerData } from 'node:worker_threads';
+import { ProblemError, problem, type Result } from '../../../shared/result.ts';
+import type { Log } from '../../engine/ports.ts';
+import type { FromThread, KnowledgePlaces, ToThread } from './knowledge-contract.ts';
+import { type KnowledgeWork, openKnowledgeWork } from './knowledge-work.ts';
+
+const post = (message: FromThread): void => parentPort?.postMessage(message);
+
+const log: Log = {
+  info: (message, fields) => say('info', message, fields),
+  warn: (message, fields) => say('warn', message, fields),
+  error: (message, fields) => say('error', message, fields),
+};
+
+function say(level: keyof Log, message: string, fields: Record<string, unknown> = {}): void {
+  post({ event: 'log', level, message, fields });
+}
+
+/** Opened by the first question, so that whoever asks hears why it cannot be. */
+let opened: KnowledgeWork | undefined;
+const work = (): KnowledgeWork => {
+  opened ??= openKnowledgeWork({
+    ...(workerData as KnowledgePlaces & { extension: string }),
+    log,
+    changed: () => post({ event: 'changed' }),
+  });
+  return opened;
+};
+
+parentPort?.on('message', async (message: ToThread | 'close') => {
+  if (message !== 'close') return post({ id: message.id, answer: await answer(message) });
+  await opened?.close();
+  parentPort?.close();
+});
+
+async function answer({ call, input }: ToThread): Promise<Result<unknown>> {
+  try {
+    return await (work()[call] as (input: unknown) => Promise<Result<unknown>>)(input);
+  } catch (cause) {
+    if (cause instanceof ProblemError) return { ok: false, error: cause.problem };
+    log.error('The knowledge index failed.', { cause });
+    return { ok: false, error: faulty(cause) };
+  }
+}
+
+const faulty = (cause: unknown) =>
+  problem(
+    'internal',
+    'the knowledge index',
+    `The knowledge index failed: ${cause instanceof Error ? cause.message : String(cause)}.`,
+    'Notes and log are untouched. Try again; if it stays, make the index anew with `skein knowledge rebuild`.',
+  );

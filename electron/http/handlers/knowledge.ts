@@ -1,0 +1,122 @@
+/** Search, and how the knowledge index stands. */
+import type { FoundJson, FoundPassageJson, KnowledgeJson } from '../../../shared/contracts/knowledge-api.ts';
+import { limits } from '../../../shared/limits.ts';
+import { ok, type Problem, type Result } from '../../../shared/result.ts';
+import type { Host } from '../../host/host-contract.ts';
+import type {
+  Found,
+  FoundPassage,
+  Knowledge,
+  KnowledgeState,
+} from '../../host/knowledge/knowledge-contract.ts';
+import { chooseEngine } from '../choose-workspace.ts';
+import type { Handler } from '../deps.ts';
+
+export const search: Handler<'search'> = ({ host }, { workspace, q, mode, limit, ...filter }) =>
+  within(host, workspace, async (knowledge) =>
+    toFoundJson(
+      await knowledge.search({
+        text: q,
+        mode: mode ?? 'hybrid',
+        atMost: limit ?? limits.foundPassages,
+        path: filter.path,
+        agent: filter.agent,
+        fileClass: filter.file_class,
+        sinceMs: filter.since_ms,
+      }),
+    ),
+  );
+
+export const findSimilar: Handler<'findSimilar'> = ({ host }, { workspace, path, line, limit }) =>
+  within(host, workspace, async (knowledge) =>
+    toFoundJson(await knowledge.similar({ note: path, line, atMost: limit ?? limits.foundPassages })),
+  );
+
+/** An index that cannot be opened is an answer, too: everything else works. */
+export const getKnowledge: Handler<'getKnowledge'> = ({ host }, { workspace }) =>
+  within(host, workspace, async (knowledge) => {
+    const state = await knowledge.state();
+    return ok(state.ok ? toKnowledgeJson(state.value) : unavailable(state.error));
+  });
+
+export const listIndexedNotes: Handler<'listIndexedNotes'> = ({ host }, { workspace }) =>
+  within(host, workspace, async (knowledge) => {
+    const listed = await knowledge.notes();
+    if (!listed.ok) return listed;
+    const notes = listed.value.map(({ note, indexedMs, ...rest }) => ({
+      path: note,
+      ...rest,
+      indexed_ms: indexedMs,
+    }));
+    return ok({ notes });
+  });
+
+export const retryNotes: Handler<'retryNotes'> = ({ host }, { workspace, path }) =>
+  within(host, workspace, async (knowledge) => {
+    const retried = await knowledge.retry(path);
+    return retried.ok ? ok({ retried: retried.value }) : retried;
+  });
+
+export const rebuildKnowledge: Handler<'rebuildKnowledge'> = ({ host }, { workspace }) =>
+  within(host, workspace, async (knowledge) => {
+    const begun = await knowledge.rebuild();
+    return begun.ok ? ok(toKnowledgeJson(begun.value)) : begun;
+  });
+
+async function within<Value>(
+  host: Host,
+  workspace: string | undefined,
+  work: (knowledge: Knowledge) => Promise<Result<Value>>,
+): Promise<Result<Value>> {
+  const engine = chooseEngine(host, workspace);
+  if (!engine.ok) return engine;
+  const knowledge = host.knowledges.of(engine.value.id);
+  return knowledge.ok ? work(knowledge.value) : knowledge;
+}
+
+function toFoundJson(found: Result<Found>): Result<FoundJson> {
+  if (!found.ok) return found;
+  const { passages, behind, problem = null } = found.value;
+  return ok({ passages: passages.map(toPassageJson), behind, problem });
+}
+
+const toPassageJson = ({ note, lastLine, facts, id: _, ...passage }: FoundPassage): FoundPassageJson => ({
+  path: note,
+  last_line: lastLine,
+  file_class: facts?.fileClass ?? null,
+  agent: facts?.agent ?? null,
+  changed_ms: facts?.changedMs ?? null,
+  headings: [...passage.headings],
+  text: passage.text,
+  line: passage.line,
+  marks: passage.marks,
+  why: passage.why,
+  score: passage.score,
+});
+
+const toKnowledgeJson = ({ lastIndexedMs, rebuild, stuck, ...state }: KnowledgeState): KnowledgeJson => ({
+  ...state,
+  problem: null,
+  last_indexed_ms: lastIndexedMs,
+  rebuild: rebuild && { done: rebuild.done, total: rebuild.total, left_ms: rebuild.leftMs },
+  stuck: stuck.map(({ note, problem, failures, sinceMs, nextMs }) => ({
+    path: note,
+    problem,
+    failures,
+    since_ms: sinceMs,
+    next_ms: nextMs,
+  })),
+});
+
+const unavailable = (problem: Problem): KnowledgeJson => ({
+  state: 'unavailable',
+  problem,
+  model: '',
+  notes: 0,
+  passages: 0,
+  bytes: 0,
+  behind: 0,
+  last_indexed_ms: null,
+  rebuild: null,
+  stuck: [],
+});

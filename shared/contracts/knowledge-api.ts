@@ -1,0 +1,146 @@
+/** The part of the endpoint table that is about the knowledge index: search, and how the index stands. */
+import { z } from 'zod';
+import { fileClasses } from '../domain/change.ts';
+import { limits } from '../limits.ts';
+import { problemShape } from './shapes.ts';
+
+const workspace = z.string().max(64).optional();
+const path = z.string().min(1).max(limits.ownPathCharacters);
+const whole = z.coerce.number().int();
+const atMost = whole.min(1).max(limits.foundPassagesMost).optional();
+
+export const searchModes = ['hybrid', 'words', 'meaning'] as const;
+
+export const foundPassageShape = z.object({
+  path: z.string(),
+  file_class: z.enum(fileClasses).nullable(),
+  /** The headings above it, outermost first. */
+  headings: z.array(z.string()),
+  text: z.string(),
+  /** Where it stands in the file, from 1. */
+  line: z.number(),
+  last_line: z.number(),
+  /** UTF-16 offsets in `text` of the words that matched. */
+  marks: z.array(z.tuple([z.number(), z.number()])),
+  /** Its place by words and by meaning, from 1, null where it is in that list not; and the cosine of the vectors. */
+  why: z.object({
+    words: z.number().nullable(),
+    meaning: z.number().nullable(),
+    cosine: z.number().nullable(),
+  }),
+  /** Only compares passages of one answer. */
+  score: z.number(),
+  /** Who made the file's last change, and Unix milliseconds of it; null when the file is gone meanwhile. */
+  agent: z.string().nullable(),
+  changed_ms: z.number().nullable(),
+});
+export type FoundPassageJson = z.infer<typeof foundPassageShape>;
+
+const foundShape = z.object({
+  passages: z.array(foundPassageShape),
+  /** Notes that changed and are not indexed yet: the answer may lack them. */
+  behind: z.number(),
+  /** Why only the words were searched. */
+  problem: problemShape.nullable(),
+});
+export type FoundJson = z.infer<typeof foundShape>;
+
+const stuckNoteShape = z.object({
+  path: z.string(),
+  problem: problemShape,
+  failures: z.number(),
+  since_ms: z.number(),
+  /** Unix milliseconds of the next try. */
+  next_ms: z.number(),
+});
+
+export const knowledgeShape = z.object({
+  /** `indexing`: notes are behind; `rebuilding`: another index is made beside the one that serves. */
+  state: z.enum(['current', 'indexing', 'rebuilding', 'unavailable']),
+  /** Why there is no index. */
+  problem: problemShape.nullable(),
+  model: z.string(),
+  notes: z.number(),
+  passages: z.number(),
+  /** On the disk. */
+  bytes: z.number(),
+  behind: z.number(),
+  last_indexed_ms: z.number().nullable(),
+  rebuild: z
+    .object({
+      done: z.number(),
+      total: z.number(),
+      /** Milliseconds that it will still take by how fast it went so far; null while nobody can tell. */
+      left_ms: z.number().nullable(),
+    })
+    .nullable(),
+  stuck: z.array(stuckNoteShape),
+});
+export type KnowledgeJson = z.infer<typeof knowledgeShape>;
+
+const indexedNoteShape = z.object({
+  path: z.string(),
+  passages: z.number(),
+  /** `left-out`: it is there, and has no passages for the reason that is given. */
+  state: z.enum(['current', 'behind', 'stuck', 'left-out']),
+  reason: z.string().nullable(),
+  indexed_ms: z.number().nullable(),
+});
+export type IndexedNoteJson = z.infer<typeof indexedNoteShape>;
+
+export const knowledgeEndpoints = {
+  search: {
+    method: 'GET',
+    path: '/api/search',
+    summary: 'Passages of the notes that answer a question, best first',
+    input: z.object({
+      workspace,
+      q: z.string().min(1).max(limits.questionCharacters),
+      mode: z.enum(searchModes).optional(),
+      limit: atMost,
+      /** A glob pattern: only files that it matches. */
+      path: path.optional(),
+      /** Only files that this agent wrote to at any time. */
+      agent: z.string().max(100).optional(),
+      file_class: z.enum(fileClasses).optional(),
+      /** Only files that changed at or after these Unix milliseconds. */
+      since_ms: whole.optional(),
+    }),
+    output: foundShape,
+  },
+  findSimilar: {
+    method: 'GET',
+    path: '/api/search/similar',
+    summary: 'Passages of other notes that are about the same as the one at this line',
+    input: z.object({ workspace, path, line: whole.min(1), limit: atMost }),
+    output: foundShape,
+  },
+  getKnowledge: {
+    method: 'GET',
+    path: '/api/knowledge',
+    summary: 'What is indexed, how fresh it is, and which notes are stuck, why',
+    input: z.object({ workspace }),
+    output: knowledgeShape,
+  },
+  listIndexedNotes: {
+    method: 'GET',
+    path: '/api/knowledge/notes',
+    summary: 'Every note of the index, and how fresh its passages are',
+    input: z.object({ workspace }),
+    output: z.object({ notes: z.array(indexedNoteShape) }),
+  },
+  retryNotes: {
+    method: 'POST',
+    path: '/api/knowledge/retry',
+    summary: 'Try stuck notes again now: one, or all',
+    input: z.object({ workspace, path: path.optional() }),
+    output: z.object({ retried: z.number() }),
+  },
+  rebuildKnowledge: {
+    method: 'POST',
+    path: '/api/knowledge/rebuild',
+    summary: 'Make the index anew from the log; the old one serves meanwhile',
+    input: z.object({ workspace }),
+    output: knowledgeShape,
+  },
+} as const;

@@ -1,0 +1,115 @@
+/** Search on a real workspace: indexed by itself after an edit, by a thread that comes and goes. */
+import { existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import type { Host } from '../../../electron/host/host-contract.ts';
+import type { Knowledge } from '../../../electron/host/knowledge/knowledge-contract.ts';
+import { replicaFolder } from '../../../electron/host/workspace-id.ts';
+import { must } from '../../support/device.ts';
+import { makePlace, openEngine, type Place, startHost } from './support/hosts.ts';
+
+async function startIndexed(place: Place): Promise<{ host: Host; knowledge: Knowledge; id: string }> {
+  const { host } = await startHost(place, { index: true });
+  const { id } = await openEngine(host, place.project);
+  return { host, id, knowledge: must(host.knowledges.of(id)) };
+}
+
+const ask = async (knowledge: Knowledge, text: string): Promise<string[]> => {
+  const found = must(await knowledge.search({ text, mode: 'hybrid', atMost: 10 }));
+  return found.passages.map(({ note, line }) => `${note}:${line}`);
+};
+
+/** Looks until it is so; the test's own limit bounds it. */
+async function until(look: () => Promise<boolean>): Promise<void> {
+  while (!(await look()));
+}
+
+test('an edit is found by itself, and by its words as by what it is about', async () => {
+  const place = makePlace();
+  const { knowledge } = await startIndexed(place);
+  writeFileSync(
+    join(place.project, 'AGENTS.md'),
+    '# Agents\n\nNever rewrite the published history of main.\n',
+  );
+  await until(async () => (await ask(knowledge, 'published history')).includes('AGENTS.md:1'));
+  writeFileSync(join(place.project, 'AGENTS.md'), '# Agents\n\nAsk before a file is deleted.\n');
+  await until(async () => (await ask(knowledge, 'deleting files')).includes('AGENTS.md:1'));
+  rmSync(join(place.project, 'AGENTS.md'));
+  await until(async () =>
+    (await ask(knowledge, 'deleting files')).every((it) => !it.startsWith('AGENTS.md')),
+  );
+  expect(must(await knowledge.state())).toMatchObject({ state: 'current', behind: 0, stuck: [] });
+});
+
+test('the index is kept from one run to the next, and made anew when it is gone or damaged', async () => {
+  const place = makePlace();
+  const first = await startIndexed(place);
+  must(await first.knowledge.catchUp());
+  const folder = join(replicaFolder(place.dataFolder, first.id), 'knowledge');
+  await first.host.stop();
+  expect(await first.knowledge.state()).toMatchObject({ error: { code: 'stopping' } });
+  const [file = ''] = readdirSync(folder).filter((name) => name.endsWith('.db'));
+  const second = await startIndexed(place);
+  must(await second.knowledge.catchUp());
+  expect(readdirSync(folder)).toContain(file);
+  await second.host.stop();
+  writeFileSync(join(folder, file), 'no database at all');
+  const third = await startIndexed(place);
+  must(await third.knowledge.catchUp());
+  expect(await ask(third.knowledge, 'agents')).toContain('AGENTS.md:1');
+});
+
+test('a rebuild serves the old index until the new one is there, and leaves one file', async () => {
+  const place = makePlace();
+  const { knowledge, id } = await startIndexed(place);
+  must(await knowledge.catchUp());
+  const before = must(await knowledge.state());
+  const begun = must(await knowledge.rebuild());
+  expect(begun).toMatchObject({ state: 'rebuilding', notes: before.notes });
+  expect(await ask(knowledge, 'agents')).toContain('AGENTS.md:1');
+  must(await knowledge.catchUp());
+  expect(must(await knowledge.state())).toMatchObject({
+    state: 'current',
+    notes: before.notes,
+    rebuild: null,
+  });
+  const folder = join(replicaFolder(place.dataFolder, id), 'knowledge');
+  expect(readdirSync(folder).filter((name) => name.endsWith('.db'))).toEqual(['knowledge-2.db']);
+});
+
+test('a host that does nothing by itself indexes when it is asked', async () => {
+  const place = makePlace();
+  const { host } = await startHost(place);
+  const { id } = await openEngine(host, place.project);
+  expect(existsSync(join(replicaFolder(place.dataFolder, id), 'knowledge'))).toBe(false);
+  expect(await ask(must(host.knowledges.of(id)), 'agents')).toContain('AGENTS.md:1');
+  await host.close(id);
+  expect(host.knowledges.of(id)).toMatchObject({ error: { code: 'no-workspace' } });
+});
+
+test('a filter chooses the notes: by pattern, agent, class and age; a pattern that is none is refused', async () => {
+  const place = makePlace();
+  const { knowledge } = await startIndexed(place);
+  const search = async (filter: object) => {
+    const found = await knowledge.search({ text: 'journal agents', mode: 'hybrid', atMost: 10, ...filter });
+    return found.ok ? [...new Set(found.value.passages.map(({ note }) => note))].sort() : found.error.code;
+  };
+  must(await knowledge.catchUp());
+  expect(await search({})).toEqual(['AGENTS.md', 'docs/passation_claude.md']);
+  expect(await search({ path: 'docs/**' })).toEqual(['docs/passation_claude.md']);
+  expect(await search({ fileClass: 'instructions' })).toEqual(['AGENTS.md']);
+  expect(await search({ agent: 'nobody at all' })).toEqual([]);
+  expect(await search({ sinceMs: Date.now() + 60_000 })).toEqual([]);
+  expect(await search({ path: '[' })).toBe('settings-broken');
+});
+
+test('similar passages are those of other notes', async () => {
+  const place = makePlace();
+  const { knowledge } = await startIndexed(place);
+  must(await knowledge.catchUp());
+  const similar = must(await knowledge.similar({ note: 'AGENTS.md', line: 1, atMost: 5 }));
+  expect(similar.passages.map(({ note }) => note)).toEqual(['docs/passation_claude.md']);
+  expect(await knowledge.similar({ note: 'NO.md', line: 1, atMost: 5 })).toMatchObject({
+    error: { code: 'not-found' },
+  });
+});

@@ -44,7 +44,7 @@ function counterOf(feature: number, row: number): number {
 /** Weight of a feature. */
 export type Weights = (feature: number) => number;
 
-/** Without a workspace to learn from, all features say the same. */
+/** Where there is no workspace to learn from, all features say equally much. */
 export const evenWeights: Weights = () => 1;
 
 /**

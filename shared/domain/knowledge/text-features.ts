@@ -2,12 +2,20 @@
  * What the built-in embedder sees of a text: words of any script, identifiers whole and in parts, and pieces of words,
  * by which inflections, compounds and typing errors are still alike. Knows no language.
  */
+import { commonWords } from './common-words.ts';
 import { textHash } from './text-hash.ts';
 
 /** How often each feature stands in a text. A feature is a hash whose lowest bits say of which kind it is. */
 export type Features = ReadonlyMap<number, number>;
 
-export const featureKinds = { word: 0, piece: 1, sign: 2 } as const;
+export const featureKinds = {
+  /** A word, a name as a whole, or two characters of a script without spaces. */
+  word: 0,
+  /** Some letters of a word. */
+  piece: 1,
+  /** What says a little: very short words, the roots that single Han characters are. */
+  slight: 2,
+} as const;
 export type FeatureKind = (typeof featureKinds)[keyof typeof featureKinds];
 
 export function kindOf(feature: number): FeatureKind {
@@ -77,23 +85,30 @@ function addPart(counts: Map<number, number>, part: string): void {
   }
 }
 
-/** Two characters are about a word there; one alone still says something where each is a word's root. */
+/**
+ * Two characters are about a word there; one alone still says something where each is a word's root. Hiragana is
+ * mostly grammar, as common words are elsewhere.
+ */
 function addSpaceless(counts: Map<number, number>, stretch: string): void {
   const signs = [...stretch];
   for (const [index, sign] of signs.entries()) {
-    if (/\p{sc=Han}/u.test(sign)) add(counts, textHash(sign), featureKinds.sign);
-    const next = signs[index + 1];
-    if (next !== undefined) add(counts, textHash(sign + next), featureKinds.word);
-    else if (index === 0) add(counts, textHash(sign), featureKinds.word);
+    if (/\p{sc=Han}/u.test(sign)) add(counts, textHash(sign), featureKinds.slight);
+    const pair = sign + (signs[index + 1] ?? '');
+    if (pair === sign && index > 0) continue;
+    add(counts, textHash(pair), hasHiragana(pair) ? featureKinds.slight : featureKinds.word);
   }
 }
+
+const hasHiragana = (text: string): boolean => /[\u3041-\u309f]/.test(text);
 
 const shortestPiece = 3;
 const longestPiece = 5;
 
+/** A common word has no pieces: they would make it heard after all. */
 function addWord(counts: Map<number, number>, word: string): void {
-  add(counts, textHash(word), featureKinds.word);
-  if (word.length < shortestPiece) return;
+  const isSlight = word.length < shortestPiece || commonWords.has(word);
+  add(counts, textHash(word), isSlight ? featureKinds.slight : featureKinds.word);
+  if (isSlight) return;
   // A beginning and an end are pieces of their own.
   const closed = `^${word}$`;
   for (let length = shortestPiece; length <= longestPiece; length += 1) {

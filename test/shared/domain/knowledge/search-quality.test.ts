@@ -1,0 +1,60 @@
+/** What people would find: the built-in embedder must be worth its place beside plain words. */
+import { describe, expect, it } from 'vitest';
+import { askAll, type Score, type Search, scoreOf } from '../../../search-quality/judge-search.ts';
+import { type Exam, ownExam, recordedExam, recordedNotes } from '../../../search-quality/questions.ts';
+import { searchesOf } from '../../../search-quality/searches.ts';
+
+const score = async (search: Search, exam: Exam): Promise<Score> => scoreOf(await askAll(search, exam));
+
+async function expectHybridBetter(exam: Exam): Promise<void> {
+  const { words, hybrid } = searchesOf(exam.notes);
+  const [byWords, byBoth] = [await score(words, exam), await score(hybrid, exam)];
+  expect(byBoth.meanReciprocalRank).toBeGreaterThan(byWords.meanReciprocalRank);
+  expect(byBoth.recallAt5).toBeGreaterThanOrEqual(byWords.recallAt5);
+}
+
+describe('words and vectors together', () => {
+  it('find more than words alone in notes of four languages', () => expectHybridBetter(ownExam()));
+
+  const recorded = recordedExam();
+  const why = recorded === undefined ? ` (skipped: the recorded notes are not at ${recordedNotes})` : '';
+  it.runIf(recorded !== undefined)(`find more than words alone in recorded notes${why}`, async () => {
+    if (recorded !== undefined) await expectHybridBetter(recorded);
+  });
+});
+
+describe('the exam', () => {
+  const note = { file: 'a.md', text: 'one two three two' };
+  const exam = (quote: string): Exam => ({
+    notes: [note],
+    questions: [{ question: 'what?', kind: 'exact', file: 'a.md', quote }],
+  });
+  const hit = (from: number, to: number, file = 'a.md') => ({ file, from, to });
+  const finding = (...hits: ReturnType<typeof hit>[]): Search => ({ name: 'made up', find: () => hits });
+
+  it('counts the first passage of the note in which the answer begins', async () => {
+    const search = finding(hit(0, 99, 'b.md'), hit(0, 8), hit(6, 13), hit(8, 13));
+    expect(await askAll(search, exam('three'))).toEqual([expect.objectContaining({ rank: 3 })]);
+    expect(await score(search, exam('three'))).toEqual({
+      questions: 1,
+      recallAt5: 1,
+      meanReciprocalRank: 1 / 3,
+    });
+  });
+
+  it('gives nothing for what is not found', async () => {
+    const nothing = { questions: 1, recallAt5: 0, meanReciprocalRank: 0 };
+    expect(await score(finding(hit(0, 8)), exam('three'))).toEqual(nothing);
+    expect(await score(finding(), exam('three'))).toEqual(nothing);
+  });
+
+  it('refuses a quote that stands nowhere or twice', async () => {
+    await expect(askAll(finding(), exam('four'))).rejects.toThrow('Not once in a.md: four');
+    await expect(askAll(finding(), exam('two'))).rejects.toThrow('Not once in a.md: two');
+  });
+
+  it('is on at least fifteen questions here, and sixty on recorded notes', () => {
+    expect(ownExam().questions.length).toBeGreaterThanOrEqual(15);
+    expect(recordedExam()?.questions.length ?? 60).toBeGreaterThanOrEqual(60);
+  });
+});

@@ -19,6 +19,8 @@ export type Place = {
   home: string;
   repository: string;
   dataFolder: string;
+  /** What its processes start with. */
+  env: NodeJS.ProcessEnv;
   /** Runs the command line in this process, in the repository unless told: all of it but `electron/cli.ts`. */
   skein(args: readonly string[], options?: RunOptions): Promise<Ran>;
   /** Runs it as a process of its own, as a user does. */
@@ -54,15 +56,14 @@ export function makePlace(): Place {
   const dataFolder = join(home, 'data');
   mkdirSync(repository);
   execFileSync('git', ['init', '--quiet', repository]);
-  const optionsOf = ({ cwd = repository, env = {} }: RunOptions) => ({
-    cwd,
-    env: { ...bareEnvironment(home), SKEIN_DATA: dataFolder, ...env },
-  });
+  const ownEnv = { ...bareEnvironment(home), SKEIN_DATA: dataFolder };
+  const optionsOf = ({ cwd = repository, env = {} }: RunOptions) => ({ cwd, env: { ...ownEnv, ...env } });
   const skein = (args: readonly string[], options: RunOptions = {}) => runHere(args, optionsOf(options));
   return {
     home,
     repository,
     dataFolder,
+    env: ownEnv,
     skein,
     spawn: (args, options = {}) => startSkein(args, optionsOf(options)).ended,
     start: (args, options = {}) => startSkein(args, optionsOf(options)),
@@ -82,6 +83,7 @@ export function makePlace(): Place {
 /** Nothing of whoever runs the tests: no agent, no colours, no data folder. */
 const bareEnvironment = (home: string): NodeJS.ProcessEnv => ({
   PATH: process.env['PATH'],
+  NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'],
   HOME: home,
   TZ: 'UTC',
 });

@@ -16,9 +16,8 @@ const token = 'ghp_not_for_others';
 
 /** With the token on its standard input. Returns what every user could see of it meanwhile, too. */
 async function setToken(place: Place, ...args: string[]) {
-  const env = { PATH: process.env['PATH'], HOME: place.home, SKEIN_DATA: place.dataFolder };
   const child = spawn(process.execPath, [cli, 'git', 'token', 'set', ...args], {
-    env,
+    env: place.env,
     cwd: place.repository,
   });
   let out = '';

@@ -295,8 +295,7 @@ describe('a hook of the repository', () => {
     const { place } = makeClones();
     hook(place, 'pre-commit', 'echo $$ > .git/hook-pid; sleep 1000');
     place.write('AGENTS.md', '# Agents\n\nMore.\n');
-    const env = { PATH: process.env['PATH'], HOME: place.home, SKEIN_DATA: place.dataFolder };
-    const child = spawn(process.execPath, [cli, ...args], { env, cwd: place.repository });
+    const child = spawn(process.execPath, [cli, ...args], { env: place.env, cwd: place.repository });
     const ended = once(child, 'close');
     const pid = () => Number(readFileSync(join(place.repository, '.git/hook-pid'), 'utf8'));
     await vi.waitFor(() => expect(pid()).toBeGreaterThan(0), { timeout: 20_000 });

@@ -38,10 +38,9 @@ async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
 
 /** `skein lock run` in the background; its standard error as it grows. */
 function start(place: Place, args: readonly string[]) {
-  const env = { PATH: process.env['PATH'], HOME: place.home, SKEIN_DATA: place.dataFolder };
   const child: ChildProcess = spawn(node, [cli, 'lock', 'run', ...args], {
     cwd: place.repository,
-    env,
+    env: place.env,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   onTestFinished(() => void child.kill('SIGKILL'));

@@ -149,8 +149,7 @@ test('a hub listens at once, for folders that it is given, and says where', { ti
   await one.skein(['peers', 'network', '--bind', 'loopback']);
   const cli = new URL('../../../electron/cli.ts', import.meta.url).pathname;
   const args = [cli, 'hub', one.repository, two.repository, '--port', '0', '--peer-port', '0', '--json'];
-  const env = { PATH: process.env['PATH'], HOME: one.home, SKEIN_DATA: one.dataFolder };
-  const child = spawn(process.execPath, args, { env, stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, args, { env: one.env, stdio: ['ignore', 'pipe', 'inherit'] });
   const [line] = (await once(child.stdout, 'data')) as [Buffer];
   const ready = JSON.parse(line.toString());
   expect(ready.folders).toEqual([one.repository, two.repository]);

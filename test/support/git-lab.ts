@@ -1,21 +1,29 @@
-/** Real repositories for tests: nothing of the user's settings counts in them, and every commit has the same time. */
+/**
+ * Real repositories for tests: nothing of the user's settings counts in them, and every commit has the same time.
+ * Tests make hundreds of them, and a process that a test starts costs more than what git does in it: a repository is
+ * made once and copied, and git is asked several things at once.
+ */
 import { execFileSync } from 'node:child_process';
 import {
   cpSync,
   lstatSync,
   mkdirSync,
+  mkdtempSync,
   readdirSync,
   readFileSync,
   readlinkSync,
+  realpathSync,
+  rmSync,
   writeFileSync,
 } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll } from 'vitest';
 import { temporaryFolder } from './temporary-folder.ts';
 
 const environment = {
   GIT_CONFIG_NOSYSTEM: '1',
-  GIT_CONFIG_GLOBAL: '/dev/null',
+  GIT_CONFIG_GLOBAL: join(import.meta.dirname, 'git-lab.gitconfig'),
   GIT_AUTHOR_NAME: 'Ada',
   GIT_AUTHOR_EMAIL: 'ada@example.org',
   GIT_AUTHOR_DATE: '2026-02-03T04:05:06Z',
@@ -35,14 +43,27 @@ export function useGitLab(): void {
 }
 
 /** What git prints, without the last line end. Throws with its words when it fails. */
-export function git(folder: string, ...args: readonly string[]): string {
-  const options = {
-    env: { ...process.env, ...environment },
-    encoding: 'utf8' as const,
-    stdio: 'pipe' as const,
-  };
-  return execFileSync('git', ['-C', folder, ...args], options).replace(/\n$/, '');
+export const git = (folder: string, ...args: readonly string[]): string =>
+  withoutLineEnd(run(folder, 'git', args));
+
+/** The same for several commands, one after another until one fails; a shell starts them for less than we would. */
+export function gitInTurn(folder: string, ...commands: readonly (readonly string[])[]): string[] {
+  const lines = commands.map((args) => ['git', ...args].map(quoted).join(' '));
+  return run(folder, 'sh', ['-c', lines.join(" && printf '\\0' && ")])
+    .split('\0')
+    .map(withoutLineEnd);
 }
+
+const quoted = (word: string): string => `'${word.replaceAll("'", "'\\''")}'`;
+const withoutLineEnd = (text: string): string => text.replace(/\n$/, '');
+
+const run = (folder: string, program: string, args: readonly string[]): string =>
+  execFileSync(program, args, {
+    cwd: folder,
+    env: { ...process.env, ...environment },
+    encoding: 'utf8',
+    stdio: 'pipe',
+  });
 
 export function write(folder: string, path: string, text: string | Uint8Array, mode = 0o644): void {
   mkdirSync(dirname(join(folder, path)), { recursive: true });
@@ -54,18 +75,46 @@ export function makeRepository(
   files: Readonly<Record<string, string>>,
   options: readonly string[] = [],
 ): string {
-  const folder = join(temporaryFolder(), 'repository');
-  mkdirSync(folder);
-  git(folder, 'init', '--quiet', '--initial-branch=main', ...options);
-  for (const [path, text] of Object.entries(files)) write(folder, path, text);
-  commitAll(folder, 'First');
+  const home = copyOfMade(`repository ${JSON.stringify([files, options])}`, (into) => {
+    const folder = join(into, 'repository');
+    mkdirSync(folder);
+    git(folder, 'init', '--quiet', '--initial-branch=main', ...options);
+    for (const [path, text] of Object.entries(files)) write(folder, path, text);
+    commitAll(folder, 'First');
+  });
+  return withOwnIndex(join(home, 'repository'));
+}
+
+/** A new folder with what `make` puts into one; it is called once in a test file for each `name`. */
+export function copyOfMade(name: string, make: (into: string) => void): string {
+  const made = madeByName.get(name) ?? makeFolder(make);
+  madeByName.set(name, made);
+  const home = temporaryFolder();
+  cpSync(made, home, { recursive: true, verbatimSymlinks: true, preserveTimestamps: true });
+  return home;
+}
+
+const madeByName = new Map<string, string>();
+afterAll(() => {
+  for (const made of madeByName.values()) rmSync(made, { recursive: true, force: true, maxRetries: 3 });
+  madeByName.clear();
+});
+
+function makeFolder(make: (into: string) => void): string {
+  const into = mkdtempSync(join(realpathSync(tmpdir()), 'skein-made-'));
+  make(into);
+  return into;
+}
+
+/** To git every file of a copy could be another: the index has to see these once. */
+export function withOwnIndex(folder: string): string {
+  git(folder, 'update-index', '--refresh');
   return folder;
 }
 
 export function commitAll(folder: string, message: string): string {
-  git(folder, 'add', '--all');
-  git(folder, 'commit', '--quiet', '--allow-empty', '--message', message);
-  return git(folder, 'rev-parse', 'HEAD');
+  const commit = ['commit', '--quiet', '--allow-empty', '--message', message];
+  return gitInTurn(folder, ['add', '--all'], commit, ['rev-parse', 'HEAD']).at(-1) ?? '';
 }
 
 /** A copy in which git can do the same. Links and times stay. */
@@ -77,19 +126,23 @@ export function copyOf(folder: string): string {
 
 /** Everything of a repository that somebody could see. */
 export function portrait(folder: string): Record<string, unknown> {
-  return {
-    head: git(folder, 'log', '--format=%H %T %P %an <%ae> %B', '--all', '--date-order'),
-    branches: git(folder, 'for-each-ref', '--format=%(refname) %(objectname)', 'refs/heads'),
-    index: git(folder, 'ls-files', '--stage'),
-    status: git(folder, 'status', '--porcelain=v2', '--branch'),
-    files: filesOf(folder),
-  };
+  const [head, branches, index, status] = gitInTurn(
+    folder,
+    ['log', '--format=%H %T %P %an <%ae> %B', '--all', '--date-order'],
+    ['for-each-ref', '--format=%(refname) %(objectname)', 'refs/heads'],
+    ['ls-files', '--stage'],
+    ['status', '--porcelain=v2', '--branch'],
+  );
+  return { head, branches, index, status, files: filesOf(folder) };
 }
 
 /** What git finds wrong with it; '' when nothing. */
 export function faultsOf(folder: string): string {
-  return git(folder, 'fsck', '--strict', '--no-dangling', '--no-progress');
+  return git(folder, ...withoutLookups, 'fsck', '--strict', '--no-dangling', '--no-progress');
 }
+
+/** Git would start a process for each of the tables that only make it faster; Skein writes none. */
+const withoutLookups = ['-c', 'core.commitGraph=false', '-c', 'core.multiPackIndex=false'];
 
 /** The bytes of each file, without those of git. */
 function filesOf(folder: string, below = ''): Record<string, string> {

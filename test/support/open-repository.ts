@@ -7,6 +7,7 @@ import { nodeCodec } from '../../electron/adapters/node-codec.ts';
 import { openFiles } from '../../electron/adapters/node-files.ts';
 import { findPlace } from '../../electron/adapters/repository-facts.ts';
 import type { CommitDeps } from '../../electron/engine/git/commit.ts';
+import type { Hooks } from '../../electron/engine/git/hooks.ts';
 import type { GitObjects, StepParts, Steps } from '../../electron/engine/git/repository.ts';
 import { createSteps } from '../../electron/engine/git/take-step.ts';
 import { must } from './device.ts';
@@ -19,6 +20,9 @@ export async function openCommits(folder: string): Promise<{ deps: CommitDeps; w
   const store = { ...(await openRepository(folder)), ...createGitHistory(place.top) };
   return { deps: { store, hooks: createGitHooks(place), log }, warned };
 }
+
+export const openHooks = async (folder: string): Promise<Hooks> =>
+  createGitHooks(must(await findPlace(folder)));
 
 /** `change` may stand between the steps and what they are made of: to see what a crash leaves. */
 export async function openRepository(

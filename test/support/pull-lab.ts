@@ -12,19 +12,36 @@ import { createRepositoryLock } from '../../electron/engine/lock/repository-lock
 import { err, ok, problem } from '../../shared/result.ts';
 import { createFakeClock } from './fake-clock.ts';
 import { createFakeLockWorld } from './fake-os-lock.ts';
-import { commitAll, git, makeRepository, write } from './git-lab.ts';
-import { openCommits, openRepository } from './open-repository.ts';
+import { commitAll, copyOfMade, git, makeRepository, withOwnIndex, write } from './git-lab.ts';
+import { openHooks, openRepository } from './open-repository.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
 export type Lab = { bare: string; ours: string; theirs: string };
 
 /** Both clones have the files in one commit. */
 export function makeLab(files: Readonly<Record<string, string>>, options: readonly string[] = []): Lab {
-  const theirs = makeRepository(files, options);
-  const bare = join(temporaryFolder(), 'site.git');
-  git(theirs, 'clone', '--quiet', '--bare', theirs, bare);
-  git(theirs, 'remote', 'add', 'origin', bare);
-  return { bare, theirs, ours: cloneOf(bare) };
+  const home = copyOfMade(`lab ${JSON.stringify([files, options])}`, (into) => {
+    const { bare, theirs, ours } = labIn(into);
+    renameSync(makeRepository(files, options), theirs);
+    git(theirs, 'clone', '--quiet', '--bare', theirs, bare);
+    git(theirs, 'remote', 'add', 'origin', bare);
+    git(into, 'clone', '--quiet', bare, ours);
+  });
+  const lab = labIn(home);
+  pointTo(join(lab.bare, 'config'), lab.theirs);
+  for (const clone of [lab.theirs, lab.ours]) pointTo(join(withOwnIndex(clone), '.git/config'), lab.bare);
+  return lab;
+}
+
+const labIn = (home: string): Lab => ({
+  bare: join(home, 'site.git'),
+  ours: join(home, 'clone'),
+  theirs: join(home, 'repository'),
+});
+
+/** The remote of a repository that was copied from elsewhere. */
+function pointTo(config: string, remote: string): void {
+  writeFileSync(config, readFileSync(config, 'utf8').replace(/url = .*/, `url = ${remote}`));
 }
 
 export function cloneOf(bare: string, ...options: readonly string[]): string {
@@ -37,10 +54,9 @@ type Files = Readonly<Record<string, string | null>>;
 
 /** Writes the files, or removes those that are null. */
 export function put(folder: string, files: Files): void {
-  for (const [path, text] of Object.entries(files)) {
-    if (text === null) git(folder, 'rm', '--quiet', '-r', path);
-    else write(folder, path, text);
-  }
+  const removed = Object.keys(files).filter((path) => files[path] === null);
+  if (removed.length > 0) git(folder, 'rm', '--quiet', '-r', ...removed);
+  for (const [path, text] of Object.entries(files)) if (text !== null) write(folder, path, text);
 }
 
 /** Somebody else commits and pushes. */
@@ -66,14 +82,16 @@ export async function openPull(
     os: createFakeLockWorld(clock.nowMs).open('laptop', 1),
     repository: folder,
   });
-  const top = git(folder, 'rev-parse', '--show-toplevel');
+  const [top = '', gitFolder = ''] = git(folder, 'rev-parse', '--show-toplevel', '--absolute-git-dir').split(
+    '\n',
+  );
   const deps: PullDeps = {
     store: { ...(await openRepository(folder, change)), ...createGitHistory(top) },
     remotes: openGitRemotes(folder, { credentials: { find: async () => undefined }, log }),
-    notes: createMixedNotes(git(folder, 'rev-parse', '--absolute-git-dir')),
+    notes: createMixedNotes(gitFolder),
     tracked: trackedIn(top),
     codec: nodeCodec,
-    hooks: (await openCommits(folder)).deps.hooks,
+    hooks: await openHooks(folder),
     lock,
     log,
   };

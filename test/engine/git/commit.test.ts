@@ -1,5 +1,5 @@
 /** A commit of Skein beside one of the git command line, in every situation that a repository can be in. */
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { commitPaths } from '../../../electron/engine/git/commit.ts';
@@ -28,7 +28,7 @@ const matrix = situations.flatMap((situation) =>
 describe('a commit', () => {
   test.each(matrix)('$situation.name, $state', async ({ situation, make }) => {
     const folder = situation.make();
-    if (git(folder, 'rev-parse', '--is-bare-repository') === 'false') make(folder);
+    if (!isBare(folder)) make(folder);
     await compare(folder, situation);
     expect(faultsOf(folder)).toBe('');
   });
@@ -36,8 +36,7 @@ describe('a commit', () => {
 
 async function compare(folder: string, situation: Situation): Promise<void> {
   const { paths = [journal], refuses, leaves } = situation;
-  const isBare = git(folder, 'rev-parse', '--is-bare-repository') === 'true';
-  const before = isBare || !(refuses || leaves) ? undefined : portrait(folder);
+  const before = isBare(folder) || !(refuses || leaves) ? undefined : portrait(folder);
   const copy = refuses || leaves || isLinked(folder) ? undefined : copyOf(folder);
   const { deps } = await openCommits(folder);
   const committed = await commitPaths(deps, { paths, message: 'Notes\n' }, alwaysHeld);
@@ -58,7 +57,7 @@ async function compare(folder: string, situation: Situation): Promise<void> {
     }
     return;
   }
-  if (!isBare) expect(portrait(folder)).toEqual(before);
+  if (!isBare(folder)) expect(portrait(folder)).toEqual(before);
 }
 
 function compareCopies(folder: string, copy: string, { notes, isBetter }: Situation): void {
@@ -72,8 +71,10 @@ function compareCopies(folder: string, copy: string, { notes, isBetter }: Situat
 
 const notesIn = (folder: string, name: string): string => readFileSync(join(folder, '.git', name), 'utf8');
 
+const isBare = (folder: string): boolean => !existsSync(join(folder, '.git'));
+
 /** Its `.git` names another folder, which a copy would share. */
-const isLinked = (folder: string): boolean => git(folder, 'rev-parse', '--git-dir') !== '.git';
+const isLinked = (folder: string): boolean => statSync(join(folder, '.git')).isFile();
 
 function commitByGit(folder: string, paths: readonly string[]): void {
   const present = paths.filter((path) => git(folder, 'status', '--porcelain', '--', path) !== '');

@@ -72,8 +72,8 @@ async function compare(
 
 /** A work tree whose repository lies elsewhere gets a copy of that, too. */
 function copyOfAll(folder: string): string {
-  const own = git(folder, 'rev-parse', '--absolute-git-dir');
-  const common = git(folder, 'rev-parse', '--path-format=absolute', '--git-common-dir');
+  const asked = git(folder, 'rev-parse', '--path-format=absolute', '--git-dir', '--git-common-dir');
+  const [own = '', common = ''] = asked.split('\n');
   if (common === join(folder, '.git')) return copyOf(folder);
   const [tree, repository] = [copyOf(folder), copyOf(common)];
   const copied = own.replace(common, repository);

@@ -185,6 +185,8 @@ export const limits = {
   gitAtWorkMs: 60_000,
   /** Milliseconds from git's last write of the index until HEAD has moved, too. */
   gitMovesHeadMs: 50,
+  /** Milliseconds until a file that git has not merged is looked at again. */
+  gitUnmergedMs: 1_000,
   /** Milliseconds that a changed file waits for a git that never rests. */
   gitPatienceMs: 10_000,
   /** Entries of the reflog that are looked at, with a question to git for each that touched files. */

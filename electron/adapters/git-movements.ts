@@ -4,9 +4,9 @@
  */
 import { lstat } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Movement, MovementKind } from '../../shared/domain/movement.ts';
+import type { Brought, Movement, MovementKind } from '../../shared/domain/movement.ts';
 import { limits } from '../../shared/limits.ts';
-import type { Brought, GitRepository } from '../engine/ports.ts';
+import type { GitRepository } from '../engine/ports.ts';
 import { askGit } from './git-process.ts';
 import { runGit } from './run-git.ts';
 
@@ -21,9 +21,12 @@ type Touched = ReadonlyMap<string, string | undefined>;
 
 type Recent = { steps: readonly Step[]; touched(step: Step): Promise<Touched> };
 
-export function createGitMovements(folder: string): Pick<GitRepository, 'isAtWork' | 'movementBehind'> {
+export function createGitMovements(
+  folder: string,
+): Pick<GitRepository, 'isAtWork' | 'isUnmerged' | 'movementBehind'> {
   let gitFolder: { found: Promise<string | undefined>; askedMs: number } | undefined;
   let recent: { facts: string; read: Promise<Recent> } | undefined;
+  let unmerged: { facts: string; read: Promise<ReadonlySet<string>> } | undefined;
   /** By movement, the latest time at which it may have been: what was read when it was the newest. */
   const untilById = new Map<string, number>();
 
@@ -57,7 +60,17 @@ export function createGitMovements(folder: string): Pick<GitRepository, 'isAtWor
     return read;
   }
 
+  async function unmergedNow(own: string): Promise<ReadonlySet<string>> {
+    const facts = await factsOf([join(own, 'index')]);
+    if (unmerged?.facts !== facts) unmerged = { facts, read: readUnmerged(folder) };
+    return unmerged.read;
+  }
+
   return {
+    async isUnmerged(path) {
+      const own = await ownFolder();
+      return own !== undefined && (await unmergedNow(own)).has(path);
+    },
     async isAtWork(nowMs) {
       const own = await ownFolder();
       if (own === undefined) return false;
@@ -194,6 +207,14 @@ async function judged(folder: string, { from, to }: Step, movement: Movement): P
   if (movement.kind !== 'reset' || from === to) return movement;
   const grew = (await askGit(folder, ['merge-base', '--is-ancestor', from, to])) !== undefined;
   return { ...movement, grew };
+}
+
+/** `<mode> <id> <stage>`, a tab and the path, for each version of each. */
+async function readUnmerged(folder: string): Promise<ReadonlySet<string>> {
+  const printed = (await askGit(folder, ['ls-files', '--unmerged', '-z'])) ?? '';
+  return new Set(
+    printed.split('\0').flatMap((part) => (part === '' ? [] : [part.slice(part.indexOf('\t') + 1)])),
+  );
 }
 
 /** What lies there was written on top of the blob. */

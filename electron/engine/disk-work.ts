@@ -10,6 +10,7 @@ import { readMeta, writeMeta } from './log/open-log.ts';
 import type { Hint, Watcher } from './ports.ts';
 import { createRecordDisk, type RecordDisk } from './record-disk.ts';
 import { createLargeVersions, type LargeVersion } from './scan/large-versions.ts';
+import type { Look } from './scan/look.ts';
 import { anotherDisk } from './scan/root.ts';
 import { hotFolders, planScan } from './scan/scan.ts';
 import type { Seen } from './scan/seen.ts';
@@ -91,6 +92,7 @@ export function createDiskWork(deps: DiskDeps): DiskWork {
     if (look.kind === 'wait') deps.lookLater(path, look.delayMs);
     if ((look.kind === 'wait' || look.kind === 'large') && first) unsettledBaseline.add(path);
     else if (unsettledBaseline.delete(path)) noteBaseline();
+    if (look.kind === 'problem') return lookAgain(path, look);
     if (look.kind === 'large') return prepare(look.seen);
     if (look.kind === 'untracked') forgetFolder(path);
     if (look.kind === 'lost') deps.scanSoon();
@@ -98,6 +100,11 @@ export function createDiskWork(deps: DiskDeps): DiskWork {
     if (look.kind !== 'recorded') return [];
     // Where a file was deleted a folder may stand now.
     return look.change.kind === 'deleted' ? [look.change, ...(await lookAt(path))] : [look.change];
+  }
+
+  function lookAgain(path: string, { againMs, kept }: Extract<Look, { kind: 'problem' }>): Change[] {
+    if (againMs !== undefined) deps.lookLater(path, againMs);
+    return kept === undefined ? [] : [kept];
   }
 
   /** Nothing else of the path is recorded while one of its versions is on its way. */

@@ -5,7 +5,7 @@
  * has them; '' is the root itself.
  */
 import type { LockFacts, LockMode, LockUse } from '../../shared/domain/lock.ts';
-import type { Movement } from '../../shared/domain/movement.ts';
+import type { Brought } from '../../shared/domain/movement.ts';
 import type { Problem, Result } from '../../shared/result.ts';
 
 export type Cancel = () => void;
@@ -207,6 +207,8 @@ export type GitRepository = {
   blame(path: string, commit: string): Promise<string[] | undefined>;
   /** Whether git is in the middle of writing the work tree, or was until a moment before `nowMs`. */
   isAtWork(nowMs: number): Promise<boolean>;
+  /** Whether a merge left the path so that somebody has to settle it: the index holds more than one version of it. */
+  isUnmerged(path: string): Promise<boolean>;
   /**
    * The movement since `sinceMs` that brought what lies at the path: bytes that git calls one of `blobs`, or nothing when
    * there are none; they are asked for only when git did touch the path. Undefined when what touched it last brought
@@ -218,9 +220,6 @@ export type GitRepository = {
     sinceMs: number,
   ): Promise<Brought | undefined>;
 };
-
-/** `under`: what git brought, null for nothing, where somebody wrote on top of it since. */
-export type Brought = { movement: Movement; under?: Uint8Array | null };
 
 /** Processes that look like an agent, or run under one, and have the path open for writing. Never fails. */
 export type FileHolders = {

@@ -21,6 +21,9 @@ export type Movement = {
   grew: boolean;
 };
 
+/** `under`: what git brought, null for nothing, where somebody wrote on top of it since. */
+export type Brought = { movement: Movement; under?: Uint8Array | null };
+
 /** Who made a change that is a movement: git, and no agent. */
 export const gitAgent = 'git';
 

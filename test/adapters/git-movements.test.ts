@@ -247,3 +247,43 @@ run('whether git is at work', () => {
     expect(await openGit(temporaryFolder()).isAtWork(Date.now())).toBe(false);
   });
 });
+
+run('a file that git could not merge', () => {
+  function inTheMiddle(): Lab {
+    const lab = withBranches();
+    lab.commit({ 'a.md': 'other\n' });
+    expect(() => lab.git('merge', '-q', 'feature')).toThrow();
+    return lab;
+  }
+
+  test('is known by the index, until it is settled, and no other is', async () => {
+    const lab = inTheMiddle();
+    const repository = openGit(lab.folder);
+    expect(await repository.isUnmerged('a.md')).toBe(true);
+    expect(await repository.isUnmerged('new.md')).toBe(false);
+    expect(await repository.isUnmerged('')).toBe(false);
+    lab.write('a.md', 'settled\n');
+    expect(await repository.isUnmerged('a.md')).toBe(true);
+    lab.git('add', 'a.md');
+    expect(await repository.isUnmerged('a.md')).toBe(false);
+  });
+
+  test('is none any more when the merge is given up', async () => {
+    const lab = inTheMiddle();
+    const repository = openGit(lab.folder);
+    expect(await repository.isUnmerged('a.md')).toBe(true);
+    lab.git('merge', '--abort');
+    expect(await repository.isUnmerged('a.md')).toBe(false);
+  });
+
+  test('is known deep inside the repository, after a stash, and where there is none', async () => {
+    const lab = open();
+    lab.commit({ 'docs/a.md': 'one\n' });
+    lab.write('docs/a.md', 'stashed\n');
+    lab.git('stash', '-q');
+    lab.commit({ 'docs/a.md': 'two\n' });
+    expect(() => lab.git('stash', 'pop')).toThrow();
+    expect(await openGit(join(lab.folder, 'docs')).isUnmerged('a.md')).toBe(true);
+    expect(await openGit(temporaryFolder()).isUnmerged('a.md')).toBe(false);
+  });
+});

@@ -5,18 +5,21 @@ import type { Movement } from '../../shared/domain/movement.ts';
 
 type Step = { movement: Movement | undefined; atMs: number; textByPath: ReadonlyMap<string, string | null> };
 
-export type FakeMovements = Pick<GitRepository, 'isAtWork' | 'movementBehind'> & {
+export type FakeMovements = Pick<GitRepository, 'isAtWork' | 'isUnmerged' | 'movementBehind'> & {
   /** Git left these texts; null where it removed the file. */
   moved(movement: Partial<Movement> & { atMs: number }, texts: Record<string, string | null>): Movement;
   /** Somebody committed these texts, which were there. */
   committed(atMs: number, texts: Record<string, string>): void;
   /** Git is in the middle of writing, or done. */
   setAtWork(atWork: boolean): void;
+  /** A merge left these files for somebody to settle; none: it is over. */
+  setUnmerged(paths: readonly string[]): void;
 };
 
 export function createFakeMovements(): FakeMovements {
   const steps: Step[] = [];
   let atWork = false;
+  let unmerged: readonly string[] = [];
 
   return {
     moved(given, texts) {
@@ -38,7 +41,11 @@ export function createFakeMovements(): FakeMovements {
     setAtWork(next) {
       atWork = next;
     },
+    setUnmerged(paths) {
+      unmerged = paths;
+    },
     isAtWork: async () => atWork,
+    isUnmerged: async (path) => unmerged.includes(path),
     async movementBehind(path, blobs, sinceMs) {
       const last = steps.find(({ atMs, textByPath }) => atMs >= sinceMs && textByPath.has(path));
       if (last?.movement === undefined) return undefined;

@@ -53,6 +53,8 @@ export type Appender = {
   change(change: NewChange): Change;
   /** As `change`, of a version that is told to no other replica: it is no head, and its file stands for others. */
   local(change: NewChange, standing: Standing): Change;
+  /** As `local`, of a version that its file does not stand for: what is known of that stays as it is. */
+  aside(change: NewChange): Change;
   /** As `change`, also of a file that was displaced: what lies there is what is shared now. */
   share(change: NewChange): Change;
   /** Records a change of a file of which something else lies on the disk. */
@@ -116,6 +118,11 @@ export function createAppender(
         noteState(change, put, standing.heads);
         known.displace(change.path, standing.displaced);
         return toChange(bare, put, true);
+      }),
+    aside: (change) =>
+      sql.transaction(() => {
+        const bare = { ...change, parents: [], consolidation: needsNoReport };
+        return toChange(bare, putRow(bare, true), true);
       }),
     elsewhere: (change) =>
       sql.transaction(() => {

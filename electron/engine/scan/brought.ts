@@ -4,7 +4,7 @@
  */
 import type { Change, Evidence, FileClass } from '../../../shared/domain/change.ts';
 import { newestWith } from '../../../shared/domain/lineage.ts';
-import { gitAgent, type Movement, movementWords } from '../../../shared/domain/movement.ts';
+import { type Brought, gitAgent, type Movement, movementWords } from '../../../shared/domain/movement.ts';
 import { limits } from '../../../shared/limits.ts';
 import { blobIdsOf } from '../agents/blob-ids.ts';
 import { type Appender, type NewChange, needsNoReport, type Standing } from '../log/append.ts';
@@ -13,7 +13,7 @@ import type { ContentWork } from '../log/content-work.ts';
 import { createHistory } from '../log/history.ts';
 import type { Displaced, Home, KnownFile, KnownFiles } from '../log/known-files.ts';
 import { createIsRecorded } from '../log/movements.ts';
-import type { Brought, FileStat, GitRepository, Sql } from '../ports.ts';
+import type { FileStat, GitRepository, Sql } from '../ports.ts';
 
 /** What brought these bytes to the path, nothing when they are undefined, where `known` lay before. */
 export type FindMovement = (

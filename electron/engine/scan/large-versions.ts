@@ -5,11 +5,11 @@
  */
 import { assert } from '../../../shared/assert.ts';
 import type { Change, Evidence } from '../../../shared/domain/change.ts';
+import type { Brought } from '../../../shared/domain/movement.ts';
 import { limits } from '../../../shared/limits.ts';
 import type { Attribute } from '../agents/attribute.ts';
 import type { Content } from '../log/content-store.ts';
 import type { ContentWork } from '../log/content-work.ts';
-import type { Brought } from '../ports.ts';
 import type { FindMovement } from './brought.ts';
 import { recordSeen, recordUnder, type Seen, type SeenDeps } from './seen.ts';
 

@@ -21,6 +21,7 @@ import { rootProblem } from './root.ts';
 import { seePath } from './see.ts';
 import { recordSeen, recordUnder, type Seen, type SeenDeps } from './seen.ts';
 import { ageMs, type Settling, settleWait, settlingAfter, wasRenamedIntoPlace } from './settle.ts';
+import { createUnmergedFiles, isUnmerged } from './unmerged.ts';
 
 export type Look =
   | { kind: 'same' }
@@ -34,7 +35,8 @@ export type Look =
   | { kind: 'untracked' }
   /** The workspace itself is gone, so the missing file is not deleted; the next scan says so. */
   | { kind: 'lost'; problem: Problem }
-  | { kind: 'problem'; problem: Problem };
+  /** `againMs`: it may be over by then, and nobody tells. `kept`: recorded for this replica all the same. */
+  | { kind: 'problem'; problem: Problem; againMs?: number; kept?: Change };
 
 export type LookDeps = SeenDeps & {
   sql: Sql;
@@ -44,7 +46,7 @@ export type LookDeps = SeenDeps & {
   contents: ContentStore;
   contentWork: ContentWork;
   attribute: Attribute;
-  git: Pick<GitRepository, 'isAtWork'>;
+  git: Pick<GitRepository, 'isAtWork' | 'isUnmerged'>;
   findMovement: FindMovement;
   ownFacts: OwnFacts;
   tracked: () => TrackedSet;
@@ -64,6 +66,7 @@ export type Looker = {
 export function createLooker(deps: LookDeps): Looker {
   const settlingByPath = new Map<string, Settling>();
   const problemByPath = new Map<string, Problem>();
+  const unmerged = createUnmergedFiles(deps);
 
   async function look(path: string, options: LookOptions): Promise<Look> {
     const fileClass = deps.tracked().classify(path);
@@ -84,6 +87,7 @@ export function createLooker(deps: LookDeps): Looker {
     const lost = await rootProblem(deps);
     if (lost !== undefined) return { kind: 'lost', problem: lost };
     if (await isGitAtWork(path, options)) return waitForGit;
+    if (await deps.git.isUnmerged(path)) return isUnmerged(path);
     const brought = await deps.findMovement(path, undefined, known);
     const seenMs = deps.clock.nowMs();
     const movement = await recordUnder(deps, { path, fileClass: known.fileClass, seenMs }, brought);
@@ -110,6 +114,7 @@ export function createLooker(deps: LookDeps): Looker {
     const known = deps.known.get(path);
     const isOurs = deps.ownFacts.areSeen(path, sight.stat);
     if (isOurs || (known !== undefined && sameFile(known, sight.stat))) return { kind: 'same' };
+    if (await unmerged.wasKept(path, sight.stat)) return isUnmerged(path);
     const settleMs = (stat: FileStat, cut: boolean): number =>
       options.now ? 0 : settle(known, path, stat, cut);
     // Reading it again and again while it grows would keep the disk busy for nothing.
@@ -129,6 +134,8 @@ export function createLooker(deps: LookDeps): Looker {
     const delayMs = settleMs(stat, seemsCut(deps, known, bytes));
     if (delayMs > 0) return { kind: 'wait', delayMs };
     if (await isGitAtWork(path, options)) return waitForGit;
+    const kept = await unmerged.keep({ path, fileClass, bytes, stat, seenMs });
+    if (kept !== undefined) return kept;
     const { baseline } = options;
     const seen: Seen = { path, fileClass, bytes, stat, seenMs, ageMs: ageMs(stat, seenMs), baseline };
     if (hash === undefined) return { kind: 'large', seen };

@@ -1,11 +1,11 @@
 /** A version as a look saw it, whole and settled, and its way into the log. */
 import type { Change, Evidence, FileClass } from '../../../shared/domain/change.ts';
-import type { Movement } from '../../../shared/domain/movement.ts';
+import type { Brought, Movement } from '../../../shared/domain/movement.ts';
 import type { Arrived } from '../log/arrived.ts';
 import type { Content } from '../log/content-store.ts';
 import type { ContentWork } from '../log/content-work.ts';
 import { unknownStat } from '../log/known-files.ts';
-import type { Brought, FileStat } from '../ports.ts';
+import type { FileStat } from '../ports.ts';
 import { homeChanged, type MovedDeps, recordMoved } from './brought.ts';
 
 export type SeenDeps = MovedDeps & { arrived: Arrived };

@@ -140,3 +140,31 @@ describe('git rebase', () => {
     expect(story(two)).toHaveLength(2);
   });
 });
+
+describe('git merge with a conflict', () => {
+  test('sends its markers to nobody, and what somebody makes of them once git has it', async () => {
+    const { host, one, two } = await openTwo();
+    git(one.folder, 'switch', '-qc', 'topic');
+    write(one, 'docs/adr/4.md', '# topic\n');
+    await until(host, () => read(two, 'docs/adr/4.md') === '# topic\n');
+    git(one.folder, 'commit', '-qam', 'topic');
+    expect(() => git(one.folder, 'merge', '-q', 'feature')).toThrow();
+    const isHeld = ({ local, path }: { local: boolean; path: string }) => local && path === 'docs/adr/4.md';
+    await until(host, () => story(one).some(isHeld));
+    write(one, 'HANDOFF.md', `${board}- three\n`);
+    await until(host, () => read(two, 'HANDOFF.md') === `${board}- three\n`);
+    expect(read(one, 'docs/adr/4.md')).toContain('<<<<<<<');
+    expect(read(two, 'docs/adr/4.md')).toBe('# topic\n');
+
+    write(one, 'docs/adr/4.md', '# both\n');
+    git(one.folder, 'add', 'docs/adr/4.md');
+    git(one.folder, 'commit', '-qm', 'merged');
+    await until(host, () => read(two, 'docs/adr/4.md') === '# both\n');
+    expect(two.engine.log.changes({ limit: 1_000 }).some(({ content }) => isMarked(two, content))).toBe(
+      false,
+    );
+  });
+});
+
+const isMarked = ({ engine }: Replica, hash: string | null): boolean =>
+  hash !== null && new TextDecoder().decode(engine.log.content(hash)).includes('<<<<<<<');

@@ -152,6 +152,8 @@ export const limits = {
   /** Lines and characters of what a hook said last that a refusal quotes: a test suite may print a book. */
   hookLines: 5,
   hookCharacters: 600,
+  /** Bytes of the message of a commit that hooks may make of it: they add a list of files or a diff. */
+  hookMessageBytes: 1024 * 1024,
   /** Files that a pull looks at, or writes, at a time: most of it is waiting for the disk. */
   gitFilesAtOnce: 16,
   /** Tries of a commit, pull or push that others are faster than. */

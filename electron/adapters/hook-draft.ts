@@ -2,9 +2,10 @@
  * What would be committed, laid out for hooks: a copy of the index with the tree in it, so that whatever git knows of
  * files is known there, too, and the message in a file. A person may have their editor on git's own COMMIT_EDITMSG.
  */
-import { copyFile, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { copyFile, lstat, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { err, ok, type Result } from '../../shared/result.ts';
+import { limits } from '../../shared/limits.ts';
+import { err, ok, type Problem, problem, type Result } from '../../shared/result.ts';
 import type { Draft, HookName, LaidOut } from '../engine/git/hooks.ts';
 import { describeFileError, meansAbsent } from './file-problems.ts';
 import type { HookCall } from './hook-process.ts';
@@ -37,12 +38,22 @@ export async function layOut(
   return ok({
     run: (name, run) => call(name, { args: argumentsOf(name, messageFile, draft), env: env.value, run }),
     async tree() {
+      // To git an index that is not there is one without files: a commit of it would delete them all.
+      if ((await lstat(index).catch(() => undefined)) === undefined) return err(noIndex());
       const answer = await runGit(top, ['write-tree'], { env: { GIT_INDEX_FILE: index } });
       return answer.ok ? ok(answer.value.bytes.toString().trim()) : answer;
     },
-    message: () => attempt(async () => ok(await readFile(messageFile, 'utf8'))),
+    message: () => attempt(() => readMessage(messageFile)),
     close,
   });
+}
+
+/** A hook may have put anything in its place, also what would be waited for without end. */
+async function readMessage(file: string): Promise<Result<string>> {
+  const stats = await lstat(file);
+  if (!stats.isFile()) return err(noMessage('is no file any more'));
+  if (stats.size > limits.hookMessageBytes) return err(noMessage(`has ${stats.size} bytes`));
+  return ok(await readFile(file, 'utf8'));
 }
 
 function argumentsOf(name: HookName, messageFile: string, { source }: Draft): string[] {
@@ -85,3 +96,19 @@ async function authorOf(top: string, { author }: Draft): Promise<Result<Record<s
     /^(.*) <(.*)> (\d+ [-+]\d+)$/.exec(answer.value.bytes.toString().trim()) ?? [];
   return ok({ GIT_AUTHOR_NAME: name, GIT_AUTHOR_EMAIL: email, GIT_AUTHOR_DATE: `@${date}` });
 }
+
+const noMessage = (what: string): Problem =>
+  problem(
+    'hook-refused',
+    'commit-msg',
+    `After the hooks of this repository the message of the commit ${what}.`,
+    'See what prepare-commit-msg and commit-msg do with it, then commit again; nothing was changed.',
+  );
+
+const noIndex = (): Problem =>
+  problem(
+    'hook-refused',
+    'the index',
+    'A hook of this repository removed the index of the commit.',
+    'See what the hooks do with GIT_INDEX_FILE, then commit again; nothing was changed.',
+  );

@@ -64,10 +64,10 @@ export function runHook(
     child.on('error', (cause) => finish(err(cannotStart(name, cause))));
     child.on('close', (code) => finish(code === 0 ? ok(null) : err(refused(name, said))));
     child.on('exit', (code) => {
-      if (ended !== undefined) return;
-      // Whatever it left in the background may keep our ends open for ever; only a refusal has words to wait for.
-      if (code === 0) finish(ok(null));
-      else setTimeout(() => finish(err(refused(name, said))), limits.gitStopMs).unref();
+      // Whatever it left in the background may keep our ends open for ever; only a refusal has words to wait for, and what
+      // was told to end has its time for that.
+      if (code === 0 && ended === undefined) finish(ok(null));
+      else setTimeout(() => finish(err(refused(name, said))), limits.gitStopMs);
     });
   });
 }

@@ -3,7 +3,7 @@
  * from its first moment, and known for ours if we die (`own-git-files.ts`).
  */
 import { type BigIntStats, lstatSync } from 'node:fs';
-import { link, readFile, rename, rm, stat, truncate, writeFile } from 'node:fs/promises';
+import { link, lstat, readFile, rename, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { together } from '../../shared/domain/together.ts';
@@ -80,7 +80,7 @@ async function tryLock(
     await writeIndexFile(own, next.value, before);
     if (!(await takeName(own, lock))) return await drop().then(() => ok('busy' as const));
     const rewrite = (anew: readonly IndexChange[]) => rewriteLock({ place, lock }, anew, before);
-    const held = { ...heldIndex({ index, lock, drop }), rewrite };
+    const held = { ...heldIndex({ index, lock, drop, inode: await inodeOf(lock) }), rewrite };
     const now = await stat(index, { bigint: true }).catch(() => undefined);
     if (now?.ino === before?.ino && now?.mtimeNs === before?.mtimeNs) return ok(held);
     // Somebody else wrote it between our look and our lock.
@@ -109,11 +109,18 @@ async function rewriteLock(
   }
 }
 
-type Names = { index: string; lock: string; drop(): Promise<void> };
+/** `inode` is that of the lock: a hook, or whoever believes that we died, may remove it, and another git take it then. */
+type Names = { index: string; lock: string; inode: bigint | undefined; drop(): Promise<void> };
 
-function heldIndex({ index, lock, drop }: Names): Omit<HeldIndex, 'rewrite'> {
+const inodeOf = async (file: string): Promise<bigint | undefined> =>
+  (await lstat(file, { bigint: true }).catch(() => undefined))?.ino;
+
+function heldIndex({ index, lock, inode, drop }: Names): Omit<HeldIndex, 'rewrite'> {
+  const isOurs = async (): Promise<boolean> => inode !== undefined && (await inodeOf(lock)) === inode;
   return {
+    check: async () => ((await isOurs()) ? ok(null) : err(lostLock(lock))),
     async install() {
+      if (!(await isOurs())) return err(lostLock(lock));
       try {
         await rename(lock, index);
         await drop();
@@ -123,7 +130,7 @@ function heldIndex({ index, lock, drop }: Names): Omit<HeldIndex, 'rewrite'> {
       }
     },
     async drop() {
-      await rm(lock, { force: true });
+      if (await isOurs()) await rm(lock, { force: true });
       await drop();
     },
   };
@@ -225,6 +232,14 @@ const staged = (path: string): Problem =>
     path,
     `${path} is staged in the index of git with other content than its last commit.`,
     'Commit it yourself, or take it out of the index, then try again.',
+  );
+
+const lostLock = (lock: string): Problem =>
+  problem(
+    'git-busy',
+    lock,
+    `${lock} was removed while Skein held it, and may be another program's by now.`,
+    'Nothing was changed. See which program or hook removes it, then try again.',
   );
 
 async function busy({ top, gitFolder }: IndexPlace): Promise<Problem> {

@@ -150,6 +150,8 @@ export type GitStore = GitObjects & GitHistory & Steps;
 
 /** `index.lock`, held by us, with the next index in it. */
 export type HeldIndex = {
+  /** Fails with `git-busy` when somebody took it from us. */
+  check(): Promise<Result<null>>;
   install(): Promise<Result<null>>;
   /** The next index is to hold these changes instead. Fails as `lockIndex` does. */
   rewrite(changes: readonly TreeChange[]): Promise<Result<null>>;

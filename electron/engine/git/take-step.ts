@@ -40,15 +40,16 @@ export function createSteps(deps: StepDeps): Steps {
     const index = await parts.lockIndex(begun.index, signal);
     if (!index.ok) return index;
     // From here on no git moves it: for that it would need the lock.
-    const here = await standsOn(begun.branch);
+    const here = await standsStill(begun.branch);
     if (!here.ok) return giveUp(index.value, here.error);
-    if (!here.value) return giveUp(index.value, leftBranch(begun.branch));
     const made = await make().catch(async (cause: unknown) => {
       // Whoever broke is to be heard of, but not to keep the index from everybody.
       await index.value.drop();
       throw cause;
     });
     if (!made.ok || made.value === undefined) return index.value.drop().then(() => made);
+    const still = await stillHolds(index.value, begun.branch);
+    if (!still.ok) return giveUp(index.value, still.error);
     const { to, index: changes } = made.value;
     const rewritten = changes === begun.index ? ok(null) : await index.value.rewrite(changes);
     if (!rewritten.ok) return giveUp(index.value, rewritten.error);
@@ -66,6 +67,18 @@ export function createSteps(deps: StepDeps): Steps {
       return giveUp(index, branch.error);
     }
     return finish(index);
+  }
+
+  /** A hook has an index of its own, with which it may do anything, and may remove our lock. */
+  async function stillHolds(index: HeldIndex, branch: string): Promise<Result<null>> {
+    const held = await index.check();
+    return held.ok ? standsStill(branch) : held;
+  }
+
+  async function standsStill(branch: string): Promise<Result<null>> {
+    const here = await standsOn(branch);
+    if (!here.ok) return here;
+    return here.value ? ok(null) : err(leftBranch(branch));
   }
 
   /** Whether the index and the files are those of the branch, and nobody is in the middle of something. */

@@ -4,6 +4,8 @@ import { err, ok, type Problem, problem, type Result } from '../../shared/result
 import type { GitRemotes, RemoteOptions } from '../engine/git/repository.ts';
 import { variablesOfHold } from '../engine/lock/hold-variables.ts';
 import type { Log } from '../engine/ports.ts';
+import { type Carried, carryByEnvironment, carryByFiles } from './carry-login.ts';
+import { describeFileError } from './file-problems.ts';
 import { askGit } from './git-process.ts';
 import { runTransport, type TransportEnd } from './git-transport.ts';
 import { watchLeftovers } from './leftover-packs.ts';
@@ -33,14 +35,14 @@ const noHooks = ['-c', 'core.hooksPath=/dev/null'];
 
 /** The remotes of the repository that `folder` lies in. */
 export function openGitRemotes(folder: string, deps: RemoteDeps): GitRemotes {
-  async function run(access: RemoteAccess, args: readonly string[], options: RemoteOptions) {
+  async function run(access: RemoteAccess, { carried, args }: Words, options: RemoteOptions) {
     const { signal, progress, hold } = options;
-    return runTransport(folder, [...alone, ...access.args, ...args], {
-      env: { ...access.env, ...(hold && variablesOfHold(process.env, hold)) },
+    return runTransport(folder, [...alone, ...access.args, ...carried.args, ...args], {
+      env: { ...access.env, ...carried.env, ...(hold && variablesOfHold(process.env, hold)) },
       silenceMs: deps.silenceMs ?? limits.gitSilenceMs,
       signal,
       onLine: progress && tellOnce(progress),
-    });
+    }).finally(carried.drop);
   }
 
   /** The way to the remote, told in the log. */
@@ -72,7 +74,11 @@ export function openGitRemotes(folder: string, deps: RemoteDeps): GitRemotes {
       const tracking = `refs/remotes/${remote}/${branch}`;
       const what = ['--refmap=', '--progress', remote, `+refs/heads/${branch}:${tracking}`];
       const removeLeftovers = await watchLeftovers(folder);
-      const end = await run(access.value, [...noHooks, 'fetch', ...onlyThat, ...what], options);
+      const words = {
+        args: [...noHooks, 'fetch', ...onlyThat, ...what],
+        carried: carryByEnvironment(access.value.carries),
+      };
+      const end = await run(access.value, words, options);
       if (!isGood(end)) await removeLeftovers();
       const spoken = { remote, ...access.value };
       if (isMissingBranch(end)) return ok(undefined);
@@ -84,9 +90,20 @@ export function openGitRemotes(folder: string, deps: RemoteDeps): GitRemotes {
       const access = await reach(remote, branch, 'push');
       if (!access.ok) return access;
       const how = ['--porcelain', '--progress', '--no-follow-tags', '--recurse-submodules=no'];
-      if ((await deps.runsHooks?.()) === false) how.push('--no-verify');
-      const what = [remote, `${commit}:refs/heads/${branch}`];
-      const end = await run(access.value, ['push', ...how, ...what], options);
+      const hasHooks = (await deps.runsHooks?.()) !== false;
+      const what = [
+        'push',
+        ...how,
+        ...(hasHooks ? [] : ['--no-verify']),
+        remote,
+        `${commit}:refs/heads/${branch}`,
+      ];
+      const carried = await (hasHooks
+        ? carryForHooks(access.value)
+        : ok(carryByEnvironment(access.value.carries)));
+      if (!carried.ok) return carried;
+      const words = { args: hasHooks ? what : [...noHooks, ...what], carried: carried.value };
+      const end = await run(access.value, words, options);
       const spoken = { remote, ...access.value };
       const refused = isGood(end) ? undefined : readRefusal(end);
       if (refused === 'behind') return ok('rejected');
@@ -94,6 +111,16 @@ export function openGitRemotes(folder: string, deps: RemoteDeps): GitRemotes {
       return isGood(end) ? ok('pushed') : err(transportProblem(end, spoken, 'Pushing to'));
     },
   };
+}
+
+type Words = { args: readonly string[]; carried: Carried };
+
+async function carryForHooks({ carries, address }: RemoteAccess): Promise<Result<Carried>> {
+  try {
+    return ok(await carryByFiles(carries));
+  } catch (cause) {
+    return err(describeFileError(cause, `the login for ${address}`, 'written'));
+  }
 }
 
 const isGood = ({ how, code }: TransportEnd): boolean => how === 'exited' && code === 0;

@@ -1,5 +1,6 @@
 /** One run of the installed git that talks to another machine: it can be ended at any time, and ends when nothing comes. */
 import { spawn } from 'node:child_process';
+import type { Socket } from 'node:net';
 import { limits } from '../../shared/limits.ts';
 import type { StopSignal } from '../engine/lock/repository-lock.ts';
 import { cleanEnvironment, neutralFolder } from './git-process.ts';
@@ -74,6 +75,8 @@ export function runTransport(
       clearTimeout(silence);
       clearTimeout(forced);
       signal?.removeEventListener('abort', onAbort);
+      // Whoever holds our pipes for ever must not keep this process, too.
+      for (const stream of [child.stdout, child.stderr]) (stream as Socket).unref();
       resolve({ how, code, printed, said });
     };
     signal?.addEventListener('abort', onAbort);
@@ -83,7 +86,7 @@ export function runTransport(
     });
     child.on('close', finish);
     // A master connection of ssh that stays keeps our pipes open for ever.
-    child.on('exit', (code) => setTimeout(() => finish(code), limits.gitStopMs).unref());
+    child.on('exit', (code) => setTimeout(() => finish(code), limits.gitStopMs));
   });
 }
 

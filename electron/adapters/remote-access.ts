@@ -1,10 +1,7 @@
-/**
- * How git gets to a remote: which address, with which login. Nothing secret is an argument of a process: it stands in
- * the environment, which only the same user can read.
- */
-
+/** How git gets to a remote: which addresses, with which logins (`carry-login.ts` brings them there). */
 import { withoutSecrets } from '../../shared/domain/secrets.ts';
 import { limits } from '../../shared/limits.ts';
+import type { Secrets } from './carry-login.ts';
 import { askGit } from './git-process.ts';
 
 export type Login = { username: string; password: string };
@@ -15,10 +12,12 @@ export type Credentials = {
 };
 
 export type RemoteAccess = {
-  /** Without secrets. */
+  /** Without secrets; of several the first. */
   address: string;
   args: string[];
   env: NodeJS.ProcessEnv;
+  carries: Secrets;
+  /** What must stand in no text. */
   secrets: string[];
   /** In words, for the log. */
   way: string;
@@ -28,44 +27,42 @@ type Deeds = 'fetch' | 'push';
 
 /** Undefined when the repository knows no remote of this name. */
 export async function addressOfRemote(folder: string, remote: string): Promise<string | undefined> {
-  const address = await effectiveAddress(folder, remote, 'fetch');
-  return address && withoutSecrets(address);
+  const [address] = await addressesOf(folder, remote, 'fetch');
+  return address && withoutSecrets(address.effective);
 }
 
-/** Undefined as above. */
+/** Undefined as above. A push goes to every address of the remote, and a fetch comes from the first. */
 export async function accessTo(
   folder: string,
   remote: string,
   deed: Deeds,
   credentials: Credentials,
 ): Promise<RemoteAccess | undefined> {
-  const effective = await effectiveAddress(folder, remote, deed);
-  const written = await writtenAddress(folder, remote, deed);
-  if (effective === undefined || written === undefined) return undefined;
-  const web = webAddress(effective);
-  if (web === undefined) return plainAccess(effective, await sshSettings(folder));
-  const named = loginIn(web);
-  const known = await credentials.find(web.origin);
-  const login = known ?? (named?.password ? named : undefined);
-  const clean = hideLogin(web);
+  const addresses = await addressesOf(folder, remote, deed);
+  const [first] = addresses;
+  if (first === undefined) return undefined;
+  const web: WebAddress[] = [];
+  for (const address of addresses) web.push(...(await webAddress(address, credentials)));
+  const [firstWeb] = web.filter(({ effective }) => effective === first.effective);
+  const isAllWeb = web.length === addresses.length;
   return {
-    address: withoutSecrets(clean),
-    args: [...slowness, ...(login === undefined ? [] : ownHelper(web.origin))],
-    env: { ...loginEnvironment(login), ...hiding({ written, effective, clean, web, named, login }) },
-    secrets: [login, named].flatMap((it) => (it?.password ? [it.password] : [])),
-    way: wayOf(known?.place, named),
+    address: withoutSecrets(firstWeb?.clean ?? first.effective),
+    args: web.length > 0 ? slowness : [],
+    env: isAllWeb ? {} : await sshSettings(folder),
+    carries: { logins: loginsOf(web), settings: web.flatMap(hiding) },
+    secrets: web.flatMap(({ login, named }) => [login, named].flatMap((it) => it?.password || [])),
+    way: firstWeb === undefined ? plainWay(first.effective) : wayOf(firstWeb),
   };
 }
 
 const slowness = ['-c', 'http.lowSpeedLimit=100', '-c', `http.lowSpeedTime=${limits.gitSlowSeconds}`];
 
-function plainAccess(effective: string, env: NodeJS.ProcessEnv): RemoteAccess {
-  const isPath = /^(?:file:\/\/|[./\\]|[a-z]:[\\/])/i.test(effective);
-  const way = isPath ? 'as files of this machine' : 'with the keys that ssh has';
-  return { address: withoutSecrets(effective), args: [], env, secrets: [], way };
+function plainWay(address: string): string {
+  const isPath = /^(?:file:\/\/|[./\\]|[a-z]:[\\/])/i.test(address);
+  return isPath ? 'as files of this machine' : 'with the keys that ssh has';
 }
 
-function wayOf(known: 'keychain' | 'file' | undefined, named: Login | undefined): string {
+function wayOf({ known, named }: WebAddress): string {
   if (known === 'keychain') return 'with the token of the settings, from the keychain';
   if (known === 'file') return 'with the token of the settings, from its file';
   return named?.password ? 'with the login in its address' : 'with the login that git itself finds';
@@ -73,27 +70,46 @@ function wayOf(known: 'keychain' | 'file' | undefined, named: Login | undefined)
 
 const ask = (folder: string, ...question: string[]) => askGit(folder, question);
 
-/** As git will use it: `insteadOf` is done. */
-async function effectiveAddress(folder: string, remote: string, deed: Deeds): Promise<string | undefined> {
-  // A name that is in no settings never becomes an argument.
-  if ((await writtenAddress(folder, remote, deed)) === undefined) return undefined;
-  const push = deed === 'push' ? ['--push'] : [];
-  return oneLine(await ask(folder, 'remote', 'get-url', ...push, '--', remote));
-}
+/** `written` as it stands in the settings, `effective` as git will use it: `insteadOf` is done. */
+type Address = { written: string; effective: string };
 
-/** As it stands in the settings. */
-async function writtenAddress(folder: string, remote: string, deed: Deeds): Promise<string | undefined> {
+async function addressesOf(folder: string, remote: string, deed: Deeds): Promise<Address[]> {
   const read = async (key: string) =>
-    (await ask(folder, 'config', '-z', '--get-all', `remote.${remote}.${key}`))?.split('\0')[0] || undefined;
-  return (deed === 'push' ? await read('pushurl') : undefined) ?? (await read('url'));
+    ((await ask(folder, 'config', '-z', '--get-all', `remote.${remote}.${key}`)) ?? '')
+      .split('\0')
+      .filter(Boolean);
+  const pushed = deed === 'push' ? await read('pushurl') : [];
+  const written = pushed.length > 0 ? pushed : await read('url');
+  // A name that is in no settings never becomes an argument.
+  if (written.length === 0) return [];
+  const how = deed === 'push' ? ['--push', '--all'] : [];
+  const printed = (await ask(folder, 'remote', 'get-url', ...how, '--', remote)) ?? '';
+  const effective = printed.split('\n').filter(Boolean);
+  return effective.map((address, index) => ({ effective: address, written: written[index] ?? address }));
 }
 
-const oneLine = (printed: string | undefined): string | undefined => printed?.split('\n')[0] || undefined;
+/** Over http: `named` is the login in the address, `login` the one that is used, and `known` where that is from. */
+type WebAddress = Address & {
+  clean: string;
+  origin: string;
+  named: Login | undefined;
+  login: Login | undefined;
+  known: 'keychain' | 'file' | undefined;
+};
 
-function webAddress(address: string): URL | undefined {
-  if (!/^https?:\/\//i.test(address)) return undefined;
-  return URL.parse(address) ?? undefined;
+/** None for an address that is no http. */
+async function webAddress(address: Address, credentials: Credentials): Promise<WebAddress[]> {
+  const { effective } = address;
+  const web = /^https?:\/\//i.test(effective) ? URL.parse(effective) : null;
+  if (web === null) return [];
+  const named = loginIn(web);
+  const kept = await credentials.find(web.origin);
+  const login = kept ?? (named?.password ? named : undefined);
+  return [{ ...address, named, login, known: kept?.place, origin: web.origin, clean: hideLogin(web) }];
 }
+
+const loginsOf = (web: readonly WebAddress[]): Map<string, Login> =>
+  new Map(web.flatMap(({ origin, login }) => (login === undefined ? [] : [[origin, login] as const])));
 
 function loginIn({ username, password }: URL): Login | undefined {
   if (username === '' && password === '') return undefined;
@@ -115,53 +131,20 @@ function hideLogin(web: URL): string {
   return clean.href;
 }
 
-/**
- * Answers only for this origin, so that who is sent elsewhere takes nothing along. The helpers of the user are left
- * out: they would be asked first, and told to keep what is ours.
- */
-const ownHelper = (origin: string): string[] => [
-  '-c',
-  'credential.helper=',
-  '-c',
-  `credential.${origin}.helper=!f() { test "$1" = get || exit 0; printf 'username=%s\\npassword=%s\\n' "$SKEIN_GIT_USERNAME" "$SKEIN_GIT_PASSWORD"; }; f`,
-];
-
-const loginEnvironment = (login: Login | undefined): NodeJS.ProcessEnv =>
-  login === undefined ? {} : { SKEIN_GIT_USERNAME: login.username, SKEIN_GIT_PASSWORD: login.password };
-
-type Hidden = {
-  written: string;
-  effective: string;
-  clean: string;
-  web: URL;
-  named: Login | undefined;
-  login: Login | undefined;
-};
-
 /** Git gives the address to a helper as an argument, where every user sees it: so it gets one without the login. */
-function hiding({ written, clean, web, named, login }: Hidden): NodeJS.ProcessEnv {
-  if (named === undefined) return {};
+function hiding({ written, clean, origin, named, login }: WebAddress): [string, string][] {
+  if (named === undefined) return [];
   const settings: [string, string][] = [
     [`url.${clean}.insteadOf`, written],
     [`url.${clean}.pushInsteadOf`, written],
   ];
-  if (login === undefined) settings.push([`credential.${web.origin}.username`, named.username]);
-  return asEnvironment(settings);
-}
-
-/** Besides the settings that the user gives in this way. */
-function asEnvironment(settings: readonly [string, string][]): NodeJS.ProcessEnv {
-  const before = Number(process.env['GIT_CONFIG_COUNT'] ?? 0) || 0;
-  const each = settings.flatMap(([key, value], index) => [
-    [`GIT_CONFIG_KEY_${before + index}`, key],
-    [`GIT_CONFIG_VALUE_${before + index}`, value],
-  ]);
-  return { ...Object.fromEntries(each), GIT_CONFIG_COUNT: String(before + settings.length) };
+  if (login === undefined) settings.push([`credential.${origin}.username`, named.username]);
+  return settings;
 }
 
 /** Who set up ssh has reasons; otherwise it asks nothing, for nobody would answer. */
 async function sshSettings(folder: string): Promise<NodeJS.ProcessEnv> {
   const isSet = process.env['GIT_SSH_COMMAND'] || process.env['GIT_SSH'];
-  if (isSet || oneLine(await ask(folder, 'config', '--get', 'core.sshCommand'))) return {};
+  if (isSet || (await ask(folder, 'config', '--get', 'core.sshCommand'))?.trim()) return {};
   return { GIT_SSH_COMMAND: 'ssh -o BatchMode=yes' };
 }

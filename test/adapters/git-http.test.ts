@@ -1,6 +1,7 @@
 /** Fetching and pushing over http, from a real `git http-backend` that asks for a login and fails in every way. */
+import { spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { readdirSync, readFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { openCredentialFile } from '../../electron/adapters/credential-file.ts';
@@ -144,6 +145,82 @@ describe.skipIf(gitMissing)('a login', () => {
     expect(server.authorizations).toContain(basic(login));
     expect(elsewhere.authorizations.length).toBeGreaterThan(0);
     expect(elsewhere.authorizations.filter((it) => it !== '')).toEqual([]);
+  });
+});
+
+describe.skipIf(gitMissing)('a push with a hook', () => {
+  async function hooked(hook: string) {
+    const place = await served({ secured: true });
+    const runtime = temporaryFolder();
+    vi.stubEnv('XDG_RUNTIME_DIR', runtime);
+    mkdirSync(join(place.folder, '.git/hooks'), { recursive: true });
+    writeFileSync(join(place.folder, '.git/hooks/pre-push'), `#!/bin/sh\n${hook}\n`, { mode: 0o755 });
+    const commit = commitIn(place.folder, { files: { 'b.md': 'x\n' }, message: 'ours' });
+    return { ...place, runtime, commit };
+  }
+  const seenBy = (folder: string) => readFileSync(join(folder, '.git/seen'), 'utf8');
+
+  test.each(['kept', 'in the address'])(
+    'shows it no login that is %s, and leaves none behind',
+    async (how) => {
+      const { folder, server, runtime, commit } = await hooked(
+        '{ env; git config --list --name-only; } > .git/seen',
+      );
+      const isKept = how === 'kept';
+      if (!isKept) git(folder, 'remote', 'set-url', 'origin', `${inAddress(server.origin)}/site.git`);
+      const { remotes } = openRemotes(folder, isKept ? { [server.origin]: login } : {});
+      expect(need(await remotes.push('origin', { commit, branch: 'new' }))).toBe('pushed');
+      for (const secret of [login.password, encodeURIComponent(login.password)])
+        expect(seenBy(folder)).not.toContain(secret);
+      expect(readdirSync(runtime)).toEqual([]);
+    },
+  );
+
+  test('lets what the hook sends find the login by git, as LFS does', async () => {
+    const ask = (origin: string) => `printf 'url=${origin}/site.git\\n\\n' | git credential fill > .git/seen`;
+    const { folder, server, commit } = await hooked('exit 0');
+    writeFileSync(join(folder, '.git/hooks/pre-push'), `#!/bin/sh\n${ask(server.origin)}\n`);
+    const { remotes } = openRemotes(folder, { [server.origin]: login });
+    expect(need(await remotes.push('origin', { commit, branch: 'new' }))).toBe('pushed');
+    expect(seenBy(folder)).toContain(`password=${login.password}\n`);
+  });
+
+  test('removes what a process that died left of a login, and nothing of one that runs', async () => {
+    const { folder, server, runtime, commit } = await hooked('exit 0');
+    const dead = spawnSync(process.execPath, ['--version']).pid;
+    for (const pid of [dead, process.ppid]) mkdirSync(join(runtime, `skein-login-${pid}-0`));
+    const { remotes } = openRemotes(folder, { [server.origin]: login });
+    expect(need(await remotes.push('origin', { commit, branch: 'new' }))).toBe('pushed');
+    expect(readdirSync(runtime)).toEqual([`skein-login-${process.ppid}-0`]);
+  });
+});
+
+describe.skipIf(gitMissing)('a push to several addresses', () => {
+  test('finds the login of each, and shows none in messages, logs and lists of processes', async () => {
+    const { folder, server, root, bare } = await served({ secured: true });
+    const other = await startGitServer({ root, login });
+    const second = join(root, 'second.git');
+    git(root, 'init', '--quiet', '--bare', '--initial-branch=main', second);
+    git(folder, 'remote', 'set-url', '--push', 'origin', `${inAddress(server.origin)}/site.git`);
+    git(folder, 'remote', 'set-url', '--add', '--push', 'origin', `${inAddress(other.origin)}/second.git`);
+    const arguments_: string[] = [];
+    for (const it of [server, other])
+      it.intercept = () => {
+        arguments_.push(...argumentsOfAll());
+        return false;
+      };
+    const commit = commitIn(folder, { files: { 'b.md': 'x\n' }, message: 'ours' });
+    const { remotes, logged } = openRemotes(folder);
+    expect(need(await remotes.push('origin', { commit, branch: 'new' }))).toBe('pushed');
+    for (const it of [bare, second]) expect(git(it, 'rev-parse', 'new')).toBe(commit);
+    git(folder, 'remote', 'set-url', '--push', 'origin', 'second.git', `/second\\.git`);
+    const problem = problemOf(await remotes.push('origin', { commit, branch: 'new' }));
+    for (const secret of [login.password, encodeURIComponent(login.password)]) {
+      expect(arguments_.filter((it) => it.includes(secret))).toEqual([]);
+      expect(`${logged.join()}${problem.message}`).not.toContain(secret);
+    }
+    if (process.platform === 'linux')
+      expect(arguments_.filter((it) => it.includes(`${other.origin}/second.git`))).not.toEqual([]);
   });
 });
 

@@ -1,4 +1,5 @@
 /** Fetching and pushing with the real git: files of this machine, and ssh by a program that stands for it. */
+import { spawnSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test, vi } from 'vitest';
@@ -157,6 +158,29 @@ describe.skipIf(gitMissing)('the hook of a push', () => {
     expect(seen).toMatch(/^SKEIN_LOCK_TOKEN=7$/m);
   });
 });
+
+describe.skipIf(gitMissing || process.platform === 'win32')(
+  'a push whose hook leaves a program behind',
+  () => {
+    test('ends, and so can the process that asked for it', async () => {
+      const { folder } = makeRemoted();
+      mkdirSync(join(folder, '.git/hooks'), { recursive: true });
+      const hook = '#!/bin/sh\nsetsid sleep 1000 & echo $! > .git/pid\n';
+      writeFileSync(join(folder, '.git/hooks/pre-push'), hook, { mode: 0o755 });
+      const commit = commitIn(folder, { files: { 'b.md': 'x\n' }, message: 'ours' });
+      const adapter = JSON.stringify(join(import.meta.dirname, '../../electron/adapters/git-remotes.ts'));
+      const script = `const { openGitRemotes } = await import(${adapter});
+      const log = { info() {}, warn() {}, error() {} };
+      const remotes = openGitRemotes(${JSON.stringify(folder)}, { log, credentials: { find: async () => undefined } });
+      console.log((await remotes.push('origin', { commit: '${commit}', branch: 'new' })).value);`;
+      const { status, stdout } = spawnSync(process.execPath, ['--input-type=module', '-e', script], {
+        timeout: 15_000,
+      });
+      process.kill(Number(readFileSync(join(folder, '.git/pid'), 'utf8')));
+      expect({ status, stdout: stdout.toString() }).toEqual({ status: 0, stdout: 'pushed\n' });
+    });
+  },
+);
 
 describe.skipIf(gitMissing || process.platform === 'win32')('ssh', () => {
   /** A program that takes the arguments of ssh, notes them, and runs the last one here. */

@@ -86,7 +86,7 @@ export function runTransport(
     });
     child.on('close', finish);
     // A master connection of ssh that stays keeps our pipes open for ever.
-    child.on('exit', (code) => setTimeout(() => finish(code), limits.gitStopMs));
+    child.on('exit', (code) => setTimeout(() => finish(code), limits.gitStopMs).unref());
   });
 }
 

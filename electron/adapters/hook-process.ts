@@ -67,7 +67,7 @@ export function runHook(
       // Whatever it left in the background may keep our ends open for ever; only a refusal has words to wait for, and what
       // was told to end has its time for that.
       if (code === 0 && ended === undefined) finish(ok(null));
-      else setTimeout(() => finish(err(refused(name, said))), limits.gitStopMs);
+      else setTimeout(() => finish(err(refused(name, said))), limits.gitStopMs).unref();
     });
   });
 }

@@ -100,8 +100,6 @@ export function createRepositories(deps: Deps): RepositoriesOfHost {
     const failure = committed.ok ? committed.value.problem : committed.error;
     if (failure !== null)
       deps.log.warn(`The consolidation was not committed: ${failure.message} ${failure.advice}`);
-    else if (settings.autoPush && committed.ok && committed.value.head !== null)
-      await work.value.push('skein');
   }
 
   return {

@@ -4,7 +4,7 @@ import { commitMessage } from '../../shared/domain/commit-message.ts';
 import type { GitSettings } from '../../shared/domain/git-settings.ts';
 import { err, ok, type Problem, problem, type Result } from '../../shared/result.ts';
 import type { LastDone } from '../adapters/last-done.ts';
-import { commitPaths } from '../engine/git/commit.ts';
+import { commitAndPush, type Shared } from '../engine/git/commit-and-push.ts';
 import { addNote, writeNoteOnly } from '../engine/git/note.ts';
 import { previewPull } from '../engine/git/preview-pull.ts';
 import { type PullDeps, pull } from '../engine/git/pull.ts';
@@ -114,23 +114,29 @@ export function createRepositoryWork(deps: Deps): RepositoryWork {
     return ok({ ...done(outcome.message), head: outcome.commit, pushed: true });
   }
 
-  async function commitNow(request: PullRequest, wish: CommitWish): Promise<Result<GitOutcomeJson>> {
+  async function commitNow(
+    request: PullRequest,
+    wish: CommitWish & { push: boolean },
+  ): Promise<Result<GitOutcomeJson>> {
+    const { push } = wish;
     const paths = inRepository(wish.paths ?? deps.trackedPaths());
     const message = commitMessage(wish.message ?? usualMessage(wish.agent), wish.agent);
     const committed = await repository.lock.during(
       { ...lockRequest(request), operation: 'commit' },
       async (held) => {
         const settled = await store.settle();
-        return settled.ok
-          ? commitPaths(repository, { paths, message, signal: request.signal }, held)
-          : settled;
+        return settled.ok ? commitAndPush(repository, { ...request, paths, message, push }, held) : settled;
       },
     );
     const said = committed.ok ? committedWords(committed.value) : committed.error.message;
     if (!committed.ok || committed.value.commit !== undefined) await remember('commit', committed.ok, said);
     if (!committed.ok) return committed;
-    const { commit, left, paths: which } = committed.value;
-    return ok({ ...done(said), head: commit ?? null, paths: which, left });
+    const { head, pushed, problems, left, paths: which } = committed.value;
+    const [failure] = problems;
+    if (pushed) await remember('push', true, `Pushed to ${request.remote}`);
+    else if (failure !== undefined && failure.code !== 'stopping')
+      await remember('push', false, failure.message);
+    return ok({ ...done(said), head: head ?? null, paths: which, left: [...problems, ...left], pushed });
   }
 
   async function noteNow(
@@ -179,7 +185,7 @@ export function createRepositoryWork(deps: Deps): RepositoryWork {
       run(
         'commit',
         wish.agent,
-        ifEnabled((request) => commitNow(request, wish)),
+        ifEnabled((request, { autoPush: push }) => commitNow(request, { ...wish, push })),
       ),
     note: ({ agent, text }) =>
       run('note', agent, (request, { enabled, autoPush }) => noteNow(request, { text, enabled, autoPush })),
@@ -247,17 +253,10 @@ const onlyWritten = (path: string): NoteJson => ({
 const usualMessage = (agent: string): string =>
   agent === 'human' ? 'Update the shared files' : `Update the shared files for ${agent}`;
 
-function committedWords({
-  commit,
-  paths,
-  left,
-}: {
-  commit: string | undefined;
-  paths: string[];
-  left: Problem[];
-}): string {
+function committedWords({ commit, paths, left, pushed, problems }: Shared): string {
   const count = paths.length === 1 ? '1 file' : `${paths.length} files`;
-  if (commit !== undefined) return `Committed ${count} as ${commit.slice(0, 10)}`;
+  const sent = problems.length > 0 ? ', and did not push it' : pushed ? ' and pushed it' : '';
+  if (commit !== undefined) return `Committed ${count} as ${commit.slice(0, 10)}${sent}`;
   return left.length > 0
     ? (left[0]?.message ?? '')
     : 'Nothing to commit: the files are as in the last commit';

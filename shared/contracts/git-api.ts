@@ -195,7 +195,8 @@ export const gitEndpoints = {
   commitGit: {
     method: 'POST',
     path: '/api/git/commit',
-    summary: 'Commit exactly these files, or all tracked files that differ; what is staged is left alone',
+    summary:
+      'Commit exactly these files, or all tracked files that differ, and push them where that is set; what is staged is left alone',
     input: z.object({
       workspace,
       agent,

@@ -64,7 +64,7 @@ export const settingsWords: Record<keyof typeof settingsShape.shape, KeyWords> =
   },
   git_auto_push: {
     title: 'Push what was committed',
-    description: 'Notes and tasks are pushed once they are committed; KB_GIT_AUTO_PUSH goes before it.',
+    description: 'What Skein commits is pushed at once; KB_GIT_AUTO_PUSH goes before it.',
   },
   git_remote: {
     title: 'Remote',

@@ -57,7 +57,7 @@ export const settingsShape = z.strictObject({
   share: z.enum(['shared', 'staged']).default('shared'),
   /** False: Skein commits, pulls and pushes nothing. */
   git_enabled: z.boolean().default(true),
-  /** Whether notes and tasks are pushed once they are committed. */
+  /** Whether what Skein commits is pushed at once. */
   git_auto_push: z.boolean().default(true),
   /** The remote that is pulled from and pushed to. */
   git_remote: gitName.default('origin'),

@@ -75,14 +75,19 @@ test('the card commits after a question and pushes; the view commits with a mess
   await see(card.getByText('1 file not committed'));
   await card.getByRole('button', { name: 'Commit…' }).click();
   await see(page.getByText('Commit 1 file?'));
+  await see(page.getByText('It is pushed at once.'));
   expect(await findBarriers(page)).toEqual([]);
   await page.getByRole('dialog').getByRole('button', { name: 'Commit', exact: true }).click();
-  await see(toast(page, 'Committed 1 file as'));
-  await see(card.getByText('1 ahead of origin/main'));
-  await card.getByRole('button', { name: 'Push' }).click();
+  await see(toast(page, /Committed 1 file as .* and pushed it/));
   await see(card.getByText('The same as origin/main'));
   await see(card.getByText('Pushed just now'));
   expect(git(lab.bare, 'log', '-1', '--format=%s', 'main')).toBe('Update the shared files');
+
+  git(workspace.folder, 'commit', '--quiet', '--allow-empty', '--message', 'By hand');
+  await see(card.getByText('1 ahead of origin/main'));
+  await card.getByRole('button', { name: 'Push' }).click();
+  await see(card.getByText('The same as origin/main'));
+  expect(git(lab.bare, 'log', '-1', '--format=%s', 'main')).toBe('By hand');
 
   workspace.write('ROADMAP.md', '# Roadmap\n\n1. A watch\n');
   await card.getByRole('link', { name: '1 file not committed' }).click();

@@ -64,6 +64,8 @@ const push: Command = {
 const commit: Command = {
   name: 'commit',
   summary: 'commit the tracked files that differ, or exactly those named; what is staged is left alone',
+  details:
+    'The commit is pushed at once unless git_auto_push in skein.json, or KB_GIT_AUTO_PUSH, says false.',
   args: [{ name: 'PATH', optional: true, many: true, summary: 'files, from the folder of the workspace' }],
   options: [{ flags: '-m, --message <TEXT>', summary: 'what was done; the first line is the subject' }],
   examples: [

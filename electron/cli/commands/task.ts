@@ -3,8 +3,9 @@ import { basename } from 'node:path';
 import { limits } from '../../../shared/limits.ts';
 import { err, ok, problem, type Result } from '../../../shared/result.ts';
 import { findWorkTreeChanges } from '../../adapters/work-tree-changes.ts';
+import type { Shared } from '../../engine/git/commit-and-push.ts';
 import type { PullRequest } from '../../engine/git/pull-request.ts';
-import { beginTask, endTask, type Snapshot, type TaskDeps, type TaskEnd } from '../../engine/git/task.ts';
+import { beginTask, endTask, type Snapshot, type TaskDeps } from '../../engine/git/task.ts';
 import type { ComposedRepository } from '../../host/compose-repository.ts';
 import { callerAgent } from '../caller-agent.ts';
 import { countOf } from '../change-columns.ts';
@@ -106,7 +107,7 @@ async function runIn(
   });
 }
 
-type Task = Around & { end(): TaskEnd | undefined };
+type Task = Around & { end(): Shared | undefined };
 
 function aroundTask(
   { tell }: Context,
@@ -114,7 +115,7 @@ function aroundTask(
   request: PullRequest & { subject: string; push: boolean },
 ): Task {
   let before: Snapshot = new Map();
-  let end: TaskEnd | undefined;
+  let end: Shared | undefined;
   return {
     end: () => end,
     async before(held, signal) {
@@ -135,7 +136,7 @@ function aroundTask(
   };
 }
 
-const toJson = ({ commit, paths, left, pushed, problems }: TaskEnd) => ({
+const toJson = ({ commit, paths, left, pushed, problems }: Shared) => ({
   commit: commit ?? null,
   paths,
   left,
@@ -143,7 +144,7 @@ const toJson = ({ commit, paths, left, pushed, problems }: TaskEnd) => ({
   problems,
 });
 
-function writeEnd({ commit, paths, left, pushed, problems }: TaskEnd): string {
+function writeEnd({ commit, paths, left, pushed, problems }: Shared): string {
   const what =
     commit === undefined
       ? 'Nothing to commit: the task changed no file.'

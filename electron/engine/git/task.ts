@@ -5,10 +5,9 @@
 import { commitMessage } from '../../../shared/domain/commit-message.ts';
 import { err, ok, type Problem, problem, type Result } from '../../../shared/result.ts';
 import type { Held } from '../lock/held-lock.ts';
-import { type Committed, commitPaths } from './commit.ts';
+import { commitAndPush, type Shared } from './commit-and-push.ts';
 import { type PullDeps, pullHeld } from './pull.ts';
 import type { PullRequest } from './pull-request.ts';
-import { pushHeld } from './push.ts';
 
 /** By path, what lies there. */
 export type Snapshot = ReadonlyMap<string, string>;
@@ -17,8 +16,6 @@ export type TaskDeps = PullDeps & {
   /** What differs from the last commit now. */
   findChanges(): Promise<Result<Snapshot>>;
 };
-
-export type TaskEnd = Committed & { pushed: boolean; problems: Problem[] };
 
 /** Pulls, then notes what lies there. Without a remote one works locally; any other failure ends the task. */
 export async function beginTask(deps: TaskDeps, request: PullRequest, held: Held): Promise<Result<Snapshot>> {
@@ -36,24 +33,16 @@ export async function endTask(
   deps: TaskDeps,
   request: PullRequest & { subject: string; push: boolean },
   { held, before }: { held: Held; before: Snapshot },
-): Promise<Result<TaskEnd>> {
+): Promise<Result<Shared>> {
   const after = await deps.findChanges();
   if (!after.ok) return after;
   const changed = [...after.value].filter(([path, is]) => before.get(path) !== is).map(([path]) => path);
   const paths = changed.filter((path) => !before.has(path) || deps.tracked.isTracked(path));
   const shared = changed.filter((path) => !paths.includes(path)).map(changedBefore);
   const message = commitMessage(`${request.agent}: ${request.subject}`, request.agent);
-  const committed = await commitPaths(deps, { paths, message, signal: request.signal }, held);
+  const committed = await commitAndPush(deps, { ...request, paths, message }, held);
   if (!committed.ok) return committed;
-  const end = { ...committed.value, left: [...shared, ...committed.value.left], pushed: false, problems: [] };
-  if (!request.push || (await isLocal(deps, request.remote))) return ok(end);
-  const pushed = await pushHeld(deps, request, held);
-  return ok(pushed.success ? { ...end, pushed: true } : { ...end, problems: [pushed.problem] });
-}
-
-async function isLocal({ remotes }: TaskDeps, remote: string): Promise<boolean> {
-  const address = await remotes.addressOf(remote);
-  return address.ok && address.value === undefined;
+  return ok({ ...committed.value, left: [...shared, ...committed.value.left] });
 }
 
 const changedBefore = (path: string): Problem =>

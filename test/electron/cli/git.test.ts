@@ -164,15 +164,38 @@ describe('skein git', () => {
     expect(await place.json<GitStateJson>(['git', 'status'])).toMatchObject({ uncommitted: ['AGENTS.md'] });
     expect(await place.json(['git', 'commit', '-m', 'Ours\n\nAnd why.'])).toMatchObject({
       success: true,
+      pushed: true,
       paths: ['AGENTS.md'],
     });
     expect(git(place.repository, 'show', '--no-patch', '--format=%B')).toBe('Ours\n\nAnd why.\n');
+    expect(subjects(remote)).toEqual(['Ours', 'Theirs', 'First']);
     expect(await place.json(['git', 'push'])).toMatchObject({ success: true, pushed: true });
     expect(subjects(remote)).toEqual(['Ours', 'Theirs', 'First']);
     const state = await place.skein(['git']);
     expect(state.out).toMatch(
       /^main, the same as origin\/main in .*\nlast pull, .*\nlast push, .*\nlast commit, /,
     );
+  });
+
+  test('commits without a push where that is set, and says when a push failed: the commit is safe', async () => {
+    const { place, remote } = makeClones();
+    place.write('AGENTS.md', '# Agents\n\nOne.\n');
+    const env = { ...process.env, KB_GIT_AUTO_PUSH: 'false' } as Record<string, string>;
+    const kept = await place.spawn(['git', 'commit', 'AGENTS.md', '-m', 'One'], { env });
+    expect(kept.out).toMatch(/^Committed 1 file as [0-9a-f]{10}\n/);
+    expect(subjects(remote)).toEqual(['First']);
+
+    git(place.repository, 'remote', 'set-url', 'origin', join(remote, 'gone'));
+    place.write('AGENTS.md', '# Agents\n\nTwo.\n');
+    const failed = await place.skein(['git', 'commit', 'AGENTS.md', '-m', 'Two']);
+    expect(failed.out).toMatch(/^Committed 1 file as [0-9a-f]{10}, and did not push it\n/);
+    expect(failed.out).toContain('left: origin');
+    expect(failed.code).toBe(0);
+
+    git(place.repository, 'remote', 'remove', 'origin');
+    place.write('AGENTS.md', '# Agents\n\nThree.\n');
+    const alone = await place.skein(['git', 'commit', 'AGENTS.md', '-m', 'Three']);
+    expect(alone.out).toMatch(/^Committed 1 file as [0-9a-f]{10}\n/);
   });
 
   test('says in the documented words why a pull was refused, and changes nothing', async () => {

@@ -3,11 +3,13 @@
  * as long as HEAD stays where it is.
  */
 import { lstat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import type { Brought, Movement, MovementKind } from '../../shared/domain/movement.ts';
 import { limits } from '../../shared/limits.ts';
 import type { GitRepository } from '../engine/ports.ts';
+import { factsOf } from './file-facts.ts';
 import { askGit } from './git-process.ts';
+import { createStashes } from './git-stashes.ts';
 import { runGit } from './run-git.ts';
 
 /** One line of the reflog, with the commit before it. */
@@ -24,17 +26,20 @@ type Recent = { steps: readonly Step[]; touched(step: Step): Promise<Touched> };
 export function createGitMovements(
   folder: string,
 ): Pick<GitRepository, 'isAtWork' | 'isUnmerged' | 'movementBehind'> {
-  let gitFolder: { found: Promise<string | undefined>; askedMs: number } | undefined;
+  const stashes = createStashes(folder);
+  let gitFolder: { found: Promise<Place | undefined>; askedMs: number } | undefined;
   let recent: { facts: string; read: Promise<Recent> } | undefined;
   let unmerged: { facts: string; read: Promise<ReadonlySet<string>> } | undefined;
   /** By movement, the latest time at which it may have been: what was read when it was the newest. */
   const untilById = new Map<string, number>();
 
-  async function ownFolder(): Promise<string | undefined> {
+  const ownFolder = async (): Promise<string | undefined> => (await place())?.own;
+
+  async function place(): Promise<Place | undefined> {
     const found = await gitFolder?.found;
     // A repository may be made around the folder at any time; to ask at each change would take a process.
     if (found !== undefined || isRecent(gitFolder?.askedMs)) return found;
-    const asked = askGit(folder, ['rev-parse', '--absolute-git-dir']).then((printed) => printed?.trim());
+    const asked = findPlace(folder);
     gitFolder = { found: asked, askedMs: performance.now() };
     return asked;
   }
@@ -81,11 +86,11 @@ export function createGitMovements(
       return index !== undefined && Math.abs(nowMs - index) < limits.gitMovesHeadMs;
     },
     async movementBehind(path, blobs, sinceMs) {
-      const own = await ownFolder();
-      if (own === undefined) return undefined;
-      const { steps, touched } = await lately(own);
+      const here = await place();
+      if (here === undefined) return undefined;
+      const { steps, touched } = await lately(here.own);
       for (const step of steps) {
-        if (step.untilMs <= sinceMs) return undefined;
+        if (step.untilMs <= sinceMs) break;
         const left = await touched(step);
         if (!left.has(path)) continue;
         if (step.movement === undefined) return undefined;
@@ -94,9 +99,19 @@ export function createGitMovements(
         if (isWhatItLeft) return { movement: await judged(folder, step, step.movement) };
         return replacing.has(step.movement.kind) ? readUnder(folder, step.movement, blob) : undefined;
       }
-      return undefined;
+      const movement = await stashes.behind(here.common, { path, blobs }, sinceMs);
+      return movement && { movement };
     },
   };
+}
+
+/** Git's own folder of the work tree, and the one that all work trees share. */
+type Place = { own: string; common: string };
+
+async function findPlace(folder: string): Promise<Place | undefined> {
+  const printed = await askGit(folder, ['rev-parse', '--absolute-git-dir', '--git-common-dir']);
+  const [own, common] = printed?.split('\n') ?? [];
+  return own && common ? { own, common: resolve(folder, common) } : undefined;
 }
 
 /** Milliseconds by which the time of a file may lag behind the clock. */
@@ -271,9 +286,4 @@ const isRecent = (askedMs: number | undefined): boolean =>
 async function changedMs(file: string): Promise<number | undefined> {
   const stats = await lstat(file).catch(() => undefined);
   return stats?.mtimeMs;
-}
-
-async function factsOf(files: readonly string[]): Promise<string> {
-  const facts = await Promise.all(files.map((file) => lstat(file, { bigint: true }).catch(() => undefined)));
-  return facts.map((it) => (it ? `${it.ino} ${it.size} ${it.mtimeNs}` : '-')).join('\n');
 }

@@ -192,6 +192,49 @@ run('what git did to a file', () => {
     expect(await lab.behind('a.md')).toMatchObject({ kind, grew });
   });
 
+  test('is a stash that took away what git does not track, and a single file', async () => {
+    const lab = open();
+    commitIn(lab.folder, {
+      files: { 'a.md': 'a\n', 'b.md': 'b\n' },
+      message: 'old',
+      atMs: Date.now() - 60_000,
+    });
+    lab.write('mine.md', 'mine\n');
+    lab.write('stays.md', 'stays\n');
+    lab.write('a.md', 'edited\n');
+    lab.write('b.md', 'edited, too\n');
+    lab.git('stash', 'push', '-q', '-u', '--', 'mine.md', 'a.md');
+    const commit = lab.git('rev-parse', 'HEAD');
+    expect(await lab.behind('mine.md')).toMatchObject({ kind: 'reset', to: 'HEAD', commit, grew: false });
+    expect(await lab.behind('a.md')).toMatchObject({ kind: 'reset', commit });
+    expect(await lab.behind('b.md')).toBeUndefined();
+    expect(await lab.behind('stays.md')).toBeUndefined();
+    lab.git('stash', 'push', '-q', '-u');
+    expect(await lab.behind('stays.md')).toMatchObject({ kind: 'reset' });
+    expect(await open(lab.folder).behind('mine.md', Date.now() + 2_000)).toBeUndefined();
+  });
+
+  test('is no stash where somebody wrote the file anew, or it came back', async () => {
+    const lab = withBranches();
+    lab.write('mine.md', 'mine\n');
+    lab.git('stash', 'push', '-q', '-u');
+    lab.write('mine.md', 'anew\n');
+    expect(await lab.behind('mine.md')).toBeUndefined();
+    rmSync(join(lab.folder, 'mine.md'));
+    lab.git('stash', 'pop', '-q');
+    rmSync(join(lab.folder, 'mine.md'));
+    expect(await lab.behind('mine.md')).toBeUndefined();
+  });
+
+  test('is a stash in a linked worktree, too', async () => {
+    const lab = withBranches();
+    const worktree = join(temporaryFolder(), 'worktree');
+    lab.git('worktree', 'add', '-q', '--detach', worktree, 'main');
+    writeFileSync(join(worktree, 'mine.md'), 'mine\n');
+    git(worktree, 'stash', 'push', '-q', '-u');
+    expect(await open(worktree).behind('mine.md')).toMatchObject({ kind: 'reset' });
+  });
+
   test('is told in a workspace deep inside the repository, and in a linked worktree', async () => {
     const lab = open();
     lab.commit({ 'docs/a.md': 'main\n' });

@@ -455,3 +455,22 @@ describe('a file that git could not merge', () => {
     expect(side.engine.log.changes({ limit: 1 })[0]).toMatchObject({ kind: 'created', local: false });
   });
 });
+
+describe('a stash', () => {
+  test('takes a file away here and nowhere else, and brings it back without a change', async () => {
+    const { a, b, calm } = await pair({ 'AGENTS.md': onMain });
+    await a.save('HANDOFF.md', 'mine\n');
+    await calm();
+    await move(a, { 'HANDOFF.md': null }, { kind: 'reset', to: 'HEAD' });
+    await calm();
+    expect(b.text('HANDOFF.md')).toBe('mine\n');
+    await a.save('HANDOFF.md', 'mine\n');
+    await b.save('HANDOFF.md', 'mine\nand theirs\n');
+    await calm();
+    for (const side of [a, b]) {
+      expect(side.text('HANDOFF.md')).toBe('mine\nand theirs\n');
+      expect(side.engine.conflicts('all')).toEqual([]);
+    }
+    expect(story(b)).toEqual(['modified HANDOFF.md unknown', 'created HANDOFF.md unknown']);
+  });
+});

@@ -23,7 +23,7 @@ type StopSignal = (typeof signals)[number];
 export type Around = {
   /** A failure ends it before the program begins. */
   before(held: Held, signal: AbortSignal): Promise<Result<void>>;
-  /** Gets the program's exit code and returns ours. */
+  /** Gets the program's exit code and returns ours. The reason of `signal` is the one that came. */
   after(held: Held, exitCode: number, signal: AbortSignal): Promise<Result<number>>;
 };
 
@@ -128,7 +128,7 @@ function runProgram(
 }
 
 type Stop = {
-  /** Ends the waiting, and what comes after the program. */
+  /** Ends the waiting, and what comes after the program; its reason is the signal. */
   waiting: AbortSignal;
   caught(): StopSignal | undefined;
   /** From now on signals are the program's; it decides what they mean. */
@@ -142,7 +142,7 @@ type Stop = {
 function catchSignals(): Stop {
   const waiting = new AbortController();
   let caught: StopSignal | undefined;
-  const abort = () => waiting.abort();
+  const abort = (signal: StopSignal) => waiting.abort(signal);
   let pass: (signal: StopSignal) => void = abort;
   const onSignal = (signal: NodeJS.Signals) => {
     caught ??= signal as StopSignal;

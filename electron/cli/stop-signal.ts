@@ -23,6 +23,10 @@ export function stopSignal(): Promise<NodeJS.Signals> {
 /** Exit code of a process that a signal ended. */
 export const exitCodeOfSignal = (signal: NodeJS.Signals): number => 128 + constants.signals[signal];
 
+/** Whether a part of the work was not done because it was asked to stop: a push of what is committed, for example. */
+export const wasStopped = (problems: readonly { code: string }[]): boolean =>
+  problems.some(({ code }) => code === 'stopping');
+
 /**
  * Until it is over, the first signal asks the work to stop instead of ending the process, so that the work ends in order;
  * a second one ends it at once. Returns what came of the work, and the signal.

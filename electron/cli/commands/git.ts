@@ -9,7 +9,7 @@ import type { Answer, Command, Context, Values } from '../context.ts';
 import { exitCodeOf, exitCodes } from '../exit-codes.ts';
 import { timeAgo } from '../relative-time.ts';
 import { workOfCommand } from '../repository-of-command.ts';
-import { exitCodeOfSignal, stoppable } from '../stop-signal.ts';
+import { exitCodeOfSignal, stoppable, wasStopped } from '../stop-signal.ts';
 import type { Style } from '../style.ts';
 import { plainText } from '../text-width.ts';
 import { gitToken } from './git-token.ts';
@@ -109,7 +109,8 @@ export async function outcomeOf(
   close();
   if (!outcome.ok && signal === undefined) return outcome;
   const answer = answerOf(outcome.ok ? outcome.value : failedOutcome(outcome.error));
-  const isStopped = signal !== undefined && answer.exitCode !== exitCodes.ok;
+  const isCut = answer.exitCode !== exitCodes.ok || (outcome.ok && wasStopped(outcome.value.left));
+  const isStopped = signal !== undefined && isCut;
   return ok(isStopped ? { ...answer, exitCode: exitCodeOfSignal(signal) } : answer);
 }
 

@@ -13,6 +13,7 @@ import type { Answer, Command, Context, Values } from '../context.ts';
 import { wholeNumber } from '../read-option.ts';
 import { repositoryOfCommand } from '../repository-of-command.ts';
 import { type Around, runLocked } from '../run-locked.ts';
+import { exitCodeOfSignal, wasStopped } from '../stop-signal.ts';
 import { plainText } from '../text-width.ts';
 
 const run: Command = {
@@ -131,7 +132,7 @@ function aroundTask(
       const ended = await endTask(deps, { ...request, signal }, { held, before });
       if (!ended.ok) return ended;
       end = ended.value;
-      return ok(exitCode);
+      return ok(wasStopped(end.problems) ? exitCodeOfSignal(signal.reason) : exitCode);
     },
   };
 }

@@ -1,7 +1,39 @@
+import { type BigIntStats, lstatSync } from 'node:fs';
 import { lstat } from 'node:fs/promises';
+import { isOnRemoteMount } from './watched-mount.ts';
 
-/** A text that is another whenever one of the files was written, replaced or removed. */
-export async function factsOf(files: readonly string[]): Promise<string> {
-  const facts = await Promise.all(files.map((file) => lstat(file, { bigint: true }).catch(() => undefined)));
-  return facts.map((it) => (it ? `${it.ino} ${it.size} ${it.mtimeNs}` : '-')).join('\n');
+export type FileFacts = {
+  /** A text that is another whenever one of the files was written, replaced or removed. */
+  factsOf(files: readonly string[]): Promise<string>;
+  /** Unix milliseconds at which the file was written last; undefined where there is none. */
+  changedMs(file: string): Promise<number | undefined>;
+};
+
+/** For files on the disk of this folder, which must be absolute and real. */
+export function createFileFacts(folder: string): FileFacts {
+  const glance = isOnRemoteMount(folder) ? glancePatiently : glanceAtOnce;
+  return {
+    async factsOf(files) {
+      const facts = await Promise.all(files.map(glance));
+      return facts.map((it) => (it ? `${it.ino} ${it.size} ${it.mtimeNs}` : '-')).join('\n');
+    },
+    async changedMs(file) {
+      const stats = await glance(file);
+      return stats && Number(stats.mtimeNs / 1_000n) / 1_000;
+    },
+  };
 }
+
+type Glance = (file: string) => Promise<BigIntStats | undefined>;
+
+/** Each change of a file asks for nine of them, which a local disk tells in 3 µs and another thread in 100. */
+const glanceAtOnce: Glance = async (file) => {
+  try {
+    return lstatSync(file, { bigint: true, throwIfNoEntry: false });
+  } catch {
+    return undefined;
+  }
+};
+
+/** Where the disk may take seconds, nothing else waits for it. */
+const glancePatiently: Glance = (file) => lstat(file, { bigint: true }).catch(() => undefined);

@@ -2,12 +2,11 @@
  * How git moved the files of a work tree lately, from its reflog. Every file that changed asks, so what was read stays
  * as long as HEAD stays where it is.
  */
-import { lstat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { Brought, Movement, MovementKind } from '../../shared/domain/movement.ts';
 import { limits } from '../../shared/limits.ts';
 import type { GitRepository } from '../engine/ports.ts';
-import { factsOf } from './file-facts.ts';
+import { createFileFacts } from './file-facts.ts';
 import { askGit } from './git-process.ts';
 import { createStashes } from './git-stashes.ts';
 import { runGit } from './run-git.ts';
@@ -26,7 +25,8 @@ type Recent = { steps: readonly Step[]; touched(step: Step): Promise<Touched> };
 export function createGitMovements(
   folder: string,
 ): Pick<GitRepository, 'isAtWork' | 'isUnmerged' | 'movementBehind'> {
-  const stashes = createStashes(folder);
+  const { factsOf, changedMs } = createFileFacts(folder);
+  const stashes = createStashes(folder, factsOf);
   let gitFolder: { found: Promise<Place | undefined>; askedMs: number } | undefined;
   let recent: { facts: string; read: Promise<Recent> } | undefined;
   let unmerged: { facts: string; read: Promise<ReadonlySet<string>> } | undefined;
@@ -282,8 +282,3 @@ const shortened = (name: string): string => (/^[0-9a-f]{40,64}$/.test(name) ? na
 
 const isRecent = (askedMs: number | undefined): boolean =>
   askedMs !== undefined && performance.now() - askedMs < limits.gitSettingsMs;
-
-async function changedMs(file: string): Promise<number | undefined> {
-  const stats = await lstat(file).catch(() => undefined);
-  return stats?.mtimeMs;
-}

@@ -5,7 +5,7 @@
 import { join } from 'node:path';
 import type { Movement } from '../../shared/domain/movement.ts';
 import { limits } from '../../shared/limits.ts';
-import { factsOf } from './file-facts.ts';
+import type { FileFacts } from './file-facts.ts';
 import { askGit } from './git-process.ts';
 
 /** A stash is a commit on top of its first parent; the third, if any, holds the files that git did not track. */
@@ -23,7 +23,7 @@ export type Stashes = {
   ): Promise<Movement | undefined>;
 };
 
-export function createStashes(folder: string): Stashes {
+export function createStashes(folder: string, factsOf: FileFacts['factsOf']): Stashes {
   let known: { facts: string; read: Promise<Stash[]> } | undefined;
   const leftById = new Map<string, Promise<Left>>();
 

@@ -33,8 +33,9 @@ export function createProcHolders(
   return {
     holdersOf: async (path) => {
       try {
-        const file = realPath(join(root, path));
         const candidates = freshAgents();
+        if (candidates.length === 0) return [];
+        const file = realPath(join(root, path));
         const deadlineMs = performance.now() + atMostMs;
         return candidates.filter(({ pid }) => performance.now() < deadlineMs && writes(pid, file));
       } catch {

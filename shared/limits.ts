@@ -36,6 +36,8 @@ export const limits = {
   ownPathCharacters: 4_096,
   /** Hints that wait in the loop; past that they collapse into one full scan. */
   waitingHints: 2_000,
+  /** Changes of one burst that are recorded before others hear of them, while the rest of it is looked at. */
+  recordedAtOnce: 16,
   /** Milliseconds that a whole-looking file written in place must lie still before it is recorded. */
   settleWholeMs: 8,
   /** Milliseconds for a file that looks cut: empty, a prefix of its former self, half a character at its end. */

@@ -44,6 +44,8 @@ export type DiskDeps = {
   prepared(version: LargeVersion): void;
   scanSoon(): void;
   settingsChanged(): void;
+  /** Some of many changes are in the log, and the others are still being looked for. */
+  recordedSome(): void;
 };
 
 export function createDiskWork(deps: DiskDeps): DiskWork {
@@ -71,7 +73,14 @@ export function createDiskWork(deps: DiskDeps): DiskWork {
     if (hints.size >= limits.waitingHints) deps.scanSoon();
     hints.clear();
     const changes: Change[] = [];
-    for (const path of paths) changes.push(...(await lookAtHint(path)));
+    let told = 0;
+    for (const path of paths) {
+      changes.push(...(await lookAtHint(path)));
+      // Others can take the first of a burst while we look for the rest.
+      if (changes.length - told < limits.recordedAtOnce) continue;
+      told = changes.length;
+      deps.recordedSome();
+    }
     return changes;
   }
 

@@ -115,6 +115,7 @@ function assemble(
     prepared: (version) => loop.push({ kind: 'version-prepared', version }),
     scanSoon: () => timers.once('scan soon', 0, { kind: 'scan-due', everywhere: true }),
     settingsChanged: () => core.emitter.emit('settings', {}),
+    recordedSome: () => peers().wake(),
   });
   const consolidation = createConsolidationWork({
     core,

@@ -42,6 +42,8 @@ export type CoreFixture = {
   recordDisk: DiskWork['recordDisk'];
   /** What asks for files to be brought forward. */
   settleSoon: Mock<() => void>;
+  /** What tells others of a burst that is still being looked at. */
+  recordedSome: Mock<() => void>;
   deps: ReturnType<typeof ownWriteDeps>;
   text(path: string): string | undefined;
   /** Texts of a path's versions, oldest first; null for a deletion. */
@@ -89,7 +91,7 @@ function assemble(world: World, life: Life): CoreFixture {
   const { clock, disk, sql, git, logged } = world;
   const note = (level: string) => (message: string) => void logged.push(`${level}: ${message}`);
   const mounted = disk.mount(life);
-  const settleSoon = vi.fn();
+  const [settleSoon, recordedSome] = [vi.fn(), vi.fn()];
   const core = createCore(
     {
       clock,
@@ -113,6 +115,7 @@ function assemble(world: World, life: Life): CoreFixture {
     prepared: () => undefined,
     scanSoon: () => undefined,
     settingsChanged: () => undefined,
+    recordedSome,
   });
   const run = <Value>(running: Promise<Value>) => finish(clock, running);
   const write = (path: string, text: string | Uint8Array) =>
@@ -131,6 +134,7 @@ function assemble(world: World, life: Life): CoreFixture {
     run,
     write,
     settleSoon,
+    recordedSome,
     recordDisk: work.recordDisk,
     deps: ownWriteDeps(core, work.recordDisk),
     restart: (next = createLife()) => assemble(world, next),

@@ -341,6 +341,9 @@ export const limits = {
   hiddenKeptMs: 30_000,
   /** Milliseconds in which a change may reach others from its writer before we pass it on. */
   relayMs: 100,
+  /** Rows that are worth a wait when two meet, so that none goes twice, and the milliseconds of that wait. */
+  muchRows: 200,
+  meetingMs: 150,
   /** Milliseconds that a peer may need to write the files of one page before it asks for the next. */
   takingMs: 5_000,
   /** Milliseconds between two exchanges with a peer that has no news (reference/002). */

@@ -11,6 +11,7 @@ import { toProblem } from '../loop.ts';
 import type { Cancel, Clock, Random } from '../ports.ts';
 import type { Apart } from './bytes-apart.ts';
 import type { PeerLink } from './link.ts';
+import { createMeeting } from './meeting.ts';
 import {
   askForHidden,
   type Done,
@@ -134,6 +135,7 @@ export function createExchange(deps: ExchangeDeps, link: PeerLink, known: Partia
   let current: Promise<Result<SyncStats>> | undefined;
   /** Until then the other side, which has taken a page, is about to ask for the next by itself. */
   let takesUntilMs = Number.NEGATIVE_INFINITY;
+  const meeting = createMeeting(deps.clock);
 
   function schedule(): void {
     timer?.();
@@ -163,6 +165,7 @@ export function createExchange(deps: ExchangeDeps, link: PeerLink, known: Partia
       wanted,
       isOver: () => stopped,
       isTaking: () => deps.clock.monotonicMs() < takesUntilMs,
+      letAsk: meeting.letAsk,
       compared: new Set<string>(),
       parting: new Map<string, number>(),
       lacks: [],
@@ -219,6 +222,7 @@ export function createExchange(deps: ExchangeDeps, link: PeerLink, known: Partia
       noteWord(state, deps.clock.nowMs());
       const waitsMs = coversAll(state.vector, deps.home.offered(link)) ? 0 : limits.takingMs;
       takesUntilMs = deps.clock.monotonicMs() + waitsMs;
+      meeting.end();
     },
     async run(wanted = 'both') {
       // An exchange that runs already may have missed what the caller means.
@@ -228,6 +232,7 @@ export function createExchange(deps: ExchangeDeps, link: PeerLink, known: Partia
     stop() {
       stopped = true;
       timer?.();
+      meeting.end();
     },
   };
 }

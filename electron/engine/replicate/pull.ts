@@ -25,6 +25,8 @@ export type Round = {
   wanted: ReadonlySet<'give' | 'take'>;
   isOver(): boolean;
   isTaking(): boolean;
+  /** Waits, when the two have just met, until the other side has asked by itself or has had the time to. */
+  letAsk(): Promise<void>;
   /** Nodes of which both sides hold other runs. */
   compared: Set<string>;
   /** By node, the last sequence up to which the other side holds our run: it must get ours from there. */

@@ -1,6 +1,7 @@
 /** The giving half of an exchange. */
 import type { Page, Places, Push, PushAnswer, Row } from '../../../shared/contracts/peer-protocol.ts';
 import { countMissing, covers, coversAll, emptyVector, parseVector } from '../../../shared/domain/vector.ts';
+import { limits } from '../../../shared/limits.ts';
 import { ok, type Problem, type Result } from '../../../shared/result.ts';
 import type { ExchangeDeps } from './exchange.ts';
 import { isFurther } from './hidden.ts';
@@ -18,6 +19,7 @@ export async function push(deps: ExchangeDeps, round: Round, tally: Tally): Prom
   const { link, state } = round;
   const room = { rows: countMissing(home.offered(link), emptyVector) };
   const mayGive = (): boolean => !round.isOver() && !round.isTaking() && link.rights().read;
+  if (countMissing(home.offered(link), state.vector) >= limits.muchRows) await round.letAsk();
   while (mayGive() && lacks(deps, round)) {
     const page = home.page(link, state.vector, settings().batchSize);
     const told = state.told;

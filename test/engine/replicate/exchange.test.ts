@@ -189,6 +189,40 @@ test('one that is in the middle of taking is given nothing by the next exchange 
   expect(it.asked).toEqual(['push 1', 'push 10', 'push 10']);
 });
 
+describe('much, when two meet', () => {
+  const pushes = ({ asked }: ReturnType<typeof setUp>) =>
+    asked.filter((question) => question.startsWith('push'));
+
+  test('is not given to one that asks for it at the same time', async () => {
+    const it = setUp({ ours: limits.muchRows, batchSize: limits.muchRows });
+    const run = it.exchange.run();
+    await it.clock.advance(limits.meetingMs - 1);
+    expect(pushes(it)).toEqual([]);
+    it.exchange.answered({}, { [here]: limits.muchRows });
+    expect(await run).toMatchObject({ ok: true, value: { pushed: 0 } });
+    expect(pushes(it)).toEqual([]);
+  });
+
+  test('is given to one that does not ask, and the next time at once', async () => {
+    const it = setUp({ ours: limits.muchRows, batchSize: limits.muchRows });
+    const run = it.exchange.run();
+    await it.clock.advance(limits.meetingMs);
+    await run;
+    expect(pushes(it)).toEqual([`push ${limits.muchRows}`]);
+    it.ours[here] = 2 * limits.muchRows;
+    await it.exchange.run();
+    expect(pushes(it)).toHaveLength(2);
+  });
+
+  test('keeps nobody from stopping', async () => {
+    const it = setUp({ ours: limits.muchRows });
+    const run = it.exchange.run();
+    await it.clock.advance(0);
+    it.exchange.stop();
+    expect(await run).toMatchObject({ ok: true, value: { pushed: 0 } });
+  });
+});
+
 describe('when it is tried', () => {
   const pulls = ({ asked }: ReturnType<typeof setUp>): number =>
     asked.filter((it) => it.startsWith('changes')).length;

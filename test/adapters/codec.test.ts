@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { nodeCodec } from '../../electron/adapters/node-codec.ts';
 import { createSeededRandom } from '../support/seeded-random.ts';
@@ -17,6 +18,29 @@ describe('hashes', () => {
     expect(nodeCodec.gitBlobId(bytes(''))).toBe('e69de29bb2d1d6434b8b29ae775ad8c2e48c5391');
     expect(nodeCodec.gitBlobId(bytes('test content\n'))).toBe('d670460b4b4aece5915caf5c68d12f560a9fe3e4');
     expect(nodeCodec.gitBlobId(bytes('é\n'))).toBe('c6003325155f475bd7c87731607525dce73be9cf');
+  });
+});
+
+describe('base64', () => {
+  test('gives back any bytes', () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 100 }), (some) => {
+        expect(new Uint8Array(nodeCodec.fromBase64(nodeCodec.toBase64(some)))).toEqual(some);
+      }),
+    );
+  });
+
+  test('is only what those bytes would be written as', () => {
+    const characters = [...'AQgwz09+/=-_ \n\u0000é'];
+    const text = fc.string({ unit: fc.constantFrom(...characters), maxLength: 12 });
+    fc.assert(
+      fc.property(text, (some) => {
+        const isWritten = Buffer.from(some, 'base64').toString('base64') === some;
+        if (isWritten) nodeCodec.fromBase64(some);
+        else expect(() => nodeCodec.fromBase64(some)).toThrow(RangeError);
+      }),
+      { numRuns: 20_000 },
+    );
   });
 });
 

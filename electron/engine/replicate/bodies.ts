@@ -81,20 +81,15 @@ export function readBody(
   body: Body,
   expected: { hash: string; size?: number },
 ): Result<Content> {
+  const { hash } = expected;
   const unpacked = unpack(deps, body, expected.size ?? limits.trackedFileBytes);
   if (!unpacked.ok) return unpacked;
-  const bytes = unpacked.value;
-  const { size = bytes.length, hash } = expected;
+  const { bytes, packed } = unpacked.value;
+  const { size = bytes.length } = expected;
   if (bytes.length !== size || deps.codec.sha256(bytes) !== hash) return err(damaged(hash));
-  const packed = body.packing === 'zstd' ? deps.codec.fromBase64(body.data) : undefined;
-  if (packed === undefined || packed.length > packedAtMost(bytes.length))
-    return ok(contentOf(deps.codec, bytes, expected.hash));
-  return ok({
-    hash: expected.hash,
-    size: bytes.length,
-    bytes,
-    pack: () => ({ md5: deps.codec.md5(bytes), packed }),
-  });
+  if (packed === undefined || packed.length > packedAtMost(size))
+    return ok(contentOf(deps.codec, bytes, hash));
+  return ok({ hash, size, bytes, pack: () => ({ md5: deps.codec.md5(bytes), packed }) });
 }
 
 export type BodyReader = {
@@ -118,18 +113,20 @@ export function createBodyReader({ codec, contents }: Pick<BodyDeps, 'codec' | '
   };
 }
 
+/** The bytes, and as they came where they may be stored so. */
 function unpack(
   { codec, find }: Pick<BodyDeps, 'codec'> & { find(hash: string): Uint8Array | undefined },
   body: Body,
   size: number,
-): Result<Uint8Array> {
+): Result<{ bytes: Uint8Array; packed?: Uint8Array }> {
   if (body.packing === 'plain')
-    return body.data.length > size ? err(damaged('a body')) : ok(encodeUtf8(body.data));
+    return body.data.length > size ? err(damaged('a body')) : ok({ bytes: encodeUtf8(body.data) });
   try {
     const packed = codec.fromBase64(body.data);
-    if (body.packing === 'zstd') return ok(codec.decompress(packed, size));
+    if (body.packing === 'zstd') return ok({ bytes: codec.decompress(packed, size), packed });
     const base = body.base === undefined ? undefined : find(body.base);
-    return base === undefined ? err(missing(body.base ?? '')) : ok(codec.decompressDelta(packed, base, size));
+    if (base === undefined) return err(missing(body.base ?? ''));
+    return ok({ bytes: codec.decompressDelta(packed, base, size) });
   } catch {
     return err(damaged('a body'));
   }

@@ -70,7 +70,7 @@ export async function placeSynced(from: string, to: string, calls: DiskCalls): P
 
 async function exists(calls: DiskCalls, file: string): Promise<boolean> {
   return calls.lstat(file).then(
-    () => true,
+    (stats) => stats !== undefined,
     () => false,
   );
 }

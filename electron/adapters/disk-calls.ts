@@ -26,7 +26,7 @@ import {
 import { type FileHandle, link, lstat, open, realpath, rename, rm, unlink } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { limits } from '../../shared/limits.ts';
-import { errorCode } from './file-problems.ts';
+import { errorCode, meansAbsent } from './file-problems.ts';
 
 /** An open file. Each throws what node:fs throws. */
 export type DiskFile = {
@@ -43,7 +43,8 @@ export type DiskFile = {
 /** Each throws what node:fs throws. */
 export type DiskCalls = {
   realpath(path: string): Promise<string>;
-  lstat(path: string): Promise<BigIntStats>;
+  /** Undefined when nothing is there: an error would cost more than the look. */
+  lstat(path: string): Promise<BigIntStats | undefined>;
   open(path: string, flags: number, mode?: number): Promise<DiskFile>;
   link(from: string, to: string): Promise<void>;
   rename(from: string, to: string): Promise<void>;
@@ -55,13 +56,17 @@ export type DiskCalls = {
 /** Every call in another thread. */
 export const patientCalls: DiskCalls = {
   realpath: (path) => realpath(path),
-  lstat: (path) => lstat(path, { bigint: true }),
+  lstat: (path) => lstat(path, { bigint: true }).catch(undefinedIfAbsent),
   open: async (path, flags, mode) => patientFile(await open(path, flags, mode)),
   link,
   rename,
   unlink,
   discard: (path) => rm(path, { force: true }),
 };
+
+function undefinedIfAbsent(error: unknown): undefined {
+  if (!meansAbsent(error)) throw error;
+}
 
 const patientFile = (handle: FileHandle): DiskFile => ({
   stat: () => handle.stat({ bigint: true }),
@@ -75,7 +80,8 @@ const patientFile = (handle: FileHandle): DiskFile => ({
 /** Calls at once, with a pause for others whenever many have followed one another. */
 export const promptCalls: DiskCalls = {
   realpath: (path) => inTurn(() => realpathSync.native(path)),
-  lstat: (path) => inTurn(() => lstatSync(path, { bigint: true })),
+  lstat: (path) =>
+    inTurn(() => lstatSync(path, { bigint: true, throwIfNoEntry: false })).catch(undefinedIfAbsent),
   open: async (path, flags, mode) =>
     promptFile(
       isMaking(flags)

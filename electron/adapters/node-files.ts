@@ -24,21 +24,30 @@ export async function openFiles(root: string): Promise<Result<Files>> {
     if (!(await stat(folder)).isDirectory()) return err(notAFolder(root));
     const isRemote = isOnRemoteMount(folder);
     const calls = isRemote ? patientCalls : promptCalls;
-    const disk: Disk = { root: createConfinedRoot(folder, calls), calls };
+    const disk: Disk = {
+      root: createConfinedRoot(folder, calls),
+      calls,
+      makingByFolder: new Map(),
+    };
     return ok(createFiles(disk, isRemote ? listPatiently : listAtOnce, await isCaseInsensitive(folder)));
   } catch (error) {
     return err(meansAbsent(error) ? noSuchFolder(root) : describeFileError(error, root, 'read'));
   }
 }
 
-type Disk = { root: ConfinedRoot; calls: DiskCalls };
+type Disk = {
+  root: ConfinedRoot;
+  calls: DiskCalls;
+  /** Folders that are being made: who writes many files into a new one needs it made once. */
+  makingByFolder: Map<string, Promise<Result<void>>>;
+};
 
 function createFiles(disk: Disk, list: ListFolder, caseInsensitive: boolean): Files {
   const { root, calls } = disk;
   return {
     caseInsensitive,
     list: (folder) => list(root, folder),
-    stat: (path) => reading(path, root.locate(path), async (place) => toFileStat(await calls.lstat(place))),
+    stat: (path) => reading(path, root.locate(path), (place) => statOf(calls, place)),
     hold: (path) => reading(path, root.locate(path), (place) => holdFile(calls, place, path)),
     resolveLink: (path) => resolveLink(root, path),
     writeTemporary: (folder, bytes, mode, label) => writeTemporary(disk, folder, { bytes, mode, label }),
@@ -53,7 +62,7 @@ function createFiles(disk: Disk, list: ListFolder, caseInsensitive: boolean): Fi
 async function reading<Value>(
   path: string,
   locating: Promise<Result<string | undefined>>,
-  work: (place: string) => Promise<Value>,
+  work: (place: string) => Promise<Value | undefined>,
 ): Promise<Result<Value | undefined>> {
   const place = await locating;
   if (!place.ok) return place;
@@ -63,6 +72,11 @@ async function reading<Value>(
   } catch (error) {
     return meansAbsent(error) ? ok(undefined) : err(describeFileError(error, path, 'read'));
   }
+}
+
+async function statOf(calls: DiskCalls, place: string): Promise<FileStat | undefined> {
+  const stats = await calls.lstat(place);
+  return stats && toFileStat(stats);
 }
 
 type ListFolder = (root: ConfinedRoot, folder: string) => Promise<Result<FolderEntry[] | undefined>>;
@@ -149,15 +163,27 @@ async function writeTemporary(
 
 /** One folder after the other, and looked at again once made, so that none is made behind a link that leads out. */
 async function makeFolder(disk: Disk, folder: string): Promise<Result<string>> {
-  const { root, calls } = disk;
-  const there = await root.follow(folder);
+  const there = await disk.root.follow(folder);
   if (!there.ok) return there;
   if (there.value !== undefined) return ok(there.value);
+  const made = await makeOnce(disk, folder);
+  return made.ok ? present(folder, await disk.root.follow(folder)) : made;
+}
+
+function makeOnce(disk: Disk, folder: string): Promise<Result<void>> {
+  const { makingByFolder } = disk;
+  const known = makingByFolder.get(folder);
+  if (known !== undefined) return known;
+  const making = make(disk, folder).finally(() => makingByFolder.delete(folder));
+  makingByFolder.set(folder, making);
+  return making;
+}
+
+async function make(disk: Disk, folder: string): Promise<Result<void>> {
   const slash = folder.lastIndexOf('/');
   const parent = await makeFolder(disk, folder.slice(0, Math.max(0, slash)));
   if (!parent.ok) return parent;
-  await makeFolderSynced(join(parent.value, folder.slice(slash + 1)), calls);
-  return present(folder, await root.follow(folder));
+  return ok(await makeFolderSynced(join(parent.value, folder.slice(slash + 1)), disk.calls));
 }
 
 /** Works on two names once both are known to lie inside. */

@@ -34,7 +34,7 @@ export async function holdFile(
 
 async function openUnlinked(calls: DiskCalls, absolute: string): Promise<DiskFile | undefined> {
   try {
-    if (process.platform === 'win32' && !(await calls.lstat(absolute)).isFile()) return undefined;
+    if (process.platform === 'win32' && (await calls.lstat(absolute))?.isFile() !== true) return undefined;
     return await calls.open(absolute, openFlags);
   } catch (error) {
     // ELOOP: the name itself is a link. ENXIO: a socket. EISDIR: a folder, on some systems.

@@ -227,6 +227,19 @@ describe.each<[string, () => Promise<FilesSubject>]>([
       expect(value(await subject.files.writeTemporary('', content, 0o600)).path).toMatch(/^\.skein-/);
     });
 
+    test('makes a folder that is missing for all who write into it at the same time', async () => {
+      const subject = await open();
+      const folders = ['new/folder', 'new/folder/deeper', 'new/other', 'new'];
+      const writes = [...folders, ...folders].map((folder) =>
+        subject.files.writeTemporary(folder, bytes(folder), 0o644),
+      );
+      for (const [index, written] of (await Promise.all(writes)).entries()) {
+        const file = await held(subject, value(written).path);
+        expect(new Uint8Array(await file.read())).toEqual(bytes(folders[index % folders.length] ?? ''));
+        await file.close();
+      }
+    });
+
     test('a rename replaces what is there and keeps the new inode', async () => {
       const subject = await open();
       subject.write('a.md', 'old');

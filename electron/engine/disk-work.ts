@@ -1,6 +1,7 @@
 /** What the loop does about the disk: hints, looks that are due again, scans, and the set of watched folders. */
 import type { Change } from '../../shared/domain/change.ts';
-import { isWithin } from '../../shared/domain/paths.ts';
+import { isWithin, nameOf } from '../../shared/domain/paths.ts';
+import { isTemporary } from '../../shared/domain/temporary-label.ts';
 import { limits } from '../../shared/limits.ts';
 import { err, ok, type Problem, type Result } from '../../shared/result.ts';
 import type { Condition } from './condition.ts';
@@ -62,7 +63,8 @@ export function createDiskWork(deps: DiskDeps): DiskWork {
   let walked = false;
 
   function hint({ path }: Hint): boolean {
-    if (hints.size >= limits.waitingHints) return false;
+    // The watcher tells of each file that we write under two names, and only the one in place is worth a look.
+    if (hints.size >= limits.waitingHints || isTemporary(nameOf(path))) return false;
     hints.add(path);
     return hints.size === 1;
   }

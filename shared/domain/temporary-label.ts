@@ -9,3 +9,6 @@ export function temporaryLabel(path: string): string {
 
 /** The label in the name of a temporary file; undefined when it has none. */
 export const labelOf = (name: string): string | undefined => /^\.skein-([0-9a-f]{8})-/.exec(name)?.[1];
+
+/** Whether a file has the name of one that is only there until it is moved into place. */
+export const isTemporary = (name: string): boolean => /^\.skein-(?:[0-9a-z]+-)?[0-9a-f]{16}\.tmp$/.test(name);

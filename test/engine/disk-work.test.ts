@@ -1,5 +1,6 @@
 /** What the loop does about hints. */
 import { expect, test } from 'vitest';
+import { temporaryLabel } from '../../shared/domain/temporary-label.ts';
 import { limits } from '../../shared/limits.ts';
 import { createCoreFixture } from './core-fixture.ts';
 
@@ -19,4 +20,11 @@ test('others hear of a burst while the rest of it is looked at, and of a few cha
   work.hint({ path: 'AGENTS.md' });
   expect(await run(work.lookAtHints())).toHaveLength(1);
   expect(recorded).toHaveLength(2);
+});
+
+test('what is only there until it is moved into place is not worth a look', () => {
+  const { work } = createCoreFixture();
+  expect(work.hint({ path: `memory-bank/.skein-${'0'.repeat(16)}.tmp` })).toBe(false);
+  expect(work.hint({ path: `.skein-${temporaryLabel('AGENTS.md')}-${'0'.repeat(16)}.tmp` })).toBe(false);
+  expect(work.hint({ path: 'memory-bank/.skein-notes.tmp' })).toBe(true);
 });

@@ -21,7 +21,7 @@ export type RepositoryWork = {
   state(): Promise<Result<GitStateJson>>;
   /** Finishes or gives up what a crash interrupted, if anything. */
   settle(): Promise<Result<null>>;
-  preview(): Promise<Result<PullPreviewJson>>;
+  preview(signal: AbortSignal): Promise<Result<PullPreviewJson>>;
   pull(agent: string): Promise<Result<GitOutcomeJson>>;
   push(agent: string): Promise<Result<GitOutcomeJson>>;
   /** All tracked files that differ, unless `paths` (from the workspace's folder) are named. */
@@ -174,9 +174,9 @@ export function createRepositoryWork(deps: Deps): RepositoryWork {
       changed();
       return settled.ok || settled.error.code === 'lock-busy' ? ok(null) : settled;
     },
-    async preview() {
+    async preview(signal) {
       const settings = await repository.settings();
-      const preview = await previewPull(repository, requestOf(settings, 'human', {}));
+      const preview = await previewPull(repository, requestOf(settings, 'human', { signal }));
       return preview.ok ? previewToJson(store, preview.value) : preview;
     },
     pull: (agent) => run('pull', agent, ifEnabled(pullNow)),

@@ -31,7 +31,7 @@ export async function answerEndpoint(
   if (!input.ok) return problemResponse(input.error);
   // The table pairs each handler with the input of its own name, which the compiler cannot follow through `name`.
   const handler = handlers[name] as unknown as Handler<EndpointName>;
-  const outcome = await handler(deps, input.value as never);
+  const outcome = await handler(deps, input.value as never, request.signal);
   if (!outcome.ok) return problemResponse(outcome.error);
   if (checkOutput) endpoints[name].output.parse(outcome.value);
   return Response.json(outcome.value);

@@ -16,9 +16,11 @@ export type Deps = {
   nowMs: () => number;
 };
 
+/** `signal`: whoever asked is gone, or has had enough of it. */
 export type Handler<Name extends EndpointName> = (
   deps: Deps,
   input: Input<Name>,
+  signal: AbortSignal,
 ) => Result<Output<Name>> | Promise<Result<Output<Name>>>;
 
 export type Handlers = { [Name in EndpointName]: Handler<Name> };

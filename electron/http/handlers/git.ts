@@ -11,9 +11,9 @@ export const getGit: Handler<'getGit'> = ({ host }, { workspace }) => {
   return open.ok ? host.repositories.state(open.value.id) : open;
 };
 
-/** Asks the remote. */
-export const previewPull: Handler<'previewPull'> = ({ host }, { workspace }) =>
-  within(host, workspace, (work) => work.preview());
+/** Asks the remote, for as long as somebody waits for the answer. */
+export const previewPull: Handler<'previewPull'> = ({ host }, { workspace }, signal) =>
+  within(host, workspace, (work) => work.preview(signal));
 
 /** A pull that was refused or failed is an answer, as reference/001 has it: `success` is false, nothing was changed. */
 export const pullGit: Handler<'pullGit'> = ({ host }, { workspace, agent }) =>

@@ -336,21 +336,24 @@ describe('a hook of the repository', () => {
     ['git push', ['git', 'push']],
     ['note', ['note', 'Ours']],
     ['task run', ['task', 'run', '-m', 'Ours', '--', 'sh', '-c', 'echo More. >> AGENTS.md']],
-  ])('that hangs in a push ends with skein %s at Ctrl+C, and what was committed stays', async (name, args) => {
-    const { place, remote } = makeClones();
-    hook(place, 'pre-push', 'echo $$ > .git/hook-pid; sleep 1000');
-    place.write('AGENTS.md', '# Agents\n\nMore.\n');
-    if (name === 'git push') git(place.repository, 'commit', '--quiet', '--all', '--message', 'Ours');
-    const { child, ended } = place.start(args);
-    const pid = () => Number(readFileSync(join(place.repository, '.git/hook-pid'), 'utf8'));
-    await vi.waitFor(() => expect(pid()).toBeGreaterThan(0), { timeout: 20_000 });
-    child.kill('SIGINT');
-    expect((await ended).code).toBe(130);
-    await vi.waitFor(() => expect(isAlive(pid())).toBe(false));
-    expect(subjects(place.repository)[0]).toMatch(/Ours$/);
-    expect(subjects(remote)).toEqual(['First']);
-    expect(await place.json(['lock'])).toMatchObject({ holders: [] });
-  });
+  ])(
+    'that hangs in a push ends with skein %s at Ctrl+C, and what was committed stays',
+    async (name, args) => {
+      const { place, remote } = makeClones();
+      hook(place, 'pre-push', 'echo $$ > .git/hook-pid; sleep 1000');
+      place.write('AGENTS.md', '# Agents\n\nMore.\n');
+      if (name === 'git push') git(place.repository, 'commit', '--quiet', '--all', '--message', 'Ours');
+      const { child, ended } = place.start(args);
+      const pid = () => Number(readFileSync(join(place.repository, '.git/hook-pid'), 'utf8'));
+      await vi.waitFor(() => expect(pid()).toBeGreaterThan(0), { timeout: 20_000 });
+      child.kill('SIGINT');
+      expect((await ended).code).toBe(130);
+      await vi.waitFor(() => expect(isAlive(pid())).toBe(false));
+      expect(subjects(place.repository)[0]).toMatch(/Ours$/);
+      expect(subjects(remote)).toEqual(['First']);
+      expect(await place.json(['lock'])).toMatchObject({ holders: [] });
+    },
+  );
 });
 function isRunning(pid: number): boolean {
   try {

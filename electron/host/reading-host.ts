@@ -48,7 +48,7 @@ export async function createReadingHost(options: ReadingHostOptions): Promise<Ho
       share: refuse,
     },
     locks,
-    knowledges: { of: () => err(unwritable) },
+    knowledges: { of: () => err(unwritable), lastKnown: () => undefined },
     repositories: { of: refuse, state: refuse },
     gitTokens: { ...tokens, keep: refuse, forget: refuse },
     appSettings: () => settings.app,

@@ -53,6 +53,6 @@ function followEngines(host: Host, metricsByEngine: Map<Engine, WorkspaceMetrics
   }
   for (const engine of open) {
     if (!metricsByEngine.has(engine))
-      metricsByEngine.set(engine, createWorkspaceMetrics(engine, host.locks, sinceMs));
+      metricsByEngine.set(engine, createWorkspaceMetrics(engine, host, sinceMs));
   }
 }

@@ -1,9 +1,10 @@
-/** The five metrics of reference/004 for one workspace, the figures of its peers, and those of its repository's lock. */
+/** The five metrics of reference/004 for one workspace, the figures of its peers and of its knowledge index, and those of its repository's lock. */
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { Change, FileClass } from '../../shared/domain/change.ts';
 import { limits } from '../../shared/limits.ts';
 import type { Engine, EngineEvents, LogReader, TrackedFile } from '../engine/engine-contract.ts';
-import type { Locks } from '../host/locks.ts';
+import type { Host } from '../host/host-contract.ts';
+import { createKnowledgeGauges } from './knowledge-metrics.ts';
 import { createLockMetrics } from './lock-metrics.ts';
 import { createPeerGauges } from './peer-metrics.ts';
 import { fileState } from './to-json.ts';
@@ -19,7 +20,11 @@ export type WorkspaceMetrics = {
  * up when somebody asks, from `sinceMs` (Unix milliseconds) on. So what the engine found while it opened counts
  * too, nothing counts twice, and the agent is the one that the evidence names by then.
  */
-export function createWorkspaceMetrics(engine: Engine, locks: Locks, sinceMs: number): WorkspaceMetrics {
+export function createWorkspaceMetrics(
+  engine: Engine,
+  { locks, knowledges }: Pick<Host, 'locks' | 'knowledges'>,
+  sinceMs: number,
+): WorkspaceMetrics {
   const registry = new Registry();
   const nameOf = createAgentNames();
   const countChanges = createChangeCounter(registry, engine.log, { nameOf, sinceMs });
@@ -28,6 +33,7 @@ export function createWorkspaceMetrics(engine: Engine, locks: Locks, sinceMs: nu
   const countConsolidations = createConsolidationCounter(registry, engine.log, sinceMs);
   const statusOfFiles = createFileGauge(registry);
   const figuresOfPeers = createPeerGauges(registry, engine);
+  const figuresOfKnowledge = createKnowledgeGauges(registry);
   const cancel = engine.on('measured', createDurations(registry));
   return {
     async text() {
@@ -37,6 +43,7 @@ export function createWorkspaceMetrics(engine: Engine, locks: Locks, sinceMs: nu
       countConsolidations();
       statusOfFiles(engine.log.files());
       figuresOfPeers();
+      figuresOfKnowledge(knowledges.lastKnown(engine.id));
       return withFloatBounds(await registry.metrics());
     },
     close: cancel,

@@ -89,7 +89,7 @@ export function createTinyHost(): TinyHost {
       choice: headless,
       changed: () => tell({ workspace: null, topics: ['app-settings'] }),
     }),
-    knowledges: { of: () => err(nowhere) },
+    knowledges: { of: () => err(nowhere), lastKnown: () => undefined },
     repositories: { of: async () => err(nowhere), state: async () => err(nowhere) },
     appSettings: () => settings,
     async changeAppSettings(changes) {

@@ -4,12 +4,14 @@ import { limits } from '../../../shared/limits.ts';
 import { err, ok, problem, type Result } from '../../../shared/result.ts';
 import type { Cancel, Clock, Log } from '../../engine/ports.ts';
 import { databaseFile, replicaFolder } from '../workspace-id.ts';
-import type { Knowledge } from './knowledge-contract.ts';
+import type { Knowledge, KnowledgeState } from './knowledge-contract.ts';
 import { createKnowledgeThread, type KnowledgeThread } from './knowledge-thread.ts';
 
 export type Knowledges = {
   /** Fails with no-workspace when it is not open. */
   of(id: string): Result<Knowledge>;
+  /** How the index stood when it was last brought up; asks nobody, so it costs nothing to ask often. */
+  lastKnown(id: string): KnowledgeState | undefined;
 };
 
 export type KnowledgesOfHost = Knowledges & {
@@ -34,6 +36,7 @@ export function createKnowledges(deps: Deps): KnowledgesOfHost {
   const threadById = new Map<string, KnowledgeThread>();
   const closingById = new Map<string, Promise<void>>();
   const seen = new Set<string>();
+  const lastKnownById = new Map<string, KnowledgeState>();
   const dueById = new Map<string, Cancel>();
   /** Indexes of several workspaces are brought up one after another at the start. */
   let last: Promise<unknown> = Promise.resolve();
@@ -68,7 +71,10 @@ export function createKnowledges(deps: Deps): KnowledgesOfHost {
 
   async function bringUp(id: string): Promise<void> {
     if (!isOpen(id)) return;
-    const done = await threadOf(id).catchUp();
+    const thread = threadOf(id);
+    const done = await thread.catchUp();
+    const state = done.ok ? await thread.state() : done;
+    if (state.ok) lastKnownById.set(id, state.value);
     if (!done.ok && done.error.code !== 'stopping')
       deps.log.warn(`${done.error.message} ${done.error.advice}`);
   }
@@ -87,12 +93,14 @@ export function createKnowledges(deps: Deps): KnowledgesOfHost {
     seen.delete(id);
     dueById.get(id)?.();
     dueById.delete(id);
+    lastKnownById.delete(id);
     const thread = threadById.get(id);
     if (thread !== undefined) close(id, thread);
   }
 
   return {
     of: (id) => (isOpen(id) ? ok(deps.isActive ? threadOf(id) : upToDate(threadOf(id))) : err(notOpen(id))),
+    lastKnown: (id) => lastKnownById.get(id),
     reconcile() {
       for (const { id } of deps.workspaces()) {
         if (isOpen(id) && !seen.has(id)) wakeIn(id, limits.knowledgeOpenMs);

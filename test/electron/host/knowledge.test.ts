@@ -26,7 +26,7 @@ async function until(look: () => Promise<boolean>): Promise<void> {
 
 test('an edit is found by itself, and by its words as by what it is about', async () => {
   const place = makePlace();
-  const { knowledge } = await startIndexed(place);
+  const { host, id, knowledge } = await startIndexed(place);
   writeFileSync(
     join(place.project, 'AGENTS.md'),
     '# Agents\n\nNever rewrite the published history of main.\n',
@@ -39,6 +39,7 @@ test('an edit is found by itself, and by its words as by what it is about', asyn
     (await ask(knowledge, 'deleting files')).every((it) => !it.startsWith('AGENTS.md')),
   );
   expect(must(await knowledge.state())).toMatchObject({ state: 'current', behind: 0, stuck: [] });
+  await until(async () => host.knowledges.lastKnown(id)?.notes === 1);
 });
 
 test('the index is kept from one run to the next, and made anew when it is gone or damaged', async () => {

@@ -8,14 +8,14 @@ type App = ReturnType<typeof createTinyApp>;
 const scrape = async (app: App, query = '') => (await app.ask(`/api/metrics${query}`)).text();
 const samples = (text: string) => text.split('\n').filter((line) => line !== '' && !line.startsWith('#'));
 
-test('the five documented metrics, with their types; those of peers and of the lock besides', async () => {
+test('the five documented metrics, with their types; those of peers, of the lock and of knowledge besides', async () => {
   const app = createTinyApp();
   app.host.add('one');
   const response = await app.ask('/api/metrics');
   expect(response.headers.get('content-type')).toBe('text/plain; version=0.0.4; charset=utf-8');
   const types = (await response.text())
     .split('\n')
-    .filter((line) => line.startsWith('# TYPE') && !/ sync_(peer|lock)_/.test(line));
+    .filter((line) => line.startsWith('# TYPE') && !/ sync_(peer|lock|knowledge)_/.test(line));
   expect(types.toSorted()).toEqual([
     '# TYPE sync_changes_detected_total counter',
     '# TYPE sync_check_duration_seconds histogram',

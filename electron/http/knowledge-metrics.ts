@@ -1,0 +1,41 @@
+/** How the knowledge index of one workspace stands, for Prometheus: the figures of the Knowledge page. */
+import { Gauge, type Registry } from 'prom-client';
+import type { KnowledgeState } from '../host/knowledge/knowledge-contract.ts';
+
+type Figure = { name: string; help: string; of(state: KnowledgeState): number | undefined };
+
+const figures: readonly Figure[] = [
+  { name: 'sync_knowledge_notes', help: 'Notes in the index', of: ({ notes }) => notes },
+  { name: 'sync_knowledge_passages', help: 'Passages of these notes', of: ({ passages }) => passages },
+  { name: 'sync_knowledge_bytes', help: 'Bytes of the index on the disk', of: ({ bytes }) => bytes },
+  {
+    name: 'sync_knowledge_behind_notes',
+    help: 'Notes that changed and are not indexed yet',
+    of: ({ behind }) => behind,
+  },
+  {
+    name: 'sync_knowledge_stuck_notes',
+    help: 'Notes that failed several times in a row',
+    of: ({ stuck }) => stuck.length,
+  },
+  {
+    name: 'sync_knowledge_last_indexed_timestamp_seconds',
+    help: 'Unix time at which a note was last indexed',
+    of: ({ lastIndexedMs }) => (lastIndexedMs === null ? undefined : lastIndexedMs / 1_000),
+  },
+];
+
+/** Makes the gauges; what it returns sets them from what was last known. An index that was never looked at has none. */
+export function createKnowledgeGauges(registry: Registry): (state: KnowledgeState | undefined) => void {
+  const gauges = figures.map(({ name, help, of }) => ({
+    of,
+    gauge: new Gauge({ name, help, registers: [registry] }),
+  }));
+  return (state) => {
+    for (const { gauge, of } of gauges) {
+      const value = state && of(state);
+      if (value === undefined) gauge.remove();
+      else gauge.set(value);
+    }
+  };
+}

@@ -5,6 +5,10 @@ import { type Answer, askAll, type Score, scoreOf } from './judge-search.ts';
 import { type Exam, recordedExam, recordedNotes } from './questions.ts';
 import { searchesOf } from './searches.ts';
 
+/** Characters of the first column and of the others. */
+const wide = 28;
+const narrow = 18;
+
 type Row = { search: string; scoreByGroup: Record<string, Score> };
 
 const { values, positionals } = parseArgs({
@@ -39,9 +43,6 @@ function scoresByGroup(answers: readonly Answer[]): Record<string, Score> {
   for (const answer of answers) file(answer.question.kind, answer);
   return Object.fromEntries([...groups].map(([name, some]) => [name, scoreOf(some)]));
 }
-
-const wide = 28;
-const narrow = 18;
 
 function table(rows: readonly Row[]): string {
   const lines = [

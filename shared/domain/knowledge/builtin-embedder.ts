@@ -18,8 +18,8 @@ export type BuiltinEmbedder = {
 };
 
 /**
- * A power of two. Every feature of a passage disturbs every other by chance, the less the more dimensions there are:
- * 512 lose a third of what 1,024 find.
+ * A power of two. Every feature of a passage disturbs every other by chance, the less the more dimensions there are
+ * (docs/decisions/0027-builtin-embedder.md).
  */
 const dimensions = 1_024;
 const model = 'builtin-1';
@@ -52,17 +52,25 @@ function strengthOf(kind: FeatureKind, count: number): number {
 
 function addFeature(sums: Float64Array, feature: number, value: number): void {
   let bits = feature;
-  for (let place = 0; place < placesOfFeature; place += 1) {
+  for (let place = 0; place < placesOfFeature; place += 2) {
     bits = mixBits(bits + 0x9e3779b9);
-    const at = bits & (dimensions - 1);
-    sums[at] = (sums[at] ?? 0) + (bits >= 0x80000000 ? value : -value);
+    addAt(sums, bits & 0xffff, value);
+    addAt(sums, bits >>> 16, value);
   }
+}
+
+/** The lowest of 16 bits say where, the highest with which sign. */
+function addAt(sums: Float64Array, bits: number, value: number): void {
+  const at = bits & (dimensions - 1);
+  sums[at] = (sums[at] ?? 0) + ((bits & 0x8000) === 0 ? -value : value);
 }
 
 function toUnitLength(sums: Float64Array): Float32Array {
   let squares = 0;
   for (const sum of sums) squares += sum * sum;
-  // A text without any feature has no direction.
+  // Where all features cancel out, there is no direction.
   const length = Math.sqrt(squares) || 1;
-  return Float32Array.from(sums, (sum) => sum / length);
+  const unit = new Float32Array(sums.length);
+  for (let at = 0; at < sums.length; at += 1) unit[at] = (sums[at] ?? 0) / length;
+  return unit;
 }

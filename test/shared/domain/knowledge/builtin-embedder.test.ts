@@ -60,8 +60,8 @@ describe('a vector', () => {
     const signs = (text: string) => embedder.embed(text).map(Math.sign);
     const agreement = (one: string, other: string) => dot(signs(one), signs(other)) / embedder.dimensions;
     const [outbox = '', lease = ''] = passages;
-    expect(agreement(outbox, `${outbox} So it goes.`)).toBeGreaterThan(0.5);
-    expect(Math.abs(agreement(outbox, lease))).toBeLessThan(0.35);
+    expect(agreement(outbox, `${outbox} So it goes.`)).toBeGreaterThan(0.4);
+    expect(Math.abs(agreement(outbox, lease))).toBeLessThan(0.25);
   });
 });
 

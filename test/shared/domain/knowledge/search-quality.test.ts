@@ -1,4 +1,6 @@
 /** What people would find: the built-in embedder must be worth its place beside plain words. */
+import { spawnSync } from 'node:child_process';
+import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { askAll, type Score, type Search, scoreOf } from '../../../search-quality/judge-search.ts';
 import { type Exam, ownExam, recordedExam, recordedNotes } from '../../../search-quality/questions.ts';
@@ -13,13 +15,35 @@ async function expectHybridBetter(exam: Exam): Promise<void> {
   expect(byBoth.recallAt5).toBeGreaterThanOrEqual(byWords.recallAt5);
 }
 
+const recorded = recordedExam();
+const why = recorded === undefined ? ` (skipped: the recorded notes are not at ${recordedNotes})` : '';
+
 describe('words and vectors together', () => {
   it('find more than words alone in notes of four languages', () => expectHybridBetter(ownExam()));
 
-  const recorded = recordedExam();
-  const why = recorded === undefined ? ` (skipped: the recorded notes are not at ${recordedNotes})` : '';
-  it.runIf(recorded !== undefined)(`find more than words alone in recorded notes${why}`, async () => {
-    if (recorded !== undefined) await expectHybridBetter(recorded);
+  it.runIf(recorded !== undefined)(
+    `find more than words alone in recorded notes${why}`,
+    { timeout: 120_000 },
+    async () => {
+      if (recorded !== undefined) await expectHybridBetter(recorded);
+    },
+  );
+});
+
+describe('the report', () => {
+  const report = path.join(import.meta.dirname, '../../../search-quality/report.ts');
+  const run = (...args: string[]) => spawnSync(process.execPath, [report, ...args], { encoding: 'utf8' });
+
+  it('says that there is nothing to report on, which is no failure', () => {
+    const { status, stdout } = run('/nowhere');
+    expect(stdout).toContain('No recorded notes (log.jsonl and blobs/) in /nowhere.');
+    expect(status).toBe(0);
+  });
+
+  it.runIf(recorded !== undefined)(`compares three searches${why}`, { timeout: 120_000 }, () => {
+    const { stdout, stderr } = run(recordedNotes);
+    expect(stderr).toBe('');
+    expect(stdout).toMatch(/BM25 +vectors +hybrid\n[^\n]*MRR\nall \(81\) /);
   });
 });
 

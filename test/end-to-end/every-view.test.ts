@@ -9,6 +9,8 @@ import { unwrap } from './running-skein.ts';
 import { choose, eventually, see } from './screen.ts';
 import { type SkeinFixture, startFixture, usualFiles } from './skein-fixture.ts';
 
+/** Each of some twenty views is looked at in two sizes. */
+const timeoutMs = 180_000;
 const longName = `docs/architecture/${'a-very-long-name-'.repeat(6)}of-a-note.md`;
 const longLine = 'a line that goes on '.repeat(40);
 
@@ -60,6 +62,18 @@ async function startRich(): Promise<{ fixture: SkeinFixture; sights: Sight[] }> 
       address: '/git',
       ready: (page) => see(page.getByRole('list', { name: 'Files that are not committed' })),
     },
+    { address: '/search', ready: (page) => see(page.getByText('Ask the notes')) },
+    {
+      address: '/search?q=goes+on&class=architecture',
+      ready: (page) => see(page.getByRole('list', { name: 'Passages, best first' }).getByRole('listitem')),
+    },
+    { address: '/search?q=gandalf&by=words', ready: (page) => see(page.getByText('No passage was found')) },
+    {
+      address: '/similar/AGENTS.md?line=1',
+      ready: (page) => see(page.getByRole('list', { name: 'Passages, nearest first' })),
+    },
+    { address: '/knowledge', ready: (page) => see(page.getByRole('list', { name: 'Notes of the index' })) },
+    { address: `/file/${longName}?lines=3-5`, ready: (page) => see(page.locator('.marked')) },
     { address: '/activity', ready: (page) => see(page.getByRole('heading', { name: 'By day' })) },
     {
       address: '/settings',
@@ -82,7 +96,9 @@ const sidewaysPixels = (page: Page): Promise<number> =>
   );
 
 for (const colorScheme of ['light', 'dark'] as const) {
-  test(`axe finds no barrier in any view (${colorScheme}), and none scrolls sideways`, async () => {
+  test(`axe finds no barrier in any view (${colorScheme}), and none scrolls sideways`, {
+    timeout: timeoutMs,
+  }, async () => {
     const { fixture, sights } = await startRich();
     const page = await fixture.openPage('/', { colorScheme });
     for (const { address, ready } of sights) {

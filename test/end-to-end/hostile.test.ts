@@ -56,6 +56,12 @@ test('names and contents with HTML are text in every view', async () => {
   await choose(page, 'Content');
   await see(page.getByText('"><iframe src="javascript:alert(5)">'));
   await expectOnlyText(page);
+  await page.goto(`${skein.url}/search?q=click`);
+  await see(page.getByRole('list').getByText(script));
+  await expectOnlyText(page);
+  await page.goto(`${skein.url}/knowledge`);
+  await see(page.getByRole('list').getByText(image));
+  await expectOnlyText(page);
   await page.keyboard.press('Control+k');
   await see(page.getByRole('option').getByText(image));
   await expectOnlyText(page);

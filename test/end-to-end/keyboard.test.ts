@@ -28,6 +28,18 @@ test('g and a letter go to each view', async () => {
   }
 });
 
+test('g k goes to the search, where letters are only letters', async () => {
+  const { openPage } = await startFixture();
+  const page = await openPage();
+  await see(page.getByText('Nothing is pending'));
+  await page.keyboard.press('g');
+  await page.keyboard.press('k');
+  await see(page.getByText('Ask the notes'));
+  await page.keyboard.type('g o?');
+  expect(await page.getByRole('searchbox', { name: 'Search the notes' }).inputValue()).toBe('g o?');
+  await see(page.getByRole('heading', { name: 'Search', level: 1 }));
+});
+
 test('j and k walk through a list with a visible focus, Enter opens, c consolidates', async () => {
   const { openPage, workspace } = await startFixture();
   const page = await openPage();

@@ -14,6 +14,7 @@ import { makeWorkspaceFolder, type WorkspaceFolder } from './workspace-folder.ts
 
 export type SkeinFixture = {
   skein: RunningSkein;
+  dataFolder: string;
   /** The first workspace; open unless told otherwise. */
   workspace: WorkspaceFolder;
   /** Another folder beside the first, with a git repository. */
@@ -66,6 +67,7 @@ export async function startFixture(options: StartOptions = {}): Promise<SkeinFix
     get skein() {
       return skein;
     },
+    dataFolder,
     workspace,
     makeFolder,
     openPage: (address = '/', pageOptions = {}) => openPage(skein, address, pageOptions, trouble),

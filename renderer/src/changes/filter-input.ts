@@ -23,5 +23,10 @@ export function meantPath(typed: string, paths: readonly string[]): string | und
   return paths.find((path) => shown(path) === typed) ?? (typed.trim() || undefined);
 }
 
+/** The agents to choose from: those that made changes, and the chosen one, whose last change may be long ago. */
+export function agentChoices(agents: readonly { agent: string }[], chosen: string | undefined): string[] {
+  return [...new Set([...agents.map((it) => it.agent), ...(chosen === undefined ? [] : [chosen])])].sort();
+}
+
 export const isFiltered = (filter: ChangesFilter): boolean =>
   Object.values(filter).some((value) => value !== undefined);

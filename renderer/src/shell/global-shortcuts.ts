@@ -5,6 +5,7 @@ import type { Route } from '../state/routes.ts';
 const destinations: readonly { keys: string; label: string; route: Route }[] = [
   { keys: 'g o', label: 'Go to Overview', route: { view: 'overview' } },
   { keys: 'g c', label: 'Go to Changes', route: { view: 'changes', filter: {} } },
+  { keys: 'g k', label: 'Go to Search', route: { view: 'search', ask: {} } },
   { keys: 'g f', label: 'Go to Files', route: { view: 'files' } },
   { keys: 'g r', label: 'Go to Reports', route: { view: 'reports' } },
   { keys: 'g a', label: 'Go to Activity', route: { view: 'activity', days: 30 } },

@@ -6,16 +6,18 @@ export type PaletteEntry = { label: string; hint: string; route: Route };
 const views: readonly PaletteEntry[] = [
   { label: 'Overview', hint: 'View', route: { view: 'overview' } },
   { label: 'Changes', hint: 'View', route: { view: 'changes', filter: {} } },
+  { label: 'Search', hint: 'View', route: { view: 'search', ask: {} } },
   { label: 'Files', hint: 'View', route: { view: 'files' } },
   { label: 'Reports', hint: 'View', route: { view: 'reports' } },
   { label: 'Inbox', hint: 'View', route: { view: 'inbox' } },
   { label: 'Peers', hint: 'View', route: { view: 'peers' } },
   { label: 'Git', hint: 'View', route: { view: 'git' } },
   { label: 'Activity', hint: 'View', route: { view: 'activity', days: 30 } },
+  { label: 'Knowledge', hint: 'View', route: { view: 'knowledge' } },
   { label: 'Settings', hint: 'View', route: { view: 'settings' } },
   { label: 'Open a folder', hint: 'View', route: { view: 'welcome' } },
 ];
-const mostEntries = 13;
+const mostEntries = 15;
 
 /** Best first: what starts with the letters, then what has them in one piece, then what has them in this order. */
 export function findEntries(typed: string, paths: readonly string[]): PaletteEntry[] {

@@ -12,6 +12,8 @@ const keptAnswers = 40;
 
 export class LiveQuery<Value> {
   value: Value | undefined = $state.raw();
+  /** The value, and while another question waits for its own, that of the question before it. */
+  latest: Value | undefined = $state.raw();
   problem: Problem | undefined = $state.raw();
   /** True once an answer takes longer than 300 ms; never flickers for quick ones. */
   slow = $state(false);
@@ -41,11 +43,16 @@ export function liveQuery<Name extends EndpointName>(
   // As text, so that an equal input from a fresh object does not ask again.
   const asked = $derived(JSON.stringify(input()) as string | undefined);
   $effect(() => {
-    if (asked === undefined) return;
+    query.problem = undefined;
+    if (asked === undefined) {
+      query.latest = undefined;
+      return;
+    }
     const key = `${name} ${asked}`;
     const question = JSON.parse(asked) as RawInput<Name>;
-    query.value = answers.get(key) as Output<Name> | undefined;
-    query.problem = undefined;
+    const known = answers.get(key) as Output<Name> | undefined;
+    query.value = known;
+    if (known !== undefined) query.latest = known;
     const requery = createRequery(pageRequeryPorts, async (signal) => {
       const slowTimer = setTimeout(() => (query.slow = true), slowMs);
       const answer = await app.call(name, question, { signal });
@@ -57,6 +64,7 @@ export function liveQuery<Name extends EndpointName>(
       query.problem = answer.ok || older ? undefined : answer.error;
       if (answer.ok) {
         query.value = answer.value;
+        query.latest = answer.value;
         remember(key, answer.value);
       }
     });

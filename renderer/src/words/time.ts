@@ -18,7 +18,8 @@ export function relativeTime(atMs: number, nowMs: number): string {
   return atMs > nowMs ? `in ${words}` : `${words} ago`;
 }
 
-function distanceWords(distanceMs: number): string {
+/** `40 s`, `5 min`, `2 h`, `1 day`. */
+export function distanceWords(distanceMs: number): string {
   if (distanceMs < minuteMs) return `${Math.floor(distanceMs / 10_000) * 10} s`;
   if (distanceMs < hourMs) return `${Math.floor(distanceMs / minuteMs)} min`;
   if (distanceMs < dayMs) return `${Math.floor(distanceMs / hourMs)} h`;

@@ -1,5 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { filterInput, isFiltered, meantPath } from '../../../renderer/src/changes/filter-input.ts';
+import {
+  agentChoices,
+  filterInput,
+  isFiltered,
+  meantPath,
+} from '../../../renderer/src/changes/filter-input.ts';
 import { reasonOf } from '../../../renderer/src/changes/kinds.ts';
 import { logRowKey, logRows } from '../../../renderer/src/changes/log-rows.ts';
 import { dayOf } from '../../../renderer/src/words/time.ts';
@@ -55,6 +60,13 @@ describe('a filter', () => {
     expect(dayOf(input.to_ms!)).toBe(day);
     expect(dayOf(input.from_ms! - 1)).not.toBe(day);
     expect(dayOf(input.to_ms! + 1)).not.toBe(day);
+  });
+
+  it('offers the agents that there are, and the chosen one', () => {
+    const agents = [{ agent: 'human' }, { agent: 'codex-local' }];
+    expect(agentChoices(agents, undefined)).toEqual(['codex-local', 'human']);
+    expect(agentChoices(agents, 'human')).toEqual(['codex-local', 'human']);
+    expect(agentChoices([], 'gandalf')).toEqual(['gandalf']);
   });
 
   it('means the file whose name stands in the field, however odd', () => {

@@ -21,6 +21,6 @@ describe('the palette', () => {
 
   it('never lists more than fit', () => {
     const many = Array.from({ length: 500 }, (_, index) => `note-${index}.md`);
-    expect(findEntries('note', many)).toHaveLength(13);
+    expect(findEntries('note', many)).toHaveLength(15);
   });
 });

@@ -18,6 +18,9 @@ describe('addresses', () => {
     ['/welcome', { view: 'welcome' }],
     ['/change/42', { view: 'change', position: 42 }],
     ['/report/01ab', { view: 'report', stamp: '01ab' }],
+    ['/knowledge', { view: 'knowledge' }],
+    ['/similar/docs/a.md?line=12', { view: 'similar', path: 'docs/a.md', line: 12 }],
+    ['/similar/docs/a.md', { view: 'similar', path: 'docs/a.md', line: 1 }],
     ['/activity', { view: 'activity', days: 30 }],
     ['/activity?days=365', { view: 'activity', days: 365 }],
     ['/activity?days=12', { view: 'activity', days: 30 }],
@@ -25,18 +28,58 @@ describe('addresses', () => {
     expect(read(address)).toEqual(route);
   });
 
-  it.each(['/change/first', '/change/', '/report', '/file', '/nowhere', '/files/deep'])(
-    'that lead nowhere say so: %s',
-    (address) => {
-      expect(read(address)).toEqual({ view: 'unknown', address: new URL(address, 'http://skein').pathname });
-    },
-  );
+  it.each([
+    '/change/first',
+    '/change/',
+    '/report',
+    '/file',
+    '/similar',
+    '/search/deep',
+    '/nowhere',
+    '/files/deep',
+  ])('that lead nowhere say so: %s', (address) => {
+    expect(read(address)).toEqual({ view: 'unknown', address: new URL(address, 'http://skein').pathname });
+  });
 
   it('drop filters that make no sense', () => {
     expect(read('/changes?kind=renamed&day=yesterday&agent=&path=a.md')).toEqual({
       view: 'changes',
       filter: { path: 'a.md', agent: undefined, kind: undefined, fileClass: undefined, day: undefined },
     });
+  });
+
+  it.each([
+    ['12', { first: 12, last: 12 }],
+    ['12-30', { first: 12, last: 30 }],
+    ['30-12', undefined],
+    ['0', undefined],
+    ['here', undefined],
+    ['', undefined],
+  ])('of a file with the lines %j', (lines, expected) => {
+    expect(read(`/file/a.md?lines=${lines}`)).toMatchObject({ view: 'file', lines: expected });
+  });
+
+  it('lead back to the lines of a file', () => {
+    for (const lines of [
+      { first: 3, last: 3 },
+      { first: 3, last: 9 },
+    ]) {
+      expect(read(writeRoute({ view: 'file', path: 'a.md', lines }))).toMatchObject({ lines });
+    }
+  });
+
+  it('keep all of a search, and drop what makes no sense', () => {
+    const ask = {
+      text: 'why & how? ',
+      by: 'meaning',
+      path: 'docs/**',
+      agent: 'human',
+      fileClass: 'note',
+      days: 7,
+    } as const;
+    expect(read(writeRoute({ view: 'search', ask }))).toEqual({ view: 'search', ask });
+    expect(read('/search?q=&by=luck&class=poem&days=2&path=')).toEqual({ view: 'search', ask: {} });
+    expect(writeRoute({ view: 'search', ask: {} })).toBe('/search');
   });
 
   it('carry the workspace only when asked to', () => {

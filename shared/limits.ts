@@ -140,6 +140,14 @@ export const limits = {
   gitBusyMs: 10_000,
   /** Milliseconds that an answer about git's settings is believed. */
   gitSettingsMs: 5_000,
+  /** The same while no file has changed of all that we know to hold settings: there may be one that we do not know. */
+  gitSettingsSeenMs: 600_000,
+  /** Bytes of trees of one repository that are kept for the next commit: some hundred folders. */
+  keptTreeBytes: 1024 * 1024,
+  /** Bytes of an object of git from which on it is packed beside the loop: some milliseconds of work. */
+  packBesideBytes: 128 * 1024,
+  /** Commits of which it is known which tree they have. */
+  keptCommits: 1_000,
   /** Characters of a name or token of a remote: tokens that carry claims have some thousands. */
   gitLoginCharacters: 8_192,
   /** Characters of the host or address that a token is for. */

@@ -2,9 +2,9 @@
  * Gits that stay read attributes and settings once. Whoever asks them looks here first, so that a file is converted as
  * its repository wants it now.
  */
-import { lstatSync } from 'node:fs';
 import { join } from 'node:path';
 import { foldersAbove } from '../../shared/domain/paths.ts';
+import { factsOf } from './file-facts.ts';
 
 export type AttributeWatch = {
   /** Whether what says how this file is converted is another than when it was last asked for. */
@@ -34,14 +34,4 @@ export function createAttributeWatch(top: string, commonFolder: string): Attribu
     },
     hasAttributes: (path) => attributesOf(path).some((file) => factsOf(file) !== ''),
   };
-}
-
-/** Another text when another file has the name, or it was written to; '' when there is none. */
-function factsOf(file: string): string {
-  try {
-    const { ino, mtimeNs, size } = lstatSync(file, { bigint: true });
-    return `${ino}:${mtimeNs}:${size}`;
-  } catch {
-    return '';
-  }
 }

@@ -24,6 +24,16 @@ export function createFileFacts(folder: string): FileFacts {
   };
 }
 
+/** Of one file on a local disk, at once: another text when another file has the name, or it was written to; '' when there is none. */
+export function factsOf(file: string): string {
+  try {
+    const { ino, mtimeNs, size } = lstatSync(file, { bigint: true });
+    return `${ino}:${mtimeNs}:${size}`;
+  } catch {
+    return '';
+  }
+}
+
 type Glance = (file: string) => Promise<BigIntStats | undefined>;
 
 /** Each change of a file asks for nine of them, which a local disk tells in 3 µs and another thread in 100. */

@@ -2,13 +2,12 @@
  * The hooks of a repository, run by the installed git, which knows where they are, and how a system starts them. While
  * there are none, no process is started.
  */
-import { execFile } from 'node:child_process';
 import { access, constants, readdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { limits } from '../../shared/limits.ts';
 import { type HookName, type Hooks, hookNames } from '../engine/git/hooks.ts';
 import { variablesOfHold } from '../engine/lock/hold-variables.ts';
-import { cleanEnvironment, neutralFolder } from './git-process.ts';
+import { askGitAsSet } from './git-process.ts';
+import { type KeptGitSettings, keepGitSettings } from './git-settings.ts';
 import { layOut } from './hook-draft.ts';
 import { type HookCall, runHook } from './hook-process.ts';
 import type { RepositoryPlace } from './repository-facts.ts';
@@ -16,19 +15,16 @@ import type { RepositoryPlace } from './repository-facts.ts';
 /** `gitVersion` is what `git version` prints. */
 export function createGitHooks(
   place: RepositoryPlace,
-  gitVersion: () => Promise<string> = () => askPlainGit(place.top, ['version']),
+  settings: KeptGitSettings = keepGitSettings(place),
+  gitVersion: () => Promise<string> = () => askGitAsSet(place.top, ['version']),
 ): Hooks {
-  let folder: Promise<string> | undefined;
-  let untilMs = 0;
   let hasHookRun: Promise<boolean> | undefined;
 
-  /** Asked again after a while: settings change while a repository is open. */
-  function hooksFolder(): Promise<string> {
-    if (folder === undefined || performance.now() > untilMs) {
-      folder = findHooksFolder(place.top);
-      untilMs = performance.now() + limits.gitSettingsMs;
-    }
-    return folder;
+  /** A place of their own may be written in many ways, which git knows; and no hook is missed over a failed answer. */
+  async function hooksFolder(): Promise<string> {
+    const now = await settings.now();
+    const isUsual = now.isKnown && now.get('core.hookspath') === undefined;
+    return isUsual ? join(place.commonFolder, 'hooks') : findHooksFolder(place.top);
   }
 
   async function present(): Promise<ReadonlySet<HookName>> {
@@ -72,17 +68,6 @@ const mayRun = (file: string): Promise<boolean> =>
 
 /** With `core.hooksPath`, which may be relative to the top. */
 async function findHooksFolder(top: string): Promise<string> {
-  const printed = await askPlainGit(top, ['rev-parse', '--git-path', 'hooks']);
+  const printed = await askGitAsSet(top, ['rev-parse', '--git-path', 'hooks']);
   return resolve(top, printed.replace(/\r?\n$/, ''));
-}
-
-/** Without the settings by which our other questions keep hooks from running; '' when it fails. */
-function askPlainGit(top: string, question: readonly string[]): Promise<string> {
-  const env = { ...cleanEnvironment(), LC_ALL: 'C' };
-  const options = { cwd: neutralFolder, env, timeout: limits.gitQuestionMs, windowsHide: true };
-  return new Promise((answer) => {
-    execFile('git', ['-C', top, ...question], options, (error, printed) =>
-      answer(error === null ? printed : ''),
-    );
-  });
 }

@@ -5,10 +5,14 @@ import { dirname, join } from 'node:path';
 import { err, ok, type Problem, problem, type Result } from '../../shared/result.ts';
 import type { GitObjects, NewCommit, TreeEntry } from '../engine/git/repository.ts';
 import type { AttributeWatch } from './attribute-watch.ts';
+import { formatCommit } from './commit-object.ts';
 import { describeFileError, meansAbsent } from './file-problems.ts';
 import { createGitBatch, type GitBatch, type ReadAnswer, readLine } from './git-batch.ts';
-import { folderEntry, formatTree, isFolder, parseTree, type TreeEntries } from './git-tree.ts';
+import type { GitSettingsNow, KeptGitSettings } from './git-settings.ts';
+import { encodeTree, folderEntry, formatTree, isFolder, parseTree, type TreeEntries } from './git-tree.ts';
 import { idWithLineEnds } from './kept-line-ends.ts';
+import { createKeptTrees } from './kept-trees.ts';
+import { type LoosePlace, writeLoose, writesPlainly } from './loose-objects.ts';
 import { runGit } from './run-git.ts';
 
 export type ObjectsByGit = Omit<GitObjects, 'facts' | 'staged' | 'ignored' | 'outside'> & {
@@ -20,17 +24,17 @@ type ObjectsDeps = {
   top: string;
   /** The mode that git keeps for a path where the disk, or its settings, do not tell; undefined where they do. */
   keptMode(path: string): Promise<string | undefined>;
-  signs(): Promise<boolean>;
+  settings: KeptGitSettings;
+  loose: LoosePlace;
   attributes: AttributeWatch;
-  /** Whether git was told to convert line ends everywhere. */
-  convertsEnds(): Promise<boolean>;
   /** What the index holds at a path. */
   indexed(path: string): Promise<TreeEntry | undefined>;
   temporaryIndex(): string;
 };
 
 export function createGitObjects(deps: ObjectsDeps): ObjectsByGit {
-  const { top, attributes } = deps;
+  const { top, attributes, settings, loose } = deps;
+  const kept = createKeptTrees();
   const reading = createGitBatch(top, ['cat-file', '--batch']);
   const filtering = createGitBatch(top, ['cat-file', '--batch', '--filters']);
   const hashing = createGitBatch(top, ['hash-object', '--stdin-paths']);
@@ -51,15 +55,19 @@ export function createGitObjects(deps: ObjectsDeps): ObjectsByGit {
     freshen(path);
     const id = await batch.ask(`${quoted(path)}\n`, readLine(ok));
     if (!id.ok) return id;
-    const isConverted = attributes.hasAttributes(path) || (await deps.convertsEnds());
+    const isConverted = attributes.hasAttributes(path) || convertsEnds(await settings.now());
     return isConverted ? idWithLineEnds({ ...deps, readBlob }, path, id.value) : id;
   }
 
   async function readTree(treeish: string | undefined): Promise<Result<TreeEntries>> {
     if (treeish === undefined) return ok(new Map());
+    const found = kept.find(treeish);
+    if (found !== undefined) return ok(parseTree(found.bytes, loose.idBytes));
     const read = await reading.ask(`${treeish}^{tree}\n`, readObject);
     if (!read.ok) return read;
-    return ok(parseTree(read.value.bytes, read.value.id.length / 2));
+    kept.keep(read.value);
+    if (wholeId.test(treeish)) kept.tie(treeish, read.value.id);
+    return ok(parseTree(read.value.bytes, loose.idBytes));
   }
 
   async function entryAt(tree: TreeEntries, path: string): Promise<Result<TreeEntry | undefined>> {
@@ -89,7 +97,28 @@ export function createGitObjects(deps: ObjectsDeps): ObjectsByGit {
       } else if (own === undefined) entries.delete(name);
       else entries.set(name, own);
     }
-    return trees.ask(formatTree(entries), readLine(ok));
+    return storeEntries(entries);
+  }
+
+  async function storeEntries(entries: TreeEntries): Promise<Result<string>> {
+    const now = await settings.now();
+    if (!writesPlainly(now)) return trees.ask(formatTree(entries), readLine(ok));
+    const bytes = encodeTree(entries);
+    const stored = await writeLoose(loose, { type: 'tree', bytes }, now);
+    if (stored.ok) kept.keep({ id: stored.value, bytes });
+    return stored;
+  }
+
+  async function storeCommit(commit: NewCommit): Promise<Result<string>> {
+    const now = await settings.now();
+    const isSigned = now.isOn('commit.gpgsign');
+    const isPlain = writesPlainly(now) && !isSigned;
+    const who = { settings: now, env: process.env, now: new Date() };
+    const bytes = isPlain ? formatCommit(commit, who) : undefined;
+    if (bytes === undefined) return commitByGit(top, commit, isSigned);
+    const stored = await writeLoose(loose, { type: 'commit', bytes }, now);
+    if (stored.ok) kept.tie(stored.value, commit.tree);
+    return stored;
   }
 
   /** Looks before and after, so that the mode is that of the file whose bytes were stored. */
@@ -156,7 +185,7 @@ export function createGitObjects(deps: ObjectsDeps): ObjectsByGit {
       const entries = await readTree(base);
       return entries.ok ? storeTree(entries.value, changes) : entries;
     },
-    storeCommit: async (commit) => storeCommit(top, commit, await deps.signs()),
+    storeCommit,
     close() {
       for (const batch of [reading, filtering, hashing, storing, trees]) batch.close();
     },
@@ -170,13 +199,19 @@ async function isBehindLink(top: string, path: string): Promise<boolean> {
   return false;
 }
 
-async function storeCommit(top: string, commit: NewCommit, isSigned: boolean): Promise<Result<string>> {
+async function commitByGit(top: string, commit: NewCommit, isSigned: boolean): Promise<Result<string>> {
   const { tree, parents, message, author } = commit;
   const options = [...(isSigned ? ['-S'] : []), ...parents.flatMap((parent) => ['-p', parent]), '-F', '-'];
   const env = author === undefined ? {} : { GIT_AUTHOR_NAME: author.name, GIT_AUTHOR_EMAIL: author.email };
   const answer = await runGit(top, ['commit-tree', tree, ...options], { input: message, env });
   return answer.ok ? ok(answer.value.bytes.toString().trim()) : answer;
 }
+
+/** Whether git was told to convert line ends everywhere. */
+const convertsEnds = ({ get, isOn }: GitSettingsNow): boolean =>
+  isOn('core.autocrlf') || /^input$/i.test(get('core.autocrlf') ?? '');
+
+const wholeId = /^([0-9a-f]{40}|[0-9a-f]{64})$/;
 
 type GitObject = { id: string; bytes: Buffer };
 

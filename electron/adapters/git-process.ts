@@ -51,6 +51,22 @@ export async function askGit(folder: string, question: readonly string[]): Promi
   return asked.catch(() => undefined);
 }
 
+/** The same with all that users and repositories have set; only for what starts no program by it. '' when it fails. */
+export function askGitAsSet(folder: string, question: readonly string[]): Promise<string> {
+  const options = {
+    cwd: neutralFolder,
+    env: { ...cleanEnvironment(), LC_ALL: 'C' },
+    timeout: limits.gitQuestionMs,
+    maxBuffer: limits.gitAnswerBytes,
+    windowsHide: true,
+  };
+  return new Promise((answer) => {
+    execFile('git', ['-C', folder, ...question], options, (error, printed) =>
+      answer(error === null ? printed : ''),
+    );
+  });
+}
+
 /** Windows looks for a program in the current folder first: that must not be the repository. */
 export const neutralFolder = process.platform === 'win32' ? dirname(process.execPath) : '/';
 

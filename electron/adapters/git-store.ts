@@ -1,13 +1,13 @@
 /** A repository that Skein writes to, by the installed git; see `GitObjects` and `StepParts`. */
 import { lstat, mkdir, rmdir, symlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { limits } from '../../shared/limits.ts';
 import { err, ok, type Result } from '../../shared/result.ts';
 import type { GitObjects, StepParts, TreeEntry } from '../engine/git/repository.ts';
 import { createAttributeWatch } from './attribute-watch.ts';
 import { type BranchMover, createBranchMover } from './branch-mover.ts';
 import { describeFileError } from './file-problems.ts';
 import { createGitObjects, type ObjectsByGit } from './git-objects.ts';
+import { type GitSettingsNow, type KeptGitSettings, keepGitSettings } from './git-settings.ts';
 import { type IndexPlace, lockIndex, readIndex } from './index-lock.ts';
 import { newFileMode } from './new-file-mode.ts';
 import { clearOwnLocks, newOwnFile } from './own-git-files.ts';
@@ -16,19 +16,25 @@ import { runGit } from './run-git.ts';
 import { findOutside } from './sparse-checkout.ts';
 import { createStepNotes } from './step-note.ts';
 
-export type OpenedRepository = { store: GitObjects; parts: StepParts; place: RepositoryPlace };
+export type OpenedRepository = {
+  store: GitObjects;
+  parts: StepParts;
+  place: RepositoryPlace;
+  settings: KeptGitSettings;
+};
 
 /** The repository that `folder` lies in. Fails with `not-found` where there is none. */
 export async function openGitStore(folder: string): Promise<Result<OpenedRepository>> {
   const found = await findPlace(folder);
   if (!found.ok) return found;
   const place = found.value;
+  const settings = keepGitSettings(place);
   const objects = createGitObjects({
     top: place.top,
-    keptMode: createModeKeeper(place, () => indexPlace),
-    signs: remembered(() => isSet(place.top, 'commit.gpgSign')),
+    settings,
+    loose: { objects: join(place.commonFolder, 'objects'), idBytes: place.idBytes },
+    keptMode: createModeKeeper(settings, (path) => indexedAt(indexPlace, path)),
     attributes: createAttributeWatch(place.top, place.commonFolder),
-    convertsEnds: remembered(async () => /^(true|input)$/.test(await settingOf(place.top, 'core.autocrlf'))),
     indexed: (path) => indexedAt(indexPlace, path),
     temporaryIndex: () => newOwnFile(place.gitFolder),
   });
@@ -45,7 +51,7 @@ export async function openGitStore(folder: string): Promise<Result<OpenedReposit
     ignored: (paths) => findIgnored(place.top, paths),
     outside: (paths) => findOutside(place, objects, paths),
   };
-  return ok({ place, store, parts: createStepParts(place, indexPlace, { objects, moves }) });
+  return ok({ place, settings, store, parts: createStepParts(place, indexPlace, { objects, moves }) });
 }
 
 function createStepParts(
@@ -118,35 +124,17 @@ function createStatOf(top: string, objects: ObjectsByGit): IndexPlace['statOf'] 
 }
 
 /** Where git was told not to believe the disk about modes (on Windows, on FAT), the index says what a file is. */
-function createModeKeeper({ top }: RepositoryPlace, index: () => IndexPlace) {
-  let asked: Promise<boolean> | undefined;
-  return async (path: string): Promise<string | undefined> => {
-    asked ??= isSet(top, 'core.fileMode');
-    if (await asked) return undefined;
-    return (await indexedAt(index(), path))?.mode ?? '100644';
-  };
+function createModeKeeper(
+  settings: KeptGitSettings,
+  indexed: (path: string) => Promise<TreeEntry | undefined>,
+) {
+  return async (path: string): Promise<string | undefined> =>
+    believesModes(await settings.now()) ? undefined : ((await indexed(path))?.mode ?? '100644');
 }
 
-/** Asked again after a while: settings change while a repository is open. */
-function remembered(ask: () => Promise<boolean>): () => Promise<boolean> {
-  let [asked, untilMs]: [Promise<boolean> | undefined, number] = [undefined, 0];
-  return () => {
-    if (asked === undefined || performance.now() > untilMs) {
-      asked = ask();
-      untilMs = performance.now() + limits.gitSettingsMs;
-    }
-    return asked;
-  };
-}
-
-const isSet = async (top: string, name: string): Promise<boolean> =>
-  (await settingOf(top, name, '--type=bool')) === 'true';
-
-/** '' where it is not set. */
-async function settingOf(top: string, name: string, ...how: string[]): Promise<string> {
-  const answer = await runGit(top, ['config', ...how, '--get', name], { answers: [1] });
-  return answer.ok ? answer.value.bytes.toString().trim().toLowerCase() : '';
-}
+/** Git does unless told. */
+const believesModes = ({ get, isOn }: GitSettingsNow): boolean =>
+  get('core.filemode') === undefined || isOn('core.filemode');
 
 /** What the index holds at a path; undefined also in the middle of a merge. */
 async function indexedAt(place: IndexPlace, path: string): Promise<TreeEntry | undefined> {

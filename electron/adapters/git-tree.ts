@@ -20,6 +20,24 @@ export function parseTree(bytes: Buffer, idBytes: number): TreeEntries {
   return entries;
 }
 
+/** The object itself, with its entries in git's order: by their bytes, folders as if their names ended with a slash. */
+export function encodeTree(entries: TreeEntries): Buffer {
+  const parts = [...entries].map(([name, entry]) => ({
+    name: nameBytes(name),
+    order: nameBytes(isFolder(entry) ? `${name}/` : name),
+    entry,
+  }));
+  parts.sort((one, other) => Buffer.compare(one.order, other.order));
+  return Buffer.concat(
+    parts.flatMap(({ name, entry: { mode, id } }) => [
+      Buffer.from(`${mode} `),
+      name,
+      Buffer.of(0),
+      Buffer.from(id, 'hex'),
+    ]),
+  );
+}
+
 /** What `git mktree -z --batch` reads for one tree; an empty entry ends it. */
 export function formatTree(entries: TreeEntries): Buffer {
   const parts: (string | Buffer)[] = [];

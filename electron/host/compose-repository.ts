@@ -48,7 +48,7 @@ type Around = {
 export async function composeRepository(folder: string, around: Around): Promise<Result<ComposedRepository>> {
   const opened = await openGitStore(folder);
   if (!opened.ok) return opened;
-  const { store, parts, place } = opened.value;
+  const { store, parts, place, settings: gitSettings } = opened.value;
   const composed = await composeLock(folder, around);
   if (!composed.ok) return composed;
   const files = await openFiles(place.top);
@@ -79,7 +79,7 @@ export async function composeRepository(folder: string, around: Around): Promise
     notesFolder: `${place.prefix}${notesFolder}`,
     writeNew: (path, text) => writeNew(files.value, path, text),
     settings: settingsNow,
-    hooks: unlessOff(createGitHooks(place), runsHooks),
+    hooks: unlessOff(createGitHooks(place, gitSettings), runsHooks),
     lastDone: openLastDone(place.gitFolder),
     isInterrupted: () => hasLeftovers(place.gitFolder),
     close: store.close,

@@ -161,7 +161,7 @@ test('a git that knows no `git hook run` runs them all the same, in a linked wor
   const folder = withHook('commit-msg', 'pwd > .git-seen; echo "$# $GIT_DIR" >> .git-seen');
   git(folder, 'worktree', 'add', '--quiet', '-b', 'side', `${folder}-side`);
   const place = must(await findPlace(`${folder}-side`));
-  const hooks = createGitHooks(place, async () => 'git version 2.34.1');
+  const hooks = createGitHooks(place, undefined, async () => 'git version 2.34.1');
   const tree = git(folder, 'rev-parse', 'HEAD^{tree}');
   const draft = must(await hooks.layOut({ tree, message: 'Notes\n', source: 'message' }));
   must(await draft.run('commit-msg', { hold: alwaysHeld }));

@@ -34,7 +34,7 @@ const stageMask = 0x3000;
 const intentToAdd = 0x2000;
 const skipWorktree = 0x4000;
 
-type Entry = { start: number; end: number; nameStart: number; nameEnd: number; stage: number };
+type Entry = { start: number; nameStart: number; nameEnd: number; stage: number };
 
 /** What is at each path; a path with nothing is not in the answer. */
 export function findInIndex(
@@ -42,16 +42,39 @@ export function findInIndex(
   idBytes: number,
   paths: readonly string[],
 ): Map<string, StagedEntry> | undefined {
-  if (!isPlain(bytes, idBytes)) return undefined;
+  const entries = entriesIn(bytes, idBytes);
+  if (entries === undefined) return undefined;
   const found = new Map<string, StagedEntry>();
-  const wanted = sorted(paths);
-  walk(bytes, idBytes, wanted, (path, entry) => {
-    const extra = extraFlags(bytes, entry, idBytes);
-    const isPending = entry.stage > 0 || (extra & intentToAdd) !== 0;
-    const outside = (extra & skipWorktree) !== 0;
-    found.set(path, isPending ? 'unmerged' : { ...entryOf(bytes, entry, idBytes), outside });
-  });
+  for (const path of paths) {
+    const { from, to } = entries.find(Buffer.from(path));
+    // A path in the middle of a merge has more than one.
+    if (from < to) found.set(path, stagedEntry(bytes, entries.at(to - 1), idBytes));
+  }
   return found;
+}
+
+/** What is at one path with the facts of its file; undefined where more is to be said of it. */
+export function factsInIndex(
+  bytes: Buffer,
+  idBytes: number,
+  path: string,
+): { entry: TreeEntry; stat: IndexStat } | undefined {
+  const entries = entriesIn(bytes, idBytes);
+  const { from, to } = entries?.find(Buffer.from(path)) ?? { from: 0, to: 0 };
+  if (entries === undefined || from === to) return undefined;
+  const entry = entries.at(to - 1);
+  if (stagedEntry(bytes, entry, idBytes) === 'unmerged') return undefined;
+  return { entry: entryOf(bytes, entry, idBytes), stat: statOf(bytes, entry.start) };
+}
+
+const statOf = (bytes: Buffer, start: number): IndexStat => ({
+  fields: Array.from({ length: statBytes / 4 }, (_, field) => bytes.readUInt32BE(start + field * 4)),
+});
+
+function stagedEntry(bytes: Buffer, entry: Entry, idBytes: number): StagedEntry {
+  const extra = extraFlags(bytes, entry, idBytes);
+  if (entry.stage > 0 || (extra & intentToAdd) !== 0) return 'unmerged';
+  return { ...entryOf(bytes, entry, idBytes), outside: (extra & skipWorktree) !== 0 };
 }
 
 /** The index with these paths changed. */
@@ -61,33 +84,20 @@ export function patchIndex(
   changes: ReadonlyMap<string, NextEntry | undefined>,
   racy?: Racy,
 ): Buffer | undefined {
-  if (!isPlain(bytes, idBytes)) return undefined;
+  const entries = entriesIn(bytes, idBytes);
+  if (entries === undefined) return undefined;
   const parts: Buffer[] = [];
-  let [copied, count] = [headBytes, bytes.readUInt32BE(8)];
-  const put = (path: string, before: Entry | undefined) => {
-    const next = changes.get(path);
-    if (next === undefined) return;
+  let [copied, count] = [headBytes, entries.count];
+  for (const { path, name } of sorted([...changes.keys()])) {
+    const [{ from, to }, next] = [entries.find(name), changes.get(path)];
+    parts.push(bytes.subarray(copied, entries.startOf(from)));
+    copied = entries.startOf(to);
+    count -= to - from;
+    if (next === undefined) continue;
     count += 1;
-    parts.push(formatEntry(next, path, before && flagsKept(bytes, before, idBytes)));
-  };
-  const placed = new Set<string>();
-  const end = walk(
-    bytes,
-    idBytes,
-    sorted([...changes.keys()]),
-    (path, entry) => {
-      parts.push(bytes.subarray(copied, entry.start));
-      copied = entry.end;
-      count -= 1;
-      if (!placed.has(path)) put(path, entry);
-      placed.add(path);
-    },
-    (path, at) => {
-      parts.push(bytes.subarray(copied, at));
-      copied = at;
-      put(path, undefined);
-    },
-  );
+    parts.push(formatEntry(next, path, from < to ? flagsKept(bytes, entries.at(from), idBytes) : undefined));
+  }
+  const { end } = entries;
   parts.push(bytes.subarray(copied, end), ...extensionsAfter(bytes, { end, idBytes }, [...changes.keys()]));
   const isExtended = [...changes.values()].some((next) => next?.outside);
   return closed(bytes, parts, { count, idBytes, racy, isExtended });
@@ -103,33 +113,34 @@ export function emptyIndex(idBytes: number): Buffer {
 
 type Closing = { count: number; idBytes: number; racy: Racy | undefined; isExtended: boolean };
 
+/** Megabytes are moved once: into their place. */
 function closed(
   before: Buffer,
   parts: readonly Buffer[],
   { count, idBytes, racy, isExtended }: Closing,
 ): Buffer {
-  const head = Buffer.from(before.subarray(0, headBytes));
+  const length = parts.reduce((sum, part) => sum + part.length, headBytes);
+  const whole = Buffer.allocUnsafeSlow(length + idBytes);
+  before.copy(whole, 0, 0, headBytes);
   // Entries with more flags are known since version 3.
-  if (isExtended) head.writeUInt32BE(3, 4);
-  head.writeUInt32BE(count, 8);
-  const body = Buffer.concat([head, ...parts]);
-  if (racy !== undefined) forgetTouched(body, idBytes, racy);
-  return Buffer.concat([body, digest(body, idBytes)]);
+  if (isExtended) whole.writeUInt32BE(3, 4);
+  whole.writeUInt32BE(count, 8);
+  let at = headBytes;
+  for (const part of parts) at += part.copy(whole, at);
+  if (racy !== undefined) forgetTouched(whole, idBytes, racy);
+  digest(whole.subarray(0, length), idBytes).copy(whole, length);
+  return whole;
 }
 
-function forgetTouched(body: Buffer, idBytes: number, { sinceSeconds, isUntouched }: Racy): void {
-  let at = headBytes;
-  const entry = newEntry();
-  for (let left = body.readUInt32BE(8); left > 0; left--) {
-    readEntry(body, at, idBytes, entry);
-    if (body.readUInt32BE(at + secondsAt) >= sinceSeconds) {
-      const fields = Array.from({ length: statBytes / 4 }, (_, index) =>
-        body.readUInt32BE(entry.start + index * 4),
-      );
-      const path = body.toString('utf8', entry.nameStart, entry.nameEnd);
-      if (!isUntouched(path, { fields })) body.writeUInt32BE(0, at + sizeAt);
-    }
-    at = entry.end;
+function forgetTouched(bytes: Buffer, idBytes: number, { sinceSeconds, isUntouched }: Racy): void {
+  const entries = entriesIn(bytes, idBytes);
+  if (entries === undefined) return;
+  for (let index = 0; index < entries.count; index++) {
+    const start = entries.startOf(index);
+    if (bytes.readUInt32BE(start + secondsAt) < sinceSeconds) continue;
+    const { nameStart, nameEnd } = entries.at(index);
+    if (!isUntouched(bytes.toString('utf8', nameStart, nameEnd), statOf(bytes, start)))
+      bytes.writeUInt32BE(0, start + sizeAt);
   }
 }
 
@@ -138,83 +149,96 @@ const digest = (bytes: Buffer, idBytes: number): Buffer =>
     .update(bytes)
     .digest();
 
-/** Version 4 shortens names; a split or a sparse index keeps entries elsewhere; others are not known to us. */
-function isPlain(bytes: Buffer, idBytes: number): boolean {
+type Entries = {
+  count: number;
+  /** Where the last of them ends. */
+  end: number;
+  startOf(index: number): number;
+  at(index: number): Entry;
+  /** Those of a path, from the first to before the last; where it would stand when there are none. */
+  find(name: Buffer): { from: number; to: number };
+};
+
+/**
+ * Undefined for what is not ours to change: version 4 shortens names; a split or a sparse index keeps entries elsewhere;
+ * others are not known to us, or are cut.
+ */
+function entriesIn(bytes: Buffer, idBytes: number): Entries | undefined {
+  if (known.has(bytes)) return known.get(bytes);
+  const entries = findEntries(bytes, idBytes);
+  const isOurs =
+    entries !== undefined &&
+    extensionsIn(bytes, entries.end, idBytes).every(({ name }) => /^[A-Z]{4}$/.test(name));
+  known.set(bytes, isOurs ? entries : undefined);
+  return isOurs ? entries : undefined;
+}
+
+/** Of bytes that were looked through already: they are asked for what they hold, changed, and asked again. */
+const known = new WeakMap<Buffer, Entries | undefined>();
+
+function findEntries(bytes: Buffer, idBytes: number): Entries | undefined {
   const version = bytes.length >= headBytes + idBytes ? bytes.readUInt32BE(4) : 0;
-  if (bytes.toString('latin1', 0, 4) !== 'DIRC' || (version !== 2 && version !== 3)) return false;
-  const isKnown = plain.get(bytes);
-  if (isKnown !== undefined) return isKnown;
-  const end = walk(bytes, idBytes, [], () => undefined);
-  const isOurs = extensionsIn(bytes, end, idBytes).every(({ name }) => /^[A-Z]{4}$/.test(name));
-  plain.set(bytes, isOurs);
-  return isOurs;
-}
-
-/** Of bytes that were looked through already: they are asked for what they hold, and then changed. */
-const plain = new WeakMap<Buffer, boolean>();
-
-type Wanted = { path: string; bytes: Buffer };
-
-const sorted = (paths: readonly string[]): Wanted[] =>
-  paths
-    .map((path) => ({ path, bytes: Buffer.from(path) }))
-    .sort((one, other) => Buffer.compare(one.bytes, other.bytes));
-
-/** Tells of each entry at a wanted path, and where those would stand that have none. Returns where the entries end. */
-function walk(
-  bytes: Buffer,
-  idBytes: number,
-  wanted: readonly Wanted[],
-  found: (path: string, entry: Entry) => void,
-  absent: (path: string, at: number) => void = () => undefined,
-): number {
-  let [at, next, matched] = [headBytes, 0, false];
-  const entry = newEntry();
-  for (let left = bytes.readUInt32BE(8); left > 0; left--) {
-    readEntry(bytes, at, idBytes, entry);
-    for (let want = wanted[next]; want !== undefined; want = wanted[next]) {
-      const order = compareName(bytes, entry, want.bytes);
-      if (order < 0) break;
-      if (order === 0) {
-        found(want.path, entry);
-        matched = true;
-        break;
-      }
-      if (!matched) absent(want.path, at);
-      matched = false;
-      next += 1;
-    }
-    at = entry.end;
+  if (bytes.toString('latin1', 0, 4) !== 'DIRC' || (version !== 2 && version !== 3)) return undefined;
+  const count = bytes.readUInt32BE(8);
+  const last = bytes.length - idBytes;
+  if (count > last / statBytes) return undefined;
+  const starts = new Uint32Array(count + 1);
+  let at = headBytes;
+  for (let index = 0; index < count; index++) {
+    if (at + statBytes + idBytes + 2 > last) return undefined;
+    starts[index] = at;
+    // One to eight NULs, so that the next entry begins at a multiple of eight from this one.
+    at += (nameEndOf(bytes, at, idBytes) + 8 - at) & ~7;
   }
-  for (const { path } of wanted.slice(next + (matched ? 1 : 0))) absent(path, at);
-  return at;
+  starts[count] = at;
+  if (at > last) return undefined;
+  const startOf = (index: number): number => starts[index] ?? at;
+  const entryAt = (index: number): Entry => readEntry(bytes, startOf(index), idBytes);
+  const find = (name: Buffer) => findName({ bytes, count, at: entryAt }, name);
+  return { count, end: at, startOf, at: entryAt, find };
 }
 
-/** One object for all entries of a walk: of 20,000 each would cost more to make than to read. */
-const newEntry = (): Entry => ({ start: 0, end: 0, nameStart: 0, nameEnd: 0, stage: 0 });
-
-function readEntry(bytes: Buffer, start: number, idBytes: number, into: Entry): Entry {
+function nameStartOf(bytes: Buffer, start: number, idBytes: number): number {
   const flagsAt = start + statBytes + idBytes;
-  const flags = bytes.readUInt16BE(flagsAt);
-  into.start = start;
-  into.nameStart = flagsAt + ((flags & extendedFlag) === 0 ? 2 : 4);
-  const length = flags & 0xfff;
-  into.nameEnd = length < 0xfff ? into.nameStart + length : bytes.indexOf(0, into.nameStart + length);
-  // One to eight NULs, so that the next entry begins at a multiple of eight from this one.
-  into.end = start + ((into.nameEnd + 8 - start) & ~7);
-  into.stage = (flags & stageMask) >> 12;
-  return into;
+  return flagsAt + ((bytes.readUInt16BE(flagsAt) & extendedFlag) === 0 ? 2 : 4);
 }
 
-/** Byte by byte: most names differ early, and a call costs more than that. */
-function compareName(bytes: Buffer, { nameStart, nameEnd }: Entry, wanted: Buffer): number {
-  const length = Math.min(nameEnd - nameStart, wanted.length);
-  for (let index = 0; index < length; index++) {
-    const difference = (bytes[nameStart + index] ?? 0) - (wanted[index] ?? 0);
-    if (difference !== 0) return difference;
-  }
-  return nameEnd - nameStart - wanted.length;
+function nameEndOf(bytes: Buffer, start: number, idBytes: number): number {
+  const nameStart = nameStartOf(bytes, start, idBytes);
+  const length = bytes.readUInt16BE(start + statBytes + idBytes) & 0xfff;
+  return length < 0xfff ? nameStart + length : bytes.indexOf(0, nameStart + length);
 }
+
+const readEntry = (bytes: Buffer, start: number, idBytes: number): Entry => ({
+  start,
+  nameStart: nameStartOf(bytes, start, idBytes),
+  nameEnd: nameEndOf(bytes, start, idBytes),
+  stage: (bytes.readUInt16BE(start + statBytes + idBytes) & stageMask) >> 12,
+});
+
+type Sorted = { bytes: Buffer; count: number; at(index: number): Entry };
+
+/** By halves: entries stand in the order of the bytes of their names. */
+function findName({ bytes, count, at }: Sorted, name: Buffer): { from: number; to: number } {
+  const order = (index: number): number => {
+    const { nameStart, nameEnd } = at(index);
+    return name.compare(bytes, nameStart, nameEnd);
+  };
+  let [from, beyond] = [0, count];
+  while (from < beyond) {
+    const middle = (from + beyond) >> 1;
+    if (order(middle) > 0) from = middle + 1;
+    else beyond = middle;
+  }
+  let to = from;
+  while (to < count && order(to) === 0) to += 1;
+  return { from, to };
+}
+
+const sorted = (paths: readonly string[]): { path: string; name: Buffer }[] =>
+  paths
+    .map((path) => ({ path, name: Buffer.from(path) }))
+    .sort((one, other) => Buffer.compare(one.name, other.name));
 
 function entryOf(bytes: Buffer, { start }: Entry, idBytes: number): TreeEntry {
   return {

@@ -1,18 +1,27 @@
 /** What git stores: read and written through gits that stay, so that a file costs less than a millisecond. */
 import { randomBytes } from 'node:crypto';
-import { lstat, readlink } from 'node:fs/promises';
+import { type BigIntStats, lstatSync, readlinkSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { err, ok, type Problem, problem, type Result } from '../../shared/result.ts';
 import type { GitObjects, NewCommit, TreeEntry } from '../engine/git/repository.ts';
 import type { AttributeWatch } from './attribute-watch.ts';
 import { formatCommit } from './commit-object.ts';
 import { describeFileError, meansAbsent } from './file-problems.ts';
-import { createGitBatch, type GitBatch, type ReadAnswer, readLine } from './git-batch.ts';
+import { createGitBatch, type GitBatch, readLine } from './git-batch.ts';
 import type { GitSettingsNow, KeptGitSettings } from './git-settings.ts';
-import { encodeTree, folderEntry, formatTree, isFolder, parseTree, type TreeEntries } from './git-tree.ts';
+import {
+  encodeTree,
+  findInTree,
+  folderEntry,
+  formatTree,
+  isFolder,
+  parseTree,
+  type TreeEntries,
+} from './git-tree.ts';
 import { idWithLineEnds } from './kept-line-ends.ts';
 import { createKeptTrees } from './kept-trees.ts';
 import { type LoosePlace, writeLoose, writesPlainly } from './loose-objects.ts';
+import { readId, readObject, readUntil } from './object-answers.ts';
 import { runGit } from './run-git.ts';
 
 export type ObjectsByGit = Omit<GitObjects, 'facts' | 'staged' | 'ignored' | 'outside'> & {
@@ -29,6 +38,8 @@ type ObjectsDeps = {
   attributes: AttributeWatch;
   /** What the index holds at a path. */
   indexed(path: string): Promise<TreeEntry | undefined>;
+  /** The same, when what lies there, with these facts, was not touched since. */
+  untouched(path: string, stats: BigIntStats): Promise<TreeEntry | undefined>;
   temporaryIndex(): string;
 };
 
@@ -59,24 +70,37 @@ export function createGitObjects(deps: ObjectsDeps): ObjectsByGit {
     return isConverted ? idWithLineEnds({ ...deps, readBlob }, path, id.value) : id;
   }
 
-  async function readTree(treeish: string | undefined): Promise<Result<TreeEntries>> {
-    if (treeish === undefined) return ok(new Map());
+  async function treeBytes(treeish: string): Promise<Result<Buffer>> {
     const found = kept.find(treeish);
-    if (found !== undefined) return ok(parseTree(found.bytes, loose.idBytes));
+    if (found !== undefined) return ok(found);
     const read = await reading.ask(`${treeish}^{tree}\n`, readObject);
     if (!read.ok) return read;
     kept.keep(read.value);
     if (wholeId.test(treeish)) kept.tie(treeish, read.value.id);
-    return ok(parseTree(read.value.bytes, loose.idBytes));
+    return ok(read.value.bytes);
   }
 
-  async function entryAt(tree: TreeEntries, path: string): Promise<Result<TreeEntry | undefined>> {
+  /** A whole id, of a commit or a tree, always means the same. */
+  async function treeId(treeish: string): Promise<Result<string>> {
+    if (wholeId.test(treeish)) return ok(treeish);
+    const read = await reading.ask(`${treeish}^{tree}\n`, readObject);
+    if (read.ok) kept.keep(read.value);
+    return read.ok ? ok(read.value.id) : read;
+  }
+
+  async function readTree(treeish: string | undefined): Promise<Result<TreeEntries>> {
+    if (treeish === undefined) return ok(new Map());
+    const bytes = await treeBytes(treeish);
+    return bytes.ok ? ok(parseTree(bytes.value, loose.idBytes)) : bytes;
+  }
+
+  async function entryAt(treeish: string, path: string): Promise<Result<TreeEntry | undefined>> {
+    const tree = await treeBytes(treeish);
+    if (!tree.ok) return tree;
     const slash = path.indexOf('/');
-    const entry = tree.get(slash < 0 ? path : path.slice(0, slash));
+    const entry = findInTree(tree.value, loose.idBytes, slash < 0 ? path : path.slice(0, slash));
     if (slash < 0) return ok(entry !== undefined && isFolder(entry) ? undefined : entry);
-    if (entry === undefined || !isFolder(entry)) return ok(undefined);
-    const below = await readTree(entry.id);
-    return below.ok ? entryAt(below.value, path.slice(slash + 1)) : below;
+    return entry !== undefined && isFolder(entry) ? entryAt(entry.id, path.slice(slash + 1)) : ok(undefined);
   }
 
   async function storeTree(
@@ -124,14 +148,15 @@ export function createGitObjects(deps: ObjectsDeps): ObjectsByGit {
   /** Looks before and after, so that the mode is that of the file whose bytes were stored. */
   async function entryBy(batch: GitBatch, path: string): Promise<Result<TreeEntry | undefined>> {
     try {
-      if (await isBehindLink(top, path)) return err(behindLink(path));
-      const before = await lstat(join(top, path), { bigint: true });
+      if (isBehindLink(top, path)) return err(behindLink(path));
+      const before = factsAt(path);
+      const untouched = await deps.untouched(path, before);
+      if (untouched !== undefined) return ok(untouched);
       if (before.isSymbolicLink()) return await linkEntry(path, batch === storing);
       if (!before.isFile()) return err(notForGit(path));
       const id = await idBy(batch, path);
-      // Of one that went meanwhile git has no id.
-      if (!id.ok) return (await lstat(join(top, path))) && id;
-      const after = await lstat(join(top, path), { bigint: true });
+      const after = factsAt(path);
+      if (!id.ok) return id;
       if (after.ino !== before.ino || after.mtimeNs !== before.mtimeNs) return await entryBy(batch, path);
       const isExecutable = (Number(before.mode) & 0o100) !== 0;
       const mode = (await deps.keptMode(path)) ?? (isExecutable ? '100755' : '100644');
@@ -141,8 +166,11 @@ export function createGitObjects(deps: ObjectsDeps): ObjectsByGit {
     }
   }
 
+  /** Throws when nothing lies there: of a file that went while git looked at it there is no id either. */
+  const factsAt = (path: string): BigIntStats => lstatSync(join(top, path), { bigint: true });
+
   async function linkEntry(path: string, isStored: boolean): Promise<Result<TreeEntry>> {
-    const target = await readlink(join(top, path), { encoding: 'buffer' });
+    const target = readlinkSync(join(top, path), { encoding: 'buffer' });
     const id = await hashBytes(target, isStored);
     return id.ok ? ok({ mode: '120000', id: id.value }) : id;
   }
@@ -156,11 +184,12 @@ export function createGitObjects(deps: ObjectsDeps): ObjectsByGit {
 
   return {
     async entriesAt(treeish, paths) {
-      const tree = await readTree(treeish);
-      if (!tree.ok) return tree;
+      // A name may stand for another commit by the next path.
+      const root = await treeId(treeish);
+      if (!root.ok) return root;
       const found = new Map<string, TreeEntry>();
       for (const path of paths) {
-        const entry = await entryAt(tree.value, path);
+        const entry = await entryAt(root.value, path);
         if (!entry.ok) return entry;
         if (entry.value !== undefined) found.set(path, entry.value);
       }
@@ -192,9 +221,9 @@ export function createGitObjects(deps: ObjectsDeps): ObjectsByGit {
   };
 }
 
-async function isBehindLink(top: string, path: string): Promise<boolean> {
+function isBehindLink(top: string, path: string): boolean {
   for (let folder = dirname(path); folder !== '.'; folder = dirname(folder)) {
-    if ((await lstat(join(top, folder))).isSymbolicLink()) return true;
+    if (lstatSync(join(top, folder)).isSymbolicLink()) return true;
   }
   return false;
 }
@@ -212,47 +241,6 @@ const convertsEnds = ({ get, isOn }: GitSettingsNow): boolean =>
   isOn('core.autocrlf') || /^input$/i.test(get('core.autocrlf') ?? '');
 
 const wholeId = /^([0-9a-f]{40}|[0-9a-f]{64})$/;
-
-type GitObject = { id: string; bytes: Buffer };
-
-/** `<id> <type> <size>`, the bytes, a line end; or one line that says what is missing. */
-const readObject: ReadAnswer<GitObject> = (printed) => {
-  const end = printed.indexOf(10);
-  if (end < 0) return undefined;
-  const head = printed.toString('utf8', 0, end);
-  const [, id = '', size] = /^([0-9a-f]+) \w+ (\d+)$/.exec(head) ?? [];
-  if (size === undefined) return { value: err(missing(head)), length: end + 1 };
-  const last = end + 1 + Number(size);
-  if (printed.length <= last) return undefined;
-  return { value: ok({ id, bytes: Buffer.from(printed.subarray(end + 1, last)) }), length: last + 1 };
-};
-
-/**
- * The same for bytes that went through filters: the size is that before them, so that only a question nobody else asks
- * tells where they end.
- */
-const readUntil = (end: string): ReadAnswer<Uint8Array> => {
-  let searched = 0;
-  return (printed) => {
-    // Only what is new, for it comes in thousands of pieces; less than before comes from another git.
-    const from = printed.length < searched ? 0 : Math.max(0, searched - end.length);
-    const last = printed.indexOf(end, from);
-    searched = printed.length;
-    if (last < 0) return undefined;
-    const length = last + end.length;
-    const start = printed.indexOf(10) + 1;
-    const head = printed.toString('utf8', 0, start - 1);
-    if (!/^[0-9a-f]+ \w+ \d+$/.test(head)) return { value: err(missing(head)), length };
-    return { value: ok(Buffer.from(printed.subarray(start, last - 1))), length };
-  };
-};
-
-/** The id of an object, or that there is none of this name. */
-const readId: ReadAnswer<string | undefined> = (printed) => {
-  const object = readObject(printed);
-  if (object === undefined) return undefined;
-  return { value: ok(object.value.ok ? object.value.value.id : undefined), length: object.length };
-};
 
 type Changes = Map<string, TreeEntry | undefined>;
 
@@ -272,14 +260,6 @@ function byFirstName(changes: ReadonlyMap<string, TreeEntry | undefined>): Map<s
 const quoted = (path: string): string => `"${path.replace(/["\\]|\p{Cc}/gu, octal)}"`;
 
 const octal = (character: string): string => `\\${character.charCodeAt(0).toString(8).padStart(3, '0')}`;
-
-const missing = (answer: string): Problem =>
-  problem(
-    'git-failed',
-    answer,
-    `Git does not have what it should: ${answer}.`,
-    'Look at the repository with git fsck; nothing was changed.',
-  );
 
 const notForGit = (path: string): Problem =>
   problem(

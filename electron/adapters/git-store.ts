@@ -9,6 +9,8 @@ import { describeFileError } from './file-problems.ts';
 import { createGitObjects, type ObjectsByGit } from './git-objects.ts';
 import { type GitSettingsNow, type KeptGitSettings, keepGitSettings } from './git-settings.ts';
 import { type IndexPlace, lockIndex, readIndex } from './index-lock.ts';
+import { untouchedEntry } from './index-stat.ts';
+import { keepIndex } from './kept-index.ts';
 import { newFileMode } from './new-file-mode.ts';
 import { clearOwnLocks, newOwnFile } from './own-git-files.ts';
 import { findPlace, type RepositoryPlace, readFacts } from './repository-facts.ts';
@@ -36,10 +38,15 @@ export async function openGitStore(folder: string): Promise<Result<OpenedReposit
     keptMode: createModeKeeper(settings, (path) => indexedAt(indexPlace, path)),
     attributes: createAttributeWatch(place.top, place.commonFolder),
     indexed: (path) => indexedAt(indexPlace, path),
+    untouched: (path, stats) => untouchedEntry(indexPlace, path, stats),
     temporaryIndex: () => newOwnFile(place.gitFolder),
   });
   const moves = createBranchMover(place.top);
-  const indexPlace: IndexPlace = { ...place, statOf: createStatOf(place.top, objects) };
+  const indexPlace: IndexPlace = {
+    ...place,
+    kept: keepIndex(join(place.gitFolder, 'index'), place.idBytes),
+    statOf: createStatOf(place.top, objects),
+  };
   const store: GitObjects = {
     ...objects,
     close() {

@@ -13,12 +13,33 @@ export function parseTree(bytes: Buffer, idBytes: number): TreeEntries {
   for (let at = 0; at < bytes.length; ) {
     const space = bytes.indexOf(32, at);
     const end = bytes.indexOf(0, space);
-    const id = bytes.toString('hex', end + 1, end + 1 + idBytes);
-    entries.set(nameText(bytes.subarray(space + 1, end)), { mode: bytes.toString('latin1', at, space), id });
+    entries.set(nameText(bytes.subarray(space + 1, end)), entryOf(bytes, { at, space, end }, idBytes));
     at = end + 1 + idBytes;
   }
   return entries;
 }
+
+/** One entry of a tree, without a look at what stands behind it. */
+export function findInTree(bytes: Buffer, idBytes: number, name: string): TreeEntry | undefined {
+  const wanted = nameBytes(name);
+  for (let at = 0; at < bytes.length; ) {
+    const space = bytes.indexOf(32, at);
+    const end = bytes.indexOf(0, space);
+    if (end - space - 1 === wanted.length && bytes.compare(wanted, 0, wanted.length, space + 1, end) === 0)
+      return entryOf(bytes, { at, space, end }, idBytes);
+    at = end + 1 + idBytes;
+  }
+  return undefined;
+}
+
+const entryOf = (
+  bytes: Buffer,
+  { at, space, end }: { at: number; space: number; end: number },
+  idBytes: number,
+): TreeEntry => ({
+  mode: bytes.toString('latin1', at, space),
+  id: bytes.toString('hex', end + 1, end + 1 + idBytes),
+});
 
 /** The object itself, with its entries in git's order: by their bytes, folders as if their names ended with a slash. */
 export function encodeTree(entries: TreeEntries): Buffer {

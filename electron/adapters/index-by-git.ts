@@ -68,15 +68,16 @@ export async function askIndex(
   return ok(found);
 }
 
-/** A new file, with the permissions of the index that it will replace. */
+/** A new file, with the permissions of the index that it will replace. Returns its facts. */
 export async function writeIndexFile(
   file: string,
   bytes: Buffer,
   before: BigIntStats | undefined,
-): Promise<void> {
+): Promise<BigIntStats> {
   const handle = await open(file, 'wx', before === undefined ? 0o666 : Number(before.mode & 0o777n));
   try {
     await handle.writeFile(bytes);
+    return await handle.stat({ bigint: true });
   } finally {
     await handle.close();
   }

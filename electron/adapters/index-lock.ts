@@ -2,8 +2,8 @@
  * Holds git's `index.lock` with the next index in it. The lock is a second name of a file of ours, so that it is whole
  * from its first moment, and known for ours if we die (`own-git-files.ts`).
  */
-import { type BigIntStats, lstatSync } from 'node:fs';
-import { link, lstat, readFile, rename, rm, stat, truncate, writeFile } from 'node:fs/promises';
+import { type BigIntStats, linkSync, statSync, unlinkSync } from 'node:fs';
+import { lstat, readFile, rename, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { together } from '../../shared/domain/together.ts';
@@ -13,8 +13,10 @@ import type { HeldIndex, IndexChange, StagedEntry, TreeEntry } from '../engine/g
 import { isSameEntry } from '../engine/git/tree-entry.ts';
 import type { StopSignal } from '../engine/lock/repository-lock.ts';
 import { describeFileError, errorCode, meansAbsent } from './file-problems.ts';
-import { emptyIndex, findInIndex, type NextEntry, patchIndex, type Racy } from './git-index-file.ts';
+import { findInIndex, type NextEntry, patchIndex } from './git-index-file.ts';
 import { askIndex, patchByGit, writeIndexFile } from './index-by-git.ts';
+import { racyIn, statFields } from './index-stat.ts';
+import type { IndexNow, KeptIndex } from './kept-index.ts';
 import { newOwnFile } from './own-git-files.ts';
 import { runningGits } from './running-gits.ts';
 
@@ -23,6 +25,7 @@ export type IndexPlace = {
   /** Git's own folder of this work tree. */
   gitFolder: string;
   idBytes: number;
+  kept: KeptIndex;
   /** The entry that lies at a path, with its facts; undefined when that is not what the index will hold. */
   statOf(path: string, entry: TreeEntry): Promise<BigIntStats | undefined>;
 };
@@ -32,11 +35,8 @@ export async function readIndex(
   place: IndexPlace,
   paths: readonly string[],
 ): Promise<Result<Map<string, StagedEntry>>> {
-  return findIn(place, await indexBytes(place), paths);
+  return findIn(place, (await place.kept.read()).bytes, paths);
 }
-
-const indexBytes = ({ gitFolder, idBytes }: IndexPlace): Promise<Buffer> =>
-  readFile(join(gitFolder, 'index')).catch(() => emptyIndex(idBytes));
 
 async function findIn(
   { top, idBytes }: IndexPlace,
@@ -70,60 +70,63 @@ async function tryLock(
 ): Promise<Result<HeldIndex | 'busy'>> {
   const [index, lock] = [join(place.gitFolder, 'index'), join(place.gitFolder, 'index.lock')];
   const own = newOwnFile(place.gitFolder);
-  const drop = async () => {
-    await rm(own, { force: true });
-  };
+  const drop = () => removeOwn(own);
   try {
-    const before = await stat(index, { bigint: true }).catch(() => undefined);
+    const before = await place.kept.read();
     const next = await nextIndex(place, changes, before);
     if (!next.ok) return next;
-    await writeIndexFile(own, next.value, before);
-    if (!(await takeName(own, lock))) return await drop().then(() => ok('busy' as const));
-    const rewrite = (anew: readonly IndexChange[]) => rewriteLock({ place, lock }, anew, before);
-    const held = { ...heldIndex({ index, lock, drop, inode: await inodeOf(lock) }), rewrite };
-    const now = await stat(index, { bigint: true }).catch(() => undefined);
-    if (now?.ino === before?.ino && now?.mtimeNs === before?.mtimeNs) return ok(held);
+    const stats = await writeIndexFile(own, next.value, before.stats);
+    if (!(await takeName(own, lock))) {
+      drop();
+      return ok('busy');
+    }
+    const names = { index, lock, drop, inode: await inodeOf(lock) };
+    const held = heldIndex(place, names, { before, next: { bytes: next.value, stats } });
+    const now = statSync(index, { bigint: true, throwIfNoEntry: false });
+    if (now?.ino === before.stats?.ino && now?.mtimeNs === before.stats?.mtimeNs) return ok(held);
     // Somebody else wrote it between our look and our lock.
     await held.drop();
     return ok('busy');
   } catch (cause) {
-    await drop();
-    return err(describeFileError(cause, lock, 'written'));
-  }
-}
-
-/** In its place: nobody reads it before it is the index. */
-async function rewriteLock(
-  { place, lock }: { place: IndexPlace; lock: string },
-  changes: readonly IndexChange[],
-  before: BigIntStats | undefined,
-): Promise<Result<null>> {
-  const next = await nextIndex(place, changes, before);
-  if (!next.ok) return next;
-  try {
-    await writeFile(lock, next.value, { flag: 'r+' });
-    await truncate(lock, next.value.length);
-    return ok(null);
-  } catch (cause) {
+    drop();
     return err(describeFileError(cause, lock, 'written'));
   }
 }
 
 /** `inode` is that of the lock: a hook, or whoever believes that we died, may remove it, and another git take it then. */
-type Names = { index: string; lock: string; inode: bigint | undefined; drop(): Promise<void> };
+type Names = { index: string; lock: string; inode: bigint | undefined; drop(): void };
 
 const inodeOf = async (file: string): Promise<bigint | undefined> =>
   (await lstat(file, { bigint: true }).catch(() => undefined))?.ino;
 
-function heldIndex({ index, lock, inode, drop }: Names): Omit<HeldIndex, 'rewrite'> {
+function heldIndex(
+  place: IndexPlace,
+  { index, lock, inode, drop }: Names,
+  { before, next }: { before: IndexNow; next: IndexNow },
+): HeldIndex {
   const isOurs = async (): Promise<boolean> => inode !== undefined && (await inodeOf(lock)) === inode;
+  let written = next;
   return {
     check: async () => ((await isOurs()) ? ok(null) : err(lostLock(lock))),
+    /** In its place: nobody reads it before it is the index. */
+    async rewrite(changes) {
+      const bytes = await nextIndex(place, changes, before);
+      if (!bytes.ok) return bytes;
+      try {
+        await writeFile(lock, bytes.value, { flag: 'r+' });
+        await truncate(lock, bytes.value.length);
+        written = { bytes: bytes.value, stats: await stat(lock, { bigint: true }) };
+        return ok(null);
+      } catch (cause) {
+        return err(describeFileError(cause, lock, 'written'));
+      }
+    },
     async install() {
       if (!(await isOurs())) return err(lostLock(lock));
       try {
         await rename(lock, index);
-        await drop();
+        drop();
+        place.kept.keep(written);
         return ok(null);
       } catch (cause) {
         return err(describeFileError(cause, index, 'written'));
@@ -131,7 +134,7 @@ function heldIndex({ index, lock, inode, drop }: Names): Omit<HeldIndex, 'rewrit
     },
     async drop() {
       if (await isOurs()) await rm(lock, { force: true });
-      await drop();
+      drop();
     },
   };
 }
@@ -140,9 +143,8 @@ function heldIndex({ index, lock, inode, drop }: Names): Omit<HeldIndex, 'rewrit
 async function nextIndex(
   place: IndexPlace,
   changes: readonly IndexChange[],
-  written: BigIntStats | undefined,
+  { bytes, stats }: IndexNow,
 ): Promise<Result<Buffer>> {
-  const bytes = await indexBytes(place);
   const paths = changes.map(({ path }) => path);
   const there = await findIn(place, bytes, paths);
   if (!there.ok) return there;
@@ -158,7 +160,7 @@ async function nextIndex(
       : { ...(await withStat(place, path, after)), ...(outside && { outside }) },
   );
   for (const [index, { path }] of changes.entries()) next.set(path, entries[index]);
-  const patched = patchIndex(bytes, place.idBytes, next, written && racyIn(place.top, written));
+  const patched = patchIndex(bytes, place.idBytes, next, stats && racyIn(place.top, stats));
   return patched === undefined ? patchByGit(place, next, there.value) : ok(patched);
 }
 
@@ -167,47 +169,19 @@ async function withStat(place: IndexPlace, path: string, entry: TreeEntry): Prom
   return stats === undefined ? entry : { ...entry, stat: { fields: statFields(stats) } };
 }
 
-/** Without the mode, which git keeps in its own form, and the group of fields that a copy of the tree changes. */
-const factsCompared = [0, 1, 2, 3, 9];
-
-function racyIn(top: string, written: BigIntStats): Racy {
-  return {
-    sinceSeconds: Number(written.mtimeNs / 1_000_000_000n),
-    isUntouched(path, { fields }) {
-      const facts = factsNow(join(top, path));
-      return facts !== undefined && factsCompared.every((index) => facts[index] === fields[index]);
-    },
-  };
-}
-
-/** Undefined where nothing lies, also where a file stands in the place of a folder on the way. */
-function factsNow(file: string): number[] | undefined {
+/** One that cannot go is only a name too many, and goes with what a crash leaves. */
+function removeOwn(own: string): void {
   try {
-    return statFields(lstatSync(file, { bigint: true }));
+    unlinkSync(own);
   } catch {
-    return undefined;
+    // Then `clearOwnLocks` will.
   }
-}
-
-function statFields(stats: BigIntStats): number[] {
-  const time = (ns: bigint): number[] => [Number(ns / 1_000_000_000n), Number(ns % 1_000_000_000n)];
-  const cut = (value: bigint): number => Number(BigInt.asUintN(32, value));
-  return [
-    ...time(stats.ctimeNs),
-    ...time(stats.mtimeNs),
-    cut(stats.dev),
-    cut(stats.ino),
-    cut(stats.mode),
-    cut(stats.uid),
-    cut(stats.gid),
-    cut(stats.size),
-  ];
 }
 
 /** False when somebody has the name. Where the disk has no second names, the file itself takes it. */
 async function takeName(own: string, lock: string): Promise<boolean> {
   try {
-    await link(own, lock);
+    linkSync(own, lock);
     return true;
   } catch (cause) {
     if (errorCode(cause) === 'EEXIST') return false;

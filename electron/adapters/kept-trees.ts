@@ -3,7 +3,7 @@ import { limits } from '../../shared/limits.ts';
 
 export type KeptTrees = {
   /** The bytes of the tree of a commit, or of a tree, by its whole id. */
-  find(id: string): { id: string; bytes: Buffer } | undefined;
+  find(id: string): Buffer | undefined;
   keep(tree: { id: string; bytes: Buffer }): void;
   /** That a commit has this tree. */
   tie(commit: string, tree: string): void;
@@ -23,11 +23,7 @@ export function createKeptTrees(): KeptTrees {
   }
 
   return {
-    find(commitOrTree) {
-      const id = treeByCommit.get(commitOrTree) ?? commitOrTree;
-      const bytes = bytesById.get(id);
-      return bytes && { id, bytes };
-    },
+    find: (id) => bytesById.get(treeByCommit.get(id) ?? id),
     keep({ id, bytes }) {
       size += bytes.length - (bytesById.get(id)?.length ?? 0);
       bytesById.delete(id);

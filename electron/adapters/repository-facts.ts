@@ -1,5 +1,5 @@
 /** What a repository is, and in which state: some asked of git once, the rest read where git keeps it. */
-import { access, readFile } from 'node:fs/promises';
+import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { err, ok, type Problem, problem, type Result } from '../../shared/result.ts';
 import type { RepositoryFacts, Unfinished } from '../engine/git/repository.ts';
@@ -63,14 +63,14 @@ export async function readFacts(
     prefix: place.prefix,
     branch: branch.value,
     head: head.value,
-    isShallow: await exists(join(place.commonFolder, 'shallow')),
-    unfinished: await findUnfinished(place.gitFolder),
+    isShallow: existsSync(join(place.commonFolder, 'shallow')),
+    unfinished: findUnfinished(place.gitFolder),
   });
 }
 
 /** As git writes it into its file; where it keeps its names elsewhere, this says so and git is asked. */
 async function readBranch({ top, gitFolder }: RepositoryPlace): Promise<Result<string | undefined>> {
-  const text = await readFile(join(gitFolder, 'HEAD'), 'utf8').catch(() => '');
+  const text = textOf(join(gitFolder, 'HEAD'));
   const [, written] = /^ref: refs\/heads\/(.+)\n$/.exec(text) ?? [];
   if (written !== undefined && written !== '.invalid') return ok(written);
   if (/^[0-9a-f]{40,64}\n$/.test(text)) return ok(undefined);
@@ -78,6 +78,15 @@ async function readBranch({ top, gitFolder }: RepositoryPlace): Promise<Result<s
   if (!name.ok) return name;
   const [, branch] = /^refs\/heads\/(.+)\n$/.exec(name.value.bytes.toString()) ?? [];
   return ok(branch);
+}
+
+/** A few bytes: read sooner than another thread begins with it. */
+function textOf(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    return '';
+  }
 }
 
 /** Where git notes what it is in the middle of, the most telling first. */
@@ -91,16 +100,8 @@ const notes: readonly (readonly [string, Unfinished])[] = [
   ['BISECT_LOG', 'bisect'],
 ];
 
-async function findUnfinished(gitFolder: string): Promise<Unfinished | undefined> {
-  for (const [file, unfinished] of notes) if (await exists(join(gitFolder, file))) return unfinished;
-  return undefined;
-}
-
-const exists = (file: string): Promise<boolean> =>
-  access(file).then(
-    () => true,
-    () => false,
-  );
+const findUnfinished = (gitFolder: string): Unfinished | undefined =>
+  notes.find(([file]) => existsSync(join(gitFolder, file)))?.[1];
 
 const noRepository = (folder: string, { message }: Problem): Problem =>
   problem(

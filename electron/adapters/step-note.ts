@@ -1,6 +1,8 @@
 /** The step that is being taken, as a file beside git's own: whoever comes after a crash finds what was begun. */
-import { open, readFile, rename, rm } from 'node:fs/promises';
+import { closeSync, fsync, openSync, renameSync, writeFileSync } from 'node:fs';
+import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { z } from 'zod';
 import { err, ok, type Result } from '../../shared/result.ts';
 import type { RepositoryStep, StepParts } from '../engine/git/repository.ts';
@@ -40,11 +42,14 @@ export function createStepNotes(gitFolder: string): StepNotes {
     },
     writeNote: (step) =>
       attempt(file, async () => {
-        const handle = await open(`${file}.new`, 'w', 0o600);
-        await handle.writeFile(JSON.stringify(step));
-        await handle.sync();
-        await handle.close();
-        await rename(`${file}.new`, file);
+        const handle = openSync(`${file}.new`, 'w', 0o600);
+        try {
+          writeFileSync(handle, JSON.stringify(step));
+          await promisify(fsync)(handle);
+        } finally {
+          closeSync(handle);
+        }
+        renameSync(`${file}.new`, file);
       }),
     clearNote: () => attempt(file, () => rm(file, { force: true })),
   };

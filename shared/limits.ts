@@ -188,6 +188,10 @@ export const limits = {
   commitPaths: 10_000,
   /** Characters of the message of a commit. */
   commitCharacters: 20_000,
+  /** Notes that whoever has the lock writes together; what more there are, the next does. */
+  notesAtOnce: 200,
+  /** Milliseconds that the outcome of a note waits for whoever gave it: longer than anybody waits for a lock. */
+  noteOutcomeMs: 86_400_000,
   /** Characters of a note. */
   noteCharacters: 100_000,
   /**

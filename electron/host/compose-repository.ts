@@ -11,6 +11,7 @@ import { createMixedNotes } from '../adapters/mixed-notes.ts';
 import { newFileMode } from '../adapters/new-file-mode.ts';
 import { nodeCodec } from '../adapters/node-codec.ts';
 import { openFiles } from '../adapters/node-files.ts';
+import { openNoteQueue } from '../adapters/note-queue.ts';
 import { hasLeftovers } from '../adapters/own-git-files.ts';
 import type { Credentials } from '../adapters/remote-access.ts';
 import { swapFile } from '../engine/apply/swap-file.ts';
@@ -76,6 +77,7 @@ export async function composeRepository(folder: string, around: Around): Promise
     notes: createMixedNotes(place.gitFolder),
     codec,
     tracked: trackedFiles(files.value, place.prefix, settings),
+    queue: openNoteQueue(place.gitFolder),
     notesFolder: `${place.prefix}${notesFolder}`,
     writeNew: (path, text) => writeNew(files.value, path, text),
     settings: settingsNow,

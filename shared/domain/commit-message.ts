@@ -21,6 +21,15 @@ export function subjectOf(text: string): string {
 export const commitMessage = (text: string, agent: string): string =>
   `${[text.trim(), ...coAuthor(agent)].join('\n\n')}\n`;
 
+/** The message of one commit of an agent's notes: a single one is the subject itself. */
+export function messageOfNotes(texts: readonly string[], agent: string): string {
+  const subjects = texts.map(subjectOf);
+  const [only = ''] = subjects;
+  if (subjects.length === 1) return commitMessage(only, agent);
+  const list = subjects.map((subject) => `- ${subject}`).join('\n');
+  return commitMessage(`Notes: ${subjects.length} at once\n\n${list}`, agent);
+}
+
 /** As git leaves a message (`git stripspace`): no blanks at the ends of lines, no two empty lines, one line end. */
 export function cleanMessage(text: string): string {
   const lines = text.split('\n').map((line) => line.replace(/[ \t\r\v\f]+$/, ''));

@@ -8,6 +8,7 @@ import { describe, expect, test, vi } from 'vitest';
 import type { GitOutcomeJson, GitStateJson, PullPreviewJson } from '../../../shared/contracts/git-api.ts';
 import { makePlace, type Place } from '../../support/cli-place.ts';
 import { commitAll, faultsOf, git, useGitLab, write } from '../../support/git-lab.ts';
+import { whileLocked } from '../../support/held-notes.ts';
 import { isAlive } from '../../support/is-alive.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 
@@ -55,6 +56,26 @@ describe('skein note', () => {
     expect(shown).toBe(`Co-Authored-By: Claude Code <noreply@anthropic.com>\n\n\n${path}`);
     expect(git(place.repository, 'status', '--porcelain')).toBe(' M code.js');
     expect(faultsOf(place.repository)).toBe('');
+  });
+
+  test('of many processes at once is one commit, and each hears of its own note', {
+    timeout: 60_000,
+  }, async () => {
+    const { place, remote } = makeClones();
+    const words = ['One', 'Two', 'Three', 'Four'];
+    git(place.repository, 'config', 'user.name', 'Ada');
+    git(place.repository, 'config', 'user.email', 'ada@example.org');
+    const ran = await whileLocked(place.repository, words.length, (note) =>
+      place.spawn(['note', words[note] ?? '', '--json']),
+    );
+    const noted = ran.map(({ out }) => JSON.parse(out) as GitOutcomeJson);
+    const head = git(place.repository, 'rev-parse', 'HEAD');
+    for (const [index, outcome] of noted.entries()) {
+      expect(outcome).toMatchObject({ success: true, pushed: true, head });
+      expect(place.read(outcome.paths[0] ?? '')).toContain(`# ${words[index]}\n`);
+    }
+    expect(subjects(remote)).toEqual(['Notes: 4 at once', 'First']);
+    expect(git(place.repository, 'status', '--porcelain')).toBe('');
   });
 
   test('is kept, and says what is missing, when the repository is in the middle of something', async () => {

@@ -1,5 +1,4 @@
 /** The whole app over loopback: real host, real engine, real folder. Every endpoint of the table is asked. */
-
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
@@ -18,6 +17,7 @@ import { type Client, createClient } from '../../../shared/contracts/client.ts';
 import { changedEvent } from '../../../shared/contracts/events.ts';
 import type { Problem, Result } from '../../../shared/result.ts';
 import { useGitLab } from '../../support/git-lab.ts';
+import { headingsOf, whileLocked } from '../../support/held-notes.ts';
 import { token } from '../../support/tiny-app.ts';
 import { removeFolder, unmanagedFolder } from '../../support/unmanaged-folder.ts';
 import { reference } from './reference-answers.ts';
@@ -420,6 +420,11 @@ describe('the rest of the table', () => {
     });
   });
 
+  test('a hundred notes at once are one commit, and each is told of its own', async () => {
+    const notes = await whileLocked(workspace, 100, (it) => valueIn(call('addNote', { text: `N ${it}` })));
+    expect(new Set(notes.map(({ head }) => head)).size).toBe(1);
+    expect(headingsOf(workspace, notes)).toEqual(notes.map((_, note) => `# N ${note}`));
+  });
   test('a repository without a remote is committed to, and says that there is none to pull from', async () => {
     expect(await valueIn(call('addNote', { text: 'Here' }))).toMatchObject({ success: true, pushed: false });
     expect(await valueIn(call('commitGit', { paths: ['nothing.md'] }))).toMatchObject({

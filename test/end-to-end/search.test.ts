@@ -191,6 +191,12 @@ test('before anything is typed there are examples, which have an answer', async 
   await expectAddress(page, '/search');
 });
 
+test('where no file is tracked, it says which files would be searched', async () => {
+  const { openPage } = await startFixture({ files: { 'main.c': 'int main;\n' } });
+  const page = await openPage('/search');
+  await see(page.getByText('There is no note to search yet'));
+});
+
 test('what changes is found a moment later, and what is gone is not', async () => {
   const { openPage, workspace } = await startHarbour();
   const page = await openPage('/search?q=barnacle&by=words');

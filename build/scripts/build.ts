@@ -77,7 +77,7 @@ async function asProduction(work: () => Promise<unknown>): Promise<void> {
 }
 
 /** What stays outside the bundles: the desktop's own module, and packages with compiled parts. */
-const external = ['electron', 'better-sqlite3', 'koffi', 'sqlite-vec', /^node:(?!http2$)/];
+const external = ['electron', 'better-sqlite3', 'koffi', /^node:(?!http2$)/];
 
 const knowledgeEntry = inProject('electron', 'host', 'knowledge', 'thread.ts');
 

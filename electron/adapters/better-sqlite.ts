@@ -16,16 +16,13 @@ type Guard = <Value>(work: () => Value) => Value;
  * each commit wait for the disk (0.25 ms instead of 0.03 ms measured on a fast disk, several ms on a slow one),
  * and that wait blocks everything else. What a power failure takes, the scan at start finds again on the disk.
  *
- * `extension` is the path of a loadable extension of SQLite.
- *
  * For reading it opens where nothing may be written, too; see `database-image.ts`.
  *
  * Errors: ProblemError with disk-full, read-only, database-corrupt, database-busy, not-found or unreadable.
  */
-export function openSql(file: string, options: { readonly?: boolean; extension?: string } = {}): Sql {
+export function openSql(file: string, options: { readonly?: boolean } = {}): Sql {
   const readonly = options.readonly ?? false;
   const database = open(file, readonly);
-  if (options.extension !== undefined) database.loadExtension(options.extension);
   const transactions = createTransactions(database, file, readonly);
   return {
     prepare: createStatementCache(database, transactions.guard),

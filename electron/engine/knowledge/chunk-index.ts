@@ -1,6 +1,7 @@
 /** The passages of every indexed note, and the vectors of their texts. */
 import type { Chunk } from '../../../shared/domain/knowledge/chunk-markdown.ts';
 import { packVector } from '../../../shared/domain/knowledge/packed-vector.ts';
+import { signsOf } from '../../../shared/domain/knowledge/sign-search.ts';
 import { limits } from '../../../shared/limits.ts';
 import type { Sql } from '../ports.ts';
 import { joinHeadings, splitHeadings } from './headings.ts';
@@ -38,7 +39,7 @@ export type ChunkIndex = {
   prune(nowMs: number): number;
 };
 
-export type PassageText = { headings: readonly string[]; text: string };
+export type PassageText = { id: number; headings: readonly string[]; text: string };
 /** Passages that were not there before, and those that are there no longer. */
 export type SwappedPassages = { added: PassageText[]; removed: PassageText[] };
 
@@ -51,7 +52,9 @@ export function createChunkIndex(sql: Sql): ChunkIndex {
   const noteRow = sql.prepare<{ id: number; content: string | null; position: number }>(
     'SELECT id, content, position FROM notes WHERE note = ?',
   );
-  const put = sql.prepare('INSERT OR IGNORE INTO embeddings (hash, vector, used_ms) VALUES (?, ?, ?)');
+  const put = sql.prepare(
+    'INSERT OR IGNORE INTO embeddings (hash, vector, signs, used_ms) VALUES (?, ?, ?, ?)',
+  );
   const done = sql.prepare(
     `UPDATE notes SET position = ?, content = ?, indexed_ms = ?, left_out = ?,
        failures = 0, since_ms = NULL, next_ms = 0, problem = NULL WHERE note = ?`,
@@ -74,7 +77,7 @@ export function createChunkIndex(sql: Sql): ChunkIndex {
   ): SwappedPassages | undefined {
     const row = noteRow.get(note.note);
     if (row === undefined || row.position > note.position) return undefined;
-    for (const [hash, vector] of vectors) put.run(hash, packVector(vector), nowMs);
+    for (const [hash, vector] of vectors) put.run(hash, packVector(vector), signsOf(vector), nowMs);
     const swapped = passages.replace(row.id, note.chunks, nowMs);
     unlearn.run();
     done.run(note.position, note.content, nowMs, note.leftOut ?? null, note.note);
@@ -101,30 +104,26 @@ function createPassageWriter(sql: Sql) {
     'INSERT INTO chunks (note, ordinal, hash, line, last_line) VALUES (?, ?, ?, ?, ?)',
   );
   const insertWords = sql.prepare('INSERT INTO words (rowid, headings, text) VALUES (?, ?, ?)');
-  const insertSigns = sql.prepare(
-    `INSERT INTO vectors (rowid, signs)
-     SELECT CAST(? AS INTEGER), vec_quantize_binary(vec_int8(substr(vector, 5))) FROM embeddings WHERE hash = ?`,
-  );
   const wordsOf = sql.prepare<{ headings: string; text: string }>(
     'SELECT headings, text FROM words WHERE rowid = ?',
   );
   const used = sql.prepare('UPDATE embeddings SET used_ms = ? WHERE hash = ?');
-  const removals = ['chunks WHERE id', 'words WHERE rowid', 'vectors WHERE rowid'].map((where) =>
+  const removals = ['chunks WHERE id', 'words WHERE rowid'].map((where) =>
     sql.prepare(`DELETE FROM ${where} = ?`),
   );
 
-  function add(note: number, chunk: IdentifiedChunk, ordinal: number): void {
+  function add(note: number, chunk: IdentifiedChunk, ordinal: number): PassageText {
     const { hash, line, lastLine, headings, text } = chunk;
     const id = insert.run(note, ordinal, hash, line, lastLine).lastPosition;
     insertWords.run(id, joinHeadings(headings), text);
-    insertSigns.run(BigInt(id), hash);
+    return { id, headings, text };
   }
 
   function remove({ id, hash }: KeptChunk, nowMs: number): PassageText {
     const { headings = '', text = '' } = wordsOf.get(id) ?? {};
     for (const removal of removals) removal.run(BigInt(id));
     used.run(nowMs, hash);
-    return { headings: splitHeadings(headings), text };
+    return { id, headings: splitHeadings(headings), text };
   }
 
   return {
@@ -133,10 +132,8 @@ function createPassageWriter(sql: Sql) {
       const keptByHash = Map.groupBy(kept.all(note), ({ hash }) => hash);
       for (const [ordinal, chunk] of chunks.entries()) {
         const same = keptByHash.get(chunk.hash)?.shift();
-        if (same === undefined) {
-          add(note, chunk, ordinal);
-          added.push(chunk);
-        } else move.run(ordinal, chunk.line, chunk.lastLine, same.id);
+        if (same === undefined) added.push(add(note, chunk, ordinal));
+        else move.run(ordinal, chunk.line, chunk.lastLine, same.id);
       }
       const removed = [...keptByHash.values()].flat().map((gone) => remove(gone, nowMs));
       return { added, removed };

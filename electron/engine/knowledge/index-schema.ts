@@ -5,18 +5,17 @@
  * `notes` is the queue and its outcome: a note is due while `news`, the last event that was heard of it, is newer than
  * `position`, the one that its chunks are of.
  *
- * `chunks` are the passages; their texts stand in `words`, the full-text table, under the same id, and the signs of
- * their vectors in `vectors` (sqlite-vec), by which the nearest are found before `embeddings` says how near they are.
+ * `chunks` are the passages; their texts stand in `words`, the full-text table, under the same id.
  *
  * `learned` is what the embedder learned of the passages; not true from the first change to them until it is written again.
  *
- * `embeddings` holds a vector once for each text, whoever has that text; `used_ms` is when a note last had it.
+ * `embeddings` holds a vector and its signs once for each text, whoever has that text; `used_ms` is when a note last had it.
  */
 import type { Sql } from '../ports.ts';
 
 export const indexVersion = 1;
 
-const tables = (dimensions: number): string => `
+const tables = `
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 
 CREATE TABLE notes (
@@ -47,19 +46,19 @@ CREATE INDEX chunks_by_note ON chunks (note, ordinal);
 CREATE INDEX chunks_by_hash ON chunks (hash);
 
 CREATE VIRTUAL TABLE words USING fts5 (headings, text, tokenize = 'unicode61 remove_diacritics 2');
-CREATE VIRTUAL TABLE vectors USING vec0 (signs bit[${dimensions}]);
 
-CREATE TABLE embeddings (hash TEXT PRIMARY KEY, vector BLOB NOT NULL, used_ms INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TABLE embeddings (
+  hash TEXT PRIMARY KEY, vector BLOB NOT NULL, signs BLOB NOT NULL, used_ms INTEGER NOT NULL
+) WITHOUT ROWID;
 
 CREATE TABLE learned (known BLOB NOT NULL, is_true INTEGER NOT NULL);
 INSERT INTO learned VALUES (x'', 0);
 PRAGMA user_version = ${indexVersion};
 `;
 
-/** `dimensions` is a multiple of 8, as sqlite-vec wants it for signs. */
-export function openIndex(sql: Sql, dimensions: number): void {
+export function openIndex(sql: Sql): void {
   const version = sql.prepare<{ user_version: number }>('PRAGMA user_version').get()?.user_version;
-  if (version === 0) sql.transaction(() => sql.exec(tables(dimensions)));
+  if (version === 0) sql.transaction(() => sql.exec(tables));
 }
 
 export const isIndexOfOurs = (sql: Sql): boolean =>

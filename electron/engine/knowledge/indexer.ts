@@ -14,16 +14,18 @@ import { decodeUtf8, encodeUtf8 } from '../../../shared/domain/utf8.ts';
 import { limits } from '../../../shared/limits.ts';
 import { ok, type Problem, ProblemError, problem, type Result } from '../../../shared/result.ts';
 import type { Clock, Codec, Log, Random } from '../ports.ts';
-import type { ChunkIndex, IdentifiedChunk } from './chunk-index.ts';
+import type { ChunkIndex, IdentifiedChunk, SwappedPassages } from './chunk-index.ts';
 import type { Embedder, NoteSource, NoteState } from './knowledge-ports.ts';
-import type { Learned } from './learned.ts';
 import type { DueNote, NoteQueue } from './note-queue.ts';
 
 export type IndexerDeps = {
   source: NoteSource;
   queue: NoteQueue;
   index: ChunkIndex;
-  learned: Learned;
+  /** Passages came and went. */
+  swapped(passages: SwappedPassages): void;
+  /** There is nothing more to do now. */
+  settled(): void;
   embedder: Embedder;
   codec: Codec;
   clock: Clock;
@@ -59,7 +61,7 @@ export function createIndexer(deps: IndexerDeps): Indexer {
         await hearNews(deps, isCompared);
         isCompared = true;
         await workOff(deps, () => isStopped);
-        deps.learned.keep();
+        deps.settled();
       } while (isAskedAgain && !isStopped);
     } catch (cause) {
       deps.log.error('The notes could not be indexed; it is tried again with the next change.', { cause });
@@ -136,7 +138,7 @@ async function attempt(deps: IndexerDeps, due: DueNote): Promise<Result<void>> {
 }
 
 async function bringUp(deps: IndexerDeps, due: DueNote): Promise<Result<void>> {
-  const { source, index, clock, learned } = deps;
+  const { source, index, clock } = deps;
   const state = await source.state(due.note);
   const position = Math.max(state?.position ?? 0, due.news);
   const indexed = index.contentOf(due.note);
@@ -152,7 +154,7 @@ async function bringUp(deps: IndexerDeps, due: DueNote): Promise<Result<void>> {
   if (!vectors.ok) return vectors;
   const note = { note: due.note, position, content, ...read.value };
   const swapped = index.swap(note, vectors.value, clock.nowMs());
-  if (swapped !== undefined) learned.swapped(swapped);
+  if (swapped !== undefined) deps.swapped(swapped);
   return ok(undefined);
 }
 

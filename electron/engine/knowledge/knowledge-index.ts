@@ -1,16 +1,17 @@
 /** One index with everything that works on it. */
 import { readMeta, writeMeta } from '../log/open-log.ts';
 import type { Sql } from '../ports.ts';
-import { createChunkIndex } from './chunk-index.ts';
+import { createChunkIndex, type SwappedPassages } from './chunk-index.ts';
 import { openIndex } from './index-schema.ts';
 import { createIndexer, type Indexer, type IndexerDeps } from './indexer.ts';
 import type { Learner } from './knowledge-ports.ts';
 import { openLearned } from './learned.ts';
+import { createNearPassages } from './near-passages.ts';
 import { createNoteQueue, type NoteQueue } from './note-queue.ts';
 import { createPassages, type Passages } from './passages.ts';
 
 /** What an index is made with. */
-export type IndexDeps = Omit<IndexerDeps, 'queue' | 'index' | 'learned'>;
+export type IndexDeps = Omit<IndexerDeps, 'queue' | 'index' | 'swapped' | 'settled'>;
 
 export type KnowledgeIndex = {
   sql: Sql;
@@ -29,17 +30,22 @@ export type KnowledgeIndex = {
 
 /** Makes the tables when they are missing. */
 export function openKnowledgeIndex(sql: Sql, deps: IndexDeps): KnowledgeIndex {
-  openIndex(sql, deps.embedder.dimensions);
+  openIndex(sql);
   const queue = createNoteQueue(sql);
   const index = createChunkIndex(sql);
   const learned = openLearned(sql, deps.embedder);
+  const near = createNearPassages(sql);
+  const swapped = (passages: SwappedPassages): void => {
+    learned.swapped(passages);
+    near.swapped(passages);
+  };
   if (readMeta(sql, 'begun') === undefined) writeMeta(sql, 'begun', String(deps.clock.nowMs()));
   return {
     sql,
     queue,
-    passages: createPassages(sql),
+    passages: createPassages(sql, near),
     learner: learned.learner,
-    indexer: createIndexer({ ...deps, queue, index, learned }),
+    indexer: createIndexer({ ...deps, queue, index, swapped, settled: learned.keep }),
     prune: index.prune,
     isComplete: () => readMeta(sql, 'complete') === '1',
     markComplete: () => writeMeta(sql, 'complete', '1'),

@@ -80,6 +80,6 @@ export type NoteFilter = {
 /** What is known of notes, for filters and answers. */
 export type NoteCatalogue = {
   facts(notes: readonly string[]): ReadonlyMap<string, NoteFacts>;
-  /** The notes that a filter lets through. Fails with `settings-broken` for a pattern that is none. */
+  /** The notes that a filter lets through. Fails with `bad-input` for a pattern that is none. */
   select(filter: NoteFilter): Result<string[]>;
 };

@@ -38,7 +38,7 @@ export function openLearned(sql: Sql, embedder: Embedder): Learned {
   };
 }
 
-const textOf = (passage: PassageText): string => embeddedText(passage);
+const textOf = (passage: Omit<PassageText, 'id'>): string => embeddedText(passage);
 
 /** Some at a time: together they may be more than fits into memory. */
 const learnedAtOnce = 1_000;

@@ -1,6 +1,6 @@
 /** The log of a replica as an outbox of notes, and its tracked files as the notes. Only reads. */
 import { compilePattern, matchesPath } from '../../../shared/domain/path-pattern.ts';
-import { ok, type Result } from '../../../shared/result.ts';
+import { err, ok, type Result } from '../../../shared/result.ts';
 import type { ContentStore } from '../log/content-store.ts';
 import type { Sql } from '../ports.ts';
 import type {
@@ -93,9 +93,12 @@ const toFacts = (row: FactRow): NoteFacts => ({
   changedMs: row.at_ms,
 });
 
+const patternAdvice =
+  'Give a path or a pattern such as docs/**; `*` stands for part of a name, `**` for any folders.';
+
 function pathTest({ path }: NoteFilter): Result<(path: string) => boolean> {
   if (path === undefined) return ok(() => true);
   const compiled = compilePattern(path);
-  if (!compiled.ok) return compiled;
+  if (!compiled.ok) return err({ ...compiled.error, code: 'bad-input', advice: patternAdvice });
   return ok((it) => compiled.value.some((pattern) => matchesPath(pattern, it)));
 }

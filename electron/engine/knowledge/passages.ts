@@ -1,8 +1,8 @@
 /** Finds passages in the index: by their words, by what they mean, and what stands where. */
-import { nearness, packVector, unpackVector } from '../../../shared/domain/knowledge/packed-vector.ts';
-import { limits } from '../../../shared/limits.ts';
+import { unpackVector } from '../../../shared/domain/knowledge/packed-vector.ts';
 import type { Sql } from '../ports.ts';
 import { splitHeadings } from './headings.ts';
+import type { NearPassage, NearPassages } from './near-passages.ts';
 
 /** Ids of notes that a search is about; undefined means all. */
 export type Within = readonly number[] | undefined;
@@ -23,7 +23,7 @@ export type Passages = {
   /** Ids of passages that hold some of the words, best first (BM25). `match` is a query of FTS5. */
   byWords(match: string, within: Within, atMost: number): number[];
   /** Ids of the nearest passages, nearest first, with the cosine. */
-  byVector(vector: Float32Array, within: Within, atMost: number): { id: number; cosine: number }[];
+  byVector(vector: Float32Array, within: Within, atMost: number): NearPassage[];
   get(ids: readonly number[]): Map<number, Passage>;
   /** Where the words of a query stand in a passage. */
   marks(id: number, match: string): MarkedText | undefined;
@@ -51,7 +51,7 @@ const onlyWithin = 'IN (SELECT id FROM chunks WHERE note IN (SELECT value FROM j
 /** Characters that no text holds, between which FTS5 puts what matched. */
 const [markStart, markEnd] = ['\u0001', '\u0002'];
 
-export function createPassages(sql: Sql): Passages {
+export function createPassages(sql: Sql, near: Pick<NearPassages, 'find'>): Passages {
   const words = sql.prepare<{ id: number }>(
     `SELECT rowid AS id FROM words WHERE words MATCH ? ORDER BY ${rank} LIMIT ?`,
   );
@@ -82,10 +82,11 @@ export function createPassages(sql: Sql): Passages {
           : wordsWithin.all(match, JSON.stringify(within), atMost);
       return found.map(({ id }) => id);
     },
-    byVector: createVectorSearch(sql),
+    byVector: near.find,
     get: (wanted) => new Map(rows.all(JSON.stringify(wanted)).map((row) => [row.id, toPassage(row)])),
     marks(id, match) {
-      const row = marked.get(match, id);
+      // FTS5 looks past a rowid that is bound as a fraction, as numbers are.
+      const row = marked.get(match, BigInt(id));
       return row && readMarks(row.text);
     },
     idsOf: (notes) => ids.all(JSON.stringify(notes)).map(({ id }) => id),
@@ -93,32 +94,6 @@ export function createPassages(sql: Sql): Passages {
       const row = at.get(note, line);
       return row && { ...row, vector: row.vector === null ? undefined : unpackVector(row.vector) };
     },
-  };
-}
-
-/**
- * The signs of the vectors choose candidates, several times as many as are wanted, and the whole vectors put these in
- * order: binary quantisation with rescoring, which reads a thirty-second of the numbers for nearly the same neighbours.
- */
-function createVectorSearch(sql: Sql): Passages['byVector'] {
-  const nearSigns = 'signs MATCH vec_quantize_binary(vec_int8(?)) AND k = ?';
-  const select = (also: string) =>
-    sql.prepare<{ id: number; vector: Uint8Array }>(
-      `SELECT near.rowid AS id, e.vector FROM (SELECT rowid FROM vectors WHERE ${nearSigns}${also}) near
-       JOIN chunks c ON c.id = near.rowid JOIN embeddings e ON e.hash = c.hash`,
-    );
-  const all = select('');
-  const some = select(` AND rowid ${onlyWithin}`);
-  return (vector, within, atMost) => {
-    if (vector.every((number) => number === 0)) return [];
-    const signs = packVector(vector).subarray(4);
-    const candidates = BigInt(Math.max(limits.vectorCandidates, 8 * atMost));
-    const rows =
-      within === undefined ? all.all(signs, candidates) : some.all(signs, candidates, JSON.stringify(within));
-    return rows
-      .map((row) => ({ id: row.id, cosine: nearness(vector, row.vector) }))
-      .toSorted((one, other) => other.cosine - one.cosine || one.id - other.id)
-      .slice(0, atMost);
   };
 }
 

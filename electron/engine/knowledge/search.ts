@@ -29,7 +29,7 @@ export type SearchAnswer = {
 
 export type SearchDeps = { passages: Passages; catalogue: NoteCatalogue; embedQuery: Learner['embedQuery'] };
 
-/** Fails with `settings-broken` when the filter's pattern is none. A text without a word finds nothing. */
+/** Fails with `bad-input` when the filter's pattern is none. A text without a word finds nothing. */
 export async function searchPassages(
   deps: SearchDeps,
   request: SearchRequest,
@@ -125,5 +125,5 @@ const noPassage = (note: string, line: number): Problem =>
     'not-found',
     note,
     `The index has no passage of ${note} at line ${line}.`,
-    'GET /api/knowledge says whether it is indexed already.',
+    'It may not be indexed yet: `skein knowledge notes` says so. Give a line that has text.',
   );

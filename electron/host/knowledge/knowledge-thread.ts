@@ -2,7 +2,6 @@
 import { Worker } from 'node:worker_threads';
 import { limits } from '../../../shared/limits.ts';
 import { err, type Problem, problem, type Result } from '../../../shared/result.ts';
-import { findVectorExtension } from '../../adapters/vector-extension.ts';
 import type { Cancel, Clock, Log } from '../../engine/ports.ts';
 import type { FromThread, Knowledge, KnowledgeCall, KnowledgePlaces } from './knowledge-contract.ts';
 
@@ -52,11 +51,9 @@ export function createKnowledgeThread(deps: KnowledgeThreadDeps): KnowledgeThrea
     await ready;
     if (isStopped) return err(stopping);
     if (running === undefined) {
-      const started = start(deps, (it) => {
+      running = start(deps, (it) => {
         if (running === it) running = undefined;
       });
-      if (!started.ok) return started;
-      running = started.value;
     }
     const { worker, waiting } = running;
     lastId += 1;
@@ -92,11 +89,9 @@ export function createKnowledgeThread(deps: KnowledgeThreadDeps): KnowledgeThrea
 const entry = (): URL =>
   new URL(import.meta.url.endsWith('.ts') ? './thread.ts' : './knowledge.mjs', import.meta.url);
 
-function start(deps: KnowledgeThreadDeps, gone: (it: Running) => void): Result<Running> {
-  const extension = findVectorExtension();
-  if (!extension.ok) return extension;
+function start(deps: KnowledgeThreadDeps, gone: (it: Running) => void): Running {
   const { logFile, folder } = deps;
-  const worker = new Worker(entry(), { workerData: { logFile, folder, extension: extension.value } });
+  const worker = new Worker(entry(), { workerData: { logFile, folder } satisfies KnowledgePlaces });
   const waiting: Running['waiting'] = new Map();
   let failure: Problem = stopping;
   worker.on('message', (message: FromThread) => hear(deps, waiting, message));
@@ -112,7 +107,7 @@ function start(deps: KnowledgeThreadDeps, gone: (it: Running) => void): Result<R
     });
   });
   const it: Running = { worker, waiting, ended };
-  return { ok: true, value: it };
+  return it;
 }
 
 function hear(deps: KnowledgeThreadDeps, waiting: Running['waiting'], message: FromThread): void {

@@ -10,6 +10,7 @@ import { createBuiltinEmbedder } from '../../engine/knowledge/builtin-embedder.t
 import { listIndexedNotes, readIndexFacts } from '../../engine/knowledge/index-facts.ts';
 import type { Embedder } from '../../engine/knowledge/knowledge-ports.ts';
 import { createLogCatalogue, createLogNotes } from '../../engine/knowledge/log-notes.ts';
+import type { StuckNote } from '../../engine/knowledge/note-queue.ts';
 import { type SearchDeps, searchPassages, similarPassages } from '../../engine/knowledge/search.ts';
 import { createContentStore } from '../../engine/log/content-store.ts';
 import type { Cancel, Clock, Log } from '../../engine/ports.ts';
@@ -19,8 +20,6 @@ import type { Found, Knowledge, KnowledgePlaces, KnowledgeState } from './knowle
 export type KnowledgeWork = Knowledge & { close(): Promise<void> };
 
 export type KnowledgeWorkDeps = KnowledgePlaces & {
-  /** The path of sqlite-vec. */
-  extension: string;
   log: Log;
   changed(): void;
   embedder?: Embedder;
@@ -34,7 +33,7 @@ export function openKnowledgeWork(deps: KnowledgeWorkDeps): KnowledgeWork {
   const catalogue = createLogCatalogue(logSql);
   const generations = openGenerations({
     folder: deps.folder,
-    openSql: (file) => openSql(file, { extension: deps.extension }),
+    openSql,
     log,
     indexer: {
       source: createLogNotes(logSql, createContentStore(logSql, nodeCodec)),
@@ -62,9 +61,10 @@ export function openKnowledgeWork(deps: KnowledgeWorkDeps): KnowledgeWork {
     state: async () => ok(readState(generations, { clock, model: embedder.model })),
     notes: async () => ok(listIndexedNotes(generations.serving().sql, limits.stuckFailures)),
     async retry(note) {
-      const retried = generations.serving().queue.retry(note);
+      const indexes = new Set([generations.serving(), generations.building()]);
+      const retried = [...indexes].map((it) => it?.queue.retry(note) ?? 0);
       void tasks.catchUp();
-      return ok(retried);
+      return ok(Math.max(...retried));
     },
     async rebuild() {
       generations.rebuild();
@@ -94,7 +94,10 @@ function createTasks({ generations, clock }: { generations: Generations; clock: 
     for (let next = generations.building(); next !== undefined && !isStopped; next = generations.building()) {
       await next.indexer.catchUp();
       // Another one may have been begun meanwhile.
-      if (next === generations.building() && !isStopped) generations.install();
+      if (next !== generations.building()) continue;
+      // What fails in the new one is still found in the old one, which serves until all is there.
+      if (isStopped || next.queue.behind() > 0) break;
+      generations.install();
     }
     generations.serving().prune(clock.nowMs());
     plan();
@@ -102,8 +105,9 @@ function createTasks({ generations, clock }: { generations: Generations; clock: 
 
   function plan(): void {
     cancel();
-    const dueMs = generations.serving().queue.nextMs();
-    if (dueMs === undefined || isStopped) return;
+    const indexes = [generations.serving(), generations.building()];
+    const dueMs = Math.min(...indexes.map((it) => it?.queue.nextMs() ?? Number.POSITIVE_INFINITY));
+    if (dueMs === Number.POSITIVE_INFINITY || isStopped) return;
     cancel = clock.after(Math.max(0, dueMs - clock.nowMs()), () => void catchUp());
   }
 
@@ -139,8 +143,14 @@ function readState(
     bytes: generations.bytes(),
     behind,
     rebuild: building === undefined ? null : progressOf(building, clock),
-    stuck: serving.queue.stuck(),
+    stuck: stuckIn(isRebuilding ? [building, serving] : [serving]),
   };
+}
+
+/** A note that is stuck in both is named once. */
+function stuckIn(indexes: readonly Generation[]): StuckNote[] {
+  const stuckByNote = new Map(indexes.flatMap(({ queue }) => queue.stuck()).map((it) => [it.note, it]));
+  return [...stuckByNote.values()];
 }
 
 /** What is left takes as long as what is done did. */

@@ -21,7 +21,7 @@ function say(level: keyof Log, message: string, fields: Record<string, unknown> 
 let opened: KnowledgeWork | undefined;
 const work = (): KnowledgeWork => {
   opened ??= openKnowledgeWork({
-    ...(workerData as KnowledgePlaces & { extension: string }),
+    ...(workerData as KnowledgePlaces),
     log,
     changed: () => post({ event: 'changed' }),
   });

@@ -21,7 +21,7 @@ const ask = async (knowledge: Knowledge, text: string): Promise<string[]> => {
 
 /** Looks until it is so; the test's own limit bounds it. */
 async function until(look: () => Promise<boolean>): Promise<void> {
-  while (!(await look()));
+  while (!(await look())) await new Promise(setImmediate);
 }
 
 test('an edit is found by itself, and by its words as by what it is about', async () => {
@@ -101,7 +101,7 @@ test('a filter chooses the notes: by pattern, agent, class and age; a pattern th
   expect(await search({ fileClass: 'instructions' })).toEqual(['AGENTS.md']);
   expect(await search({ agent: 'nobody at all' })).toEqual([]);
   expect(await search({ sinceMs: Date.now() + 60_000 })).toEqual([]);
-  expect(await search({ path: '[' })).toBe('settings-broken');
+  expect(await search({ path: '[' })).toBe('bad-input');
 });
 
 test('similar passages are those of other notes', async () => {

@@ -462,7 +462,7 @@ describe('the rest of the table', () => {
       why: { words: 1 },
     });
     expect(first?.marks.map(([from, to]) => first.text.slice(from, to))).toEqual(['Tombstones']);
-    expect((await failureIn(call('search', { q: 'x', path: '[' })))?.code).toBe('settings-broken');
+    expect((await failureIn(call('search', { q: 'x', path: '[' })))?.code).toBe('bad-input');
     expect((await failureIn(call('search', { q: '' })))?.code).toBe('bad-input');
     const similar = await valueIn(call('findSimilar', { path: 'AGENTS.md', line: 3 }));
     expect(similar.passages.every(({ path }) => path !== 'AGENTS.md')).toBe(true);

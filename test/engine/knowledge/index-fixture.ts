@@ -2,7 +2,6 @@
 import { onTestFinished } from 'vitest';
 import { openSql } from '../../../electron/adapters/better-sqlite.ts';
 import { nodeCodec } from '../../../electron/adapters/node-codec.ts';
-import { findVectorExtension } from '../../../electron/adapters/vector-extension.ts';
 import {
   type KnowledgeIndex,
   openKnowledgeIndex,
@@ -15,11 +14,7 @@ import { createFakeEmbedder, type FakeEmbedder } from '../../support/fake-embedd
 import { createFakeNotes, type FakeNotes } from '../../support/fake-notes.ts';
 import { createSeededRandom } from '../../support/seeded-random.ts';
 
-export function openVectorSql(file = ':memory:'): Sql {
-  const extension = findVectorExtension();
-  if (!extension.ok) throw new Error(extension.error.message);
-  return openSql(file, { extension: extension.value });
-}
+export const openIndexSql = (): Sql => openSql(':memory:');
 
 export type IndexFixture = {
   sql: Sql;
@@ -30,7 +25,7 @@ export type IndexFixture = {
 };
 
 export function makeIndex(): IndexFixture {
-  const sql = openVectorSql();
+  const sql = openIndexSql();
   onTestFinished(() => sql.close());
   const notes = createFakeNotes();
   const embedder = createFakeEmbedder();
@@ -58,9 +53,9 @@ export const openOver = (
 export function contentsOf(sql: Sql): unknown {
   return sql
     .prepare(
-      `SELECT n.note, c.ordinal, c.hash, c.line, c.last_line, w.headings, w.text, hex(v.signs) AS signs, hex(e.vector) AS vector
+      `SELECT n.note, c.ordinal, c.hash, c.line, c.last_line, w.headings, w.text, hex(e.signs) AS signs, hex(e.vector) AS vector
        FROM chunks c JOIN notes n ON n.id = c.note JOIN words w ON w.rowid = c.id
-       JOIN vectors v ON v.rowid = c.id JOIN embeddings e ON e.hash = c.hash ORDER BY n.note, c.ordinal`,
+       JOIN embeddings e ON e.hash = c.hash ORDER BY n.note, c.ordinal`,
     )
     .all();
 }
@@ -70,14 +65,13 @@ export const strayRows = (sql: Sql): number =>
   sql
     .prepare<{ strays: number }>(
       `SELECT (SELECT count(*) FROM words WHERE rowid NOT IN (SELECT id FROM chunks))
-         + (SELECT count(*) FROM vectors WHERE rowid NOT IN (SELECT id FROM chunks))
          + (SELECT count(*) FROM chunks WHERE note NOT IN (SELECT id FROM notes)) AS strays`,
     )
     .get()?.strays ?? -1;
 
 /** What an index that is made anew from the notes as they are now holds. */
 export async function freshContents(notes: NoteSource, embedder: Embedder): Promise<unknown> {
-  const sql = openVectorSql();
+  const sql = openIndexSql();
   try {
     await openOver(sql, { notes, embedder, clock: createFakeClock() }).indexer.catchUp();
     return contentsOf(sql);

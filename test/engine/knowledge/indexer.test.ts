@@ -13,8 +13,8 @@ import {
   freshContents,
   type IndexFixture,
   makeIndex,
+  openIndexSql,
   openOver,
-  openVectorSql,
   strayRows,
 } from './index-fixture.ts';
 
@@ -130,7 +130,7 @@ describe('a crash', () => {
   test('at any step loses nothing and leaves nothing half done', async () => {
     let crashes = 0;
     for (let step = 1; ; step += 1) {
-      const sql = openVectorSql();
+      const sql = openIndexSql();
       const notes = createFakeNotes();
       const around = { notes, embedder: createFakeEmbedder(), clock: createFakeClock() };
       openOver(sql, around);

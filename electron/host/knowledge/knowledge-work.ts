@@ -7,7 +7,11 @@ import { nodeCodec } from '../../adapters/node-codec.ts';
 import { systemClock } from '../../adapters/system-clock.ts';
 import { systemRandom } from '../../adapters/system-random.ts';
 import { createBuiltinEmbedder } from '../../engine/knowledge/builtin-embedder.ts';
-import { listIndexedNotes, readIndexFacts } from '../../engine/knowledge/index-facts.ts';
+import {
+  type IndexedNoteFacts,
+  listIndexedNotes,
+  readIndexFacts,
+} from '../../engine/knowledge/index-facts.ts';
 import type { Embedder } from '../../engine/knowledge/knowledge-ports.ts';
 import { createLogCatalogue, createLogNotes } from '../../engine/knowledge/log-notes.ts';
 import type { StuckNote } from '../../engine/knowledge/note-queue.ts';
@@ -59,7 +63,7 @@ export function openKnowledgeWork(deps: KnowledgeWorkDeps): KnowledgeWork {
     search: async (request) => found(await searchPassages(search(), request)),
     similar: async (place) => found(similarPassages(search(), place)),
     state: async () => ok(readState(generations, { clock, model: embedder.model })),
-    notes: async () => ok(listIndexedNotes(generations.serving().sql, limits.stuckFailures)),
+    notes: async () => ok(listNotes(generations)),
     async retry(note) {
       const indexes = new Set([generations.serving(), generations.building()]);
       const retried = [...indexes].map((it) => it?.queue.retry(note) ?? 0);
@@ -143,14 +147,23 @@ function readState(
     bytes: generations.bytes(),
     behind,
     rebuild: building === undefined ? null : progressOf(building, clock),
-    stuck: stuckIn(isRebuilding ? [building, serving] : [serving]),
+    stuck: stuckIn(generations),
   };
 }
 
-/** A note that is stuck in both is named once. */
-function stuckIn(indexes: readonly Generation[]): StuckNote[] {
-  const stuckByNote = new Map(indexes.flatMap(({ queue }) => queue.stuck()).map((it) => [it.note, it]));
-  return [...stuckByNote.values()];
+/** In either index; a note that is stuck in both is named once. */
+function stuckIn(generations: Generations): StuckNote[] {
+  const stuck = [generations.building(), generations.serving()].flatMap((it) => it?.queue.stuck() ?? []);
+  return [...new Map(stuck.map((it) => [it.note, it])).values()];
+}
+
+/** As the index that serves has them, but for those that the new one cannot take in. */
+function listNotes(generations: Generations): IndexedNoteFacts[] {
+  const stuckByNote = new Map(stuckIn(generations).map((it) => [it.note, it]));
+  return listIndexedNotes(generations.serving().sql, limits.stuckFailures).map((it) => {
+    const stuck = stuckByNote.get(it.note);
+    return stuck === undefined ? it : { ...it, state: 'stuck', reason: stuck.problem.message };
+  });
 }
 
 /** What is left takes as long as what is done did. */

@@ -82,11 +82,21 @@ export function createKnowledges(deps: Deps): KnowledgesOfHost {
   /** A burst of changes is indexed once, and what was only opened when everything else has had its turn. */
   function wakeIn(id: string, delayMs: number): void {
     if (!deps.isActive || isStopped || dueById.has(id)) return;
-    const begin = (): void => {
-      dueById.delete(id);
-      last = threadById.has(id) ? bringUp(id) : last.then(() => bringUp(id));
-    };
-    dueById.set(id, deps.clock.after(delayMs, begin));
+    dueById.set(
+      id,
+      deps.clock.after(delayMs, () => begin(id)),
+    );
+  }
+
+  function begin(id: string): void {
+    dueById.delete(id);
+    last = threadById.has(id) ? bringUp(id) : last.then(() => bringUp(id));
+  }
+
+  /** Whoever asks waits for nothing that was put off. */
+  function hurry(id: string): void {
+    dueById.get(id)?.();
+    if (dueById.has(id)) begin(id);
   }
 
   function forget(id: string): void {
@@ -99,7 +109,11 @@ export function createKnowledges(deps: Deps): KnowledgesOfHost {
   }
 
   return {
-    of: (id) => (isOpen(id) ? ok(deps.isActive ? threadOf(id) : upToDate(threadOf(id))) : err(notOpen(id))),
+    of(id) {
+      if (!isOpen(id)) return err(notOpen(id));
+      hurry(id);
+      return ok(deps.isActive ? threadOf(id) : upToDate(threadOf(id)));
+    },
     lastKnown: (id) => lastKnownById.get(id),
     reconcile() {
       for (const { id } of deps.workspaces()) {

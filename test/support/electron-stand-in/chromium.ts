@@ -7,6 +7,7 @@ import {
   type Request,
   type Route,
 } from 'playwright-core';
+import { quietChromium } from '../quiet-chromium.ts';
 import { session } from './native.ts';
 import { fromPageUrl } from './scheme-server.ts';
 
@@ -21,16 +22,6 @@ export type Guest = {
 const guestByPage = new Map<Page, Guest>();
 let browser: Browser | undefined;
 let context: Promise<BrowserContext> | undefined;
-
-const quietly = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-];
 
 export async function openPage(guest: Guest): Promise<Page> {
   context ??= launch();
@@ -47,8 +38,7 @@ export async function closeChromium(): Promise<void> {
 }
 
 async function launch(): Promise<BrowserContext> {
-  const executablePath = process.env['SKEIN_CHROMIUM'] ?? '/usr/bin/chromium';
-  browser = await chromium.launch({ executablePath, args: quietly });
+  browser = await chromium.launch(quietChromium());
   const opened = await browser.newContext({ viewport: null });
   await opened.route('**/*', judge);
   return opened;

@@ -463,4 +463,36 @@ export const limits = {
   knowledgeOpenMs: 2_000,
   /** Milliseconds without work or question until the index gives back its thread and memory; starting it takes 100. */
   knowledgeIdleMs: 20_000,
+  /** Bytes of one index file that is exchanged: an index of some ten million vectors. */
+  indexFileBytes: 64 * 1024 * 1024 * 1024,
+  /** Index files of one folder, and entries of one list in a message: a few for each catalogue. */
+  indexFiles: 20_000,
+  /** Bytes of one entry of a list in a message, and of anything in it that we do not know. */
+  indexEntryBytes: 16 * 1024,
+  /** Bytes of an index file that are in memory at once while it is read, sent or written; a multiple of 3, for base64. */
+  indexPieceBytes: 192 * 1024,
+  /** Bytes of index files in one push, past which another one begins: what a broken line costs to send again. */
+  indexPushBytes: 64 * 1024 * 1024,
+  /** Versions of one path, and rows in all, that are remembered to have lain in the folder, to know a deletion. */
+  indexVersionsSeen: 16,
+  indexRowsSeen: 200_000,
+  /** Milliseconds after which an unfinished index file was left by a crash: nobody is that slow between two pieces. */
+  indexLeftoverMs: 60 * 60_000,
+  /** The part of the files that may differ after an exchange before it is warned of (reference/000). */
+  indexDrift: 0.01,
+  /** Index files refused by one exchange that are named; the others are counted. */
+  indexRefusalsNamed: 20,
+  /** Characters of a refused path that are kept. */
+  refusedPathCharacters: 200,
+  /** Peers of GLOBAL_KNOWLEDGE_SYNC_PEERS, which are asked one after another. */
+  indexPeers: 50,
+  /** Seconds and minutes that its settings may be. */
+  indexTimeoutSeconds: 3_600,
+  indexIntervalMinutes: 7 * 24 * 60,
+  /** Milliseconds of the longest wait after failures of a peer. */
+  indexRetryLongestMs: 60 * 60_000,
+  /** Milliseconds within which the first exchange begins, so that clusters that start together do not all ask at once. */
+  indexStartMs: 15_000,
+  /** Milliseconds for one request with several GB of index files; a minute of silence ends it before. */
+  indexRequestMs: 24 * 60 * 60_000,
 } as const;

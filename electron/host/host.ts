@@ -12,6 +12,8 @@ import { type GitTokens, headless, openGitTokens } from './git-tokens.ts';
 import type { Host, OpenWorkspace } from './host-contract.ts';
 import type { HostOptions } from './host-options.ts';
 import { type HostSettings, openHostSettings, type SettingsStore, withRecent } from './host-settings.ts';
+import type { IndexExchangeOfHost } from './knowledge/exchange/exchange-contract.ts';
+import { openIndexExchange } from './knowledge/exchange/open-exchange.ts';
 import { createKnowledges, type KnowledgesOfHost } from './knowledge/knowledges.ts';
 import { createLocalReplicas } from './local-replicas.ts';
 import { createLocks, type LocksOfHost } from './locks.ts';
@@ -37,6 +39,7 @@ type Parts = {
   repositories: RepositoriesOfHost;
   gitTokens: GitTokens;
   knowledges: KnowledgesOfHost;
+  indexExchange: IndexExchangeOfHost | undefined;
   /** What plays in samples, by workspace. */
   playing: Map<string, () => Promise<void>>;
   memory: MemoryKeeper | undefined;
@@ -146,6 +149,12 @@ async function assemble(options: HostOptions): Promise<Result<Parts>> {
     repositories,
     gitTokens,
     knowledges,
+    indexExchange: openIndexExchange({
+      ...options,
+      clock,
+      changed: () => events.tell(null, ['knowledge']),
+      isActive: (options.exchange ?? true) && !disabled,
+    }),
     playing: new Map(),
     memory,
     stopping: false,
@@ -168,6 +177,7 @@ function toHost(parts: Parts): Host {
     repositories: parts.repositories,
     gitTokens: parts.gitTokens,
     knowledges: parts.knowledges,
+    indexExchange: parts.indexExchange,
     appSettings: () => settings.current().app,
     changeAppSettings: (changes) => changeAppSettings(parts, changes),
     onChanged: events.on,
@@ -278,6 +288,7 @@ async function stop(parts: Parts): Promise<void> {
   parts.memory?.stop();
   parts.locks.stop();
   parts.repositories.stop();
+  await parts.indexExchange?.stop();
   await parts.knowledges.stop();
   await parts.peers.stop();
   await parts.workspaces.closeAll();

@@ -49,6 +49,7 @@ export async function createReadingHost(options: ReadingHostOptions): Promise<Ho
     },
     locks,
     knowledges: { of: () => err(unwritable), lastKnown: () => undefined },
+    indexExchange: undefined,
     repositories: { of: refuse, state: refuse },
     gitTokens: { ...tokens, keep: refuse, forget: refuse },
     appSettings: () => settings.app,

@@ -7,11 +7,13 @@ import type { DoctorCheckJson } from '../../shared/contracts/shapes.ts';
 import { problem } from '../../shared/result.ts';
 import type { Log } from '../engine/ports.ts';
 import type { Host } from '../host/host-contract.ts';
+import type { IndexExchange } from '../host/knowledge/exchange/exchange-contract.ts';
 import type { SignInCodes } from '../host/sign-in-codes.ts';
 import { answerEndpoint } from './api-route.ts';
 import { type Access, checkAccess } from './auth.ts';
 import type { Deps } from './deps.ts';
 import { createEventStreams, type EventStreams } from './events.ts';
+import { answerKnowledgeSync, isOfPeer, knowledgeSyncPath } from './knowledge-sync.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
 import { openApiDocument } from './openapi.ts';
 import { problemOfThrown, problemResponse } from './problem-response.ts';
@@ -76,8 +78,12 @@ function createRouter(options: AppOptions, { nowMs, events, metrics }: Parts): H
   const auth = { ...options, trusted: options.trusted ?? false };
   const serveStatic = createStatic(options.staticFolder);
   const router = new Hono();
+  const exchange = host.indexExchange;
   router.use(async (context, next) => {
-    const passed = checkAccess(auth, context.req.raw, accessOf(context.req.path));
+    if (isOfCluster(exchange, context.req.path, context.req.raw)) return next();
+    const access =
+      exchange !== undefined && isExchange(context.req.path) ? 'token' : accessOf(context.req.path);
+    const passed = checkAccess(auth, context.req.raw, access);
     return passed.ok ? next() : problemResponse(passed.error);
   });
   for (const [name, { method, path }] of Object.entries(endpoints) as [EndpointName, Endpoint][]) {
@@ -88,6 +94,8 @@ function createRouter(options: AppOptions, { nowMs, events, metrics }: Parts): H
   router.get('/api/events', (context) => events.open(context.req.raw));
   router.get('/api/metrics', (context) => metrics.answer(context.req.raw));
   router.get('/api/openapi.json', () => Response.json(openApiDocument(host.version)));
+  if (exchange !== undefined)
+    router.post(knowledgeSyncPath, (context) => answerKnowledgeSync(exchange, context.req.raw));
   router.get(settingsSchemaPath, answerSettingsSchema);
   router.notFound((context) =>
     isApi(context.req.path) ? noRoute(context.req.raw) : serveStatic(context.req.raw),
@@ -107,6 +115,13 @@ function accessOf(path: string): Access {
   if (!isApi(path)) return 'page';
   return openPaths.has(path) ? 'open' : 'token';
 }
+
+/** Another cluster, through a tunnel say, which names another host; a browser has no such token to show. */
+function isOfCluster(exchange: IndexExchange | undefined, path: string, request: Request): boolean {
+  return exchange !== undefined && isExchange(path) && isOfPeer(exchange, request);
+}
+
+const isExchange = (path: string) => path === knowledgeSyncPath;
 
 function noRoute(request: Request): Response {
   const what = `${request.method} ${new URL(request.url).pathname}`;

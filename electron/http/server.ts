@@ -13,9 +13,12 @@ import { withSecurityHeaders } from './security-headers.ts';
 export type ServerOptions = {
   /** 0 takes a free one. */
   port: number;
-  host: '127.0.0.1';
+  /** The address of one network of this machine. */
+  host: string;
   /** Milliseconds for the headers of a request; `limits.requestHeadersMs` when absent. */
   headersMs?: number;
+  /** Milliseconds for a whole request; `limits.requestWholeMs` when absent. */
+  wholeMs?: number | undefined;
 };
 
 export type TlsServerOptions = {
@@ -48,7 +51,7 @@ export async function startServer(
   const server = createServer(
     {
       headersTimeout: headersMs,
-      requestTimeout: Math.max(headersMs, limits.requestWholeMs),
+      requestTimeout: Math.max(headersMs, options.wholeMs ?? limits.requestWholeMs),
       keepAliveTimeout: limits.idleConnectionMs / 4,
       connectionsCheckingInterval: Math.min(headersMs, 5_000),
     },

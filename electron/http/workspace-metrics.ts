@@ -4,6 +4,7 @@ import type { Change, FileClass } from '../../shared/domain/change.ts';
 import { limits } from '../../shared/limits.ts';
 import type { Engine, EngineEvents, LogReader, TrackedFile } from '../engine/engine-contract.ts';
 import type { Host } from '../host/host-contract.ts';
+import { createDriftGauge } from './drift-metrics.ts';
 import { createKnowledgeGauges } from './knowledge-metrics.ts';
 import { createLockMetrics } from './lock-metrics.ts';
 import { createPeerGauges } from './peer-metrics.ts';
@@ -22,7 +23,7 @@ export type WorkspaceMetrics = {
  */
 export function createWorkspaceMetrics(
   engine: Engine,
-  { locks, knowledges }: Pick<Host, 'locks' | 'knowledges'>,
+  { locks, knowledges, indexExchange }: Pick<Host, 'locks' | 'knowledges' | 'indexExchange'>,
   sinceMs: number,
 ): WorkspaceMetrics {
   const registry = new Registry();
@@ -34,6 +35,7 @@ export function createWorkspaceMetrics(
   const statusOfFiles = createFileGauge(registry);
   const figuresOfPeers = createPeerGauges(registry, engine);
   const figuresOfKnowledge = createKnowledgeGauges(registry);
+  const driftOfPeers = indexExchange && createDriftGauge(registry, indexExchange);
   const cancel = engine.on('measured', createDurations(registry));
   return {
     async text() {
@@ -44,6 +46,7 @@ export function createWorkspaceMetrics(
       statusOfFiles(engine.log.files());
       figuresOfPeers();
       figuresOfKnowledge(knowledges.lastKnown(engine.id));
+      driftOfPeers?.();
       return withFloatBounds(await registry.metrics());
     },
     close: cancel,

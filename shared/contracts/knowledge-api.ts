@@ -54,6 +54,32 @@ const stuckNoteShape = z.object({
   next_ms: z.number(),
 });
 
+const indexPeerShape = z.object({
+  /** Its base address. */
+  peer: z.string(),
+  /** Unix milliseconds of the last exchange, and of the last one that ended well; null before. */
+  last_run_ms: z.number().nullable(),
+  last_success_ms: z.number().nullable(),
+  /** Files, in the last exchange that ended well. */
+  taken: z.number(),
+  given: z.number(),
+  removed_here: z.number(),
+  removed_there: z.number(),
+  refused: z.array(z.object({ path: z.string(), reason: z.string() })),
+  /** The part of the files that still differed after it, from 0 to 1; null before the first. */
+  drift: z.number().nullable(),
+  /** More than that is warned of. */
+  drift_limit: z.number(),
+  /** Why the last exchange failed. */
+  problem: problemShape.nullable(),
+  /** Failed exchanges in a row. */
+  failures: z.number(),
+});
+export type IndexPeerJson = z.infer<typeof indexPeerShape>;
+
+export const indexExchangeShape = z.object({ peers: z.array(indexPeerShape) });
+export type IndexExchangeJson = z.infer<typeof indexExchangeShape>;
+
 export const knowledgeShape = z.object({
   /** `indexing`: notes are behind; `rebuilding`: another index is made beside the one that serves. */
   state: z.enum(['current', 'indexing', 'rebuilding', 'unavailable']),
@@ -75,6 +101,8 @@ export const knowledgeShape = z.object({
     })
     .nullable(),
   stuck: z.array(stuckNoteShape),
+  /** The exchange of index files with other clusters; null when it is off. */
+  exchange: indexExchangeShape.nullable(),
 });
 export type KnowledgeJson = z.infer<typeof knowledgeShape>;
 
@@ -142,5 +170,12 @@ export const knowledgeEndpoints = {
     summary: 'Make the index anew from the log; the old one serves meanwhile',
     input: z.object({ workspace }),
     output: knowledgeShape,
+  },
+  syncKnowledge: {
+    method: 'POST',
+    path: '/api/knowledge/sync',
+    summary: 'Exchange index files with every peer now',
+    input: z.object({}),
+    output: indexExchangeShape,
   },
 } as const;

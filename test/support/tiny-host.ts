@@ -90,6 +90,7 @@ export function createTinyHost(): TinyHost {
       changed: () => tell({ workspace: null, topics: ['app-settings'] }),
     }),
     knowledges: { of: () => err(nowhere), lastKnown: () => undefined },
+    indexExchange: undefined,
     repositories: { of: async () => err(nowhere), state: async () => err(nowhere) },
     appSettings: () => settings,
     async changeAppSettings(changes) {

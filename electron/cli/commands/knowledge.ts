@@ -1,7 +1,13 @@
 /** skein knowledge */
 import type { EndpointName, Output } from '../../../shared/contracts/app-api.ts';
-import type { IndexedNoteJson, KnowledgeJson } from '../../../shared/contracts/knowledge-api.ts';
+import type {
+  IndexExchangeJson,
+  IndexedNoteJson,
+  IndexPeerJson,
+  KnowledgeJson,
+} from '../../../shared/contracts/knowledge-api.ts';
 import { byteCount } from '../../../shared/domain/byte-count.ts';
+import { visibleText } from '../../../shared/domain/visible-text.ts';
 import { ok, type Result } from '../../../shared/result.ts';
 import { countOf, pathText } from '../change-columns.ts';
 import type { Answer, Command, Context } from '../context.ts';
@@ -46,10 +52,27 @@ const rebuild: Command = {
   run: (context) => ask(context, 'rebuildKnowledge', {}, writeState),
 };
 
+const sync: Command = {
+  name: 'sync',
+  summary: 'exchange index files with other clusters now',
+  details: `ENABLE_GLOBAL_KNOWLEDGE_SYNC=true turns the exchange on, where Skein is started, and
+GLOBAL_KNOWLEDGE_SYNC_PEERS names whom to ask; the guide tells the rest, under Search.`,
+  examples: [
+    { line: 'skein knowledge sync', what: 'what was taken, given and removed, and what still differs' },
+  ],
+  async run(context) {
+    const found = await context.workspace();
+    if (!found.ok) return found;
+    const answer = await found.value.client.call('syncKnowledge', {});
+    if (!answer.ok) return answer;
+    return ok({ json: answer.value, write: (style) => writeExchange(answer.value, style) });
+  },
+};
+
 export const knowledge: Command = {
   name: 'knowledge',
   summary: 'the index that search uses: how it stands, and making it anew',
-  commands: [status, notes, retry, rebuild],
+  commands: [status, notes, retry, rebuild, sync],
   examples: [{ line: 'skein knowledge', what: 'how the index stands' }],
   run: showStatus,
 };
@@ -98,7 +121,34 @@ function writeState(state: KnowledgeJson, style: Style): string {
     ({ path, problem: why }) => `${pathText(path)}: ${why.message} ${why.advice}`,
   );
   const heading = stuck.length === 0 ? [] : ['', `${countOf(stuck.length, 'note')} stuck:`];
-  return [writeFacts(facts, style), ...heading, ...stuck].join('\n');
+  const exchange = state.exchange === null ? [] : ['', writeExchange(state.exchange, style)];
+  return [writeFacts(facts, style), ...heading, ...stuck, ...exchange].join('\n');
+}
+
+function writeExchange({ peers }: IndexExchangeJson, style: Style): string {
+  if (peers.length === 0)
+    return 'Index files: no peer is set in GLOBAL_KNOWLEDGE_SYNC_PEERS; others can ask.';
+  const columns: Column<IndexPeerJson>[] = [
+    { title: 'INDEX FILES WITH', cell: ({ peer }) => peer, shrinks: 'end' },
+    { title: 'TAKEN', cell: ({ taken }) => String(taken), align: 'right' },
+    { title: 'GIVEN', cell: ({ given }) => String(given), align: 'right' },
+    { title: 'REMOVED', cell: (it) => `${it.removed_here} here, ${it.removed_there} there` },
+    { title: 'DRIFT', cell: writeDrift, align: 'right' },
+    {
+      title: 'LAST',
+      cell: (it) => (it.last_run_ms === null ? 'never' : timeAgo(it.last_run_ms, style.nowMs)),
+    },
+  ];
+  const problems = peers.flatMap(({ problem: it }) => (it === null ? [] : `${it.message} ${it.advice}`));
+  const refused = peers.flatMap((it) =>
+    it.refused.map(({ reason }) => `Not taken from ${it.peer}: ${visibleText(reason)}`),
+  );
+  return [writeTable(peers, columns, style), ...problems, ...refused].join('\n');
+}
+
+function writeDrift({ drift, drift_limit: most }: IndexPeerJson): string {
+  if (drift === null) return '';
+  return `${(drift * 100).toFixed(1)} %${drift > most ? ', too much' : ''}`;
 }
 
 function writeNotes(list: readonly IndexedNoteJson[], style: Style): string {

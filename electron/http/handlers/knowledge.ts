@@ -1,8 +1,14 @@
 /** Search, and how the knowledge index stands. */
-import type { FoundJson, FoundPassageJson, KnowledgeJson } from '../../../shared/contracts/knowledge-api.ts';
+import type {
+  FoundJson,
+  FoundPassageJson,
+  IndexExchangeJson,
+  KnowledgeJson,
+} from '../../../shared/contracts/knowledge-api.ts';
 import { limits } from '../../../shared/limits.ts';
-import { ok, type Problem, type Result } from '../../../shared/result.ts';
+import { err, ok, type Problem, problem, type Result } from '../../../shared/result.ts';
 import type { Host } from '../../host/host-contract.ts';
+import type { PeerExchange } from '../../host/knowledge/exchange/exchange-contract.ts';
 import type {
   Found,
   FoundPassage,
@@ -36,7 +42,10 @@ export const findSimilar: Handler<'findSimilar'> = ({ host }, { workspace, path,
 export const getKnowledge: Handler<'getKnowledge'> = ({ host }, { workspace }) =>
   within(host, workspace, async (knowledge) => {
     const state = await knowledge.state();
-    return ok(state.ok ? toKnowledgeJson(state.value) : unavailable(state.error));
+    return ok({
+      ...(state.ok ? toKnowledgeJson(state.value) : unavailable(state.error)),
+      ...exchangeOf(host),
+    });
   });
 
 export const listIndexedNotes: Handler<'listIndexedNotes'> = ({ host }, { workspace }) =>
@@ -60,8 +69,41 @@ export const retryNotes: Handler<'retryNotes'> = ({ host }, { workspace, path })
 export const rebuildKnowledge: Handler<'rebuildKnowledge'> = ({ host }, { workspace }) =>
   within(host, workspace, async (knowledge) => {
     const begun = await knowledge.rebuild();
-    return begun.ok ? ok(toKnowledgeJson(begun.value)) : begun;
+    return begun.ok ? ok({ ...toKnowledgeJson(begun.value), ...exchangeOf(host) }) : begun;
   });
+
+export const syncKnowledge: Handler<'syncKnowledge'> = async ({ host }) => {
+  if (host.indexExchange === undefined) return err(exchangeIsOff);
+  return ok(toExchangeJson(await host.indexExchange.syncNow()));
+};
+
+const exchangeIsOff = problem(
+  'not-found',
+  'ENABLE_GLOBAL_KNOWLEDGE_SYNC',
+  'The exchange of index files with other clusters is off.',
+  'Start Skein with ENABLE_GLOBAL_KNOWLEDGE_SYNC=true, and GLOBAL_KNOWLEDGE_SYNC_PEERS for whom to ask.',
+);
+
+const exchangeOf = ({ indexExchange: it }: Host) => ({
+  exchange: it === undefined ? null : toExchangeJson(it.peers()),
+});
+
+const toExchangeJson = (peers: readonly PeerExchange[]): IndexExchangeJson => ({
+  peers: peers.map(({ peer, lastRunMs, lastSuccessMs, outcome, problem, failures }) => ({
+    peer,
+    last_run_ms: lastRunMs,
+    last_success_ms: lastSuccessMs,
+    taken: outcome?.taken ?? 0,
+    given: outcome?.given ?? 0,
+    removed_here: outcome?.removedHere ?? 0,
+    removed_there: outcome?.removedThere ?? 0,
+    refused: outcome?.refused ?? [],
+    drift: outcome?.drift ?? null,
+    drift_limit: limits.indexDrift,
+    problem,
+    failures,
+  })),
+});
 
 async function within<Value>(
   host: Host,
@@ -94,7 +136,12 @@ const toPassageJson = ({ note, lastLine, facts, id: _, ...passage }: FoundPassag
   score: passage.score,
 });
 
-const toKnowledgeJson = ({ lastIndexedMs, rebuild, stuck, ...state }: KnowledgeState): KnowledgeJson => ({
+const toKnowledgeJson = ({
+  lastIndexedMs,
+  rebuild,
+  stuck,
+  ...state
+}: KnowledgeState): Omit<KnowledgeJson, 'exchange'> => ({
   ...state,
   problem: null,
   last_indexed_ms: lastIndexedMs,
@@ -108,7 +155,7 @@ const toKnowledgeJson = ({ lastIndexedMs, rebuild, stuck, ...state }: KnowledgeS
   })),
 });
 
-const unavailable = (problem: Problem): KnowledgeJson => ({
+const unavailable = (problem: Problem): Omit<KnowledgeJson, 'exchange'> => ({
   state: 'unavailable',
   problem,
   model: '',

@@ -27,6 +27,7 @@ import {
   rebuildKnowledge,
   retryNotes,
   search,
+  syncKnowledge,
 } from './knowledge.ts';
 import { breakLock, getLock } from './lock.ts';
 import {
@@ -125,4 +126,5 @@ export const handlers: Handlers = {
   listIndexedNotes,
   retryNotes,
   rebuildKnowledge,
+  syncKnowledge,
 };

@@ -474,6 +474,7 @@ describe('the rest of the table', () => {
     );
     expect(await valueIn(call('retryNotes', {}))).toEqual({ retried: 0 });
     expect(await valueIn(call('rebuildKnowledge', {}))).toMatchObject({ state: 'rebuilding' });
+    expect((await failureIn(call('syncKnowledge', {})))?.code).toBe('not-found');
     while ((await valueIn(call('getKnowledge', {}))).state !== 'current');
     while (!(await (await get('/api/metrics')).text()).includes('\nsync_knowledge_stuck_notes 0\n'));
   });

@@ -26,6 +26,8 @@ export type IndexFolderDeps = {
   /** The disk's own unless told, as the next. */
   calls?: DiskCalls;
   openNew?: OpenNew;
+  /** Bytes of one file; `limits.indexFileBytes` when absent. */
+  fileBytes?: number;
 };
 
 /**
@@ -44,9 +46,9 @@ export async function openIndexFolder(root: string, deps: IndexFolderDeps): Prom
 }
 
 function createIndexFolder(folder: string, deps: IndexFolderDeps): IndexFolder {
-  const { ledger, calls = patientCalls, openNew } = deps;
+  const { ledger, calls = patientCalls } = deps;
   const root = createConfinedRoot(folder, calls);
-  const parts = { folder, root, ledger, calls };
+  const parts: Parts = { folder, root, ledger, calls, spellings: undefined };
   /** A look must not find half of what another step does. */
   let last: Promise<unknown> = Promise.resolve();
   const inTurn = <Value>(step: () => Promise<Value>): Promise<Value> => {
@@ -57,7 +59,7 @@ function createIndexFolder(folder: string, deps: IndexFolderDeps): IndexFolder {
   return {
     look: () => inTurn(() => look(parts)),
     wasDeleted: (path, md5) => ledger.wasDeleted(path, md5),
-    spool: (pieces) => spoolFile(folder, pieces, openNew),
+    spool: (pieces) => spoolFile(folder, pieces, deps),
     discard: ({ file }) => rm(file, { force: true }).catch(() => undefined),
     placeVerified: async (spooled, name) => {
       const placed = await inTurn(() => placeVerified(parts, spooled, name));
@@ -74,17 +76,21 @@ type Parts = {
   root: ReturnType<typeof createConfinedRoot>;
   ledger: IndexLedger;
   calls: DiskCalls;
+  /** Of the files of the ledger; undefined until it is needed. */
+  spellings: ReturnType<typeof createSpellings> | undefined;
 };
 
-async function look({ folder, ledger }: Parts): Promise<Result<Map<string, IndexFile>>> {
+async function look(parts: Parts): Promise<Result<Map<string, IndexFile>>> {
+  const { folder, ledger } = parts;
+  parts.spellings = undefined;
   try {
     const { dev, ino } = await stat(folder, { bigint: true });
     ledger.begin(`${folder} ${dev}:${ino}`);
     const found = await findIndexes(folder, ledger.files());
-    ledger.replace(found.values());
+    ledger.replace(found);
     return ok(found);
   } catch (error) {
-    return err(error instanceof ProblemError ? error.problem : describeFileError(error, folder, 'read'));
+    return err(failureOf(error, folder, 'read'));
   }
 }
 
@@ -98,7 +104,7 @@ async function placeVerified(
   { path, md5 }: IndexName,
 ): Promise<Result<void>> {
   if (spooled.md5 !== md5) return err(wrongMd5(path));
-  const free = checkSpelling(parts.ledger, path);
+  const free = checkSpelling(parts, path);
   if (!free.ok) return free;
   try {
     const place = await makePlace(parts, path);
@@ -109,22 +115,33 @@ async function placeVerified(
     if (stats !== undefined) parts.ledger.put({ path, md5, size: spooled.size, facts: factsOf(stats) });
     return ok(undefined);
   } catch (error) {
-    return err(describeFileError(error, path, 'written'));
+    return err(failureOf(error, path, 'written'));
   }
 }
 
-function checkSpelling(ledger: IndexLedger, path: string): Result<void> {
-  const known = ledger.files();
-  if (known.has(path)) return ok(undefined);
-  if (known.size >= limits.indexFiles) return err(tooMany(path));
-  const spellings = createSpellings();
-  for (const it of known.keys()) spellings.take(it);
-  const other = spellings.take(path);
+const failureOf = (error: unknown, path: string, deed: 'read' | 'written'): Problem =>
+  error instanceof ProblemError ? error.problem : describeFileError(error, path, deed);
+
+function checkSpelling(parts: Parts, path: string): Result<void> {
+  const { ledger } = parts;
+  if (ledger.file(path) !== undefined) return ok(undefined);
+  if (ledger.count() >= limits.indexFiles) return err(tooMany(path));
+  parts.spellings ??= spellingsOf(ledger.files().keys());
+  const other = parts.spellings.take(path);
   return other === undefined ? ok(undefined) : spellingTaken(path, other);
 }
 
-/** The folders on the way are made one by one, each below one that is real: none of them may be a link. */
-async function makePlace({ folder, root, calls }: Parts, path: string): Promise<Result<string>> {
+function spellingsOf(paths: Iterable<string>): ReturnType<typeof createSpellings> {
+  const spellings = createSpellings();
+  for (const path of paths) spellings.take(path);
+  return spellings;
+}
+
+/**
+ * The folders on the way are made one by one, each below one that is real: none of them may be a link. What lies at the
+ * place is replaced only if it is what the last look found.
+ */
+async function makePlace({ folder, root, ledger, calls }: Parts, path: string): Promise<Result<string>> {
   for (const above of foldersAbove(path).reverse()) {
     await makeFolderSynced(join(folder, above), calls);
     const real = await root.follow(above);
@@ -133,7 +150,10 @@ async function makePlace({ folder, root, calls }: Parts, path: string): Promise<
   }
   const place = join(folder, path);
   const there = await calls.lstat(place);
-  return there === undefined || there.isFile() ? ok(place) : err(inTheWay(path));
+  if (there === undefined) return ok(place);
+  if (!there.isFile()) return err(inTheWay(path));
+  const isKnown = ledger.file(path)?.facts.startsWith(factsOf(there)) === true;
+  return isKnown ? ok(place) : err(beingWritten(path));
 }
 
 async function syncFile(calls: DiskCalls, file: string): Promise<void> {
@@ -141,12 +161,9 @@ async function syncFile(calls: DiskCalls, file: string): Promise<void> {
   await handle.sync().finally(() => handle.close());
 }
 
-async function remove(
-  { folder, root, ledger, calls }: Parts,
-  path: string,
-  md5: string | undefined,
-): Promise<Result<boolean>> {
-  const known = ledger.files().get(path);
+async function remove(parts: Parts, path: string, md5: string | undefined): Promise<Result<boolean>> {
+  const { folder, root, ledger, calls } = parts;
+  const known = ledger.file(path);
   if (known === undefined || (md5 !== undefined && known.md5 !== md5)) return ok(false);
   try {
     const above = await root.follow(folderOf(path));
@@ -156,9 +173,10 @@ async function remove(
     if (stats === undefined || !known.facts.startsWith(factsOf(stats))) return ok(false);
     await calls.unlink(place);
     ledger.drop(path);
+    parts.spellings = undefined;
     return ok(true);
   } catch (error) {
-    return meansAbsent(error) ? ok(false) : err(describeFileError(error, path, 'written'));
+    return meansAbsent(error) ? ok(false) : err(failureOf(error, path, 'written'));
   }
 }
 

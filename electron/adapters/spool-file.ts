@@ -2,6 +2,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { open, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { byteCount } from '../../shared/domain/byte-count.ts';
 import { limits } from '../../shared/limits.ts';
 import { ProblemError, problem } from '../../shared/result.ts';
 import type { Spooled } from '../engine/knowledge/exchange/exchange-ports.ts';
@@ -14,6 +15,8 @@ export type NewFile = {
   close(): Promise<void>;
 };
 
+export type SpoolOptions = { openNew?: OpenNew; fileBytes?: number };
+
 /** Exclusive: whatever has this name already, a link even, is not ours. */
 export const openNew: OpenNew = (file) => open(file, 'wx', 0o600);
 
@@ -24,8 +27,9 @@ export const openNew: OpenNew = (file) => open(file, 'wx', 0o600);
 export async function spoolFile(
   folder: string,
   pieces: AsyncIterable<Uint8Array>,
-  openFile: OpenNew = openNew,
+  options: SpoolOptions = {},
 ): Promise<Spooled> {
+  const { openNew: openFile = openNew, fileBytes = limits.indexFileBytes } = options;
   const file = join(folder, `.skein-${randomBytes(8).toString('hex')}.tmp`);
   const handle = await openFile(file).catch(failed);
   const hash = createHash('md5');
@@ -33,7 +37,7 @@ export async function spoolFile(
   try {
     for await (const piece of pieces) {
       size += piece.length;
-      if (size > limits.indexFileBytes) throw new ProblemError(tooLarge);
+      if (size > fileBytes) throw new ProblemError(tooLarge(fileBytes));
       hash.update(piece);
       await handle.writeFile(piece).catch(failed);
     }
@@ -50,9 +54,10 @@ function failed(error: unknown): never {
   throw new ProblemError(describeFileError(error, 'The folder of index files', 'written'));
 }
 
-const tooLarge = problem(
-  'too-large',
-  'index file',
-  `An index file is larger than ${limits.indexFileBytes / 1024 ** 3} GiB, the most that is exchanged.`,
-  'Cut the index into several files.',
-);
+const tooLarge = (fileBytes: number) =>
+  problem(
+    'too-large',
+    'index file',
+    `An index file is larger than ${byteCount(fileBytes)}, the most that is exchanged.`,
+    'Cut the index into several files.',
+  );

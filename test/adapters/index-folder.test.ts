@@ -192,3 +192,27 @@ test('a file is read anew when its facts changed, and never while it is not what
   await expect(drain(folder.read(first))).rejects.toMatchObject({ problem: { code: 'changed-meanwhile' } });
   expect(must(await folder.look()).get('a.index')?.md5).toBe(md5Of('other'));
 });
+
+test('a file that is not what the last look found is not written over', async () => {
+  const { folder, root } = await open();
+  writeFileSync(join(root, 'a.index'), 'first');
+  must(await folder.look());
+  writeFileSync(join(root, 'a.index'), 'written meanwhile');
+  writeFileSync(join(root, 'b.index'), 'new meanwhile');
+  for (const path of ['a.index', 'b.index'])
+    expect(await place(folder, path, 'theirs'), path).toMatchObject({ error: { code: 'changed-meanwhile' } });
+  expect(readFileSync(join(root, 'a.index'), 'utf8')).toBe('written meanwhile');
+  expect(readFileSync(join(root, 'b.index'), 'utf8')).toBe('new meanwhile');
+  must(await folder.look());
+  must(await place(folder, 'a.index', 'theirs'));
+});
+
+test('a file over the limit is refused as soon as it is, and nothing of it stays', async () => {
+  const { folder, root } = await open({ fileBytes: 10 });
+  async function* endless() {
+    for (;;) yield Buffer.from('1234');
+  }
+  await expect(folder.spool(endless())).rejects.toMatchObject({ problem: { code: 'too-large' } });
+  must(await place(folder, 'a.index', '1234567890'));
+  expect(readdirSync(root)).toEqual(['a.index']);
+});

@@ -41,7 +41,7 @@ export function createMemoryCluster(name: string): MemoryCluster {
   const folder: IndexFolder = {
     async look() {
       ledger.begin('memory');
-      ledger.replace([...found().values()].map((it) => ({ ...it, facts: '' })));
+      ledger.replace(new Map([...found()].map(([path, it]) => [path, { ...it, facts: it.md5 }])));
       return ok(found());
     },
     wasDeleted: (path, md5) => ledger.wasDeleted(path, md5),
@@ -68,7 +68,7 @@ export function createMemoryCluster(name: string): MemoryCluster {
       const other = spellings.take(path);
       if (other !== undefined) return spellingTaken(path, other);
       files.set(path, text);
-      ledger.put({ path, md5, size: text.length, facts: '' });
+      ledger.put({ path, md5, size: text.length, facts: md5 });
       return ok(undefined);
     },
     async remove(path, md5) {

@@ -138,6 +138,33 @@ test('at the address for other machines only the exchange is answered, with the 
   expect((await ask('/knowledge_sync', sharedToken, 'GET')).status).toBe(404);
 });
 
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
+
+test('two clusters as the guide connects them; an address that cannot be had is said, and the rest works', async () => {
+  const listen = `127.0.0.1:${await freePort()}`;
+  const theirs = await startCluster({ GLOBAL_KNOWLEDGE_SYNC_LISTEN: listen });
+  theirs.put('a.index', 'vectors');
+  const ours = await startCluster({
+    GLOBAL_KNOWLEDGE_SYNC_LISTEN: listen,
+    GLOBAL_KNOWLEDGE_SYNC_PEERS: `http://${listen}`,
+  });
+  expect(ours.log.lines.map(({ message }) => message)).toEqual([
+    expect.stringContaining('Other clusters cannot ask for index files: '),
+  ]);
+  expect(await ours.sync()).toMatchObject({ taken: 1, drift: 0 });
+  const stranger = await startCluster({
+    GLOBAL_KNOWLEDGE_SYNC_TOKEN: 'another-token-that-is-long-enough-012',
+    GLOBAL_KNOWLEDGE_SYNC_PEERS: `http://${listen}`,
+  });
+  await expect(stranger.sync()).rejects.toThrow(/answered 401: This request does not show the token/);
+});
+
 test('off means off: no route, no folder, no exchange', async () => {
   const place = makePlace();
   const { host } = await startHost(place, {

@@ -16,8 +16,10 @@ export type IndexLedger = Agreements & {
   /** Call before anything else of a look: forgets all when it is about another folder. */
   begin(root: string): void;
   files(): Map<string, SeenFile>;
+  file(path: string): SeenFile | undefined;
+  count(): number;
   /** These and no others are there now. */
-  replace(files: Iterable<SeenFile>): void;
+  replace(files: ReadonlyMap<string, SeenFile>): void;
   put(file: SeenFile): void;
   drop(path: string): void;
   wasDeleted(path: string, md5: string): boolean;
@@ -36,33 +38,44 @@ type NameRow = { path: string; md5: string };
 
 export function openIndexLedger(sql: Sql): IndexLedger {
   sql.exec(tables);
-  const put = (file: SeenFile): void => putFile(sql, file);
   return {
     begin: (root) => sql.transaction(() => beginWith(sql, root)),
-    files: () =>
-      new Map(
-        sql
-          .prepare<SeenFile>('SELECT * FROM files')
-          .all()
-          .map((it) => [it.path, it]),
-      ),
-    replace: (files) =>
-      sql.transaction(() => {
-        sql.exec('DELETE FROM files');
-        for (const file of files) put(file);
-        sql.prepare('DELETE FROM seen WHERE id <= (SELECT max(id) FROM seen) - ?').run(limits.indexRowsSeen);
-      }),
-    put: (file) => sql.transaction(() => put(file)),
-    drop: (path) => void sql.prepare('DELETE FROM files WHERE path = ?').run(path),
+    files: () => filesOf(sql),
+    file: (path) => sql.prepare<SeenFile>('SELECT * FROM files WHERE path = ?').get(path),
+    count: () => sql.prepare<{ count: number }>('SELECT count(*) AS count FROM files').get()?.count ?? 0,
+    replace: (files) => sql.transaction(() => replaceFiles(sql, files)),
+    put: (file) => sql.transaction(() => putFile(sql, file)),
+    drop: (path) => dropFile(sql, path),
     wasDeleted: (path, md5) =>
       sql
-        .prepare('SELECT 1 FROM seen WHERE path = ? AND md5 = ? AND path NOT IN (SELECT path FROM files)')
+        .prepare(
+          'SELECT 1 FROM seen WHERE path = ? AND md5 = ? AND NOT EXISTS (SELECT 1 FROM files WHERE files.path = seen.path)',
+        )
         .get(path, md5) !== undefined,
     with: (peer) => agreedWith(sql, peer),
     agree: (peer, alike) => sql.transaction(() => agree(sql, peer, alike)),
     close: () => sql.close(),
   };
 }
+
+const filesOf = (sql: Sql): Map<string, SeenFile> =>
+  new Map(
+    sql
+      .prepare<SeenFile>('SELECT * FROM files')
+      .all()
+      .map((it) => [it.path, it]),
+  );
+
+/** Nearly always nearly nothing is other than before. */
+function replaceFiles(sql: Sql, files: ReadonlyMap<string, SeenFile>): void {
+  const before = filesOf(sql);
+  for (const path of before.keys()) if (!files.has(path)) dropFile(sql, path);
+  for (const file of files.values()) if (before.get(file.path)?.facts !== file.facts) putFile(sql, file);
+  sql.prepare('DELETE FROM seen WHERE id <= (SELECT max(id) FROM seen) - ?').run(limits.indexRowsSeen);
+}
+
+const dropFile = (sql: Sql, path: string): void =>
+  void sql.prepare('DELETE FROM files WHERE path = ?').run(path);
 
 function beginWith(sql: Sql, root: string): void {
   const known = sql.prepare<{ folder: string }>('SELECT folder FROM root').get();

@@ -3,7 +3,8 @@ import { openSql } from '../../../../electron/adapters/better-sqlite.ts';
 import { openIndexLedger } from '../../../../electron/engine/knowledge/exchange/index-ledger.ts';
 import { limits } from '../../../../shared/limits.ts';
 
-const file = (path: string, md5: string) => ({ path, md5, size: 1, facts: 'facts' });
+const file = (path: string, md5: string) => ({ path, md5, size: 1, facts: `facts of ${md5}` });
+const files = (...all: ReturnType<typeof file>[]) => new Map(all.map((it) => [it.path, it]));
 
 function open() {
   const ledger = openIndexLedger(openSql(':memory:'));
@@ -13,8 +14,8 @@ function open() {
 
 test('deleted is what was seen and is not there; what comes back is not deleted any more', () => {
   const ledger = open();
-  ledger.replace([file('a', '1'), file('b', '1')]);
-  ledger.replace([file('b', '2')]);
+  ledger.replace(files(file('a', '1'), file('b', '1')));
+  ledger.replace(files(file('b', '2')));
   expect(ledger.wasDeleted('a', '1')).toBe(true);
   expect(ledger.wasDeleted('a', '2')).toBe(false);
   expect(ledger.wasDeleted('b', '1')).toBe(false);
@@ -55,7 +56,8 @@ test('an agreement is with one peer, and the next one takes its place; none is n
 
 test('another folder has no past', () => {
   const ledger = open();
-  ledger.replace([file('a', '1')]);
+  ledger.replace(files(file('a', '1')));
+  expect(ledger.count()).toBe(1);
   ledger.agree('b', new Map([['a', '1']]));
   ledger.begin('folder');
   expect(ledger.files().size).toBe(1);

@@ -184,7 +184,9 @@ async function* read({ folder, root }: Parts, file: IndexFile): AsyncIterable<Ui
   const real = await root.follow(file.path);
   if (!real.ok) throw new ProblemError(real.error);
   if (real.value !== join(folder, file.path)) throw new ProblemError(beingWritten(file.path));
-  const handle = await open(real.value, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0));
+  const handle = await open(real.value, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0)).catch((error) => {
+    throw new ProblemError(describeFileError(error, file.path, 'read'));
+  });
   try {
     const hash = createHash('md5');
     for (let at = 0; at < file.size; ) {

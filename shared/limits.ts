@@ -203,7 +203,8 @@ export const limits = {
   gitMovesHeadMs: 50,
   /** Milliseconds until a file that git has not merged is looked at again. */
   gitUnmergedMs: 1_000,
-  /** Milliseconds that a changed file waits for a git that never rests. */
+  /** Milliseconds that looks at files wait together for a git that says nothing, and that a changed file waits for one that never rests. */
+  gitSilentMs: 1_000,
   gitPatienceMs: 10_000,
   /** Entries of the reflog that are looked at, with a question to git for each that touched files. */
   gitReflogEntries: 100,

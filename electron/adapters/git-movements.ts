@@ -3,6 +3,7 @@
  * as long as HEAD stays where it is.
  */
 import { join, resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Brought, Movement, MovementKind } from '../../shared/domain/movement.ts';
 import { limits } from '../../shared/limits.ts';
 import type { GitRepository } from '../engine/ports.ts';
@@ -30,6 +31,8 @@ export function createGitMovements(
   let gitFolder: { found: Promise<Place | undefined>; askedMs: number } | undefined;
   let recent: { facts: string; read: Promise<Recent> } | undefined;
   let unmerged: { facts: string; read: Promise<ReadonlySet<string>> } | undefined;
+  /** A question that is not answered yet. */
+  let asking: { answer: Promise<ReadonlySet<string>>; isLate: Promise<undefined> } | undefined;
   /** By movement, the latest time at which it may have been: what was read when it was the newest. */
   const untilById = new Map<string, number>();
 
@@ -71,10 +74,18 @@ export function createGitMovements(
     return unmerged.read;
   }
 
+  /** All who ask before it is answered wait for the same answer, and together no longer than for one. */
+  async function askUnmerged(): Promise<ReadonlySet<string>> {
+    const own = await ownFolder();
+    const found = own === undefined ? new Set<string>() : await unmergedNow(own);
+    asking = undefined;
+    return found;
+  }
+
   return {
     async isUnmerged(path) {
-      const own = await ownFolder();
-      return own !== undefined && (await unmergedNow(own)).has(path);
+      asking ??= { answer: askUnmerged(), isLate: sleep(limits.gitSilentMs, undefined, { ref: false }) };
+      return (await Promise.race([asking.answer, asking.isLate]))?.has(path);
     },
     async isAtWork(nowMs) {
       const own = await ownFolder();

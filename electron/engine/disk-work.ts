@@ -58,6 +58,8 @@ export function createDiskWork(deps: DiskDeps): DiskWork {
   let baselineNext = false;
   /** Seen by a baseline scan, but written a moment ago: still the baseline once they have settled. */
   const unsettledBaseline = new Set<string>();
+  /** Those of them for which git does not answer: the start does not wait for it. */
+  const unansweredBaseline = new Set<string>();
   /** Found by the first scan: the start waits for them. */
   const largeAtStart = new WeakSet<LargeVersion>();
   let walked = false;
@@ -101,6 +103,8 @@ export function createDiskWork(deps: DiskDeps): DiskWork {
     const first = baseline || unsettledBaseline.has(path);
     const look = await core.looker.look(path, { baseline: first, now: false });
     if (look.kind === 'wait') deps.lookLater(path, look.delayMs);
+    if (first && look.kind === 'wait' && look.forGit) unansweredBaseline.add(path);
+    else unansweredBaseline.delete(path);
     if ((look.kind === 'wait' || look.kind === 'large') && first) unsettledBaseline.add(path);
     else if (unsettledBaseline.delete(path)) noteBaseline();
     if (look.kind === 'problem') return lookAgain(path, look);
@@ -261,7 +265,8 @@ export function createDiskWork(deps: DiskDeps): DiskWork {
     recordPrepared: (version) => recordEach(large.all().filter((it) => it === version)),
     recordAllPrepared: () => recordEach(large.all()),
     recordDisk: createRecordDisk({ core, large, recordLarge }),
-    isSettling: () => unsettledBaseline.size > 0 || large.all().some((it) => largeAtStart.has(it)),
+    isSettling: () =>
+      unsettledBaseline.size > unansweredBaseline.size || large.all().some((it) => largeAtStart.has(it)),
     baselineNextScan() {
       baselineNext = true;
     },

@@ -29,7 +29,7 @@ export type Look =
   /** It has settled, but is too large to be hashed and packed here: large-versions.ts finds out whether it is news. */
   | { kind: 'large'; seen: Seen }
   /** The file is still being written; look again after so many milliseconds. */
-  | { kind: 'wait'; delayMs: number }
+  | { kind: 'wait'; delayMs: number; forGit?: true }
   /** A folder lies there: its entries are to be looked at. */
   | { kind: 'folder' }
   | { kind: 'untracked' }
@@ -87,7 +87,8 @@ export function createLooker(deps: LookDeps): Looker {
     const lost = await rootProblem(deps);
     if (lost !== undefined) return { kind: 'lost', problem: lost };
     if (await isGitAtWork(path, options)) return waitForGit;
-    if (await deps.git.isUnmerged(path)) return isUnmerged(path);
+    const gone = await unmerged.ofGone(path);
+    if (gone !== undefined) return gone;
     const brought = await deps.findMovement(path, undefined, known);
     const seenMs = deps.clock.nowMs();
     const movement = await recordUnder(deps, { path, fileClass: known.fileClass, seenMs }, brought);

@@ -25,11 +25,16 @@ type Lying = { path: string; fileClass: FileClass; bytes: Uint8Array; stat: File
 /** Nobody tells when git has it merged, so it is looked at again after a while. */
 export type UnmergedLook = { kind: 'problem'; problem: Problem; againMs: number; kept?: Change };
 
+/** Git has not said yet; it is asked again. */
+const notKnown = { kind: 'wait', delayMs: limits.gitSilentMs, forGit: true } as const;
+
 export type UnmergedFiles = {
   /** Whether git has the path unmerged, and what lies there with these facts was kept before. */
   wasKept(path: string, stat: FileStat): Promise<boolean>;
-  /** Keeps what lies at the path; undefined when git has it merged. */
-  keep(lying: Lying): Promise<UnmergedLook | undefined>;
+  /** The same of a path where nothing lies: there is nothing to keep. */
+  ofGone(path: string): Promise<UnmergedLook | typeof notKnown | undefined>;
+  /** Keeps what lies at the path; undefined when git has it merged, `wait` while it does not say. */
+  keep(lying: Lying): Promise<UnmergedLook | typeof notKnown | undefined>;
 };
 
 export function createUnmergedFiles(deps: Deps): UnmergedFiles {
@@ -60,10 +65,18 @@ export function createUnmergedFiles(deps: Deps): UnmergedFiles {
   }
 
   return {
-    wasKept: async (path, stat) => keyByPath.get(path) === statKey(stat) && deps.git.isUnmerged(path),
+    wasKept: async (path, stat) =>
+      keyByPath.get(path) === statKey(stat) && (await deps.git.isUnmerged(path)) === true,
+    async ofGone(path) {
+      const answer = await deps.git.isUnmerged(path);
+      if (answer === undefined) return notKnown;
+      return answer ? isUnmerged(path) : undefined;
+    },
     async keep(lying) {
       const { path, stat } = lying;
-      if (!(await deps.git.isUnmerged(path))) {
+      const answer = await deps.git.isUnmerged(path);
+      if (answer === undefined) return notKnown;
+      if (!answer) {
         keyByPath.delete(path);
         return undefined;
       }

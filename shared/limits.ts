@@ -203,7 +203,7 @@ export const limits = {
   gitMovesHeadMs: 50,
   /** Milliseconds until a file that git has not merged is looked at again. */
   gitUnmergedMs: 1_000,
-  /** Milliseconds that looks at files wait together for a git that says nothing, and that a changed file waits for one that never rests. */
+  /** Milliseconds that looks wait together for a git that says nothing, and that a file waits for one that never rests. */
   gitSilentMs: 1_000,
   gitPatienceMs: 10_000,
   /** Entries of the reflog that are looked at, with a question to git for each that touched files. */
@@ -450,8 +450,7 @@ export const limits = {
   unusedVectorMs: 30 * 24 * 60 * 60_000,
   /** Passages that the signs of their vectors choose for a closer look: of the true ten nearest 99.6 % were among them. */
   vectorCandidates: 1_000,
-  /** Passages of each list that ranks are fused of: what is further down in both decides nothing. */
-  fusedPassages: 50,
+  fusedPassages: 50, // of each list: what is further down in both decides nothing
   /** Passages of one answer, unless asked for fewer or more, and at most. */
   foundPassages: 20,
   foundPassagesMost: 100,
@@ -459,11 +458,12 @@ export const limits = {
   excerptCharacters: 480,
   /** Characters of a question; one that is longer is a page to be compared, which `similar` does. */
   questionCharacters: 1_000,
-  /** Milliseconds from a change until it is indexed, so that a burst is one; and from the opening of a workspace. */
-  knowledgeWakeMs: 150,
+  /** Milliseconds without a change until what changed is indexed, at the latest, and from the opening of a workspace. */
+  knowledgeWakeMs: 300,
+  knowledgeLatestMs: 10_000,
   knowledgeOpenMs: 2_000,
   /** Milliseconds without work or question until the index gives back its thread and memory; starting it takes 100. */
-  knowledgeIdleMs: 20_000,
+  knowledgeIdleMs: 2_000,
   /** Bytes of one index file that is exchanged: an index of some ten million vectors. */
   indexFileBytes: 64 * 1024 * 1024 * 1024,
   /** Index files of one folder, and entries of one list in a message: a few for each catalogue. */

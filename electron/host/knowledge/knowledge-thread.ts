@@ -91,7 +91,11 @@ const entry = (): URL =>
 
 function start(deps: KnowledgeThreadDeps, gone: (it: Running) => void): Running {
   const { logFile, folder } = deps;
-  const worker = new Worker(entry(), { workerData: { logFile, folder } satisfies KnowledgePlaces });
+  const worker = new Worker(entry(), {
+    workerData: { logFile, folder } satisfies KnowledgePlaces,
+    // It makes and drops much, and shares a process that is to stay small.
+    resourceLimits: { maxYoungGenerationSizeMb: 8 },
+  });
   const waiting: Running['waiting'] = new Map();
   let failure: Problem = stopping;
   worker.on('message', (message: FromThread) => hear(deps, waiting, message));
@@ -102,6 +106,8 @@ function start(deps: KnowledgeThreadDeps, gone: (it: Running) => void): Running 
   const ended = new Promise<void>((resolve) => {
     worker.once('exit', () => {
       gone(it);
+      // Whoever keeps the process small hears that there is something to give back.
+      deps.changed();
       for (const settle of waiting.values()) settle(err(failure));
       resolve();
     });

@@ -22,6 +22,9 @@ export type KnowledgesOfHost = Knowledges & {
   stop(): Promise<void>;
 };
 
+/** When a workspace is to be indexed, and since when it waits for that. */
+type Due = { cancel: Cancel; sinceMs: number };
+
 type Deps = {
   dataFolder: string;
   clock: Clock;
@@ -37,7 +40,7 @@ export function createKnowledges(deps: Deps): KnowledgesOfHost {
   const closingById = new Map<string, Promise<void>>();
   const seen = new Set<string>();
   const lastKnownById = new Map<string, KnowledgeState>();
-  const dueById = new Map<string, Cancel>();
+  const dueById = new Map<string, Due>();
   /** Indexes of several workspaces are brought up one after another at the start. */
   let last: Promise<unknown> = Promise.resolve();
   let isStopped = false;
@@ -79,13 +82,19 @@ export function createKnowledges(deps: Deps): KnowledgesOfHost {
       deps.log.warn(`${done.error.message} ${done.error.advice}`);
   }
 
-  /** A burst of changes is indexed once, and what was only opened when everything else has had its turn. */
   function wakeIn(id: string, delayMs: number): void {
-    if (!deps.isActive || isStopped || dueById.has(id)) return;
-    dueById.set(
-      id,
-      deps.clock.after(delayMs, () => begin(id)),
-    );
+    if (!deps.isActive || isStopped) return;
+    const nowMs = deps.clock.monotonicMs();
+    const due = dueById.get(id);
+    due?.cancel();
+    dueById.set(id, { cancel: deps.clock.after(delayMs, () => begin(id)), sinceMs: due?.sinceMs ?? nowMs });
+  }
+
+  /** A burst is indexed once it is over, so that it has the processor for itself, or after some seconds of it. */
+  function wake(id: string): void {
+    const due = dueById.get(id);
+    const isLate = due !== undefined && deps.clock.monotonicMs() - due.sinceMs >= limits.knowledgeLatestMs;
+    if (!isLate) wakeIn(id, limits.knowledgeWakeMs);
   }
 
   function begin(id: string): void {
@@ -95,13 +104,13 @@ export function createKnowledges(deps: Deps): KnowledgesOfHost {
 
   /** Whoever asks waits for nothing that was put off. */
   function hurry(id: string): void {
-    dueById.get(id)?.();
+    dueById.get(id)?.cancel();
     if (dueById.has(id)) begin(id);
   }
 
   function forget(id: string): void {
     seen.delete(id);
-    dueById.get(id)?.();
+    dueById.get(id)?.cancel();
     dueById.delete(id);
     lastKnownById.delete(id);
     const thread = threadById.get(id);
@@ -122,7 +131,7 @@ export function createKnowledges(deps: Deps): KnowledgesOfHost {
       }
       for (const id of [...seen]) if (!isOpen(id)) forget(id);
     },
-    wake: (id) => wakeIn(id, limits.knowledgeWakeMs),
+    wake,
     async stop() {
       isStopped = true;
       for (const id of [...seen, ...threadById.keys()]) forget(id);

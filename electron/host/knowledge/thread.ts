@@ -1,4 +1,7 @@
 /** The entry of the thread that keeps one index: SQLite and embedding are synchronous, and the engine's loop must not wait. */
+import { readlinkSync } from 'node:fs';
+import { constants, setPriority } from 'node:os';
+import { basename } from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
 import { ProblemError, problem, type Result } from '../../../shared/result.ts';
 import type { Log } from '../../engine/ports.ts';
@@ -16,6 +19,21 @@ const log: Log = {
 function say(level: keyof Log, message: string, fields: Record<string, unknown> = {}): void {
   post({ event: 'log', level, message, fields });
 }
+
+/**
+ * Who edits and exchanges goes first: on Linux each thread has a priority of its own (setpriority(2)). Elsewhere the
+ * number of a thread is not to be had, and it stays as it is.
+ */
+function stepBack(): void {
+  try {
+    const thread = Number(basename(readlinkSync('/proc/thread-self')));
+    setPriority(thread, constants.priority.PRIORITY_BELOW_NORMAL);
+  } catch {
+    // Then it takes its share.
+  }
+}
+
+stepBack();
 
 /** Opened by the first question, so that whoever asks hears why it cannot be. */
 let opened: KnowledgeWork | undefined;

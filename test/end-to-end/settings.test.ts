@@ -146,7 +146,7 @@ test('the doctor tells how things stand', async () => {
 });
 
 test('what Skein does with git is chosen on the screen; an emptied remote is the usual one again', async () => {
-  const { openPage, workspace } = await startFixture({ files: { 'AGENTS.md': 'One.\n' } });
+  const { openPage, skein, workspace } = await startFixture({ files: { 'AGENTS.md': 'One.\n' } });
   const page = await openPage('/settings');
   const git = page.getByRole('region', { name: 'Git' });
   await git.getByLabel('Push what was committed').uncheck();
@@ -160,6 +160,7 @@ test('what Skein does with git is chosen on the screen; an emptied remote is the
   await remote.fill('hub');
   await remote.press('Enter');
   await eventually(() => workspace.read('skein.json')).toContain('"git_remote": "hub"');
+  await eventually(async () => unwrap(await skein.call('getSettings', {})).settings.git_remote).toBe('hub');
   await remote.fill('');
   await remote.press('Enter');
   await eventually(() => remote.inputValue()).toBe('origin');

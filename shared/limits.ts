@@ -204,7 +204,7 @@ export const limits = {
   /** Milliseconds until a file that git has not merged is looked at again. */
   gitUnmergedMs: 1_000,
   /** Milliseconds that looks wait together for a git that says nothing, and that a file waits for one that never rests. */
-  gitSilentMs: 1_000,
+  gitSilentMs: 5_000,
   gitPatienceMs: 10_000,
   /** Entries of the reflog that are looked at, with a question to git for each that touched files. */
   gitReflogEntries: 100,
@@ -451,8 +451,7 @@ export const limits = {
   /** Passages that the signs of their vectors choose for a closer look: of the true ten nearest 99.6 % were among them. */
   vectorCandidates: 1_000,
   fusedPassages: 50, // of each list: what is further down in both decides nothing
-  /** Passages of one answer, unless asked for fewer or more, and at most. */
-  foundPassages: 20,
+  foundPassages: 20, // of one answer, unless asked for fewer or more
   foundPassagesMost: 100,
   /** Characters of a passage that a list of results shows: six lines of a terminal. */
   excerptCharacters: 480,
@@ -461,9 +460,10 @@ export const limits = {
   /** Milliseconds without a change until what changed is indexed, at the latest, and from the opening of a workspace. */
   knowledgeWakeMs: 300,
   knowledgeLatestMs: 10_000,
+  knowledgeAgainMs: 1_000, // after a failure, at least
+  knowledgeStopMs: 5_000, // that its thread may take to end
   knowledgeOpenMs: 2_000,
-  /** Milliseconds without work or question until the index gives back its thread and memory; starting it takes 100. */
-  knowledgeIdleMs: 2_000,
+  knowledgeIdleMs: 2_000, // without work or question until it gives back its thread; starting one takes 100
   /** Bytes of one index file that is exchanged: an index of some ten million vectors. */
   indexFileBytes: 64 * 1024 * 1024 * 1024,
   /** Index files of one folder, and entries of one list in a message: a few for each catalogue. */

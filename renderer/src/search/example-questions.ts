@@ -34,7 +34,10 @@ export async function findExamples(
 
 /** A heading of some words; one inside the text says more than its title. */
 export function exampleIn(text: string): string | undefined {
-  const headings = [...text.matchAll(/^(#{1,4})[ \t]+(.+?)[ \t#]*$/gm)]
+  const headings = text
+    .split('\n')
+    .filter((line) => line.length <= mostCharacters + 10)
+    .flatMap((line) => [/^(#{1,4})[ \t]+(.+?)[ \t#]*$/.exec(line.trimEnd()) ?? []])
     .map(([, marks = '', title = '']) => ({ level: marks.length, title: plain(title) }))
     .filter(({ title }) => isQuestionLike(title));
   return (headings.find(({ level }) => level > 1) ?? headings[0])?.title;

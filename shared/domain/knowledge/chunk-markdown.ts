@@ -18,7 +18,7 @@ export type Chunk = {
 };
 
 /** Names the rules by which notes are cut. Another one makes all chunks others, so all are embedded anew. */
-export const chunkerVersion = 1;
+export const chunkerVersion = 2;
 
 /**
  * The chunks of a note, in order. They hold everything but blank lines, are about 1,000 characters long and never

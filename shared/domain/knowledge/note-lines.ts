@@ -47,7 +47,7 @@ function fenceEnd(lines: readonly NoteLine[], index: number): number {
   const line = lines[index];
   if (line === undefined || line.whole > 0) return index;
   if (line.fenced) return plainFenceEnd(lines, index);
-  const mark = indentedFence.exec(line.text)?.[1];
+  const mark = line.text.length > longestMark ? undefined : indentedFence.exec(line.text)?.[1];
   return mark === undefined ? index : indentedFenceEnd(lines, index, mark);
 }
 
@@ -89,7 +89,7 @@ function markTables(lines: readonly NoteLine[]): void {
 /** Rows of a table begin with a bar, or stand below a row of dashes and hold a bar somewhere. */
 function tableEnd(lines: readonly NoteLine[], index: number): number {
   const delimiter = lines[index + 1]?.text ?? '';
-  const loose = delimiter.includes('|') && delimiterRow.test(delimiter);
+  const loose = delimiter.length <= longestMark && delimiter.includes('|') && delimiterRow.test(delimiter);
   let end = index;
   while (isRow(lines[end], loose)) end += 1;
   return end - index >= 2 ? end : index;
@@ -114,11 +114,19 @@ function markHeadings(lines: readonly NoteLine[]): void {
   }
 }
 
+/** Characters of a title that are kept: it stands in every chunk below it, and longer ones are none. */
+const longestTitle = 200;
+/** Characters of a line that can be a mark of Markdown: on longer ones the patterns would take minutes. */
+const longestMark = 1_000;
+
 const atxMarks = /^ {0,3}#{1,6}(?:[ \t]+|$)|(?:^|[ \t]+)#+[ \t]*$/g;
 const underline = /^ {0,3}(?:=+|-+)[ \t]*$/;
 
-function titleAt(lines: readonly NoteLine[], index: number): string {
-  const text = lines[index]?.text ?? '';
+const titleAt = (lines: readonly NoteLine[], index: number): string =>
+  wholeTitleAt(lines, index).slice(0, longestTitle).toWellFormed();
+
+function wholeTitleAt(lines: readonly NoteLine[], index: number): string {
+  const text = (lines[index]?.text ?? '').slice(0, longestMark);
   if (/^ {0,3}#{1,6}(?:[ \t]|$)/.test(text)) return text.replace(atxMarks, '').trim();
   const words: string[] = [];
   for (let at = index; at < lines.length; at += 1) {

@@ -92,6 +92,22 @@ describe('any note', () => {
   });
 });
 
+describe('what nobody writes by hand', () => {
+  it('is cut in no time: a heading of a page is no heading of every passage below it', () => {
+    const heading = 'word '.repeat(20_000);
+    const body = `${'text '.repeat(20)}\n\n`.repeat(500);
+    for (const note of [`# ${heading}\n\n${body}`, `${heading}\n===\n\n${body}`]) {
+      const embedded = chunkMarkdown(note).reduce((sum, chunk) => sum + embeddedText(chunk).length, 0);
+      expect(embedded).toBeLessThan(3 * note.length);
+    }
+  });
+
+  it('is cut in time that grows with its length, whatever it nearly is', () => {
+    const nearly = [`${'~'.repeat(60_000)}\``, `${' '.repeat(60_000)}x`, `# a${' '.repeat(60_000)}b`];
+    for (const line of nearly) expect(chunkMarkdown(`a | b\n${line}\nc | d\n`).length).toBeGreaterThan(0);
+  });
+});
+
 describe('what stays together', () => {
   it('is nothing of a note without words', () => {
     for (const note of ['', '\n', '\ufeff', ' \n\t\n', '\r\n\r\n']) expect(chunkMarkdown(note)).toEqual([]);

@@ -12,7 +12,7 @@ import {
 } from '../../../shared/domain/knowledge/chunk-markdown.ts';
 import { decodeUtf8, encodeUtf8 } from '../../../shared/domain/utf8.ts';
 import { limits } from '../../../shared/limits.ts';
-import { ok, type Problem, ProblemError, problem, type Result } from '../../../shared/result.ts';
+import { err, ok, type Problem, ProblemError, problem, type Result } from '../../../shared/result.ts';
 import type { Clock, Codec, Log, Random } from '../ports.ts';
 import type { ChunkIndex, IdentifiedChunk, SwappedPassages } from './chunk-index.ts';
 import type { Embedder, NoteSource, NoteState } from './knowledge-ports.ts';
@@ -52,16 +52,14 @@ export function createIndexer(deps: IndexerDeps): Indexer {
   let running: Promise<void> | undefined;
   let isAskedAgain = false;
   let isStopped = false;
-  let isCompared = false;
 
   async function run(): Promise<void> {
     try {
       do {
         isAskedAgain = false;
-        await hearNews(deps, isCompared);
-        isCompared = true;
+        await hearNews(deps);
         await workOff(deps, () => isStopped);
-        deps.settled();
+        if (!isStopped) deps.settled();
       } while (isAskedAgain && !isStopped);
     } catch (cause) {
       deps.log.error('The notes could not be indexed; it is tried again with the next change.', { cause });
@@ -85,13 +83,14 @@ export function createIndexer(deps: IndexerDeps): Indexer {
 }
 
 /**
- * At first everything is compared, because an outbox may have lost an event; and whenever another one stands in the
- * place of the known one, from a backup say.
+ * Everything is compared each time: an outbox may have lost an event, another one from a backup may stand in the place of
+ * the known one, and bytes that come later bring no event at all.
  */
-async function hearNews({ source, queue }: IndexerDeps, isCompared: boolean): Promise<void> {
+async function hearNews({ source, queue }: IndexerDeps): Promise<void> {
   const heard = queue.heard();
-  const isKnown = isCompared && (await source.nameOf(heard.position)) === heard.name;
-  if (!isKnown) await compareAll(source, queue);
+  const isKnown = (await source.nameOf(heard.position)) === heard.name;
+  queue.compare(await source.states());
+  if (!isKnown) await begin(source, queue);
   for (;;) {
     const before = queue.heard().position;
     const events = await source.eventsAfter(before, limits.pageRows);
@@ -101,20 +100,21 @@ async function hearNews({ source, queue }: IndexerDeps, isCompared: boolean): Pr
   }
 }
 
-/** What happens while the states are read is heard afterwards. */
-async function compareAll(source: NoteSource, queue: NoteQueue): Promise<void> {
+/** From the end of an outbox whose notes were compared; what happens meanwhile is heard afterwards. */
+async function begin(source: NoteSource, queue: NoteQueue): Promise<void> {
   const states = await source.states();
-  queue.compare(states);
   const position = states.reduce((latest, state) => Math.max(latest, state.position), 0);
+  queue.compare(states);
   queue.hear([], { position, name: (await source.nameOf(position)) ?? '' });
 }
 
 async function workOff(deps: IndexerDeps, isStopped: () => boolean): Promise<void> {
-  for (let due = deps.queue.next(deps.clock.nowMs()); due !== undefined && !isStopped(); ) {
+  while (!isStopped()) {
+    const due = deps.queue.next(deps.clock.nowMs());
+    if (due === undefined) return;
     await workOn(deps, due);
     deps.progressed();
     await deps.pause();
-    due = deps.queue.next(deps.clock.nowMs());
   }
 }
 
@@ -131,9 +131,9 @@ async function attempt(deps: IndexerDeps, due: DueNote): Promise<Result<void>> {
   try {
     return await bringUp(deps, due);
   } catch (cause) {
-    if (cause instanceof ProblemError) return { ok: false, error: cause.problem };
+    if (cause instanceof ProblemError) return err(cause.problem);
     deps.log.error(`The note ${due.note} could not be indexed.`, { cause });
-    return { ok: false, error: faulty(due.note, cause) };
+    return err(faulty(due.note, cause));
   }
 }
 
@@ -165,7 +165,7 @@ async function readChunks(
   { content, note }: NoteState & { content: string },
 ): Promise<Result<ReadChunks>> {
   const bytes = await source.bytes(content);
-  if (bytes === undefined) return { ok: false, error: contentGone(note) };
+  if (bytes === undefined) return err(contentGone(note));
   const { text, valid } = decodeUtf8(bytes);
   if (!valid) return ok({ chunks: [], leftOut: 'It is not UTF-8 text.' });
   const chunks = chunkMarkdown(text).map((chunk) => ({
@@ -193,7 +193,7 @@ async function embedMissing(
     const made = await embedder.embed(texts);
     if (!made.ok) return made;
     const wrong = complaint(embedder, texts.length, made.value);
-    if (wrong !== undefined) return { ok: false, error: wrong };
+    if (wrong !== undefined) return err(wrong);
     for (const [nth, hash] of hashes.entries()) vectors.set(hash, made.value[nth] as Float32Array);
     await pause();
   }

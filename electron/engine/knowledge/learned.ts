@@ -4,7 +4,7 @@
  */
 import { embeddedText } from '../../../shared/domain/knowledge/chunk-markdown.ts';
 import type { Sql } from '../ports.ts';
-import type { PassageText, SwappedPassages } from './chunk-index.ts';
+import type { SwappedPassages } from './chunk-index.ts';
 import { splitHeadings } from './headings.ts';
 import type { Embedder, Learner } from './knowledge-ports.ts';
 
@@ -26,8 +26,8 @@ export function openLearned(sql: Sql, embedder: Embedder): Learned {
   return {
     learner,
     swapped({ added, removed }) {
-      for (const passage of removed) learner.remove(textOf(passage));
-      for (const passage of added) learner.add(textOf(passage));
+      for (const passage of removed) learner.remove(embeddedText(passage));
+      for (const passage of added) learner.add(embeddedText(passage));
       isKept = false;
     },
     keep() {
@@ -38,8 +38,6 @@ export function openLearned(sql: Sql, embedder: Embedder): Learned {
   };
 }
 
-const textOf = (passage: Omit<PassageText, 'id'>): string => embeddedText(passage);
-
 /** Some at a time: together they may be more than fits into memory. */
 const learnedAtOnce = 1_000;
 
@@ -49,7 +47,8 @@ function learnAll(sql: Sql, learner: Learner): void {
   );
   let last = 0;
   for (let rows = some.all(last, learnedAtOnce); rows.length > 0; rows = some.all(last, learnedAtOnce)) {
-    for (const { headings, text } of rows) learner.add(textOf({ headings: splitHeadings(headings), text }));
+    for (const { headings, text } of rows)
+      learner.add(embeddedText({ headings: splitHeadings(headings), text }));
     last = rows.at(-1)?.id ?? last;
   }
 }

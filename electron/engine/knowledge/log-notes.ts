@@ -63,8 +63,9 @@ function eventType(kind: EventRow['kind'], isKnown: boolean): NoteEventType {
 }
 
 export function createLogCatalogue(sql: Sql): NoteCatalogue {
-  const selectFacts = `SELECT f.path, f.class, l.agent, l.at_ms FROM files f JOIN log l ON l.position = f.position`;
-  const some = sql.prepare<FactRow>(`${selectFacts} WHERE f.path IN (SELECT value FROM json_each(?))`);
+  const selectFacts = `SELECT f.path, f.class, l.agent, l.at_ms FROM files f JOIN log l ON l.position = f.position
+     WHERE f.content IS NOT NULL`;
+  const some = sql.prepare<FactRow>(`${selectFacts} AND f.path IN (SELECT value FROM json_each(?))`);
   const all = sql.prepare<FactRow>(selectFacts);
   const writtenBy = sql.prepare<{ path: string }>(
     'SELECT DISTINCT path FROM log WHERE agent = ? AND path IS NOT NULL',

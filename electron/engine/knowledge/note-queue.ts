@@ -36,7 +36,7 @@ type StuckRow = { note: string; problem: string; failures: number; since_ms: num
 export function createNoteQueue(sql: Sql): NoteQueue {
   const hear = sql.prepare(
     `INSERT INTO notes (note, news) VALUES (?, ?)
-     ON CONFLICT (note) DO UPDATE SET news = max(news, excluded.news), next_ms = 0`,
+     ON CONFLICT (note) DO UPDATE SET news = max(news, excluded.news, position + 1), next_ms = 0`,
   );
   const known = sql.prepare<{ note: string; content: string | null; news: number; position: number }>(
     'SELECT note, content, news, position FROM notes',
@@ -64,8 +64,10 @@ export function createNoteQueue(sql: Sql): NoteQueue {
     for (const { note, content, position } of states) {
       const indexed = indexedByNote.get(note);
       indexedByNote.delete(note);
+      // What is due already keeps its turn, and its wait after a failure.
+      const isDue = indexed !== undefined && indexed.news > indexed.position;
       const isNew = indexed === undefined ? content !== null : indexed.content !== content;
-      if (isNew) hear.run(note, Math.max(position, (indexed?.position ?? -1) + 1));
+      if (isNew && !isDue) hear.run(note, Math.max(position, (indexed?.position ?? -1) + 1));
     }
     // Notes of another log that was here before.
     for (const [note, { content, position }] of indexedByNote)

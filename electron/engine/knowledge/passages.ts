@@ -16,8 +16,8 @@ export type Passage = {
   lastLine: number;
 };
 
-/** A text with the places of what matched, in UTF-16 offsets. */
-export type MarkedText = { text: string; marks: [number, number][] };
+/** Where something that matched begins and ends, in UTF-16 offsets. */
+export type Mark = [from: number, to: number];
 
 export type Passages = {
   /** Ids of passages that hold some of the words, best first (BM25). `match` is a query of FTS5. */
@@ -25,8 +25,8 @@ export type Passages = {
   /** Ids of the nearest passages, nearest first, with the cosine. */
   byVector(vector: Float32Array, within: Within, atMost: number): NearPassage[];
   get(ids: readonly number[]): Map<number, Passage>;
-  /** Where the words of a query stand in a passage. */
-  marks(id: number, match: string): MarkedText | undefined;
+  /** Where the words of a query stand in the text of a passage. */
+  marks(passage: Passage, match: string): Mark[];
   /** Ids of those notes that the index has. */
   idsOf(notes: readonly string[]): number[];
   /** The passage that a line of a note stands in, with its vector. */
@@ -48,7 +48,7 @@ type PassageRow = {
 /** What a heading says counts as much as twice the same word in the text. */
 const rank = 'bm25(words, 2.0, 1.0)';
 const onlyWithin = 'IN (SELECT id FROM chunks WHERE note IN (SELECT value FROM json_each(?)))';
-/** Characters that no text holds, between which FTS5 puts what matched. */
+/** Characters that hardly a text holds, between which FTS5 puts what matched. */
 const [markStart, markEnd] = ['\u0001', '\u0002'];
 
 export function createPassages(sql: Sql, near: Pick<NearPassages, 'find'>): Passages {
@@ -84,10 +84,10 @@ export function createPassages(sql: Sql, near: Pick<NearPassages, 'find'>): Pass
     },
     byVector: near.find,
     get: (wanted) => new Map(rows.all(JSON.stringify(wanted)).map((row) => [row.id, toPassage(row)])),
-    marks(id, match) {
+    marks({ id, text }, match) {
       // FTS5 looks past a rowid that is bound as a fraction, as numbers are.
       const row = marked.get(match, BigInt(id));
-      return row && readMarks(row.text);
+      return row === undefined ? [] : readMarks(row.text, text);
     },
     idsOf: (notes) => ids.all(JSON.stringify(notes)).map(({ id }) => id),
     at(note, line) {
@@ -103,13 +103,14 @@ const toPassage = ({ headings, last_line, ...row }: PassageRow): Passage => ({
   lastLine: last_line,
 });
 
-function readMarks(text: string): MarkedText {
-  const marks: [number, number][] = [];
+/** None where the text itself holds such characters: then nobody can tell which are ours. */
+function readMarks(marked: string, text: string): Mark[] {
+  const marks: Mark[] = [];
   let plain = '';
-  for (const [nth, part] of text.split(markStart).entries()) {
+  for (const [nth, part] of marked.split(markStart).entries()) {
     const [inside = '', after = ''] = nth === 0 ? ['', part] : part.split(markEnd);
     if (nth > 0) marks.push([plain.length, plain.length + inside.length]);
     plain += inside + after;
   }
-  return { text: plain, marks };
+  return plain === text ? marks : [];
 }

@@ -4,7 +4,7 @@ import { matchAnyWord } from '../../../shared/domain/knowledge/match-words.ts';
 import { limits } from '../../../shared/limits.ts';
 import { err, ok, type Problem, problem, type Result } from '../../../shared/result.ts';
 import type { Learner, NoteCatalogue, NoteFacts, NoteFilter } from './knowledge-ports.ts';
-import type { Passage, Passages, Within } from './passages.ts';
+import type { Mark, Passage, Passages, Within } from './passages.ts';
 
 export type SearchMode = 'hybrid' | 'words' | 'meaning';
 
@@ -14,9 +14,9 @@ export type SearchRequest = NoteFilter & { text: string; mode: SearchMode; atMos
 export type Why = { words: number | null; meaning: number | null; cosine: number | null };
 
 export type FoundPassage = Passage & {
-  facts: NoteFacts | undefined;
+  facts: NoteFacts;
   /** UTF-16 offsets of what matched in `text`. */
-  marks: [number, number][];
+  marks: Mark[];
   why: Why;
   score: number;
 };
@@ -114,9 +114,11 @@ function describe(
   const facts = catalogue.facts([...passageById.values()].map(({ note }) => note));
   return found.flatMap(({ id, score, why }) => {
     const passage = passageById.get(id);
-    if (passage === undefined) return [];
-    const marks = match === undefined ? [] : (passages.marks(id, match)?.marks ?? []);
-    return [{ ...passage, facts: facts.get(passage.note), marks, why, score }];
+    const known = passage && facts.get(passage.note);
+    // A note that is gone is found no more, though its passages may not have been taken out yet.
+    if (passage === undefined || known === undefined) return [];
+    const marks = match === undefined ? [] : passages.marks(passage, match);
+    return [{ ...passage, facts: known, marks, why, score }];
   });
 }
 

@@ -126,6 +126,32 @@ describe('an event', () => {
   });
 });
 
+test('bytes that come without an event are found all the same', async () => {
+  const { notes, index, sql } = makeIndex();
+  notes.write('a.md', 'old');
+  await index.indexer.catchUp();
+  notes.write('a.md', 'new');
+  const [event] = await notes.eventsAfter(1, 9);
+  notes.spoil(() => []);
+  await index.indexer.catchUp();
+  expect(event?.type).toBe('NoteUpdated');
+  expect((contentsOf(sql) as { text: string }[]).map(({ text }) => text)).toEqual(['new']);
+});
+
+test('edits after a backup of the outbox was put back are heard, though their positions are lower than before', async () => {
+  const fixture = makeIndex();
+  for (let nth = 0; nth < 9; nth += 1) fixture.notes.write('a.md', `before ${nth}`);
+  await fixture.index.indexer.catchUp();
+  const backup = createFakeNotes();
+  backup.rename('backup');
+  backup.write('a.md', 'of the backup');
+  const index = openOver(fixture.sql, { ...fixture, notes: backup });
+  await index.indexer.catchUp();
+  backup.write('a.md', 'and after it');
+  await index.indexer.catchUp();
+  await expectFresh({ sql: fixture.sql, notes: backup });
+});
+
 describe('a crash', () => {
   test('at any step loses nothing and leaves nothing half done', async () => {
     let crashes = 0;

@@ -8,7 +8,14 @@ import { must } from '../../support/device.ts';
 import { createSeededRandom } from '../../support/seeded-random.ts';
 import { makeIndex, openIndexSql, openOver } from './index-fixture.ts';
 
-const catalogue: NoteCatalogue = { facts: () => new Map(), select: ({ path }) => ok([path ?? '']) };
+const gone = new Set<string>();
+const catalogue: NoteCatalogue = {
+  facts(notes) {
+    const there = notes.filter((note) => !gone.has(note));
+    return new Map(there.map((note) => [note, { note, fileClass: 'note', agent: 'human', changedMs: 0 }]));
+  },
+  select: ({ path }) => ok([path ?? '']),
+};
 
 async function indexed(texts: Record<string, string>) {
   const fixture = makeIndex();
@@ -33,6 +40,11 @@ describe('a search', () => {
     const { passages } = await search('lamp café');
     const marked = passages.map(({ text, marks }) => marks.map(([from, to]) => text.slice(from, to)));
     expect(marked.flat().toSorted()).toEqual(['café', 'café', 'lamp', 'lamp', 'lamp', 'lamp']);
+  });
+
+  test('marks nothing in a text that holds the characters by which marks are told', async () => {
+    const { search } = await indexed({ 'a.md': 'one \u0001lamp\u0002 two lamp \u0001' });
+    expect((await search('lamp')).passages).toMatchObject([{ note: 'a.md', marks: [] }]);
   });
 
   test('finds by words, by meaning, or by both, and says the place in each list', async () => {
@@ -63,6 +75,12 @@ describe('a search', () => {
     expect(await search('anchor')).toMatchObject({ passages: [{ note: 'a.md' }], problem: gone });
   });
 
+  test('finds nothing of a note that is gone, though its passages are still there', async () => {
+    const { search } = await indexed({ 'a.md': 'anchor', 'gone.md': 'anchor' });
+    gone.add('gone.md');
+    expect(notesOf(await search('anchor'))).toEqual(['a.md']);
+  });
+
   test('stays within the notes that a filter lets through', async () => {
     const { search } = await indexed({ 'a.md': 'anchor one', 'b.md': 'anchor two' });
     expect(notesOf(await search('anchor', { path: 'b.md' }))).toEqual(['b.md']);
@@ -90,7 +108,9 @@ test('passages similar to one are of other notes, nearest first', async () => {
   ]);
 });
 
-test('of the ten nearest of thousands of passages nine and a half are found, though only signs are looked through', async () => {
+test('of the ten nearest of thousands of passages nine and a half are found, though only signs are looked through', {
+  timeout: 60_000,
+}, async () => {
   const notes = makeIndex().notes;
   const random = createSeededRandom(3);
   const words = Array.from({ length: 2_000 }, () => `w${random.integer(1e9).toString(36)}`);

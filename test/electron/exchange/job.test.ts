@@ -2,6 +2,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import Database from 'better-sqlite3';
 import { expect, onTestFinished, test } from 'vitest';
 import { createIndexExchange } from '../../../electron/host/knowledge/exchange/index-exchange.ts';
 import { createApp } from '../../../electron/http/app.ts';
@@ -33,7 +34,7 @@ function startJob(peers: readonly string[]) {
   onTestFinished(() => exchange.stop());
   /** Resolves at the next news of a peer. */
   const news = () => new Promise<void>((resolve) => (heard = resolve));
-  return { clock, log, exchange, news };
+  return { clock, log, exchange, news, ledger: join(dataFolder, 'knowledge-exchange.db') };
 }
 
 /** A peer that is asked and never answers, and says when it is. */
@@ -52,6 +53,20 @@ async function startSilent() {
     left: left.promise,
   };
 }
+
+test('what was agreed cannot be noted now: it is said, and the next exchange goes on', async () => {
+  const theirs = await startReferenceCluster();
+  theirs.put('a.index', 'vectors');
+  const { exchange, ledger } = startJob([theirs.address]);
+  await exchange.syncNow();
+  theirs.put('b.index', 'more vectors');
+  const other = new Database(ledger);
+  other.exec('BEGIN EXCLUSIVE');
+  expect(await exchange.syncNow()).toMatchObject([{ problem: { code: 'database-busy' } }]);
+  other.exec('ROLLBACK');
+  other.close();
+  expect(await exchange.syncNow()).toMatchObject([{ problem: null, outcome: { drift: 0 } }]);
+});
 
 test('it begins by itself, and again after each interval', async () => {
   const theirs = await startReferenceCluster();

@@ -1,5 +1,8 @@
+import { mkdirSync, symlinkSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { readExchangeSettings } from '../../../electron/host/knowledge/exchange/exchange-settings.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 const token = 'shared-by-these-clusters-0123456789';
 const on = { ENABLE_GLOBAL_KNOWLEDGE_SYNC: 'true' };
@@ -47,6 +50,18 @@ test('what is set counts', () => {
     token,
     listen: { host: '::1', port: 7421 },
   });
+});
+
+test('a folder that holds our keys, or a home, is given to nobody', () => {
+  const home = temporaryFolder();
+  mkdirSync(join(home, 'data'));
+  symlinkSync(home, join(home, 'data', 'link'));
+  for (const folder of ['.', '..', '/', home, 'link']) {
+    const env = { ...on, HOME: home, KNOWLEDGE_INDEX_DIR: folder };
+    const { settings, complaints } = readExchangeSettings(env, join(home, 'data'));
+    expect(settings?.folder).toBe(join(home, 'data', 'storage', 'knowledge'));
+    expect(complaints).toEqual([expect.stringContaining('KNOWLEDGE_INDEX_DIR')]);
+  }
 });
 
 const bad: [string, Record<string, string>][] = [

@@ -1,5 +1,7 @@
 /** The variables of reference/000, and ours for calls from other machines. */
-import { resolve } from 'node:path';
+import { realpathSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { isAbsolute, relative, resolve, sep } from 'node:path';
 import { limits } from '../../../../shared/limits.ts';
 
 export type ExchangeSettings = {
@@ -43,7 +45,7 @@ export function readExchangeSettings(env: NodeJS.ProcessEnv, dataFolder: string)
   };
   const token = readToken(env, complain);
   const settings = {
-    folder: resolve(dataFolder, env['KNOWLEDGE_INDEX_DIR'] || 'storage/knowledge'),
+    folder: readFolder(env, dataFolder, complain),
     peers: readPeers(env['GLOBAL_KNOWLEDGE_SYNC_PEERS'] ?? '', complain),
     timeoutMs: readNumber(env, seconds, complain) * 1_000,
     intervalMs: readNumber(env, minutes, complain) * 60_000,
@@ -54,6 +56,32 @@ export function readExchangeSettings(env: NodeJS.ProcessEnv, dataFolder: string)
 }
 
 type Complain = (sentence: string) => void;
+
+/** What lies in it is given to others: never the folder of our keys, nor a home, nor one above them. */
+function readFolder(env: NodeJS.ProcessEnv, dataFolder: string, complain: Complain): string {
+  const usual = resolve(dataFolder, 'storage/knowledge');
+  const folder = resolve(dataFolder, env['KNOWLEDGE_INDEX_DIR'] || usual);
+  const secret = [dataFolder, env['HOME'] || env['USERPROFILE'] || homedir()];
+  if (!secret.some((it) => holds(folder, it))) return folder;
+  complain(
+    `KNOWLEDGE_INDEX_DIR is ${JSON.stringify(folder)}, which holds more than index files, so it is ${usual}.`,
+  );
+  return usual;
+}
+
+/** Whether `outer` is `inner` or holds it, also by a link. */
+function holds(outer: string, inner: string): boolean {
+  const way = relative(realOrSame(outer), realOrSame(inner));
+  return way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way);
+}
+
+function realOrSame(folder: string): string {
+  try {
+    return realpathSync(folder);
+  } catch {
+    return folder;
+  }
+}
 
 function isOn(text: string | undefined, complain: Complain): boolean {
   const value = text?.trim().toLowerCase() ?? '';

@@ -46,7 +46,7 @@ export function createIndexExchange(deps: Deps): IndexExchangeOfHost {
   let cancel: Cancel = () => {};
   const inTurn = (work: () => Promise<void>): Promise<void> => {
     const turn = last.then(work);
-    last = turn;
+    last = turn.catch(() => undefined);
     return turn;
   };
   const runAll = async (which: (job: PeerJob) => boolean): Promise<void> => {
@@ -74,12 +74,16 @@ export function createIndexExchange(deps: Deps): IndexExchangeOfHost {
 }
 
 /** Each time a little later or earlier than the interval, so that clusters do not ask each other in one moment. */
-function startTimer({ clock, settings }: Deps, run: () => Promise<void>): Cancel {
+function startTimer({ clock, settings, log }: Deps, run: () => Promise<void>): Cancel {
   let cancel: Cancel = () => {};
   let isOver = false;
   const wait = (delayMs: number): void => {
     if (!isOver)
-      cancel = clock.after(delayMs, () => void run().then(() => wait(jittered(settings.intervalMs))));
+      cancel = clock.after(delayMs, () => {
+        void run()
+          .catch((cause) => log.error('The exchange of index files failed; it is tried again.', { cause }))
+          .then(() => wait(jittered(settings.intervalMs)));
+      });
   };
   wait(randomInt(Math.min(limits.indexStartMs, settings.intervalMs)));
   return () => {
@@ -107,9 +111,14 @@ function createStore({ settings, dataFolder, clock }: Deps) {
   return {
     async open(): Promise<Result<Opened>> {
       opening ??= openOnce();
-      const opened = await opening;
-      if (!opened.ok) opening = undefined;
-      return opened;
+      try {
+        const opened = await opening;
+        if (!opened.ok) opening = undefined;
+        return opened;
+      } catch (cause) {
+        opening = undefined;
+        throw cause;
+      }
     },
     async close(): Promise<void> {
       await opening;
@@ -153,14 +162,24 @@ function createPeerJob(
     failures: 0,
   };
   let dueMs = 0;
+
+  /** The ledger of what was agreed may not be to be written, on a full disk say. */
+  async function tryExchange(): Promise<Result<ExchangeOutcome>> {
+    try {
+      const opened = await open();
+      if (!opened.ok) return opened;
+      return await runExchange(opened.value, createHttpPeer(address, { ...opened.value, settings, signal }));
+    } catch (cause) {
+      if (cause instanceof ProblemError) return err(cause.problem);
+      throw cause;
+    }
+  }
+
   return {
     state: () => state,
     isDue: () => clock.monotonicMs() >= dueMs,
     async run() {
-      const opened = await open();
-      const done = opened.ok
-        ? await runExchange(opened.value, createHttpPeer(address, { ...opened.value, settings, signal }))
-        : opened;
+      const done = await tryExchange();
       if (signal.aborted) return;
       state = after(state, done, clock.nowMs());
       dueMs = clock.monotonicMs() + waitMs(state.failures, settings.intervalMs);

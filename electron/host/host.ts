@@ -67,7 +67,8 @@ async function assemble(options: HostOptions): Promise<Result<Parts>> {
   const tell: Tell = (workspace, topics) => {
     events.tell(workspace, topics);
     if (workspace !== null) tellReplicas(workspace, topics);
-    if (workspace !== null && topics.includes('changes')) knowledges.wake(workspace);
+    if (workspace !== null && (topics.includes('changes') || topics.includes('files')))
+      knowledges.wake(workspace);
     if (workspace !== null && topics.includes('consolidations')) repositories.consolidated(workspace);
     if (!topics.includes('workspaces')) return;
     local.reconcile();
@@ -109,6 +110,7 @@ async function assemble(options: HostOptions): Promise<Result<Parts>> {
     clock,
     workspaces: workspaces.list,
     changed: (id) => events.tell(id, ['knowledge']),
+    rested: () => memory?.busy(),
     isActive: (options.index ?? true) && !disabled,
   });
   const memory =

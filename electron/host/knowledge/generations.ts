@@ -6,6 +6,7 @@
 import { existsSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { chunkerVersion } from '../../../shared/domain/knowledge/chunk-markdown.ts';
+import { ProblemError } from '../../../shared/result.ts';
 import { isIndexOfOurs } from '../../engine/knowledge/index-schema.ts';
 import {
   type IndexDeps,
@@ -59,15 +60,17 @@ export function openGenerations(deps: GenerationsDeps): Generations {
     serving: () => serving ?? (building as Generation),
     building: () => building,
     rebuild() {
-      if (building !== undefined) discard(deps, building);
+      const former = building;
       building = begin();
+      if (former !== undefined) discard(deps, former);
     },
     install() {
       if (building === undefined) return;
       building.markComplete();
-      if (serving !== undefined) discard(deps, serving);
+      const former = serving;
       serving = building;
       building = undefined;
+      if (former !== undefined) discard(deps, former);
     },
     bytes: () => readdirSync(deps.folder).reduce((sum, name) => sum + sizeOf(join(deps.folder, name)), 0),
     close() {
@@ -92,6 +95,10 @@ function openKnown(deps: GenerationsDeps, number: number): Generation | undefine
     const making = isIndexOfOurs(sql) ? readMeta(sql, 'making') : undefined;
     if (making !== undefined) return { ...openKnowledgeIndex(sql, deps.indexer), number, making };
   } catch (cause) {
+    sql?.close();
+    sql = undefined;
+    // One that is only busy, or on a full disk, is as good as before.
+    if (!(cause instanceof ProblemError && cause.problem.code === 'database-corrupt')) throw cause;
     deps.log.warn('A knowledge index cannot be read, so it is made anew from the log.', { file, cause });
   }
   sql?.close();
@@ -105,10 +112,15 @@ function make(deps: GenerationsDeps, making: string, number: number): Generation
   return { ...index, number, making };
 }
 
-function discard({ folder }: GenerationsDeps, { number, sql, indexer }: Generation): void {
+function discard({ folder, log }: GenerationsDeps, { number, sql, indexer }: Generation): void {
   indexer.stop();
   sql.close();
-  removeFiles(fileOf(folder, number));
+  try {
+    removeFiles(fileOf(folder, number));
+  } catch (cause) {
+    // The next opening finds it, and that nobody needs it.
+    log.warn('A knowledge index that is not needed any more could not be removed.', { cause });
+  }
 }
 
 function removeFiles(file: string): void {

@@ -16,6 +16,8 @@ export type KnowledgeState = {
   passages: number;
   bytes: number;
   behind: number;
+  /** Unix milliseconds at which something that failed is tried again, null when nothing is due. */
+  nextTryMs: number | null;
   lastIndexedMs: number | null;
   rebuild: { done: number; total: number; leftMs: number | null } | null;
   stuck: StuckNote[];

@@ -14,6 +14,8 @@ export type KnowledgeThreadDeps = KnowledgePlaces & {
   clock: Clock;
   log: Log;
   changed(): void;
+  /** The thread was given back, and its memory with it. */
+  rested(): void;
   /** Another thread on the same files, which ends first. */
   after: Promise<void>;
 };
@@ -43,7 +45,9 @@ export function createKnowledgeThread(deps: KnowledgeThreadDeps): KnowledgeThrea
     const ending = running;
     running = undefined;
     ending?.worker.postMessage('close');
-    ready = ending?.ended ?? ready;
+    // One that hears nothing is ended: what it was at is done again.
+    const cancel = deps.clock.after(limits.knowledgeStopMs, () => void ending?.worker.terminate());
+    ready = (ending?.ended ?? ready).finally(cancel);
     await ready;
   }
 
@@ -69,13 +73,20 @@ export function createKnowledgeThread(deps: KnowledgeThreadDeps): KnowledgeThrea
     (...input: Parameters<Knowledge[Call]>) =>
       ask(call, input[0]) as ReturnType<Knowledge[Call]>;
 
+  /** The thread is not at rest until what it was told is done. */
+  async function andGoOn<Value>(answered: Promise<Result<Value>>): Promise<Result<Value>> {
+    const answer = await answered;
+    if (answer.ok) void ask('catchUp', undefined);
+    return answer;
+  }
+
   return {
     search: asked('search'),
     similar: asked('similar'),
     state: asked('state'),
     notes: asked('notes'),
-    retry: asked('retry'),
-    rebuild: asked('rebuild'),
+    retry: (note) => andGoOn(asked('retry')(note)),
+    rebuild: () => andGoOn(asked('rebuild')()),
     catchUp: asked('catchUp'),
     async stop() {
       isStopped = true;
@@ -106,8 +117,7 @@ function start(deps: KnowledgeThreadDeps, gone: (it: Running) => void): Running 
   const ended = new Promise<void>((resolve) => {
     worker.once('exit', () => {
       gone(it);
-      // Whoever keeps the process small hears that there is something to give back.
-      deps.changed();
+      deps.rested();
       for (const settle of waiting.values()) settle(err(failure));
       resolve();
     });

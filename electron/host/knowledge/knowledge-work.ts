@@ -17,8 +17,8 @@ import { createLogCatalogue, createLogNotes } from '../../engine/knowledge/log-n
 import type { StuckNote } from '../../engine/knowledge/note-queue.ts';
 import { type SearchDeps, searchPassages, similarPassages } from '../../engine/knowledge/search.ts';
 import { createContentStore } from '../../engine/log/content-store.ts';
-import type { Cancel, Clock, Log } from '../../engine/ports.ts';
-import { type Generation, type Generations, openGenerations } from './generations.ts';
+import type { Cancel, Clock, Log, Sql } from '../../engine/ports.ts';
+import { type Generation, type Generations, type GenerationsDeps, openGenerations } from './generations.ts';
 import type { Found, Knowledge, KnowledgePlaces, KnowledgeState } from './knowledge-contract.ts';
 
 export type KnowledgeWork = Knowledge & { close(): Promise<void> };
@@ -35,7 +35,7 @@ export function openKnowledgeWork(deps: KnowledgeWorkDeps): KnowledgeWork {
   const { clock = systemClock, embedder = createBuiltinEmbedder(), log, changed } = deps;
   const logSql = openSql(deps.logFile, { readonly: true });
   const catalogue = createLogCatalogue(logSql);
-  const generations = openGenerations({
+  const generations = openOver(logSql, {
     folder: deps.folder,
     openSql,
     log,
@@ -57,7 +57,7 @@ export function openKnowledgeWork(deps: KnowledgeWorkDeps): KnowledgeWork {
   };
   const found = (passages: Result<Omit<Found, 'behind'>>): Result<Found> =>
     passages.ok ? ok({ ...passages.value, behind: generations.serving().queue.behind() }) : passages;
-  const tasks = createTasks({ generations, clock });
+  const tasks = createTasks({ generations, clock, log });
 
   return {
     search: async (request) => found(await searchPassages(search(), request)),
@@ -67,12 +67,10 @@ export function openKnowledgeWork(deps: KnowledgeWorkDeps): KnowledgeWork {
     async retry(note) {
       const indexes = new Set([generations.serving(), generations.building()]);
       const retried = [...indexes].map((it) => it?.queue.retry(note) ?? 0);
-      void tasks.catchUp();
       return ok(Math.max(...retried));
     },
     async rebuild() {
       generations.rebuild();
-      void tasks.catchUp();
       return ok(readState(generations, { clock, model: embedder.model }));
     },
     async catchUp() {
@@ -87,8 +85,20 @@ export function openKnowledgeWork(deps: KnowledgeWorkDeps): KnowledgeWork {
   };
 }
 
+/** Gives the log back when the indexes cannot be opened. */
+function openOver(logSql: Sql, deps: GenerationsDeps): Generations {
+  try {
+    return openGenerations(deps);
+  } catch (cause) {
+    logSql.close();
+    throw cause;
+  }
+}
+
 /** Keeps the indexes up; what failed is tried again when its time has come. */
-function createTasks({ generations, clock }: { generations: Generations; clock: Clock }) {
+function createTasks({ generations, clock, log }: { generations: Generations; clock: Clock; log: Log }) {
+  const complain = (cause: unknown): void =>
+    log.error('The knowledge index could not be brought up; it is tried again.', { cause });
   let cancel: Cancel = () => {};
   let isStopped = false;
   let running: Promise<void> = Promise.resolve();
@@ -109,15 +119,17 @@ function createTasks({ generations, clock }: { generations: Generations; clock: 
 
   function plan(): void {
     cancel();
-    const indexes = [generations.serving(), generations.building()];
-    const dueMs = Math.min(...indexes.map((it) => it?.queue.nextMs() ?? Number.POSITIVE_INFINITY));
-    if (dueMs === Number.POSITIVE_INFINITY || isStopped) return;
-    cancel = clock.after(Math.max(0, dueMs - clock.nowMs()), () => void catchUp());
+    const dueMs = nextTryMs([generations.serving(), generations.building()]);
+    if (dueMs === null || isStopped) return;
+    // What is due still could not even be noted as failed, on a full disk say.
+    const waitMs = Math.max(limits.knowledgeAgainMs, dueMs - clock.nowMs());
+    cancel = clock.after(waitMs, () => void catchUp().catch(complain));
   }
 
   function catchUp(): Promise<void> {
-    running = running.then(() => (isStopped ? undefined : bringUp()));
-    return running;
+    const turn = running.then(() => (isStopped ? undefined : bringUp()));
+    running = turn.catch(() => undefined);
+    return turn;
   }
 
   return {
@@ -130,6 +142,12 @@ function createTasks({ generations, clock }: { generations: Generations; clock: 
       await running;
     },
   };
+}
+
+/** Unix milliseconds. */
+function nextTryMs(indexes: readonly (Generation | undefined)[]): number | null {
+  const times = indexes.flatMap((it) => it?.queue.nextMs() ?? []);
+  return times.length === 0 ? null : Math.min(...times);
 }
 
 function readState(
@@ -146,6 +164,7 @@ function readState(
     ...readIndexFacts(serving.sql),
     bytes: generations.bytes(),
     behind,
+    nextTryMs: nextTryMs([serving, building]),
     rebuild: building === undefined ? null : progressOf(building, clock),
     stuck: stuckIn(generations),
   };

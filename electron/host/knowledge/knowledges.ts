@@ -31,6 +31,8 @@ type Deps = {
   log: Log;
   workspaces(): readonly { id: string; engine: unknown }[];
   changed(id: string): void;
+  /** An index gave its thread and memory back. */
+  rested(): void;
   /** False: an index is brought up only when somebody asks it something. */
   isActive: boolean;
 };
@@ -59,6 +61,7 @@ export function createKnowledges(deps: Deps): KnowledgesOfHost {
       folder: join(replicaFolder(dataFolder, id), 'knowledge'),
       after: closingById.get(id) ?? Promise.resolve(),
       changed: () => deps.changed(id),
+      rested: deps.rested,
     });
     threadById.set(id, thread);
     return thread;
@@ -77,9 +80,16 @@ export function createKnowledges(deps: Deps): KnowledgesOfHost {
     const thread = threadOf(id);
     const done = await thread.catchUp();
     const state = done.ok ? await thread.state() : done;
-    if (state.ok) lastKnownById.set(id, state.value);
+    if (state.ok) noteState(id, state.value);
     if (!done.ok && done.error.code !== 'stopping')
       deps.log.warn(`${done.error.message} ${done.error.advice}`);
+  }
+
+  /** The thread may be given back before something that failed is to be tried again. */
+  function noteState(id: string, state: KnowledgeState): void {
+    lastKnownById.set(id, state);
+    if (state.nextTryMs === null || dueById.has(id)) return;
+    wakeIn(id, Math.max(limits.knowledgeAgainMs, state.nextTryMs - deps.clock.nowMs()));
   }
 
   function wakeIn(id: string, delayMs: number): void {

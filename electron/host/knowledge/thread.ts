@@ -3,7 +3,7 @@ import { readlinkSync } from 'node:fs';
 import { constants, setPriority } from 'node:os';
 import { basename } from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
-import { ProblemError, problem, type Result } from '../../../shared/result.ts';
+import { err, ProblemError, problem, type Result } from '../../../shared/result.ts';
 import type { Log } from '../../engine/ports.ts';
 import type { FromThread, KnowledgePlaces, ToThread } from './knowledge-contract.ts';
 import { type KnowledgeWork, openKnowledgeWork } from './knowledge-work.ts';
@@ -56,9 +56,9 @@ async function answer({ call, input }: ToThread): Promise<Result<unknown>> {
   try {
     return await (work()[call] as (input: unknown) => Promise<Result<unknown>>)(input);
   } catch (cause) {
-    if (cause instanceof ProblemError) return { ok: false, error: cause.problem };
+    if (cause instanceof ProblemError) return err(cause.problem);
     log.error('The knowledge index failed.', { cause });
-    return { ok: false, error: faulty(cause) };
+    return err(faulty(cause));
   }
 }
 

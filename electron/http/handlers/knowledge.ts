@@ -140,6 +140,7 @@ const toKnowledgeJson = ({
   lastIndexedMs,
   rebuild,
   stuck,
+  nextTryMs: _,
   ...state
 }: KnowledgeState): Omit<KnowledgeJson, 'exchange'> => ({
   ...state,

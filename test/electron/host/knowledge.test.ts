@@ -78,6 +78,22 @@ test('a rebuild serves the old index until the new one is there, and leaves one 
   expect(readdirSync(folder).filter((name) => name.endsWith('.db'))).toEqual(['knowledge-2.db']);
 });
 
+test('a rebuild goes on though nobody asks how far it is', async () => {
+  const place = makePlace();
+  const { host, knowledge, id } = await startIndexed(place);
+  must(await knowledge.catchUp());
+  for (let nth = 0; nth < 30; nth += 1)
+    writeFileSync(
+      join(place.project, 'docs', `passation_${nth}.md`),
+      `# ${nth}\n\n${'word '.repeat(20_000)}`,
+    );
+  await until(async () => (host.knowledges.lastKnown(id)?.notes ?? 0) > 30);
+  must(await knowledge.rebuild());
+  const folder = join(replicaFolder(place.dataFolder, id), 'knowledge');
+  await until(async () => !existsSync(join(folder, 'knowledge-1.db')));
+  expect(must(await knowledge.state())).toMatchObject({ state: 'current', rebuild: null });
+});
+
 test('a host that does nothing by itself indexes when it is asked', async () => {
   const place = makePlace();
   const { host } = await startHost(place);

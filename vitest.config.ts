@@ -34,12 +34,11 @@ export default defineConfig({
       },
       {
         extends: true,
-        // Each file drives a browser and an engine; two at once would blame each other.
+        // Each file drives a browser and an engine of its own, on folders and ports of their own.
         test: {
           name: 'end-to-end',
           include: testsIn(['test/end-to-end']),
           globalSetup: 'test/end-to-end/build-interface.ts',
-          fileParallelism: false,
           testTimeout: 60_000,
         },
       },

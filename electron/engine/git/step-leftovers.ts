@@ -36,7 +36,10 @@ async function contentsIn(
   return known;
 }
 
-/** The same of files that were mixed with what somebody had changed. Never fails. */
+/**
+ * The same of files that were mixed with what somebody had changed, of which only the hashes are known: those that hold
+ * these bytes, or nothing at all, as one does between its making and its first byte. Never fails.
+ */
 export async function clearMixLeftovers(
   { files, codec }: { files: Files; codec: Pick<Codec, 'sha256'> },
   mixed: readonly Mixed[],
@@ -46,7 +49,9 @@ export async function clearMixLeftovers(
     for (const { name } of await temporariesIn(files, folder)) {
       const path = joinPath(folder, name);
       const read = await readWhole(files, path);
-      if (read.ok && read.value && known.has(codec.sha256(read.value.bytes))) await files.remove(path);
+      const bytes = read.ok ? read.value?.bytes : undefined;
+      if (bytes !== undefined && (bytes.length === 0 || known.has(codec.sha256(bytes))))
+        await files.remove(path);
     }
   }
 }

@@ -5,6 +5,19 @@
 import type { NewCommit } from '../engine/git/repository.ts';
 import type { GitSettingsNow } from './git-settings.ts';
 
+/** What a commit holds, and the commits that it follows, by their ids. */
+export type CommitLinks = { tree: string; parents: string[] };
+
+/** Of the bytes of the object, without its head. */
+export function readLinks(bytes: Buffer): CommitLinks {
+  const head = bytes.toString('latin1').split('\n\n', 1)[0] ?? '';
+  const [tree = ''] = idsOf(head, 'tree');
+  return { tree, parents: idsOf(head, 'parent') };
+}
+
+const idsOf = (head: string, key: string): string[] =>
+  head.split('\n').flatMap((line) => (line.startsWith(`${key} `) ? line.slice(key.length + 1) : []));
+
 type Who = { settings: GitSettingsNow; env: NodeJS.ProcessEnv; now: Date };
 
 /** The bytes of the object, without its head. */

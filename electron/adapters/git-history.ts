@@ -7,10 +7,16 @@ import type {
   TreeChange,
   TreeEntry,
 } from '../engine/git/repository.ts';
+import { countLine } from './commit-line.ts';
+import { compareTrees } from './compare-trees.ts';
+import type { ObjectsByGit } from './git-objects.ts';
 import { runGit } from './run-git.ts';
 
 /** The half of a store that reads history. `top` is where its work tree begins, or where a bare one lies. */
-export function createGitHistory(top: string): GitHistory {
+export function createGitHistory(
+  top: string,
+  { readCommit, readPlainTree }: Pick<ObjectsByGit, 'readCommit' | 'readPlainTree'>,
+): GitHistory {
   const ask: Ask = async (args, answers = []) => {
     const answer = await runGit(top, args, { answers });
     return answer.ok ? ok(answer.value.bytes.toString()) : answer;
@@ -18,6 +24,8 @@ export function createGitHistory(top: string): GitHistory {
 
   return {
     async compare(from, to) {
+      const compared = await compareTrees(readPlainTree, from, to);
+      if (compared.ok && compared.value !== undefined) return ok(compared.value);
       const printed = await ask(['diff-tree', '-r', '-z', '--raw', '--no-renames', '--no-abbrev', from, to]);
       return printed.ok ? ok(parseRaw(printed.value)) : printed;
     },
@@ -28,6 +36,11 @@ export function createGitHistory(top: string): GitHistory {
       return answer.ok ? ok(answer.value.code === 0) : answer;
     },
     async mergeBase(one, other) {
+      for (const [above, below] of [
+        [other, one],
+        [one, other],
+      ] as const)
+        if ((await countLine(readCommit, { above, below })) !== undefined) return ok(below);
       const printed = await ask(['merge-base', one, other], [1]);
       return printed.ok ? ok(printed.value.trim() || undefined) : printed;
     },
@@ -38,6 +51,8 @@ export function createGitHistory(top: string): GitHistory {
       return err(isTooOld(printed.error) ? tooOld(top) : printed.error);
     },
     async countApart(of, than) {
+      const straight = await countLine(readCommit, { above: than, below: of });
+      if (straight !== undefined) return ok({ ahead: 0, behind: straight });
       const printed = await ask(['rev-list', '--left-right', '--count', `${of}...${than}`, '--']);
       if (!printed.ok) return printed;
       const [ahead, behind] = printed.value.trim().split('\t').map(Number);

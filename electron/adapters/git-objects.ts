@@ -5,7 +5,9 @@ import { dirname, join } from 'node:path';
 import { err, ok, type Problem, problem, type Result } from '../../shared/result.ts';
 import type { GitObjects, NewCommit, TreeEntry } from '../engine/git/repository.ts';
 import type { AttributeWatch } from './attribute-watch.ts';
-import { formatCommit } from './commit-object.ts';
+import type { ReadCommit } from './commit-line.ts';
+import { formatCommit, readLinks } from './commit-object.ts';
+import type { ReadTree } from './compare-trees.ts';
 import { describeFileError, meansAbsent } from './file-problems.ts';
 import { createGitBatch, type GitBatch, readLine } from './git-batch.ts';
 import type { GitSettingsNow, KeptGitSettings } from './git-settings.ts';
@@ -15,6 +17,7 @@ import {
   folderEntry,
   formatTree,
   isFolder,
+  parsePlainTree,
   parseTree,
   type TreeEntries,
 } from './git-tree.ts';
@@ -27,6 +30,8 @@ import { runGit } from './run-git.ts';
 export type ObjectsByGit = Omit<GitObjects, 'facts' | 'staged' | 'ignored' | 'outside'> & {
   /** The commit behind a name; undefined when there is none. */
   commitAt(name: string): Promise<Result<string | undefined>>;
+  readCommit: ReadCommit;
+  readPlainTree: ReadTree;
 };
 
 type ObjectsDeps = {
@@ -196,6 +201,14 @@ export function createGitObjects(deps: ObjectsDeps): ObjectsByGit {
       return ok(found);
     },
     commitAt: (name) => reading.ask(`${name}^{commit}\n`, readId),
+    async readCommit(id) {
+      const read = await reading.ask(`${id}^{commit}\n`, readObject);
+      return read.ok ? ok(readLinks(read.value.bytes)) : read;
+    },
+    async readPlainTree(treeish) {
+      const bytes = await treeBytes(treeish);
+      return bytes.ok ? ok(parsePlainTree(bytes.value, loose.idBytes)) : bytes;
+    },
     readBlob,
     async bytesFor(path, id) {
       freshen(path);

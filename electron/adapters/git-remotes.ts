@@ -1,4 +1,6 @@
 /** The other ends of a repository, by the installed git: it knows every transport and every login. */
+import { join } from 'node:path';
+import { isBranchName } from '../../shared/domain/branch-name.ts';
 import { limits } from '../../shared/limits.ts';
 import { err, ok, type Problem, problem, type Result } from '../../shared/result.ts';
 import type { GitRemotes, RemoteOptions } from '../engine/git/repository.ts';
@@ -6,10 +8,16 @@ import { variablesOfHold } from '../engine/lock/hold-variables.ts';
 import type { Log } from '../engine/ports.ts';
 import { type Carried, carryByEnvironment, carryByFiles } from './carry-login.ts';
 import { describeFileError } from './file-problems.ts';
-import { askGit } from './git-process.ts';
+import type { OpenedRepository } from './git-store.ts';
 import { runTransport, type TransportEnd } from './git-transport.ts';
 import { watchLeftovers } from './leftover-packs.ts';
-import { accessTo, addressOfRemote, type Credentials, type RemoteAccess } from './remote-access.ts';
+import {
+  accessTo,
+  addressOfRemote,
+  type Credentials,
+  type Remote,
+  type RemoteAccess,
+} from './remote-access.ts';
 import { pushRefused, transportProblem } from './transport-problems.ts';
 import { progressWords } from './transport-progress.ts';
 
@@ -33,8 +41,17 @@ const alone = ['-c', 'gc.auto=0', '-c', 'maintenance.auto=false', '-c', 'fetch.w
 /** Git has none for a fetch that the user would miss. Of a push they stay: LFS sends its files in one. */
 const noHooks = ['-c', 'core.hooksPath=/dev/null'];
 
-/** The remotes of the repository that `folder` lies in. */
-export function openGitRemotes(folder: string, deps: RemoteDeps): GitRemotes {
+export function openGitRemotes(
+  { place, settings, commitAt }: Pick<OpenedRepository, 'place' | 'settings' | 'commitAt'>,
+  deps: RemoteDeps,
+): GitRemotes {
+  const folder = place.top;
+  const remoteNow = async (name: string): Promise<Remote> => ({
+    top: folder,
+    settings: await settings.now(),
+    name,
+  });
+
   async function run(access: RemoteAccess, { carried, args }: Words, options: RemoteOptions) {
     const { signal, progress, hold } = options;
     return runTransport(folder, [...alone, ...access.args, ...carried.args, ...args], {
@@ -51,8 +68,8 @@ export function openGitRemotes(folder: string, deps: RemoteDeps): GitRemotes {
     branch: string,
     deed: 'fetch' | 'push',
   ): Promise<Result<RemoteAccess>> {
-    if (!(await isBranchName(folder, branch))) return err(notABranch(branch));
-    const access = await accessTo(folder, remote, deed, deps.credentials);
+    if (!isBranchName(branch)) return err(notABranch(branch));
+    const access = await accessTo(await remoteNow(remote), deed, deps.credentials);
     if (access === undefined) return err(noRemote(remote));
     const does = deed === 'fetch' ? 'Fetches' : 'Pushes to';
     deps.log.info(`${does} ${remote} (${access.address}) by git, ${access.way}.`);
@@ -60,12 +77,11 @@ export function openGitRemotes(folder: string, deps: RemoteDeps): GitRemotes {
   }
 
   return {
-    addressOf: async (remote) => ok(await addressOfRemote(folder, remote)),
+    addressOf: async (remote) => ok(await addressOfRemote(await remoteNow(remote))),
     async upstreamOf(remote, branch) {
-      const read = async (key: string) =>
-        (await askGit(folder, ['config', '-z', '--get', `branch.${branch}.${key}`]))?.split('\0')[0];
-      if ((await read('remote')) !== remote) return ok(undefined);
-      const [, upstream] = /^refs\/heads\/(.+)$/.exec((await read('merge')) ?? '') ?? [];
+      const now = await settings.now();
+      if (now.get(`branch.${branch}.remote`) !== remote) return ok(undefined);
+      const [, upstream] = /^refs\/heads\/(.+)$/.exec(now.get(`branch.${branch}.merge`) ?? '') ?? [];
       return ok(upstream);
     },
     async fetch(remote, branch, options = {}) {
@@ -73,7 +89,7 @@ export function openGitRemotes(folder: string, deps: RemoteDeps): GitRemotes {
       if (!access.ok) return access;
       const tracking = `refs/remotes/${remote}/${branch}`;
       const what = ['--refmap=', '--progress', remote, `+refs/heads/${branch}:${tracking}`];
-      const removeLeftovers = await watchLeftovers(folder);
+      const removeLeftovers = await watchLeftovers(join(place.commonFolder, 'objects'));
       const words = {
         args: [...noHooks, 'fetch', ...onlyThat, ...what],
         carried: carryByEnvironment(access.value.carries),
@@ -83,8 +99,7 @@ export function openGitRemotes(folder: string, deps: RemoteDeps): GitRemotes {
       const spoken = { remote, ...access.value };
       if (isMissingBranch(end)) return ok(undefined);
       if (!isGood(end)) return err(transportProblem(end, spoken, 'Fetching from'));
-      const id = await askGit(folder, ['rev-parse', '--verify', '--quiet', `${tracking}^{commit}`]);
-      return ok(id?.trim() || undefined);
+      return commitAt(tracking);
     },
     async push(remote, { commit, branch }, options = {}) {
       const access = await reach(remote, branch, 'push');
@@ -150,9 +165,6 @@ function tellOnce(progress: (words: string) => void): (line: string) => void {
     progress(words);
   };
 }
-
-const isBranchName = async (folder: string, branch: string): Promise<boolean> =>
-  (await askGit(folder, ['check-ref-format', `refs/heads/${branch}`])) !== undefined;
 
 const notABranch = (branch: string): Problem =>
   problem(

@@ -11,6 +11,10 @@ import { askGitAsSet } from './git-process.ts';
 export type GitSettingsNow = {
   /** The value that counts; a key that stands there without one is a switch that is on. */
   get(key: string): string | undefined;
+  /** Every value that it was given, in git's order. */
+  all(key: string): readonly string[];
+  /** Whether there is such a key. */
+  has(pattern: RegExp): boolean;
   isOn(key: string): boolean;
   /** False when git did not answer. */
   isKnown: boolean;
@@ -67,7 +71,7 @@ function usualFiles({ gitFolder, commonFolder }: Place, env: NodeJS.ProcessEnv):
   ];
 }
 
-type Listed = { byKey: Map<string, string>; files: Set<string>; isWhole: boolean };
+type Listed = { byKey: Map<string, string[]>; files: Set<string>; isWhole: boolean };
 
 /** Two parts for each: where it stands, then the key, and after a line end its value. */
 async function list(top: string): Promise<Listed> {
@@ -78,14 +82,19 @@ async function list(top: string): Promise<Listed> {
     const [, file] = /^file:(.+)$/s.exec(parts[at] ?? '') ?? [];
     if (file !== undefined) listed.files.add(resolve(top, file));
     const [key = '', value = 'true'] = (parts[at + 1] ?? '').split(/\n(.*)/s);
-    listed.byKey.set(key, value);
+    listed.byKey.set(key, [...(listed.byKey.get(key) ?? []), value]);
     if (key.startsWith('include')) listed.isWhole = false;
   }
   return listed;
 }
 
-const settingsOf = (byKey: ReadonlyMap<string, string>): GitSettingsNow => ({
-  get: (key) => byKey.get(key),
-  isKnown: byKey.size > 0,
-  isOn: (key) => /^(true|yes|on|[1-9]\d*)$/i.test(byKey.get(key) ?? ''),
-});
+function settingsOf(byKey: ReadonlyMap<string, readonly string[]>): GitSettingsNow {
+  const get = (key: string) => byKey.get(key)?.at(-1);
+  return {
+    get,
+    all: (key) => byKey.get(key) ?? [],
+    has: (pattern) => [...byKey.keys()].some((key) => pattern.test(key)),
+    isKnown: byKey.size > 0,
+    isOn: (key) => /^(true|yes|on|[1-9]\d*)$/i.test(get(key) ?? ''),
+  };
+}

@@ -2,10 +2,11 @@
 import { lstat, mkdir, rmdir, symlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { err, ok, type Result } from '../../shared/result.ts';
-import type { GitObjects, StepParts, TreeEntry } from '../engine/git/repository.ts';
+import type { GitHistory, GitObjects, StepParts, TreeEntry } from '../engine/git/repository.ts';
 import { createAttributeWatch } from './attribute-watch.ts';
 import { type BranchMover, createBranchMover } from './branch-mover.ts';
 import { describeFileError } from './file-problems.ts';
+import { createGitHistory } from './git-history.ts';
 import { createGitObjects, type ObjectsByGit } from './git-objects.ts';
 import { type GitSettingsNow, type KeptGitSettings, keepGitSettings } from './git-settings.ts';
 import { type IndexPlace, lockIndex, readIndex } from './index-lock.ts';
@@ -19,10 +20,12 @@ import { findOutside } from './sparse-checkout.ts';
 import { createStepNotes } from './step-note.ts';
 
 export type OpenedRepository = {
-  store: GitObjects;
+  store: GitObjects & GitHistory;
   parts: StepParts;
   place: RepositoryPlace;
   settings: KeptGitSettings;
+  /** The commit behind a name; undefined when there is none. */
+  commitAt: ObjectsByGit['commitAt'];
 };
 
 /** The repository that `folder` lies in. Fails with `not-found` where there is none. */
@@ -47,8 +50,9 @@ export async function openGitStore(folder: string): Promise<Result<OpenedReposit
     kept: keepIndex(join(place.gitFolder, 'index'), place.idBytes),
     statOf: createStatOf(place.top, objects),
   };
-  const store: GitObjects = {
+  const store: OpenedRepository['store'] = {
     ...objects,
+    ...createGitHistory(place.top, objects),
     close() {
       objects.close();
       moves.close();
@@ -58,7 +62,8 @@ export async function openGitStore(folder: string): Promise<Result<OpenedReposit
     ignored: (paths) => findIgnored(place.top, paths),
     outside: (paths) => findOutside(place, objects, paths),
   };
-  return ok({ place, settings, store, parts: createStepParts(place, indexPlace, { objects, moves }) });
+  const parts = createStepParts(place, indexPlace, { objects, moves });
+  return ok({ place, settings, store, parts, commitAt: objects.commitAt });
 }
 
 function createStepParts(

@@ -19,6 +19,14 @@ export function parseTree(bytes: Buffer, idBytes: number): TreeEntries {
   return entries;
 }
 
+/** The same of a tree where each name stands once and is text: a hostile one is told by git, with all that is in it. */
+export function parsePlainTree(bytes: Buffer, idBytes: number): TreeEntries | undefined {
+  const entries = parseTree(bytes, idBytes);
+  const isPlain =
+    encodeTree(entries).equals(bytes) && ![...entries.keys()].some((name) => name.startsWith(rawMark));
+  return isPlain ? entries : undefined;
+}
+
 /** One entry of a tree, without a look at what stands behind it. */
 export function findInTree(bytes: Buffer, idBytes: number, name: string): TreeEntry | undefined {
   const wanted = nameBytes(name);

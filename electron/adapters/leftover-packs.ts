@@ -2,18 +2,16 @@
 import { lstat, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { limits } from '../../shared/limits.ts';
-import { askGit } from './git-process.ts';
 import { listOwnProcesses } from './process-list.ts';
 
 /**
- * Remembers what lies in the repository of `folder` now; the answer removes what is new since then. Nothing while
+ * Remembers what lies now in the folder where git keeps its objects; the answer removes what is new since then. Nothing while
  * another git of ours receives a pack, nothing of other users, and nothing where the system does not tell (it does on
  * Linux). Never fails.
  */
-export async function watchLeftovers(folder: string): Promise<() => Promise<void>> {
-  const question = ['rev-parse', '--path-format=absolute', '--git-path', 'objects/pack'];
-  const packs = process.platform === 'linux' ? (await askGit(folder, question))?.trim() : undefined;
-  if (packs === undefined) return async () => undefined;
+export async function watchLeftovers(objects: string): Promise<() => Promise<void>> {
+  if (process.platform !== 'linux') return async () => undefined;
+  const packs = join(objects, 'pack');
   const before = new Set(await unfinished(packs));
   return async () => {
     const left = (await unfinished(packs)).filter((name) => !before.has(name));

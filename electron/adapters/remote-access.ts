@@ -3,6 +3,7 @@ import { withoutSecrets } from '../../shared/domain/secrets.ts';
 import { limits } from '../../shared/limits.ts';
 import type { Secrets } from './carry-login.ts';
 import { askGit } from './git-process.ts';
+import type { GitSettingsNow } from './git-settings.ts';
 
 export type Login = { username: string; password: string };
 
@@ -25,20 +26,22 @@ export type RemoteAccess = {
 
 type Deeds = 'fetch' | 'push';
 
+/** A remote of the repository at `top`, and what git's settings say there. */
+export type Remote = { top: string; settings: GitSettingsNow; name: string };
+
 /** Undefined when the repository knows no remote of this name. */
-export async function addressOfRemote(folder: string, remote: string): Promise<string | undefined> {
-  const [address] = await addressesOf(folder, remote, 'fetch');
+export async function addressOfRemote(remote: Remote): Promise<string | undefined> {
+  const [address] = await addressesOf(remote, 'fetch');
   return address && withoutSecrets(address.effective);
 }
 
 /** Undefined as above. A push goes to every address of the remote, and a fetch comes from the first. */
 export async function accessTo(
-  folder: string,
-  remote: string,
+  remote: Remote,
   deed: Deeds,
   credentials: Credentials,
 ): Promise<RemoteAccess | undefined> {
-  const addresses = await addressesOf(folder, remote, deed);
+  const addresses = await addressesOf(remote, deed);
   const [first] = addresses;
   if (first === undefined) return undefined;
   const web: WebAddress[] = [];
@@ -48,7 +51,7 @@ export async function accessTo(
   return {
     address: withoutSecrets(firstWeb?.clean ?? first.effective),
     args: web.length > 0 ? slowness : [],
-    env: isAllWeb ? {} : await sshSettings(folder),
+    env: isAllWeb ? {} : sshSettings(remote.settings),
     carries: { logins: loginsOf(web), settings: web.flatMap(hiding) },
     secrets: web.flatMap(({ login, named }) => [login, named].flatMap((it) => it?.password || [])),
     way: firstWeb === undefined ? plainWay(first.effective) : wayOf(firstWeb),
@@ -68,22 +71,19 @@ function wayOf({ known, named }: WebAddress): string {
   return named?.password ? 'with the login in its address' : 'with the login that git itself finds';
 }
 
-const ask = (folder: string, ...question: string[]) => askGit(folder, question);
-
 /** `written` as it stands in the settings, `effective` as git will use it: `insteadOf` is done. */
 type Address = { written: string; effective: string };
 
-async function addressesOf(folder: string, remote: string, deed: Deeds): Promise<Address[]> {
-  const read = async (key: string) =>
-    ((await ask(folder, 'config', '-z', '--get-all', `remote.${remote}.${key}`)) ?? '')
-      .split('\0')
-      .filter(Boolean);
-  const pushed = deed === 'push' ? await read('pushurl') : [];
-  const written = pushed.length > 0 ? pushed : await read('url');
+async function addressesOf({ top, settings, name }: Remote, deed: Deeds): Promise<Address[]> {
+  const read = (key: string): string[] => settings.all(`remote.${name}.${key}`).filter(Boolean);
+  const pushed = deed === 'push' ? read('pushurl') : [];
+  const written = pushed.length > 0 ? pushed : read('url');
   // A name that is in no settings never becomes an argument.
   if (written.length === 0) return [];
+  const isAsWritten = !settings.has(/^url\..*\.(push)?insteadof$/s);
+  if (isAsWritten) return written.map((address) => ({ written: address, effective: address }));
   const how = deed === 'push' ? ['--push', '--all'] : [];
-  const printed = (await ask(folder, 'remote', 'get-url', ...how, '--', remote)) ?? '';
+  const printed = (await askGit(top, ['remote', 'get-url', ...how, '--', name])) ?? '';
   const effective = printed.split('\n').filter(Boolean);
   return effective.map((address, index) => ({ effective: address, written: written[index] ?? address }));
 }
@@ -143,8 +143,8 @@ function hiding({ written, clean, origin, named, login }: WebAddress): [string, 
 }
 
 /** Who set up ssh has reasons; otherwise it asks nothing, for nobody would answer. */
-async function sshSettings(folder: string): Promise<NodeJS.ProcessEnv> {
-  const isSet = process.env['GIT_SSH_COMMAND'] || process.env['GIT_SSH'];
-  if (isSet || (await ask(folder, 'config', '--get', 'core.sshCommand'))?.trim()) return {};
-  return { GIT_SSH_COMMAND: 'ssh -o BatchMode=yes' };
+function sshSettings(settings: GitSettingsNow): NodeJS.ProcessEnv {
+  const isSet =
+    process.env['GIT_SSH_COMMAND'] || process.env['GIT_SSH'] || settings.get('core.sshcommand')?.trim();
+  return isSet ? {} : { GIT_SSH_COMMAND: 'ssh -o BatchMode=yes' };
 }

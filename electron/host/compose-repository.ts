@@ -2,7 +2,6 @@
 import { type GitSettings, gitSettingsOf } from '../../shared/domain/git-settings.ts';
 import { folderOf } from '../../shared/domain/paths.ts';
 import { err, ok, problem, type Result } from '../../shared/result.ts';
-import { createGitHistory } from '../adapters/git-history.ts';
 import { createGitHooks } from '../adapters/git-hooks.ts';
 import { openGitRemotes } from '../adapters/git-remotes.ts';
 import { openGitStore } from '../adapters/git-store.ts';
@@ -69,10 +68,9 @@ export async function composeRepository(folder: string, around: Around): Promise
     prefix: place.prefix,
     store: {
       ...store,
-      ...createGitHistory(place.top),
       ...createSteps({ store, parts, files: place.isBare ? undefined : files.value, codec }),
     },
-    remotes: openGitRemotes(place.top, { ...around, runsHooks }),
+    remotes: openGitRemotes(opened.value, { ...around, runsHooks }),
     lock: composed.value.lock,
     notes: createMixedNotes(place.gitFolder),
     codec,

@@ -2,8 +2,8 @@
 import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import { createGitHistory } from '../../electron/adapters/git-history.ts';
 import type { Result } from '../../shared/result.ts';
+import { openStore } from '../support/open-repository.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { commitIn, git, gitMissing, makeRepository } from './git-subjects.ts';
 
@@ -13,14 +13,14 @@ function need<Value>(outcome: Result<Value>): Value {
 }
 
 /** Two branches from one commit; `main` is checked out. */
-function parted(base: Files, ours: Files, theirs: Files) {
+async function parted(base: Files, ours: Files, theirs: Files) {
   const folder = makeRepository();
   const first = commitIn(folder, { files: base, message: 'base' });
   git(folder, 'checkout', '--quiet', '-b', 'other');
   const other = commitIn(folder, { files: theirs, message: 'theirs' });
   git(folder, 'checkout', '--quiet', 'main');
   const main = commitIn(folder, { files: ours, message: 'ours' });
-  return { folder, history: createGitHistory(folder), first, main, other };
+  return { folder, history: (await openStore(folder)).store, first, main, other };
 }
 
 type Files = Record<string, string | null>;
@@ -39,7 +39,7 @@ describe.skipIf(gitMissing)('what differs between two commits', () => {
     });
     const files = { 'a.md': 'two\n', 'gone.md': null, 'deep/odd\n"name"ä.md': 'new\n' };
     const after = commitIn(folder, { files, message: 'two' });
-    const changes = need(await createGitHistory(folder).compare(before, after));
+    const changes = need(await (await openStore(folder)).store.compare(before, after));
     expect(changes).toEqual(
       ['a.md', 'deep/odd\n"name"ä.md', 'gone.md'].map((path) => ({
         path,
@@ -60,7 +60,7 @@ describe.skipIf(gitMissing)('what differs between two commits', () => {
     const inner = commitIn(join(folder, 'sub'), { files: { 'a.md': 'x' }, message: 'inner' });
     git(folder, '-c', 'advice.addEmbeddedRepo=false', 'add', '.');
     const after = commitIn(folder, { files: {}, message: 'two' });
-    const changes = need(await createGitHistory(folder).compare(before, after));
+    const changes = need(await (await openStore(folder)).store.compare(before, after));
     const modes = changes.map(({ path, before: was, after: is }) => [path, was?.mode, is?.mode]);
     expect(modes).toEqual([
       ['a.md', '100644', undefined],
@@ -75,15 +75,19 @@ describe.skipIf(gitMissing)('what differs between two commits', () => {
   test('is nothing between a commit and itself, and a problem for what is no commit', async () => {
     const folder = makeRepository();
     const id = commitIn(folder, { files: { 'a.md': 'x\n' }, message: 'one' });
-    expect(need(await createGitHistory(folder).compare(id, id))).toEqual([]);
-    const missing = await createGitHistory(folder).compare(id, '1'.repeat(40));
+    expect(need(await (await openStore(folder)).store.compare(id, id))).toEqual([]);
+    const missing = await (await openStore(folder)).store.compare(id, '1'.repeat(40));
     expect(missing).toMatchObject({ ok: false, error: { code: 'git-failed' } });
   });
 });
 
 describe.skipIf(gitMissing)('two histories', () => {
   test('have the commit they parted at, and so many commits each', async () => {
-    const { history, first, main, other } = parted({ 'a.md': 'x\n' }, { 'b.md': 'x\n' }, { 'c.md': 'x\n' });
+    const { history, first, main, other } = await parted(
+      { 'a.md': 'x\n' },
+      { 'b.md': 'x\n' },
+      { 'c.md': 'x\n' },
+    );
     expect(need(await history.mergeBase(main, other))).toBe(first);
     expect(need(await history.countApart(main, other))).toEqual({ ahead: 1, behind: 1 });
     expect(need(await history.countApart(main, first))).toEqual({ ahead: 1, behind: 0 });
@@ -94,7 +98,7 @@ describe.skipIf(gitMissing)('two histories', () => {
     const main = commitIn(folder, { files: { 'a.md': 'x\n' }, message: 'one' });
     git(folder, 'checkout', '--quiet', '--orphan', 'other');
     const other = commitIn(folder, { files: { 'a.md': null, 'b.md': 'y\n' }, message: 'two' });
-    const history = createGitHistory(folder);
+    const history = (await openStore(folder)).store;
     expect(need(await history.mergeBase(main, other))).toBeUndefined();
     const { tree, conflicts } = need(await history.mergeTrees(main, other));
     expect(conflicts).toEqual([]);
@@ -111,7 +115,7 @@ describe.skipIf(gitMissing)('two histories', () => {
       atMs: atMs + 1_000,
     });
     const third = commitIn(folder, { files: { 'a.md': '3\n' }, message: 'drei ä', atMs: atMs + 2_000 });
-    const history = createGitHistory(folder);
+    const history = (await openStore(folder)).store;
     const author = { name: 'Ada', email: 'ada@example.org' };
     expect(need(await history.log(third, first, 10))).toEqual([
       { id: third, author, atMs: atMs + 2_000, subject: 'drei ä' },
@@ -124,7 +128,7 @@ describe.skipIf(gitMissing)('two histories', () => {
 
 describe.skipIf(gitMissing)('a merge', () => {
   test('that git can do has the tree that git merge makes, and changes nothing else', async () => {
-    const { folder, history, main, other } = parted(
+    const { folder, history, main, other } = await parted(
       { 'a.md': '1\n2\n3\n4\n5\n', 'b.md': 'b\n' },
       { 'a.md': 'ours\n2\n3\n4\n5\n' },
       { 'a.md': '1\n2\n3\n4\ntheirs\n', 'b.md': null },
@@ -137,7 +141,7 @@ describe.skipIf(gitMissing)('a merge', () => {
   });
 
   test('names each path in conflict with its versions: both changed, both added, changed and deleted', async () => {
-    const { folder, history, first, main, other } = parted(
+    const { folder, history, first, main, other } = await parted(
       { 'both.md': 'x\n', 'kept.md': 'x\n', 'gone.md': 'x\n' },
       { 'both.md': 'ours\n', 'kept.md': 'ours\n', 'gone.md': null, 'new.md': 'ours\n' },
       { 'both.md': 'theirs\n', 'kept.md': null, 'gone.md': 'theirs\n', 'new.md': 'theirs\n' },
@@ -154,7 +158,7 @@ describe.skipIf(gitMissing)('a merge', () => {
 
   test('finds a file that one side renamed and the other changed', async () => {
     const text = Array.from({ length: 20 }, (_, at) => `line ${at}\n`).join('');
-    const { folder, history, main, other } = parted(
+    const { folder, history, main, other } = await parted(
       { 'old.md': text },
       { 'old.md': `${text}ours\n` },
       { 'old.md': null, 'new.md': text },
@@ -169,7 +173,7 @@ describe.skipIf(gitMissing || process.platform === 'win32')('a git before 2.38',
   afterEach(() => vi.unstubAllEnvs());
 
   test('is too old for a merge, and says so', async () => {
-    const { history, main, other } = parted({ 'a.md': 'x\n' }, { 'b.md': 'x\n' }, { 'c.md': 'x\n' });
+    const { history, main, other } = await parted({ 'a.md': 'x\n' }, { 'b.md': 'x\n' }, { 'c.md': 'x\n' });
     const place = temporaryFolder();
     const old = `#!/bin/sh
 case "$*" in *merge-tree*) echo 'usage: git merge-tree <base-tree> <branch1> <branch2>' >&2; exit 129;; esac

@@ -8,6 +8,7 @@ import { openCredentialFile } from '../../electron/adapters/credential-file.ts';
 import { openGitRemotes } from '../../electron/adapters/git-remotes.ts';
 import { makeCertificate } from '../../electron/host/peers/certificate.ts';
 import { basic, type GitServer, startGitServer } from '../support/git-http-server.ts';
+import { openStore } from '../support/open-repository.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { commitIn, git, gitMissing } from './git-subjects.ts';
 import { filesIn, makeRemoted, need, openRemotes, problemOf, type Remoted } from './remote-fixture.ts';
@@ -37,7 +38,7 @@ const big = () =>
 describe.skipIf(gitMissing)('a login', () => {
   test('of the settings opens the remote, for fetch and push', async () => {
     const { folder, server, first, bare } = await served({ secured: true });
-    const { remotes, logged } = openRemotes(folder, { [server.origin]: login });
+    const { remotes, logged } = await openRemotes(folder, { [server.origin]: login });
     expect(need(await remotes.fetch('origin', 'main'))).toBe(first);
     const commit = commitIn(folder, { files: { 'b.md': 'x\n' }, message: 'ours' });
     expect(need(await remotes.push('origin', { commit, branch: 'new' }))).toBe('pushed');
@@ -64,7 +65,9 @@ describe.skipIf(gitMissing)('a login', () => {
         arguments_.push(...argumentsOfAll());
         return false;
       };
-      expect(need(await openGitRemotes(folder, { credentials, log }).fetch('origin', 'main'))).toBe(first);
+      expect(
+        need(await openGitRemotes(await openStore(folder), { credentials, log }).fetch('origin', 'main')),
+      ).toBe(first);
       expect(logged.at(-1)).toMatch(new RegExp(`with the token of the settings, ${place}\\.$`));
       expect(server.authorizations.at(-1)).toBe(basic(login));
       for (const secret of [login.password, encodeURIComponent(login.password), basic(login).slice(6)])
@@ -76,7 +79,7 @@ describe.skipIf(gitMissing)('a login', () => {
     const { folder, server } = await served({ secured: true });
     const wrong = { username: 'ada', password: 'wrong-secret' };
     for (const logins of [{}, { [server.origin]: wrong }]) {
-      const { remotes, logged } = openRemotes(folder, logins);
+      const { remotes, logged } = await openRemotes(folder, logins);
       const problem = problemOf(await remotes.fetch('origin', 'main'));
       expect(problem.code).toBe('remote-refused');
       expect(problem.message).toBe(
@@ -90,7 +93,7 @@ describe.skipIf(gitMissing)('a login', () => {
     const { folder, server, first } = await served({ secured: true });
     const helper = `!f() { echo 'username=${login.username}'; echo 'password=${login.password}'; }; f`;
     git(folder, 'config', 'credential.helper', helper);
-    const { remotes, logged } = openRemotes(folder);
+    const { remotes, logged } = await openRemotes(folder);
     expect(need(await remotes.fetch('origin', 'main'))).toBe(first);
     expect(logged[0]).toContain('with the login that git itself finds');
     expect(server.authorizations).toContain(basic(login));
@@ -104,7 +107,7 @@ describe.skipIf(gitMissing)('a login', () => {
       arguments_.push(...argumentsOfAll());
       return false;
     };
-    const { remotes, logged } = openRemotes(folder);
+    const { remotes, logged } = await openRemotes(folder);
     expect(need(await remotes.fetch('origin', 'main'))).toBe(first);
     const commit = commitIn(folder, { files: { 'b.md': 'x\n' }, message: 'ours' });
     expect(need(await remotes.push('origin', { commit, branch: 'new' }))).toBe('pushed');
@@ -122,7 +125,7 @@ describe.skipIf(gitMissing)('a login', () => {
     const { folder, server, first } = await served({ secured: true });
     git(folder, 'config', `url.${inAddress(server.origin)}/.insteadOf`, 'team:');
     git(folder, 'remote', 'set-url', 'origin', 'team:site.git');
-    const { remotes, logged } = openRemotes(folder);
+    const { remotes, logged } = await openRemotes(folder);
     expect(need(await remotes.fetch('origin', 'main'))).toBe(first);
     expect(logged[0]).toContain(`origin (${server.origin}/site.git)`);
     git(folder, 'remote', 'set-url', 'origin', 'team:missing.git');
@@ -140,7 +143,7 @@ describe.skipIf(gitMissing)('a login', () => {
       response.writeHead(302, { location: `${elsewhere.origin}${request.url}` }).end();
       return true;
     };
-    const { remotes } = openRemotes(folder, { [server.origin]: login });
+    const { remotes } = await openRemotes(folder, { [server.origin]: login });
     expect(problemOf(await remotes.fetch('origin', 'main')).code).toBe('remote-refused');
     expect(server.authorizations).toContain(basic(login));
     expect(elsewhere.authorizations.length).toBeGreaterThan(0);
@@ -168,7 +171,7 @@ describe.skipIf(gitMissing)('a push with a hook', () => {
       );
       const isKept = how === 'kept';
       if (!isKept) git(folder, 'remote', 'set-url', 'origin', `${inAddress(server.origin)}/site.git`);
-      const { remotes } = openRemotes(folder, isKept ? { [server.origin]: login } : {});
+      const { remotes } = await openRemotes(folder, isKept ? { [server.origin]: login } : {});
       expect(need(await remotes.push('origin', { commit, branch: 'new' }))).toBe('pushed');
       for (const secret of [login.password, encodeURIComponent(login.password)])
         expect(seenBy(folder)).not.toContain(secret);
@@ -180,7 +183,7 @@ describe.skipIf(gitMissing)('a push with a hook', () => {
     const ask = (origin: string) => `printf 'url=${origin}/site.git\\n\\n' | git credential fill > .git/seen`;
     const { folder, server, commit } = await hooked('exit 0');
     writeFileSync(join(folder, '.git/hooks/pre-push'), `#!/bin/sh\n${ask(server.origin)}\n`);
-    const { remotes } = openRemotes(folder, { [server.origin]: login });
+    const { remotes } = await openRemotes(folder, { [server.origin]: login });
     expect(need(await remotes.push('origin', { commit, branch: 'new' }))).toBe('pushed');
     expect(seenBy(folder)).toContain(`password=${login.password}\n`);
   });
@@ -189,7 +192,7 @@ describe.skipIf(gitMissing)('a push with a hook', () => {
     const { folder, server, runtime, commit } = await hooked('exit 0');
     const dead = spawnSync(process.execPath, ['--version']).pid;
     for (const pid of [dead, process.ppid]) mkdirSync(join(runtime, `skein-login-${pid}-0`));
-    const { remotes } = openRemotes(folder, { [server.origin]: login });
+    const { remotes } = await openRemotes(folder, { [server.origin]: login });
     expect(need(await remotes.push('origin', { commit, branch: 'new' }))).toBe('pushed');
     expect(readdirSync(runtime)).toEqual([`skein-login-${process.ppid}-0`]);
   });
@@ -210,7 +213,7 @@ describe.skipIf(gitMissing)('a push to several addresses', () => {
         return false;
       };
     const commit = commitIn(folder, { files: { 'b.md': 'x\n' }, message: 'ours' });
-    const { remotes, logged } = openRemotes(folder);
+    const { remotes, logged } = await openRemotes(folder);
     expect(need(await remotes.push('origin', { commit, branch: 'new' }))).toBe('pushed');
     for (const it of [bare, second]) expect(git(it, 'rev-parse', 'new')).toBe(commit);
     git(folder, 'remote', 'set-url', '--push', 'origin', 'second.git', `/second\\.git`);
@@ -227,7 +230,7 @@ describe.skipIf(gitMissing)('a push to several addresses', () => {
 describe.skipIf(gitMissing)('a remote', () => {
   test('that nothing answers at, or whose name nobody knows, cannot be reached', async () => {
     const { folder } = makeRemoted();
-    const { remotes } = openRemotes(folder);
+    const { remotes } = await openRemotes(folder);
     git(folder, 'remote', 'set-url', 'origin', 'http://127.0.0.1:1/site.git');
     const refused = problemOf(await remotes.fetch('origin', 'main'));
     expect(refused.code).toBe('remote-unreachable');
@@ -244,7 +247,7 @@ describe.skipIf(gitMissing)('a remote', () => {
     const { folder, root } = makeRemoted();
     const server = await startGitServer({ root, login, tls: makeCertificate() });
     git(folder, 'remote', 'set-url', 'origin', `${server.origin}/site.git`);
-    const { remotes } = openRemotes(folder, { [server.origin]: login });
+    const { remotes } = await openRemotes(folder, { [server.origin]: login });
     const problem = problemOf(await remotes.fetch('origin', 'main'));
     expect(problem).toMatchObject({ code: 'remote-unreachable' });
     expect(problem.message).toContain('its certificate cannot be trusted');
@@ -254,7 +257,7 @@ describe.skipIf(gitMissing)('a remote', () => {
   test('that says nothing is given up, and nothing runs on', async () => {
     const { folder, server } = await served();
     server.intercept = () => true;
-    const problem = problemOf(await openRemotes(folder, {}, 300).remotes.fetch('origin', 'main'));
+    const problem = problemOf(await (await openRemotes(folder, {}, 300)).remotes.fetch('origin', 'main'));
     expect(problem.code).toBe('remote-unreachable');
     expect(problem.message).toContain('nothing came for too long');
     expect(argumentsOfAll().filter((it) => it.includes(server.origin))).toEqual([]);
@@ -264,7 +267,7 @@ describe.skipIf(gitMissing)('a remote', () => {
     const { folder, server, first } = await served({ files: big() });
     const before = filesIn(folder);
     server.fault = { afterBytes: 300_000, how: 'cut' };
-    const { remotes } = openRemotes(folder);
+    const { remotes } = await openRemotes(folder);
     const problem = problemOf(await remotes.fetch('origin', 'main'));
     expect(problem).toMatchObject({ code: 'remote-unreachable' });
     expect(problem.message).toContain('it broke off');
@@ -280,7 +283,7 @@ describe.skipIf(gitMissing)('a remote', () => {
       response.writeHead(503).end();
       return true;
     };
-    const problem = problemOf(await openRemotes(folder).remotes.fetch('origin', 'main'));
+    const problem = problemOf(await (await openRemotes(folder)).remotes.fetch('origin', 'main'));
     expect(problem).toMatchObject({ code: 'remote-unreachable' });
   });
 });
@@ -294,7 +297,7 @@ describe.skipIf(gitMissing)('cancelling', () => {
       controller.abort();
       return true;
     };
-    const { remotes } = openRemotes(folder);
+    const { remotes } = await openRemotes(folder);
     const problem = problemOf(await remotes.fetch('origin', 'main', { signal: controller.signal }));
     expect(problem).toMatchObject({ code: 'stopping' });
     expect(filesIn(folder)).toEqual(before);
@@ -312,7 +315,7 @@ describe.skipIf(gitMissing)('cancelling', () => {
       if (words.startsWith('Receiving')) controller.abort();
     };
     server.fault = { afterBytes: 300_000, how: 'stall' };
-    const { remotes } = openRemotes(folder);
+    const { remotes } = await openRemotes(folder);
     const options = { signal: controller.signal, progress };
     expect(problemOf(await remotes.fetch('origin', 'main', options)).code).toBe('stopping');
     expect(filesIn(folder)).toEqual(before);

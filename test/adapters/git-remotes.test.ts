@@ -14,7 +14,7 @@ describe.skipIf(gitMissing)('a fetch', () => {
     const { folder, other, first } = makeRemoted();
     git(other, 'tag', 'v1');
     git(other, 'push', '--quiet', 'origin', 'v1', 'main:side');
-    const { remotes, logged } = openRemotes(folder);
+    const { remotes, logged } = await openRemotes(folder);
     expect(need(await remotes.fetch('origin', 'main'))).toBe(first);
     expect(git(folder, 'for-each-ref', '--format=%(refname)')).toBe('refs/remotes/origin/main');
     expect(existsSync(join(folder, '.git/FETCH_HEAD'))).toBe(false);
@@ -24,7 +24,7 @@ describe.skipIf(gitMissing)('a fetch', () => {
 
   test('lets git status see what is new', async () => {
     const { folder, other, first } = makeRemoted();
-    const { remotes } = openRemotes(folder);
+    const { remotes } = await openRemotes(folder);
     need(await remotes.fetch('origin', 'main'));
     git(folder, 'checkout', '--quiet', '-b', 'main', '--track', 'origin/main');
     const second = commitIn(other, { files: { 'a.md': 'two\n' }, message: 'second' });
@@ -36,7 +36,7 @@ describe.skipIf(gitMissing)('a fetch', () => {
 
   test('follows a branch that was written anew', async () => {
     const { folder, other } = makeRemoted();
-    const { remotes } = openRemotes(folder);
+    const { remotes } = await openRemotes(folder);
     need(await remotes.fetch('origin', 'main'));
     git(other, 'commit', '--quiet', '--amend', '--message', 'anew');
     git(other, 'push', '--quiet', '--force', 'origin', 'main');
@@ -45,7 +45,7 @@ describe.skipIf(gitMissing)('a fetch', () => {
 
   test('of a branch that is not there brings nothing, and says so of a remote that is not', async () => {
     const { folder } = makeRemoted();
-    const { remotes } = openRemotes(folder);
+    const { remotes } = await openRemotes(folder);
     expect(need(await remotes.fetch('origin', 'missing'))).toBeUndefined();
     const gone = problemOf(await remotes.fetch('upstream', 'main'));
     expect(gone).toMatchObject({ code: 'remote-missing', message: "Remote 'upstream' not found" });
@@ -54,7 +54,7 @@ describe.skipIf(gitMissing)('a fetch', () => {
 
   test('takes no name for an option or for more than one branch', async () => {
     const { folder } = makeRemoted();
-    const { remotes } = openRemotes(folder);
+    const { remotes } = await openRemotes(folder);
     const names = ['main:refs/heads/main', '*', 'a b', '', '../main', '-main '];
     for (const branch of names)
       expect(problemOf(await remotes.fetch('origin', branch)).code).toBe('bad-input');
@@ -65,7 +65,7 @@ describe.skipIf(gitMissing)('a fetch', () => {
   test('says when there is no repository at the address', async () => {
     const { folder } = makeRemoted();
     git(folder, 'remote', 'set-url', 'origin', '/nowhere/at.git');
-    const problem = problemOf(await openRemotes(folder).remotes.fetch('origin', 'main'));
+    const problem = problemOf(await (await openRemotes(folder)).remotes.fetch('origin', 'main'));
     expect(problem.code).toBe('remote-refused');
     expect(problem.message).toBe(
       'origin (/nowhere/at.git) refuses: there is no such repository, or we may not see it.',
@@ -77,7 +77,7 @@ describe.skipIf(gitMissing)('a fetch', () => {
     const { folder } = makeRemoted(files);
     const told: string[] = [];
     const progress = (words: string) => void told.push(words);
-    need(await openRemotes(folder).remotes.fetch('origin', 'main', { progress }));
+    need(await (await openRemotes(folder)).remotes.fetch('origin', 'main', { progress }));
     expect(told).toContain('Receiving: 100 %');
     expect(told.filter((words, at) => words === told[at - 1])).toEqual([]);
   });
@@ -86,7 +86,7 @@ describe.skipIf(gitMissing)('a fetch', () => {
 describe.skipIf(gitMissing)('a push', () => {
   test('sends the commit, and git knows of it', async () => {
     const { folder, bare } = makeRemoted();
-    const { remotes, logged } = openRemotes(folder);
+    const { remotes, logged } = await openRemotes(folder);
     const commit = commitIn(folder, { files: { 'b.md': 'x\n' }, message: 'ours' });
     expect(need(await remotes.push('origin', { commit, branch: 'new' }))).toBe('pushed');
     expect(git(bare, 'rev-parse', 'refs/heads/new')).toBe(commit);
@@ -97,7 +97,7 @@ describe.skipIf(gitMissing)('a push', () => {
 
   test('is rejected while the other side has more, whether we know of that or not', async () => {
     const { folder, bare, first } = makeRemoted();
-    const { remotes } = openRemotes(folder);
+    const { remotes } = await openRemotes(folder);
     const commit = commitIn(folder, { files: { 'b.md': 'x\n' }, message: 'ours' });
     expect(need(await remotes.push('origin', { commit, branch: 'main' }))).toBe('rejected');
     need(await remotes.fetch('origin', 'main'));
@@ -109,7 +109,7 @@ describe.skipIf(gitMissing)('a push', () => {
     const { folder, bare, first } = makeRemoted();
     git(folder, 'config', 'remote.origin.push', '+refs/heads/*:refs/heads/*');
     const commit = commitIn(folder, { files: { 'b.md': 'x\n' }, message: 'ours' });
-    const { remotes } = openRemotes(folder);
+    const { remotes } = await openRemotes(folder);
     expect(need(await remotes.push('origin', { commit, branch: 'main' }))).toBe('rejected');
     expect(git(bare, 'rev-parse', 'main')).toBe(first);
   });
@@ -121,7 +121,9 @@ describe.skipIf(gitMissing)('a push', () => {
     writeFileSync(hook, '#!/bin/sh\necho "main is protected" >&2\nexit 1\n');
     chmodSync(hook, 0o755);
     const commit = commitIn(folder, { files: { 'b.md': 'x\n' }, message: 'ours' });
-    const problem = problemOf(await openRemotes(folder).remotes.push('origin', { commit, branch: 'new' }));
+    const problem = problemOf(
+      await (await openRemotes(folder)).remotes.push('origin', { commit, branch: 'new' }),
+    );
     expect(problem.code).toBe('remote-refused');
     expect(problem.message).toContain('pre-receive hook declined: main is protected');
   });
@@ -133,7 +135,9 @@ describe.skipIf(gitMissing)('a push', () => {
     writeFileSync(hook, '#!/bin/sh\necho "fatal: lint failed" >&2\nexit 1\n');
     chmodSync(hook, 0o755);
     const commit = commitIn(folder, { files: { 'b.md': 'x\n' }, message: 'ours' });
-    const problem = problemOf(await openRemotes(folder).remotes.push('origin', { commit, branch: 'new' }));
+    const problem = problemOf(
+      await (await openRemotes(folder)).remotes.push('origin', { commit, branch: 'new' }),
+    );
     expect(problem).toMatchObject({ code: 'git-failed' });
     expect(problem.message).toContain('lint failed');
   });
@@ -152,7 +156,7 @@ describe.skipIf(gitMissing)('the hook of a push', () => {
   test('finds the lock under which it runs', async () => {
     const { folder, commit } = hooked();
     const hold = { id: 'mine', token: 7 };
-    await openRemotes(folder).remotes.push('origin', { commit, branch: 'new' }, { hold });
+    await (await openRemotes(folder)).remotes.push('origin', { commit, branch: 'new' }, { hold });
     const seen = readFileSync(join(folder, '.git/seen'), 'utf8');
     expect(seen).toMatch(/^SKEIN_LOCK_HOLDS=(.*,)?mine$/m);
     expect(seen).toMatch(/^SKEIN_LOCK_TOKEN=7$/m);
@@ -168,10 +172,13 @@ describe.skipIf(gitMissing || process.platform === 'win32')(
       const hook = '#!/bin/sh\nsetsid sleep 1000 & echo $! > .git/pid\n';
       writeFileSync(join(folder, '.git/hooks/pre-push'), hook, { mode: 0o755 });
       const commit = commitIn(folder, { files: { 'b.md': 'x\n' }, message: 'ours' });
-      const adapter = JSON.stringify(join(import.meta.dirname, '../../electron/adapters/git-remotes.ts'));
-      const script = `const { openGitRemotes } = await import(${adapter});
+      const adapter = (name: string) =>
+        JSON.stringify(join(import.meta.dirname, '../../electron/adapters', name));
+      const script = `const { openGitRemotes } = await import(${adapter('git-remotes.ts')});
+      const { openGitStore } = await import(${adapter('git-store.ts')});
+      const { value } = await openGitStore(${JSON.stringify(folder)});
       const log = { info() {}, warn() {}, error() {} };
-      const remotes = openGitRemotes(${JSON.stringify(folder)}, { log, credentials: { find: async () => undefined } });
+      const remotes = openGitRemotes(value, { log, credentials: { find: async () => undefined } });
       console.log((await remotes.push('origin', { commit: '${commit}', branch: 'new' })).value);`;
       const { status, stdout } = spawnSync(process.execPath, ['--input-type=module', '-e', script], {
         timeout: 15_000,
@@ -198,7 +205,7 @@ describe.skipIf(gitMissing || process.platform === 'win32')('ssh', () => {
     const { program, noted } = standIn();
     vi.stubEnv('PATH', `${join(program, '..')}:${process.env['PATH']}`);
     git(folder, 'remote', 'set-url', 'origin', `ssh://git@host.example${bare}`);
-    const { remotes, logged } = openRemotes(folder);
+    const { remotes, logged } = await openRemotes(folder);
     expect(need(await remotes.fetch('origin', 'main'))).toBe(first);
     expect(readFileSync(noted, 'utf8')).toMatch(/-o BatchMode=yes .*git@host\.example git-upload-pack/);
     expect(logged[0]).toBe(
@@ -211,7 +218,7 @@ describe.skipIf(gitMissing || process.platform === 'win32')('ssh', () => {
     const { program, noted } = standIn();
     git(folder, 'remote', 'set-url', 'origin', `git@host.example:${bare}`);
     git(folder, 'config', 'core.sshCommand', `${program} -i key`);
-    expect(need(await openRemotes(folder).remotes.fetch('origin', 'main'))).toBe(first);
+    expect(need(await (await openRemotes(folder)).remotes.fetch('origin', 'main'))).toBe(first);
     expect(readFileSync(noted, 'utf8')).toMatch(/^-i key .*git@host\.example/);
     expect(readFileSync(noted, 'utf8')).not.toContain('BatchMode');
   });

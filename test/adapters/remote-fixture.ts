@@ -5,6 +5,7 @@ import { vi } from 'vitest';
 import { openGitRemotes } from '../../electron/adapters/git-remotes.ts';
 import type { Login } from '../../electron/adapters/remote-access.ts';
 import type { Problem, Result } from '../../shared/result.ts';
+import { openStore } from '../support/open-repository.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { commitIn, git, makeRepository } from './git-subjects.ts';
 
@@ -35,7 +36,7 @@ export function makeRemoted(files: Record<string, string> = { 'a.md': 'one\n' })
 }
 
 /** The remotes of a folder, with what they log; `logins` are those of the settings, by origin. */
-export function openRemotes(folder: string, logins: Record<string, Login> = {}, silenceMs?: number) {
+export async function openRemotes(folder: string, logins: Record<string, Login> = {}, silenceMs?: number) {
   const logged: string[] = [];
   const note = (message: string) => void logged.push(message);
   const log = { info: note, warn: note, error: note };
@@ -43,7 +44,7 @@ export function openRemotes(folder: string, logins: Record<string, Login> = {}, 
     find: async (origin: string) => logins[origin] && { ...logins[origin], place: 'file' as const },
   };
   const deps = { credentials, log, ...(silenceMs === undefined ? {} : { silenceMs }) };
-  return { remotes: openGitRemotes(folder, deps), logged };
+  return { remotes: openGitRemotes(await openStore(folder), deps), logged };
 }
 
 export function need<Value>(outcome: Result<Value>): Value {

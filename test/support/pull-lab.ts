@@ -2,7 +2,6 @@
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createGitHistory } from '../../electron/adapters/git-history.ts';
 import { openGitRemotes } from '../../electron/adapters/git-remotes.ts';
 import { createMixedNotes } from '../../electron/adapters/mixed-notes.ts';
 import { nodeCodec } from '../../electron/adapters/node-codec.ts';
@@ -13,7 +12,7 @@ import { err, ok, problem } from '../../shared/result.ts';
 import { createFakeClock } from './fake-clock.ts';
 import { createFakeLockWorld } from './fake-os-lock.ts';
 import { commitAll, copyOfMade, git, makeRepository, withOwnIndex, write } from './git-lab.ts';
-import { openHooks, openRepository } from './open-repository.ts';
+import { openHooks, openRepository, openStore } from './open-repository.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
 export type Lab = { bare: string; ours: string; theirs: string };
@@ -86,8 +85,8 @@ export async function openPull(
     '\n',
   );
   const deps: PullDeps = {
-    store: { ...(await openRepository(folder, change)), ...createGitHistory(top) },
-    remotes: openGitRemotes(folder, { credentials: { find: async () => undefined }, log }),
+    store: await openRepository(folder, change),
+    remotes: openGitRemotes(await openStore(folder), { credentials: { find: async () => undefined }, log }),
     notes: createMixedNotes(gitFolder),
     tracked: trackedIn(top),
     codec: nodeCodec,

@@ -96,7 +96,9 @@ async function freePort(): Promise<number> {
 /** As root it wants an empty folder, which its service makes otherwise. */
 const separation = '/run/sshd';
 
-async function run(program: string, place: string, settings: readonly string[]) {
+type Run = { stop(): Promise<void> } | { why: string };
+
+async function run(program: string, place: string, settings: readonly string[]): Promise<Run> {
   const isOurs = process.getuid?.() === 0 && !existsSync(separation);
   if (isOurs) mkdirSync(separation, { mode: 0o755 });
   const config = join(place, 'sshd_config');

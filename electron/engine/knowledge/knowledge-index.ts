@@ -2,16 +2,19 @@
 import { readMeta, writeMeta } from '../log/open-log.ts';
 import type { Sql } from '../ports.ts';
 import { createChunkIndex, type SwappedPassages } from './chunk-index.ts';
+import { hearNews } from './hear-news.ts';
 import { openIndex } from './index-schema.ts';
 import { createIndexer, type Indexer, type IndexerDeps } from './indexer.ts';
-import type { Learner } from './knowledge-ports.ts';
+import type { Learner, NoteSource } from './knowledge-ports.ts';
 import { openLearned } from './learned.ts';
 import { createNearPassages } from './near-passages.ts';
 import { createNoteQueue, type NoteQueue } from './note-queue.ts';
 import { createPassages, type Passages } from './passages.ts';
 
 /** What an index is made with. */
-export type IndexDeps = Omit<IndexerDeps, 'queue' | 'index' | 'swapped' | 'settled'>;
+export type IndexDeps = Omit<IndexerDeps, 'hear' | 'source' | 'queue' | 'index' | 'swapped' | 'settled'> & {
+  source: NoteSource;
+};
 
 export type KnowledgeIndex = {
   sql: Sql;
@@ -45,7 +48,14 @@ export function openKnowledgeIndex(sql: Sql, deps: IndexDeps): KnowledgeIndex {
     queue,
     passages: createPassages(sql, near),
     learner: learned.learner,
-    indexer: createIndexer({ ...deps, queue, index, swapped, settled: learned.keep }),
+    indexer: createIndexer({
+      ...deps,
+      hear: () => hearNews(deps.source, queue),
+      queue,
+      index,
+      swapped,
+      settled: learned.keep,
+    }),
     prune: index.prune,
     isComplete: () => readMeta(sql, 'complete') === '1',
     markComplete: () => writeMeta(sql, 'complete', '1'),

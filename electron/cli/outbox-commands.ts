@@ -1,10 +1,13 @@
 /** What commands do with the outbox of a PostgreSQL. */
 import { join, resolve } from 'node:path';
+import type { FoundJson, FoundPassageJson } from '../../shared/contracts/knowledge-api.ts';
 import { limits } from '../../shared/limits.ts';
 import { err, ok, type Problem, ProblemError, problem, type Result } from '../../shared/result.ts';
 import { connectOutbox, holdsPassword, type OutboxConnection } from '../adapters/outbox-connection.ts';
 import { type OutboxStanding, readStandings, retryNotes } from '../adapters/outbox-queue.ts';
 import { createBuiltinEmbedder } from '../engine/knowledge/builtin-embedder.ts';
+import type { FoundPassage, SearchMode } from '../engine/knowledge/search.ts';
+import { searchOutboxIndex } from '../host/knowledge/outbox-index.ts';
 import {
   createOutboxWorker,
   type OutboxWorker,
@@ -105,6 +108,37 @@ export async function retryOutbox(
     count === 0 ? 'No note had failed.' : `${countOf(count, 'note')} will be tried again by the next worker.`;
   return ok({ json: { retried: count }, write: () => text });
 }
+
+export type IndexQuestion = {
+  q: string;
+  mode: SearchMode | undefined;
+  limit: number;
+  path: string | undefined;
+};
+
+/** skein search --index. Of a note itself the index knows nothing but its id. */
+export async function searchIndex(
+  folder: string,
+  { q, mode = 'hybrid', limit, path }: IndexQuestion,
+): Promise<Result<FoundJson>> {
+  const deps = { folder, embedder: createBuiltinEmbedder(), log: silentLog, progressed: () => {} };
+  const answer = await searchOutboxIndex(deps, { text: q, mode, atMost: limit, path });
+  if (!answer.ok) return answer;
+  const { passages, problem: why = null } = answer.value;
+  return ok({ passages: passages.map(toPassageJson), behind: 0, problem: why });
+}
+
+const silentLog = { info: () => {}, warn: () => {}, error: () => {} };
+
+const toPassageJson = ({ id: _, facts: __, note, lastLine, ...it }: FoundPassage): FoundPassageJson => ({
+  ...it,
+  headings: [...it.headings],
+  path: note,
+  last_line: lastLine,
+  file_class: null,
+  agent: null,
+  changed_ms: null,
+});
 
 const toJson = (it: WorkerProgress) => ({ indexed: it.indexed, ...standingJson(it) });
 

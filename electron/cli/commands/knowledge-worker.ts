@@ -1,7 +1,9 @@
 /** skein knowledge worker, and the options by which other commands ask an outbox in PostgreSQL. */
+import type { FoundJson } from '../../../shared/contracts/knowledge-api.ts';
 import { limits } from '../../../shared/limits.ts';
 import type { Result } from '../../../shared/result.ts';
 import type { Answer, Command, Context, Option, Values } from '../context.ts';
+import type { IndexQuestion } from '../outbox-commands.ts';
 import { wholeNumber } from '../read-option.ts';
 
 /** Where the address stands. */
@@ -49,6 +51,10 @@ export const retryOutbox = async (
   note: string | undefined,
   values: Values,
 ): Promise<Result<Answer>> => (await parts()).retryOutbox(context, note, values);
+
+/** skein search --index */
+export const searchIndex = async (folder: string, question: IndexQuestion): Promise<Result<FoundJson>> =>
+  (await parts()).searchIndex(folder, question);
 
 /** Loaded only when it is wanted, so that the other commands start without what talks to PostgreSQL. */
 const parts = () => import('../outbox-commands.ts');

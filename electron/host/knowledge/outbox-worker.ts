@@ -146,7 +146,7 @@ export function createOutboxWorker(deps: OutboxWorkerDeps): OutboxWorker {
       const before: number = indexed;
       const next = listening.ok ? await round() : listening;
       const trouble: Problem | undefined = next.ok ? undefined : next.error;
-      if (trouble?.message !== told?.message) deps.troubled(trouble);
+      if (trouble?.code !== told?.code) deps.troubled(trouble);
       told = trouble;
       if (!next.ok) continue;
       last = next;

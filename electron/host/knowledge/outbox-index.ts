@@ -7,7 +7,7 @@ import { existsSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { chunkerVersion } from '../../../shared/domain/knowledge/chunk-markdown.ts';
 import { err, ok, type Problem, ProblemError, problem, type Result } from '../../../shared/result.ts';
-import { openSql } from '../../adapters/better-sqlite.ts';
+import { openSql as openDatabase } from '../../adapters/better-sqlite.ts';
 import { nodeCodec } from '../../adapters/node-codec.ts';
 import { systemClock } from '../../adapters/system-clock.ts';
 import { systemRandom } from '../../adapters/system-random.ts';
@@ -34,6 +34,12 @@ export type OutboxIndexDeps = {
   log: Log;
   progressed(): void;
 };
+
+const openSql = (file: string): Sql =>
+  openDatabase(file, {
+    whenDamaged:
+      'The notes are untouched: index them into another folder, with `skein knowledge worker --index DIR`.',
+  });
 
 const filePattern = /^notes-[0-9a-f]{12}\.db$/;
 const makingOf = (embedder: Embedder): string => `${embedder.model} ${chunkerVersion}`;

@@ -1,6 +1,6 @@
 /**
  * Which notes of a PostgreSQL are to be indexed, for one index, kept in the tables of the schema `skein` there, so that
- * any number of workers share it (`docs/decisions/0030-outbox-in-postgresql.md`).
+ * any number of workers share it (`docs/decisions/0032-outbox-in-postgresql.md`).
  *
  * Nothing is missed because numbers of a sequence are committed out of order: what was heard is told by the transaction
  * of an event, not by its number. All transactions before `indexes.heard` have ended and were heard; of those after it,

@@ -17,9 +17,10 @@ export const outboxOption: Option = {
 export const worker: Command = {
   name: 'worker',
   summary: 'index the notes of a PostgreSQL as its outbox tells, until stopped by Ctrl+C',
-  details: `The address stands in ${outboxVariable}: postgres://USER:PASSWORD@HOST:5432/DATABASE. With --outbox, where everybody sees
-it who may list processes, it has no password; PGPASSWORD or ~/.pgpass may have it. The tables are in docs/outbox.sql,
-and the guide tells of them under "Notes in PostgreSQL". Any number of workers share the work of one index.`,
+  details: `The address stands in ${outboxVariable}: postgres://USER:PASSWORD@HOST:5432/DATABASE. With
+--outbox, where everybody sees it who may list processes, it has no password; PGPASSWORD or
+~/.pgpass may have it. The tables are in docs/outbox.sql, and the guide tells of them under "Notes
+in PostgreSQL". Any number of workers share the work of one index.`,
   options: [
     {
       flags: '--outbox <URL>',

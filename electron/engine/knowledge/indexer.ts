@@ -14,14 +14,15 @@ import { decodeUtf8, encodeUtf8 } from '../../../shared/domain/utf8.ts';
 import { limits } from '../../../shared/limits.ts';
 import { err, ok, type Problem, ProblemError, problem, type Result } from '../../../shared/result.ts';
 import type { Clock, Codec, Log, Random } from '../ports.ts';
-import type { ChunkIndex, IdentifiedChunk, SwappedPassages } from './chunk-index.ts';
-import type { Embedder, NoteSource, NoteState } from './knowledge-ports.ts';
-import type { DueNote, NoteQueue } from './note-queue.ts';
+import type { IdentifiedChunk, SwappedPassages } from './chunk-index.ts';
+import type { DueNote, Embedder, NoteState, Notes, NoteTarget, WorkQueue } from './knowledge-ports.ts';
 
 export type IndexerDeps = {
-  source: NoteSource;
-  queue: NoteQueue;
-  index: ChunkIndex;
+  /** Makes due what happened to the notes since. */
+  hear(): Promise<void>;
+  source: Notes;
+  queue: WorkQueue;
+  index: NoteTarget;
   /** Passages came and went. */
   swapped(passages: SwappedPassages): void;
   /** There is nothing more to do now. */
@@ -57,7 +58,7 @@ export function createIndexer(deps: IndexerDeps): Indexer {
     try {
       do {
         isAskedAgain = false;
-        await hearNews(deps);
+        await deps.hear();
         await workOff(deps, () => isStopped);
         if (!isStopped) deps.settled();
       } while (isAskedAgain && !isStopped);
@@ -82,35 +83,9 @@ export function createIndexer(deps: IndexerDeps): Indexer {
   };
 }
 
-/**
- * Everything is compared each time: an outbox may have lost an event, another one from a backup may stand in the place of
- * the known one, and bytes that come later bring no event at all.
- */
-async function hearNews({ source, queue }: IndexerDeps): Promise<void> {
-  const heard = queue.heard();
-  const isKnown = (await source.nameOf(heard.position)) === heard.name;
-  queue.compare(await source.states());
-  if (!isKnown) await begin(source, queue);
-  for (;;) {
-    const before = queue.heard().position;
-    const events = await source.eventsAfter(before, limits.pageRows);
-    const position = events.reduce((latest, event) => Math.max(latest, event.position), before);
-    if (position === before) return;
-    queue.hear(events, { position, name: (await source.nameOf(position)) ?? '' });
-  }
-}
-
-/** From the end of an outbox whose notes were compared; what happens meanwhile is heard afterwards. */
-async function begin(source: NoteSource, queue: NoteQueue): Promise<void> {
-  const states = await source.states();
-  const position = states.reduce((latest, state) => Math.max(latest, state.position), 0);
-  queue.compare(states);
-  queue.hear([], { position, name: (await source.nameOf(position)) ?? '' });
-}
-
 async function workOff(deps: IndexerDeps, isStopped: () => boolean): Promise<void> {
   while (!isStopped()) {
-    const due = deps.queue.next(deps.clock.nowMs());
+    const due = await deps.queue.take({ nowMs: deps.clock.nowMs(), draw: draw(deps) });
     if (due === undefined) return;
     await workOn(deps, due);
     deps.progressed();
@@ -120,14 +95,16 @@ async function workOff(deps: IndexerDeps, isStopped: () => boolean): Promise<voi
 
 /** One note that fails waits for its next try and holds up nobody. */
 async function workOn(deps: IndexerDeps, due: DueNote): Promise<void> {
-  const { queue, clock, random } = deps;
+  const { queue, clock } = deps;
   const outcome = await attempt(deps, due);
-  if (outcome.ok) return;
-  const waitMs = backoffMs(due.failures + 1, random.bytes(1)[0] ?? 0);
-  queue.failed(due, outcome.error, { nowMs: clock.nowMs(), waitMs });
+  if (outcome.ok) return queue.finished(due, outcome.value);
+  const waitMs = backoffMs(due.failures + 1, draw(deps));
+  await queue.failed(due, outcome.error, { nowMs: clock.nowMs(), waitMs });
 }
 
-async function attempt(deps: IndexerDeps, due: DueNote): Promise<Result<void>> {
+const draw = ({ random }: IndexerDeps): number => random.bytes(1)[0] ?? 0;
+
+async function attempt(deps: IndexerDeps, due: DueNote): Promise<Result<string | null>> {
   try {
     return await bringUp(deps, due);
   } catch (cause) {
@@ -137,15 +114,16 @@ async function attempt(deps: IndexerDeps, due: DueNote): Promise<Result<void>> {
   }
 }
 
-async function bringUp(deps: IndexerDeps, due: DueNote): Promise<Result<void>> {
+/** Returns the content that is indexed now. */
+async function bringUp(deps: IndexerDeps, due: DueNote): Promise<Result<string | null>> {
   const { source, index, clock } = deps;
   const state = await source.state(due.note);
   const position = Math.max(state?.position ?? 0, due.news);
-  const indexed = index.contentOf(due.note);
+  const indexed = await index.contentOf(due.note);
   const content = state?.content ?? null;
   if (indexed !== undefined && indexed.content === content) {
-    index.confirm(due.note, position, clock.nowMs());
-    return ok(undefined);
+    await index.confirm(due.note, position, clock.nowMs());
+    return ok(content);
   }
   const read =
     content === null ? ok({ chunks: [] }) : await readChunks(deps, { note: due.note, position, content });
@@ -153,9 +131,9 @@ async function bringUp(deps: IndexerDeps, due: DueNote): Promise<Result<void>> {
   const vectors = await embedMissing(deps, read.value.chunks);
   if (!vectors.ok) return vectors;
   const note = { note: due.note, position, content, ...read.value };
-  const swapped = index.swap(note, vectors.value, clock.nowMs());
+  const swapped = await index.swap(note, vectors.value, clock.nowMs());
   if (swapped !== undefined) deps.swapped(swapped);
-  return ok(undefined);
+  return ok(content);
 }
 
 type ReadChunks = { chunks: IdentifiedChunk[]; leftOut?: string };
@@ -185,7 +163,7 @@ async function embedMissing(
   chunks: readonly IdentifiedChunk[],
 ): Promise<Result<Map<string, Float32Array>>> {
   const chunkByHash = new Map(chunks.map((chunk) => [chunk.hash, chunk]));
-  const missing = index.missing([...chunkByHash.keys()]);
+  const missing = await index.missing([...chunkByHash.keys()]);
   const vectors = new Map<string, Float32Array>();
   for (let start = 0; start < missing.length; start += limits.embeddedAtOnce) {
     const hashes = missing.slice(start, start + limits.embeddedAtOnce);

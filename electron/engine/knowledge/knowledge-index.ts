@@ -1,17 +1,24 @@
 /** One index with everything that works on it. */
 import { readMeta, writeMeta } from '../log/open-log.ts';
 import type { Sql } from '../ports.ts';
-import { createChunkIndex, type SwappedPassages } from './chunk-index.ts';
+import { type ChunkIndex, createChunkIndex, type SwappedPassages } from './chunk-index.ts';
+import { hearNews } from './hear-news.ts';
 import { openIndex } from './index-schema.ts';
+import { createIndexTarget } from './index-target.ts';
 import { createIndexer, type Indexer, type IndexerDeps } from './indexer.ts';
-import type { Learner } from './knowledge-ports.ts';
+import type { Learner, NoteSource, Notes, WorkQueue } from './knowledge-ports.ts';
 import { openLearned } from './learned.ts';
 import { createNearPassages } from './near-passages.ts';
 import { createNoteQueue, type NoteQueue } from './note-queue.ts';
 import { createPassages, type Passages } from './passages.ts';
 
 /** What an index is made with. */
-export type IndexDeps = Omit<IndexerDeps, 'queue' | 'index' | 'swapped' | 'settled'>;
+export type IndexDeps = Omit<IndexerDeps, 'hear' | 'source' | 'queue' | 'index' | 'swapped' | 'settled'> & {
+  source: NoteSource | OutsideWork;
+};
+
+/** Notes whose queue is kept elsewhere, because several workers share it. */
+export type OutsideWork = { notes: Notes; queue: WorkQueue; hear(): Promise<void> };
 
 export type KnowledgeIndex = {
   sql: Sql;
@@ -19,6 +26,8 @@ export type KnowledgeIndex = {
   passages: Passages;
   learner: Learner;
   indexer: Indexer;
+  /** Writes down what was learned of the passages, so that the next opening need not learn it anew. */
+  keepLearned(): void;
   /** Whether every note was looked at once: from then on it serves. */
   isComplete(): boolean;
   markComplete(): void;
@@ -27,6 +36,22 @@ export type KnowledgeIndex = {
   /** Unix milliseconds at which it was begun. */
   begunMs(): number;
 };
+
+type Work = Pick<IndexerDeps, 'hear' | 'source' | 'queue' | 'index' | 'settled'>;
+
+const fromSource = (
+  source: NoteSource,
+  { queue, index, keep }: { queue: NoteQueue; index: ChunkIndex; keep(): void },
+): Work => ({ hear: () => hearNews(source, queue), source, queue, index, settled: keep });
+
+/** What this process learned is not all that was: other workers write to the same index, so it is not kept. */
+const fromOutside = ({ notes, queue, hear }: OutsideWork, sql: Sql, index: ChunkIndex): Work => ({
+  hear,
+  source: notes,
+  queue,
+  index: createIndexTarget(sql, index),
+  settled: () => {},
+});
 
 /** Makes the tables when they are missing. */
 export function openKnowledgeIndex(sql: Sql, deps: IndexDeps): KnowledgeIndex {
@@ -45,8 +70,15 @@ export function openKnowledgeIndex(sql: Sql, deps: IndexDeps): KnowledgeIndex {
     queue,
     passages: createPassages(sql, near),
     learner: learned.learner,
-    indexer: createIndexer({ ...deps, queue, index, swapped, settled: learned.keep }),
+    indexer: createIndexer({
+      ...deps,
+      ...('queue' in deps.source
+        ? fromOutside(deps.source, sql, index)
+        : fromSource(deps.source, { queue, index, keep: learned.keep })),
+      swapped,
+    }),
     prune: index.prune,
+    keepLearned: learned.keep,
     isComplete: () => readMeta(sql, 'complete') === '1',
     markComplete: () => writeMeta(sql, 'complete', '1'),
     begunMs: () => Number(readMeta(sql, 'begun')),

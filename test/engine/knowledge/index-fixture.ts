@@ -4,6 +4,7 @@ import { openSql } from '../../../electron/adapters/better-sqlite.ts';
 import { nodeCodec } from '../../../electron/adapters/node-codec.ts';
 import {
   type KnowledgeIndex,
+  type OutsideWork,
   openKnowledgeIndex,
 } from '../../../electron/engine/knowledge/knowledge-index.ts';
 import type { Embedder, NoteSource } from '../../../electron/engine/knowledge/knowledge-ports.ts';
@@ -36,7 +37,7 @@ export function makeIndex(): IndexFixture {
 /** The same database again, as a process that starts over would have it. */
 export const openOver = (
   sql: Sql,
-  { notes, embedder, clock }: { notes: NoteSource; embedder: Embedder; clock: Clock },
+  { notes, embedder, clock }: { notes: NoteSource | OutsideWork; embedder: Embedder; clock: Clock },
 ): KnowledgeIndex =>
   openKnowledgeIndex(sql, {
     source: notes,

@@ -74,14 +74,15 @@ const longFiles = new Map<string, string>([
   ['shared/limits.ts', 'every bound in one file (DESIGN rule 10), so that nobody sets one twice'],
 ]);
 
-test('files stay readable: 300 lines, components 250, and 500 never', () => {
+test('files stay readable: 300 lines, components 250, tests 500, but for those that say why', () => {
   const tooLong = product
     .filter(
       (file) => file.lines.length > (file.path.endsWith('.svelte') ? 250 : 300) && !longFiles.has(file.path),
     )
     .map((file) => `${file.path} has ${file.lines.length} lines`);
   expect(tooLong).toEqual([]);
-  expect(code.filter((file) => file.lines.length > 500).map((file) => file.path)).toEqual([]);
+  const longest = code.filter((file) => file.lines.length > 500 && !longFiles.has(file.path));
+  expect(longest.map((file) => file.path)).toEqual([]);
 });
 
 /** Started from outside: entries, workers, configuration, what bundlers name. */

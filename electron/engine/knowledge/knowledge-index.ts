@@ -7,16 +7,26 @@ import { createIndexer, type Indexer, type IndexerDeps } from './indexer.ts';
 import type { Learner } from './knowledge-ports.ts';
 import { openLearned } from './learned.ts';
 import { createNearPassages } from './near-passages.ts';
+import { createNearest, type Nearest } from './nearest.ts';
 import { createNoteQueue, type NoteQueue } from './note-queue.ts';
 import { createPassages, type Passages } from './passages.ts';
+import { createStoreFeed, type StoreFeed } from './store-feed.ts';
+import { closeStoreOutbox, openStoreOutbox } from './store-outbox.ts';
+import type { VectorStore } from './vector-store.ts';
 
 /** What an index is made with. */
-export type IndexDeps = Omit<IndexerDeps, 'queue' | 'index' | 'swapped' | 'settled'>;
+export type IndexDeps = Omit<IndexerDeps, 'queue' | 'index' | 'swapped' | 'settled'> & {
+  /** Where the vectors are searched; undefined: on this device. */
+  store?: VectorStore | undefined;
+};
 
 export type KnowledgeIndex = {
   sql: Sql;
   queue: NoteQueue;
   passages: Passages;
+  nearest: Nearest;
+  /** Keeps the store in step; undefined where none is set. */
+  feed: StoreFeed | undefined;
   learner: Learner;
   indexer: Indexer;
   /** Whether every note was looked at once: from then on it serves. */
@@ -32,7 +42,8 @@ export type KnowledgeIndex = {
 export function openKnowledgeIndex(sql: Sql, deps: IndexDeps): KnowledgeIndex {
   openIndex(sql);
   const queue = createNoteQueue(sql);
-  const index = createChunkIndex(sql);
+  const { outbox, feed } = openStore(sql, deps);
+  const index = createChunkIndex(sql, outbox?.news);
   const learned = openLearned(sql, deps.embedder);
   const near = createNearPassages(sql);
   const swapped = (passages: SwappedPassages): void => {
@@ -43,7 +54,9 @@ export function openKnowledgeIndex(sql: Sql, deps: IndexDeps): KnowledgeIndex {
   return {
     sql,
     queue,
-    passages: createPassages(sql, near),
+    passages: createPassages(sql),
+    nearest: createNearest(sql, { near, feed }),
+    feed,
     learner: learned.learner,
     indexer: createIndexer({ ...deps, queue, index, swapped, settled: learned.keep }),
     prune: index.prune,
@@ -51,4 +64,13 @@ export function openKnowledgeIndex(sql: Sql, deps: IndexDeps): KnowledgeIndex {
     markComplete: () => writeMeta(sql, 'complete', '1'),
     begunMs: () => Number(readMeta(sql, 'begun')),
   };
+}
+
+function openStore(sql: Sql, { store, ...deps }: IndexDeps) {
+  if (store === undefined) {
+    closeStoreOutbox(sql);
+    return { outbox: undefined, feed: undefined };
+  }
+  const outbox = openStoreOutbox(sql, { ...deps, place: store.place });
+  return { outbox, feed: createStoreFeed({ ...deps, sql, store, outbox }) };
 }

@@ -468,6 +468,7 @@ export const limits = {
   storeLookMs: 30_000, // after which it is looked at again before it is asked
   storeQuestionMs: 3_000, // for an answer to a question, and to anything else
   storeAnswerMs: 60_000,
+  storeSettleMs: 60 * 60_000, // to make an index of all vectors
   storeAnswerBytes: 16 * 1024 * 1024,
   knowledgeIdleMs: 2_000, // without work or question until it gives back its thread; starting one takes 100
   /** Bytes of one index file that is exchanged: an index of some ten million vectors. */

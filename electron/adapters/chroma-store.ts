@@ -35,7 +35,7 @@ export function openChromaStore(place: ChromaPlace): VectorStore {
       const page = await calls.within('POST', '/get', { shape: idsShape, body });
       return page.ok ? ok(page.value.ids) : page;
     },
-    tidy: () => tidy(calls, `${place.space.name}-`),
+    settle: () => tidy(calls, `${place.space.name}-`),
     close: async () => calls.close(),
   };
 }

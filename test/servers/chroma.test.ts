@@ -90,7 +90,7 @@ describe('ChromaDB', () => {
     ];
     for (const store of [former, other, now])
       await give(store, { added: [passage('k', makeVectors(1, 8, 'one')[0] as Float32Array)] });
-    must(await now.tidy());
+    must(await now.settle());
     expect(await keysIn(now)).toEqual(['k']);
     expect(await keysIn(other)).toEqual(['k']);
     expect(must(await openStore(name, 'old').look()).count).toBe(0);

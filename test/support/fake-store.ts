@@ -77,7 +77,7 @@ export function createFakeStore(place = 'memory'): FakeStore {
         return ok(hits.toSorted((one, other) => other.cosine - one.cosine).slice(0, atMost));
       }),
     keys: (from, atMost) => answer(() => ok([...held.passages.keys()].slice(from, from + atMost))),
-    tidy: () => answer(() => ok(undefined)),
+    settle: () => answer(() => ok(undefined)),
     close: async () => {},
     failWith: (it) => {
       failure = it;

@@ -92,8 +92,9 @@ export function createStoreFeed(deps: Deps): StoreFeed {
 
   async function finish(): Promise<Result<void>> {
     if (!outbox.isFilling()) return ok(undefined);
-    outbox.filled();
-    return asked(store.tidy());
+    const settled = await asked(store.settle());
+    if (settled.ok) outbox.filled();
+    return settled;
   }
 
   async function beginFilling(): Promise<Result<void>> {

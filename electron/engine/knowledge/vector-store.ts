@@ -48,7 +48,10 @@ export type VectorStore = {
   find(question: StoreQuestion): Promise<Result<StoreHit[]>>;
   /** All of them, some at a time, in an order of its own; fewer than `atMost` at the end. */
   keys(from: number, atMost: number): Promise<Result<string[]>>;
-  /** Lets go of the places that this device filled before, for another model say. */
-  tidy(): Promise<Result<void>>;
+  /**
+   * Once everything was given: makes what a quick search takes, and lets go of the places that this device filled before,
+   * for another model say.
+   */
+  settle(): Promise<Result<void>>;
   close(): Promise<void>;
 };

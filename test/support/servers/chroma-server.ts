@@ -8,6 +8,8 @@ import { installServers } from '../../../build/scripts/install-servers.ts';
 
 export type ChromaServer = {
   readonly url: string;
+  readonly folder: string;
+  pid(): number;
   start(): Promise<void>;
   /** At once, as a power failure would. */
   kill(): Promise<void>;
@@ -39,6 +41,8 @@ export async function startChroma(): Promise<ChromaServer> {
   await start();
   return {
     url,
+    folder,
+    pid: () => child?.pid ?? 0,
     start,
     kill,
     async stop() {

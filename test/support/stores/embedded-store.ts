@@ -83,7 +83,7 @@ export function openEmbeddedStore(sql: Sql): VectorStore {
       }
     },
     keys: async (from, atMost) => ok([...passageByKey.keys()].slice(from, from + atMost)),
-    tidy: async () => ok(undefined),
+    settle: async () => ok(undefined),
     close: async () => {},
   };
 }

@@ -211,6 +211,7 @@ export function testStore(name: string, subject: StoreSubject): void {
           added: part.map((vector, nth) => passage(`k${from + nth}`, vector, { note: noteOf(from + nth) })),
         });
       }
+      must(await store.settle());
       const random = createSeededRandom('questions');
       const found = { all: 0, some: 0 };
       const questions = makeVectors(30, dimensions, 'asked');

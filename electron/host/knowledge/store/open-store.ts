@@ -2,6 +2,7 @@
 import type { ServerStore, StoreChoice } from '../../../../shared/domain/knowledge/store-choice.ts';
 import { err, problem } from '../../../../shared/result.ts';
 import { openChromaStore } from '../../../adapters/chroma-store.ts';
+import { openPgvectorStore } from '../../../adapters/pgvector-store.ts';
 import type { VectorStore } from '../../../engine/knowledge/vector-store.ts';
 import { shownStoreUrl, storeUrlVariable } from './store-url.ts';
 
@@ -15,7 +16,9 @@ export function openStore({ choice, space }: StorePlan, { env, making }: Around)
   if (choice.kind === 'embedded') return undefined;
   const url = choice.url ?? env[storeUrlVariable] ?? '';
   if (!URL.canParse(url)) return brokenStore(choice);
-  return openChromaStore({ url, token: env['CHROMA_TOKEN'] || undefined, space: { name: space, making } });
+  const place = { url, space: { name: space, making } };
+  if (choice.kind === 'pgvector') return openPgvectorStore(place);
+  return openChromaStore({ ...place, token: env['CHROMA_TOKEN'] || undefined });
 }
 
 /** Without a login; null where nothing says it. */
@@ -33,7 +36,7 @@ function brokenStore({ kind }: ServerStore): VectorStore {
     swap: fail,
     find: fail,
     keys: fail,
-    tidy: fail,
+    settle: fail,
     close: async () => {},
   };
 }

@@ -28,6 +28,16 @@ export default defineConfig({
       })),
       {
         extends: true,
+        // Real servers, which are started once for each file and killed in it.
+        test: {
+          name: 'servers',
+          include: testsIn(['test/servers']),
+          testTimeout: 60_000,
+          hookTimeout: 300_000,
+        },
+      },
+      {
+        extends: true,
         // Only rune state, no components: those are shown in a real browser.
         plugins: [svelte({ configFile: false })],
         test: { name: 'renderer', include: testsIn(['test/renderer']) },

@@ -378,6 +378,13 @@ export const limits = {
   knowledgeAgainMs: 1_000, // after a failure, at least
   knowledgeStopMs: 5_000, // that its thread may take to end
   knowledgeOpenMs: 2_000,
+  storedAtOnce: 128, // passages that a store is given: half a megabyte of vectors
+  storeRounds: 3, // times in a row that a store is filled up and is not what it should be: somebody else writes there
+  storeLookMs: 30_000, // after which it is looked at again before it is asked
+  storeQuestionMs: 3_000, // for an answer to a question, and to anything else
+  storeAnswerMs: 60_000,
+  storeSettleMs: 60 * 60_000, // to make an index of all vectors
+  storeAnswerBytes: 16 * 1024 * 1024,
   knowledgeIdleMs: 2_000, // without work or question until it gives back its thread; starting one takes 100
   /**
    * Milliseconds that a note of an outbox stays with its worker unless it says that it lives, which it does three times

@@ -8,11 +8,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buildStale } from './build.ts';
 import { findBrowser } from './find-browser.ts';
+import { installServers, whyNotInstalled } from './install-servers.ts';
 import { inProject, projectFolder } from './project.ts';
 import { addCounts, type Counts, noCounts, readVitestReport, writeCounts } from './vitest-report.ts';
 
 const vitest = inProject('node_modules', 'vitest', 'vitest.mjs');
 const quickProjects = ['unit', 'adapters', 'meta', 'simulation', 'renderer'];
+const serverProjects = ['servers'];
 const browserProjects = ['end-to-end', 'shell'];
 
 type Step = { title: string; run(): Promise<Counts> };
@@ -29,6 +31,7 @@ const quick: readonly Step[] = [
 const everything: readonly Step[] = [
   { title: 'build', run: build },
   ...quick,
+  { title: 'servers', run: runServerTests },
   { title: 'screen and shell', run: runBrowserTests },
 ];
 
@@ -69,6 +72,17 @@ async function runBrowserTests(): Promise<Counts> {
   if ('program' in browser) return runVitest(browserProjects, { SKEIN_CHROMIUM: browser.program });
   console.log(`The tests of screen and shell are skipped: ${browser.why}.`);
   return { ...noCounts, skipped: countTests(browserProjects) };
+}
+
+/** The first run on a machine fetches the servers. */
+async function runServerTests(): Promise<Counts> {
+  try {
+    await installServers();
+  } catch (cause) {
+    console.log(`The tests of stores on servers are skipped: ${whyNotInstalled(cause)}`);
+    return { ...noCounts, skipped: countTests(serverProjects) };
+  }
+  return runVitest(serverProjects, {});
 }
 
 /** How many tests there are, without running one. */

@@ -92,7 +92,8 @@ const reasonByCode: Readonly<Record<string, string>> = {
   DEPTH_ZERO_SELF_SIGNED_CERT: 'nobody vouches for its certificate',
 };
 
-function reasonOf(cause: unknown): string {
+/** Why a connection failed, as people say it. */
+export function reasonOf(cause: unknown): string {
   const known = reasonByCode[errorCode(cause) ?? ''];
   return known ?? (cause instanceof Error ? cause.message : String(cause));
 }

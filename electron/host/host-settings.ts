@@ -5,11 +5,14 @@ import { appSettingsShape } from '../../shared/contracts/shapes.ts';
 import { limits } from '../../shared/limits.ts';
 import type { Log } from '../engine/ports.ts';
 import { type JsonStore, openJsonStore, readJsonFile } from './json-store.ts';
+import { storedStoreShape } from './knowledge/store/store-settings.ts';
 
 const entry = z.object({ id: z.string(), folder: z.string(), name: z.string() });
 /** Loose, so that an older Skein keeps what a newer one wrote. */
 const storedShape = z.looseObject({
   app: appSettingsShape.default({ notifications: 'summary', theme: 'system', start_at_login: false }),
+  /** Where the vectors of all workspaces are searched. */
+  store: storedStoreShape,
   open: z.array(entry).default([]),
   recent: z.array(entry).default([]),
   /** Ids of worktrees and clones that the user does not want to be offered, the last one first. */

@@ -105,9 +105,11 @@ async function assemble(options: HostOptions): Promise<Result<Parts>> {
     workspaces: workspaces.list,
     changed: (id) => events.tell(id, ['git']),
   });
+  const settings = await openHostSettings(dataFolder, { log, nowMs: clock.nowMs() });
   const knowledges = createKnowledges({
     ...options,
     clock,
+    settings,
     workspaces: workspaces.list,
     changed: (id) => events.tell(id, ['knowledge']),
     rested: () => memory?.busy(),
@@ -136,7 +138,6 @@ async function assemble(options: HostOptions): Promise<Result<Parts>> {
     if (topics.includes('peers') || topics.includes('changes')) peers?.noteLag();
   });
   const homeFolder = env['HOME'] || env['USERPROFILE'] || homedir();
-  const settings = await openHostSettings(dataFolder, { log, nowMs: clock.nowMs() });
   const around = { dataFolder, homeFolder, workspaces: workspaces.list, settings };
   return ok({
     options,

@@ -48,7 +48,11 @@ export async function createReadingHost(options: ReadingHostOptions): Promise<Ho
       share: refuse,
     },
     locks,
-    knowledges: { of: () => err(unwritable), lastKnown: () => undefined },
+    knowledges: {
+      of: () => err(unwritable),
+      lastKnown: () => undefined,
+      stores: { choice: () => settings.store.choice, choose: refuse },
+    },
     indexExchange: undefined,
     repositories: { of: refuse, state: refuse },
     gitTokens: { ...tokens, keep: refuse, forget: refuse },

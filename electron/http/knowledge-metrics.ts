@@ -19,6 +19,16 @@ const figures: readonly Figure[] = [
     of: ({ stuck }) => stuck.length,
   },
   {
+    name: 'sync_knowledge_store_waiting_passages',
+    help: 'Passages that the store on a server is still to be given, or to let go of',
+    of: ({ store }) => (store.kind === 'embedded' ? undefined : store.waiting),
+  },
+  {
+    name: 'sync_knowledge_store_up',
+    help: 'Whether the store on a server answered when it was last asked',
+    of: ({ store }) => (store.kind === 'embedded' ? undefined : Number(store.state !== 'failing')),
+  },
+  {
     name: 'sync_knowledge_last_indexed_timestamp_seconds',
     help: 'Unix time at which a note was last indexed',
     of: ({ lastIndexedMs }) => (lastIndexedMs === null ? undefined : lastIndexedMs / 1_000),

@@ -1,6 +1,7 @@
 /** The part of the endpoint table that is about the knowledge index: search, and how the index stands. */
 import { z } from 'zod';
 import { fileClasses } from '../domain/change.ts';
+import { storeKinds } from '../domain/knowledge/store-choice.ts';
 import { limits } from '../limits.ts';
 import { problemShape } from './shapes.ts';
 
@@ -40,7 +41,7 @@ const foundShape = z.object({
   passages: z.array(foundPassageShape),
   /** Notes that changed and are not indexed yet: the answer may lack them. */
   behind: z.number(),
-  /** Why only the words were searched. */
+  /** Why not all was searched that should be, and what was searched instead. */
   problem: problemShape.nullable(),
 });
 export type FoundJson = z.infer<typeof foundShape>;
@@ -80,6 +81,26 @@ export type IndexPeerJson = z.infer<typeof indexPeerShape>;
 export const indexExchangeShape = z.object({ peers: z.array(indexPeerShape) });
 export type IndexExchangeJson = z.infer<typeof indexExchangeShape>;
 
+export const storeShape = z.object({
+  kind: z.enum(storeKinds),
+  /** Of its server, without a login; null of the embedded one, and where none is set. */
+  url: z.string().nullable(),
+  /** Where it is found there. */
+  place: z.string().nullable(),
+  /** `behind`: it lacks passages; `filling`: so many that this device is searched; `failing`: that, because it does not answer. */
+  state: z.enum(['ready', 'behind', 'filling', 'failing']),
+  /** Passages that it is still to be given, or to let go of. */
+  waiting: z.number(),
+  /** Passages that it held when it was last asked. */
+  held: z.number().nullable(),
+  /** Unix milliseconds of its last good answer. */
+  answered_ms: z.number().nullable(),
+  problem: problemShape.nullable(),
+  /** Unix milliseconds at which it is tried again. */
+  next_try_ms: z.number().nullable(),
+});
+export type StoreJson = z.infer<typeof storeShape>;
+
 export const knowledgeShape = z.object({
   /** `indexing`: notes are behind; `rebuilding`: another index is made beside the one that serves. */
   state: z.enum(['current', 'indexing', 'rebuilding', 'unavailable']),
@@ -101,6 +122,8 @@ export const knowledgeShape = z.object({
     })
     .nullable(),
   stuck: z.array(stuckNoteShape),
+  /** Where the vectors are searched; null when there is no index. */
+  store: storeShape.nullable(),
   /** The exchange of index files with other clusters; null when it is off. */
   exchange: indexExchangeShape.nullable(),
 });
@@ -170,6 +193,25 @@ export const knowledgeEndpoints = {
     summary: 'Make the index anew from the log; the old one serves meanwhile',
     input: z.object({ workspace }),
     output: knowledgeShape,
+  },
+  checkKnowledgeStore: {
+    method: 'GET',
+    path: '/api/knowledge/store',
+    summary: 'Where the vectors are searched; a server is asked now whether it answers',
+    input: z.object({ workspace }),
+    output: storeShape,
+  },
+  chooseKnowledgeStore: {
+    method: 'POST',
+    path: '/api/knowledge/store',
+    summary: 'Search the vectors of all workspaces of this device there, and ask it whether it answers',
+    input: z.object({
+      workspace,
+      kind: z.enum(storeKinds),
+      /** Without a password; absent: the variable KNOWLEDGE_STORE_URL says it. */
+      url: z.string().max(limits.ownPathCharacters).optional(),
+    }),
+    output: storeShape,
   },
   syncKnowledge: {
     method: 'POST',

@@ -1,4 +1,4 @@
-/** `npm run bench`: prints a table, and JSON with `--json`. Names after it choose parts: appends queries latency start lock git sync screen; `million` runs only when named. */
+/** `npm run bench`: prints a table, and JSON with `--json`. Names after it choose parts: appends queries latency start lock git sync screen; `million` and `knowledge` run only when named. */
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -13,7 +13,7 @@ import { benchStartUp } from './start-up.ts';
 
 const chosen = process.argv.slice(2).filter((word) => !word.startsWith('--'));
 /** Takes minutes. */
-const onlyWhenNamed = new Set(['million']);
+const onlyWhenNamed = new Set(['million', 'knowledge']);
 const asJson = process.argv.includes('--json');
 const folder = mkdtempSync(path.join(os.tmpdir(), 'skein-bench-'));
 
@@ -31,6 +31,8 @@ const parts: Record<string, () => Row[] | Promise<Row[]>> = {
   lock: () => benchLock(folder),
   git: () => benchGit(folder),
   sync: () => benchReplication(folder),
+  // Installs ChromaDB, and takes minutes.
+  knowledge: async () => (await import('./knowledge.ts')).benchKnowledge(folder, makeWorkspace),
   million: () => benchMillion(folder),
   // Loads a browser driver, so only when asked for.
   screen: async () => (await import('./screen.ts')).benchScreen(folder, makeWorkspace),

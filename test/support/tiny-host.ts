@@ -1,8 +1,10 @@
 /** A host over plain arrays, for tests of the HTTP layer. */
+
 import { headless, openGitTokens } from '../../electron/host/git-tokens.ts';
 import type { Host, OpenWorkspace } from '../../electron/host/host-contract.ts';
 import type { ChangedEvent } from '../../shared/contracts/events.ts';
 import type { AppSettingsJson } from '../../shared/contracts/shapes.ts';
+import { embeddedChoice } from '../../shared/domain/knowledge/store-choice.ts';
 import { err, ok, type Problem, problem } from '../../shared/result.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 import { createTinyEngine, type TinyEngine } from './tiny-engine.ts';
@@ -89,7 +91,11 @@ export function createTinyHost(): TinyHost {
       choice: headless,
       changed: () => tell({ workspace: null, topics: ['app-settings'] }),
     }),
-    knowledges: { of: () => err(nowhere), lastKnown: () => undefined },
+    knowledges: {
+      of: () => err(nowhere),
+      lastKnown: () => undefined,
+      stores: { choice: () => embeddedChoice, choose: async () => err(nowhere) },
+    },
     indexExchange: undefined,
     repositories: { of: async () => err(nowhere), state: async () => err(nowhere) },
     appSettings: () => settings,

@@ -5,6 +5,7 @@ import type {
   IndexedNoteJson,
   IndexPeerJson,
   KnowledgeJson,
+  StoreJson,
 } from '../../../shared/contracts/knowledge-api.ts';
 import { byteCount } from '../../../shared/domain/byte-count.ts';
 import { visibleText } from '../../../shared/domain/visible-text.ts';
@@ -15,6 +16,7 @@ import { pathOf } from '../path-of.ts';
 import { timeAgo } from '../relative-time.ts';
 import type { Style } from '../style.ts';
 import { type Column, writeFacts, writeTable } from '../table.ts';
+import { store } from './knowledge-store.ts';
 import { outboxOption, retryOutbox, showOutbox, worker } from './knowledge-worker.ts';
 
 const status: Command = {
@@ -80,7 +82,7 @@ GLOBAL_KNOWLEDGE_SYNC_PEERS names whom to ask; the guide tells the rest, under S
 export const knowledge: Command = {
   name: 'knowledge',
   summary: 'the index that search uses: how it stands, and making it anew',
-  commands: [status, notes, retry, rebuild, sync, worker],
+  commands: [status, notes, retry, rebuild, store, sync, worker],
   examples: [{ line: 'skein knowledge', what: 'how the index stands' }],
   run: showStatus,
 };
@@ -123,6 +125,7 @@ function writeState(state: KnowledgeJson, style: Style): string {
     ['On the disk', byteCount(state.bytes)],
     ['Last indexed', lastMs === null ? 'never' : timeAgo(lastMs, style.nowMs)],
   ];
+  if (state.store !== null) facts.push(...storeFacts(state.store));
   if (state.behind > 0) facts.push(['To be indexed', countOf(state.behind, 'note')]);
   if (making !== null) facts.push(['New index', `${making.done} of ${countOf(making.total, 'note')}`]);
   const stuck = state.stuck.map(
@@ -131,6 +134,12 @@ function writeState(state: KnowledgeJson, style: Style): string {
   const heading = stuck.length === 0 ? [] : ['', `${countOf(stuck.length, 'note')} stuck:`];
   const exchange = state.exchange === null ? [] : ['', writeExchange(state.exchange, style)];
   return [writeFacts(facts, style), ...heading, ...stuck, ...exchange].join('\n');
+}
+
+function storeFacts({ kind, url, state, waiting }: StoreJson): [string, string][] {
+  if (kind === 'embedded') return [];
+  const behind = waiting === 0 ? '' : `, ${countOf(waiting, 'passage')} to be given`;
+  return [['Store', `${kind} at ${url ?? 'no address'}, ${state}${behind}`]];
 }
 
 function writeExchange({ peers }: IndexExchangeJson, style: Style): string {

@@ -5,6 +5,7 @@ import { signsOf } from '../../../shared/domain/knowledge/sign-search.ts';
 import { limits } from '../../../shared/limits.ts';
 import type { Sql } from '../ports.ts';
 import { joinHeadings, splitHeadings } from './headings.ts';
+import type { PassageNews } from './store-outbox.ts';
 
 /** A passage and its identity: the hash of what is embedded of it. */
 export type IdentifiedChunk = Chunk & { hash: string };
@@ -43,9 +44,10 @@ export type PassageText = { id: number; headings: readonly string[]; text: strin
 /** Passages that were not there before, and those that are there no longer. */
 export type SwappedPassages = { added: PassageText[]; removed: PassageText[] };
 
-type KeptChunk = { id: number; hash: string };
+type KeptChunk = { id: number; hash: string; nth: number; line: number; lastLine: number };
 
-export function createChunkIndex(sql: Sql): ChunkIndex {
+/** `news` hears of every passage that comes, goes, or stands in other lines, inside of the transaction. */
+export function createChunkIndex(sql: Sql, news?: PassageNews): ChunkIndex {
   const lacking = sql.prepare<{ hash: string }>(
     'SELECT DISTINCT value AS hash FROM json_each(?) WHERE value NOT IN (SELECT hash FROM embeddings)',
   );
@@ -66,7 +68,7 @@ export function createChunkIndex(sql: Sql): ChunkIndex {
   const prune = sql.prepare(
     'DELETE FROM embeddings WHERE used_ms < ? AND hash NOT IN (SELECT hash FROM chunks)',
   );
-  const passages = createPassageWriter(sql);
+  const passages = createPassageWriter(sql, news);
 
   const unlearn = sql.prepare('UPDATE learned SET is_true = 0');
 
@@ -78,7 +80,7 @@ export function createChunkIndex(sql: Sql): ChunkIndex {
     const row = noteRow.get(note.note);
     if (row === undefined || row.position > note.position) return undefined;
     for (const [hash, vector] of vectors) put.run(hash, packVector(vector), signsOf(vector), nowMs);
-    const swapped = passages.replace(row.id, note.chunks, nowMs);
+    const swapped = passages.replace({ id: row.id, note: note.note }, note.chunks, nowMs);
     unlearn.run();
     done.run(note.position, note.content, nowMs, note.leftOut ?? null, note.note);
     return swapped;
@@ -97,11 +99,13 @@ export function createChunkIndex(sql: Sql): ChunkIndex {
 }
 
 /** Rows of passages that stay the same stay: an edit of one line costs what that line's passage costs. */
-function createPassageWriter(sql: Sql) {
-  const kept = sql.prepare<KeptChunk>('SELECT id, hash FROM chunks WHERE note = ? ORDER BY ordinal');
+function createPassageWriter(sql: Sql, news: PassageNews | undefined) {
+  const kept = sql.prepare<KeptChunk>(
+    'SELECT id, hash, nth, line, last_line AS lastLine FROM chunks WHERE note = ? ORDER BY ordinal',
+  );
   const move = sql.prepare('UPDATE chunks SET ordinal = ?, line = ?, last_line = ? WHERE id = ?');
   const insert = sql.prepare(
-    'INSERT INTO chunks (note, ordinal, hash, line, last_line) VALUES (?, ?, ?, ?, ?)',
+    'INSERT INTO chunks (note, ordinal, hash, nth, line, last_line) VALUES (?, ?, ?, ?, ?, ?)',
   );
   const insertWords = sql.prepare('INSERT INTO words (rowid, headings, text) VALUES (?, ?, ?)');
   const wordsOf = sql.prepare<{ headings: string; text: string }>(
@@ -112,31 +116,44 @@ function createPassageWriter(sql: Sql) {
     sql.prepare(`DELETE FROM ${where} = ?`),
   );
 
-  function add(note: number, chunk: IdentifiedChunk, ordinal: number): PassageText {
+  function add(owner: Owner, chunk: IdentifiedChunk, place: { ordinal: number; nth: number }): PassageText {
     const { hash, line, lastLine, headings, text } = chunk;
-    const id = insert.run(note, ordinal, hash, line, lastLine).lastPosition;
+    const { ordinal, nth } = place;
+    const id = insert.run(owner.id, ordinal, hash, nth, line, lastLine).lastPosition;
     insertWords.run(id, joinHeadings(headings), text);
+    news?.added(id, { note: owner.note, hash, nth });
     return { id, headings, text };
   }
 
-  function remove({ id, hash }: KeptChunk, nowMs: number): PassageText {
+  function keep(same: KeptChunk, { line, lastLine }: IdentifiedChunk, ordinal: number): void {
+    move.run(ordinal, line, lastLine, same.id);
+    if (same.line !== line || same.lastLine !== lastLine) news?.moved(same.id);
+  }
+
+  function remove(owner: Owner, { id, hash, nth }: KeptChunk, nowMs: number): PassageText {
     const { headings = '', text = '' } = wordsOf.get(id) ?? {};
     for (const removal of removals) removal.run(BigInt(id));
     used.run(nowMs, hash);
+    news?.removed(id, { note: owner.note, hash, nth });
     return { id, headings: splitHeadings(headings), text };
   }
 
   return {
-    replace(note: number, chunks: readonly IdentifiedChunk[], nowMs: number): SwappedPassages {
+    replace(owner: Owner, chunks: readonly IdentifiedChunk[], nowMs: number): SwappedPassages {
       const added: PassageText[] = [];
-      const keptByHash = Map.groupBy(kept.all(note), ({ hash }) => hash);
+      const keptByHash = Map.groupBy(kept.all(owner.id), ({ hash }) => hash);
+      const countByHash = new Map<string, number>();
       for (const [ordinal, chunk] of chunks.entries()) {
+        const nth = countByHash.get(chunk.hash) ?? 0;
+        countByHash.set(chunk.hash, nth + 1);
         const same = keptByHash.get(chunk.hash)?.shift();
-        if (same === undefined) added.push(add(note, chunk, ordinal));
-        else move.run(ordinal, chunk.line, chunk.lastLine, same.id);
+        if (same === undefined) added.push(add(owner, chunk, { ordinal, nth }));
+        else keep(same, chunk, ordinal);
       }
-      const removed = [...keptByHash.values()].flat().map((gone) => remove(gone, nowMs));
+      const removed = [...keptByHash.values()].flat().map((gone) => remove(owner, gone, nowMs));
       return { added, removed };
     },
   };
 }
+
+type Owner = { id: number; note: string };

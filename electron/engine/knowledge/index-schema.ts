@@ -10,10 +10,14 @@
  * `learned` is what the embedder learned of the passages; not true from the first change to them until it is written again.
  *
  * `embeddings` holds a vector and its signs once for each text, whoever has that text; `used_ms` is when a note last had it.
+ *
+ * `to_place` and `to_remove` are what a store on a server was not given yet (`store-outbox.ts`). A passage gets a higher
+ * `row` each time that it becomes news, so that what was given meanwhile is not taken for it; `is_new` is 0 where its
+ * lines alone are others. What is gone is known by its key alone.
  */
 import type { Sql } from '../ports.ts';
 
-export const indexVersion = 1;
+export const indexVersion = 2;
 
 const tables = `
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -39,6 +43,8 @@ CREATE TABLE chunks (
   note INTEGER NOT NULL REFERENCES notes (id),
   ordinal INTEGER NOT NULL,
   hash TEXT NOT NULL,
+  -- Which of the equal passages of its note it is, from 0.
+  nth INTEGER NOT NULL,
   line INTEGER NOT NULL,
   last_line INTEGER NOT NULL
 );
@@ -53,6 +59,11 @@ CREATE TABLE embeddings (
 
 CREATE TABLE learned (known BLOB NOT NULL, is_true INTEGER NOT NULL);
 INSERT INTO learned VALUES (x'', 0);
+
+CREATE TABLE to_place (
+  row INTEGER PRIMARY KEY AUTOINCREMENT, chunk INTEGER NOT NULL UNIQUE, is_new INTEGER NOT NULL
+);
+CREATE TABLE to_remove (key TEXT PRIMARY KEY) WITHOUT ROWID;
 PRAGMA user_version = ${indexVersion};
 `;
 

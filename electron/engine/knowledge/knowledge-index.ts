@@ -9,12 +9,18 @@ import { createIndexer, type Indexer, type IndexerDeps } from './indexer.ts';
 import type { Learner, NoteSource, Notes, WorkQueue } from './knowledge-ports.ts';
 import { openLearned } from './learned.ts';
 import { createNearPassages } from './near-passages.ts';
+import { createNearest, type Nearest } from './nearest.ts';
 import { createNoteQueue, type NoteQueue } from './note-queue.ts';
 import { createPassages, type Passages } from './passages.ts';
+import { createStoreFeed, type StoreFeed } from './store-feed.ts';
+import { closeStoreOutbox, openStoreOutbox } from './store-outbox.ts';
+import type { VectorStore } from './vector-store.ts';
 
 /** What an index is made with. */
 export type IndexDeps = Omit<IndexerDeps, 'hear' | 'source' | 'queue' | 'index' | 'swapped' | 'settled'> & {
   source: NoteSource | OutsideWork;
+  /** Where the vectors are searched; undefined: on this device. */
+  store?: VectorStore | undefined;
 };
 
 /** Notes whose queue is kept elsewhere, because several workers share it. */
@@ -24,6 +30,9 @@ export type KnowledgeIndex = {
   sql: Sql;
   queue: NoteQueue;
   passages: Passages;
+  nearest: Nearest;
+  /** Keeps the store in step; undefined where none is set. */
+  feed: StoreFeed | undefined;
   learner: Learner;
   indexer: Indexer;
   /** Writes down what was learned of the passages, so that the next opening need not learn it anew. */
@@ -57,7 +66,8 @@ const fromOutside = ({ notes, queue, hear }: OutsideWork, sql: Sql, index: Chunk
 export function openKnowledgeIndex(sql: Sql, deps: IndexDeps): KnowledgeIndex {
   openIndex(sql);
   const queue = createNoteQueue(sql);
-  const index = createChunkIndex(sql);
+  const { outbox, feed } = openStore(sql, deps);
+  const index = createChunkIndex(sql, outbox?.news);
   const learned = openLearned(sql, deps.embedder);
   const near = createNearPassages(sql);
   const swapped = (passages: SwappedPassages): void => {
@@ -68,7 +78,9 @@ export function openKnowledgeIndex(sql: Sql, deps: IndexDeps): KnowledgeIndex {
   return {
     sql,
     queue,
-    passages: createPassages(sql, near),
+    passages: createPassages(sql),
+    nearest: createNearest(sql, { near, feed }),
+    feed,
     learner: learned.learner,
     indexer: createIndexer({
       ...deps,
@@ -83,4 +95,13 @@ export function openKnowledgeIndex(sql: Sql, deps: IndexDeps): KnowledgeIndex {
     markComplete: () => writeMeta(sql, 'complete', '1'),
     begunMs: () => Number(readMeta(sql, 'begun')),
   };
+}
+
+function openStore(sql: Sql, { store, ...deps }: IndexDeps) {
+  if (store === undefined) {
+    closeStoreOutbox(sql);
+    return { outbox: undefined, feed: undefined };
+  }
+  const outbox = openStoreOutbox(sql, { ...deps, place: store.place });
+  return { outbox, feed: createStoreFeed({ ...deps, sql, store, outbox }) };
 }

@@ -5,13 +5,17 @@
 import { nearness } from '../../../shared/domain/knowledge/packed-vector.ts';
 import { nearestBySigns, signTable } from '../../../shared/domain/knowledge/sign-search.ts';
 import { limits } from '../../../shared/limits.ts';
+import { ProblemError, problem } from '../../../shared/result.ts';
 import type { Sql } from '../ports.ts';
 import type { SwappedPassages } from './chunk-index.ts';
 
 export type NearPassage = { id: number; cosine: number };
 
 export type NearPassages = {
-  /** Nearest first, with the cosine; of those notes only, where some are given. */
+  /**
+   * Nearest first, with the cosine; of those notes only, where some are given. Throws `ProblemError` with `bad-input`
+   * when the vector has another number of dimensions than those of the passages.
+   */
   find(vector: Float32Array, notes: readonly number[] | undefined, atMost: number): NearPassage[];
   /** Passages came and went. */
   swapped(passages: SwappedPassages): void;
@@ -34,7 +38,9 @@ export function createNearPassages(sql: Sql): NearPassages {
   let kept: KeptSigns | undefined;
 
   function candidates(vector: Float32Array, notes: readonly number[] | undefined, wanted: number): number[] {
-    kept ??= createKeptSigns(all.all(), vector.length / 8);
+    kept ??= readSigns(all.all());
+    if (kept === undefined) return [];
+    if (kept.width !== Math.ceil(vector.length / 8)) throw new ProblemError(otherDimensions(vector.length));
     if (notes === undefined) return kept.nearest(vector, wanted);
     return kept.nearestOf(
       vector,
@@ -59,6 +65,12 @@ export function createNearPassages(sql: Sql): NearPassages {
       for (const row of some.all(JSON.stringify(added.map(({ id }) => id)))) kept.add(row);
     },
   };
+}
+
+/** Undefined while there are none: nobody knows then how wide they are. */
+function readSigns(rows: readonly SignRow[]): KeptSigns | undefined {
+  const [first] = rows;
+  return first && createKeptSigns(rows, first.signs.length);
 }
 
 type KeptSigns = ReturnType<typeof createKeptSigns>;
@@ -89,6 +101,7 @@ function createKeptSigns(rows: readonly SignRow[], width: number) {
 
   for (const row of rows) add(row);
   return {
+    width,
     add,
     remove,
     nearest(vector: Float32Array, wanted: number): number[] {
@@ -111,3 +124,11 @@ function grown(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
   larger.set(bytes);
   return larger;
 }
+
+const otherDimensions = (dimensions: number) =>
+  problem(
+    'bad-input',
+    'the question',
+    `The question has ${dimensions} dimensions and the passages of this index have others, so they cannot be compared.`,
+    'They are of different models. Wait until the index for the new one is made.',
+  );

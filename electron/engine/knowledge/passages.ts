@@ -1,8 +1,7 @@
-/** Finds passages in the index: by their words, by what they mean, and what stands where. */
+/** Finds passages in the index by their words, and what stands where. */
 import { unpackVector } from '../../../shared/domain/knowledge/packed-vector.ts';
 import type { Sql } from '../ports.ts';
 import { splitHeadings } from './headings.ts';
-import type { NearPassage, NearPassages } from './near-passages.ts';
 
 /** Ids of notes that a search is about; undefined means all. */
 export type Within = readonly number[] | undefined;
@@ -22,8 +21,6 @@ export type Mark = [from: number, to: number];
 export type Passages = {
   /** Ids of passages that hold some of the words, best first (BM25). `match` is a query of FTS5. */
   byWords(match: string, within: Within, atMost: number): number[];
-  /** Ids of the nearest passages, nearest first, with the cosine. */
-  byVector(vector: Float32Array, within: Within, atMost: number): NearPassage[];
   get(ids: readonly number[]): Map<number, Passage>;
   /** Where the words of a query stand in the text of a passage. */
   marks(passage: Passage, match: string): Mark[];
@@ -51,7 +48,7 @@ const onlyWithin = 'IN (SELECT id FROM chunks WHERE note IN (SELECT value FROM j
 /** Characters that hardly a text holds, between which FTS5 puts what matched. */
 const [markStart, markEnd] = ['\u0001', '\u0002'];
 
-export function createPassages(sql: Sql, near: Pick<NearPassages, 'find'>): Passages {
+export function createPassages(sql: Sql): Passages {
   const words = sql.prepare<{ id: number }>(
     `SELECT rowid AS id FROM words WHERE words MATCH ? ORDER BY ${rank} LIMIT ?`,
   );
@@ -82,7 +79,6 @@ export function createPassages(sql: Sql, near: Pick<NearPassages, 'find'>): Pass
           : wordsWithin.all(match, JSON.stringify(within), atMost);
       return found.map(({ id }) => id);
     },
-    byVector: near.find,
     get: (wanted) => new Map(rows.all(JSON.stringify(wanted)).map((row) => [row.id, toPassage(row)])),
     marks({ id, text }, match) {
       // FTS5 looks past a rowid that is bound as a fraction, as numbers are.

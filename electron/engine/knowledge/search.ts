@@ -4,6 +4,7 @@ import { matchAnyWord } from '../../../shared/domain/knowledge/match-words.ts';
 import { limits } from '../../../shared/limits.ts';
 import { err, ok, type Problem, problem, type Result } from '../../../shared/result.ts';
 import type { Learner, NoteCatalogue, NoteFacts, NoteFilter } from './knowledge-ports.ts';
+import type { Near, Nearest } from './nearest.ts';
 import type { Mark, Passage, Passages, Within } from './passages.ts';
 
 export type SearchMode = 'hybrid' | 'words' | 'meaning';
@@ -23,11 +24,16 @@ export type FoundPassage = Passage & {
 
 export type SearchAnswer = {
   passages: FoundPassage[];
-  /** Set when the search by meaning failed and the words alone were searched. */
+  /** Set when the search by meaning was not what it should be: why, and what was searched instead. */
   problem: Problem | undefined;
 };
 
-export type SearchDeps = { passages: Passages; catalogue: NoteCatalogue; embedQuery: Learner['embedQuery'] };
+export type SearchDeps = {
+  passages: Passages;
+  nearest: Nearest;
+  catalogue: NoteCatalogue;
+  embedQuery: Learner['embedQuery'];
+};
 
 /** Fails with `bad-input` when the filter's pattern is none. A text without a word finds nothing. */
 export async function searchPassages(
@@ -46,22 +52,24 @@ export async function searchPassages(
 }
 
 /** Passages of other notes that are nearest to the one at this line. Fails with `not-found`. */
-export function similarPassages(
+export async function similarPassages(
   deps: Omit<SearchDeps, 'embedQuery'>,
   { note, line, atMost }: { note: string; line: number; atMost: number },
-): Result<SearchAnswer> {
+): Promise<Result<SearchAnswer>> {
   const here = deps.passages.at(note, line);
   if (here === undefined) return err(noPassage(note, line));
-  const near = here.vector === undefined ? [] : deps.passages.byVector(here.vector, undefined, atMost * 4);
-  const passages = deps.passages.get(near.map(({ id }) => id));
-  const others = near.filter(({ id }) => passages.get(id)?.note !== note).slice(0, atMost);
+  const near = here.vector === undefined ? nothing : await deps.nearest(here.vector, undefined, atMost * 4);
+  const passages = deps.passages.get(near.passages.map(({ id }) => id));
+  const others = near.passages.filter(({ id }) => passages.get(id)?.note !== note).slice(0, atMost);
   const found = others.map(({ id, cosine }, nth) => ({
     id,
     score: cosine,
     why: { words: null, meaning: nth + 1, cosine },
   }));
-  return ok({ passages: describe(deps, found, undefined), problem: undefined });
+  return ok({ passages: describe(deps, found, undefined), problem: near.problem });
 }
+
+const nothing: Near = { passages: [], problem: undefined };
 
 function chooseNotes({ catalogue, passages }: SearchDeps, request: NoteFilter): Result<Within> {
   const { path, agent, fileClass, sinceMs } = request;
@@ -70,18 +78,16 @@ function chooseNotes({ catalogue, passages }: SearchDeps, request: NoteFilter): 
   return chosen.ok ? ok(passages.idsOf(chosen.value)) : chosen;
 }
 
-type Near = { passages: { id: number; cosine: number }[]; problem: Problem | undefined };
-
 /** A model that cannot be asked now leaves the words, and is said. */
 async function findNear(
-  { embedQuery, passages }: SearchDeps,
+  { embedQuery, nearest }: SearchDeps,
   { mode, text }: SearchRequest,
   { within, wide }: { within: Within; wide: number },
 ): Promise<Near> {
-  if (mode === 'words') return { passages: [], problem: undefined };
+  if (mode === 'words') return nothing;
   const vector = await embedQuery(text);
   if (!vector.ok) return { passages: [], problem: vector.error };
-  return { passages: passages.byVector(vector.value, within, wide), problem: undefined };
+  return nearest(vector.value, within, wide);
 }
 
 type Fused = { id: number; score: number; why: Why };

@@ -29,6 +29,8 @@ export type Generations = {
   abandon(): void;
   /** The one that is made serves from now on, and the former one goes. */
   install(): void;
+  /** Keeps the store of the one that serves; undefined while that is of another model, or none is set. */
+  feed(): KnowledgeIndex['feed'];
   /** Bytes of all files. */
   bytes(): number;
   close(): void;
@@ -80,9 +82,10 @@ export function openGenerations(deps: GenerationsDeps): Generations {
       building = undefined;
       if (former !== undefined) discard(deps, former);
     },
+    feed: () => (serving !== undefined && isCurrent(serving) ? serving.feed : undefined),
     bytes: () => readdirSync(deps.folder).reduce((sum, name) => sum + sizeOf(join(deps.folder, name)), 0),
     close() {
-      for (const it of [serving, building]) it?.indexer.stop();
+      for (const it of [serving, building]) stopWork(it);
       for (const it of [serving, building]) it?.sql.close();
     },
   };
@@ -119,8 +122,8 @@ function make(deps: GenerationsDeps, making: string, number: number): Generation
   return { ...index, number, making };
 }
 
-function discard({ folder, log }: GenerationsDeps, { number, sql, indexer }: Generation): void {
-  indexer.stop();
+function discard({ folder, log }: GenerationsDeps, { number, sql, indexer, feed }: Generation): void {
+  stopWork({ indexer, feed });
   sql.close();
   try {
     removeFiles(fileOf(folder, number));
@@ -128,6 +131,11 @@ function discard({ folder, log }: GenerationsDeps, { number, sql, indexer }: Gen
     // The next opening finds it, and that nobody needs it.
     log.warn('A knowledge index that is not needed any more could not be removed.', { cause });
   }
+}
+
+function stopWork(it: Pick<Generation, 'indexer' | 'feed'> | undefined): void {
+  it?.indexer.stop();
+  it?.feed?.stop();
 }
 
 function removeFiles(file: string): void {

@@ -97,6 +97,8 @@ export function createKnowledgeThread(deps: KnowledgeThreadDeps): KnowledgeThrea
     retry: (note) => andGoOn(asked('retry')(note)),
     rebuild: () => andGoOn(asked('rebuild')()),
     catchUp: asked('catchUp'),
+    feed: asked('feed'),
+    checkStore: asked('checkStore'),
     async stop() {
       isStopped = true;
       cancelRest();
@@ -110,9 +112,9 @@ const entry = (): URL =>
   new URL(import.meta.url.endsWith('.ts') ? './thread.ts' : './knowledge.mjs', import.meta.url);
 
 function start(deps: KnowledgeThreadDeps, gone: (it: Running) => void): Running {
-  const { logFile, folder } = deps;
+  const { logFile, folder, store } = deps;
   const worker = new Worker(entry(), {
-    workerData: { logFile, folder } satisfies KnowledgePlaces,
+    workerData: { logFile, folder, store } satisfies KnowledgePlaces,
     // It makes and drops much, and shares a process that is to stay small.
     resourceLimits: { maxYoungGenerationSizeMb: 8 },
   });

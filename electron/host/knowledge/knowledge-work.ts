@@ -1,7 +1,9 @@
 /** The knowledge of one replica: opens its log for reading and its index, keeps the index up, and answers. */
 
+import { chunkerVersion } from '../../../shared/domain/knowledge/chunk-markdown.ts';
 import type { Settings } from '../../../shared/domain/settings.ts';
 import { compileTrackedSet, type TrackedSet } from '../../../shared/domain/tracked-files.ts';
+import { encodeUtf8 } from '../../../shared/domain/utf8.ts';
 import { limits } from '../../../shared/limits.ts';
 import { err, ok, ProblemError, problem, type Result } from '../../../shared/result.ts';
 import { openSql } from '../../adapters/better-sqlite.ts';
@@ -22,7 +24,8 @@ import { onlyOfTracked, onlyTracked } from '../../engine/knowledge/tracked-notes
 import { createContentStore } from '../../engine/log/content-store.ts';
 import type { Cancel, Clock, Log, Sql } from '../../engine/ports.ts';
 import { type Generation, type Generations, type GenerationsDeps, openGenerations } from './generations.ts';
-import type { Found, Knowledge, KnowledgePlaces, KnowledgeState } from './knowledge-contract.ts';
+import type { Found, Knowledge, KnowledgePlaces, KnowledgeState, StoreState } from './knowledge-contract.ts';
+import { addressOf, openStore, type StorePlan } from './store/open-store.ts';
 
 export type KnowledgeWork = Knowledge & {
   /** Which files are tracked from now on; undefined means all that the log knows. */
@@ -35,11 +38,13 @@ export type KnowledgeWorkDeps = KnowledgePlaces & {
   changed(): void;
   embedder?: Embedder;
   clock?: Clock;
+  env?: NodeJS.ProcessEnv;
 };
 
 /** Throws `ProblemError` when the log or the index cannot be used. */
 export function openKnowledgeWork(deps: KnowledgeWorkDeps): KnowledgeWork {
-  const { clock = systemClock, embedder = createBuiltinEmbedder(), log, changed } = deps;
+  const { clock = systemClock, embedder = createBuiltinEmbedder(), log, changed, env = process.env } = deps;
+  const store = openStore(deps.store, { env, making: shortName(embedder) });
   const logSql = openSql(deps.logFile, { readonly: true });
   const patterns = createPatterns();
   const catalogue = onlyOfTracked(createLogCatalogue(logSql), patterns.isTracked);
@@ -50,6 +55,7 @@ export function openKnowledgeWork(deps: KnowledgeWorkDeps): KnowledgeWork {
     indexer: {
       source: onlyTracked(createLogNotes(logSql, createContentStore(logSql, nodeCodec)), patterns.isTracked),
       embedder,
+      store,
       codec: nodeCodec,
       clock,
       random: systemRandom,
@@ -59,41 +65,60 @@ export function openKnowledgeWork(deps: KnowledgeWorkDeps): KnowledgeWork {
     },
   });
   const search = (): SearchDeps => {
-    const { passages, making, learner } = generations.serving();
+    const { passages, nearest, making, learner } = generations.serving();
     const isOurs = generations.building() === undefined || generations.building()?.making === making;
-    return { passages, catalogue, embedQuery: isOurs ? learner.embedQuery : async () => err(notYet) };
+    return {
+      passages,
+      nearest,
+      catalogue,
+      embedQuery: isOurs ? learner.embedQuery : async () => err(notYet),
+    };
   };
   const found = (passages: Result<Omit<Found, 'behind'>>): Result<Found> =>
     passages.ok ? ok({ ...passages.value, behind: generations.serving().queue.behind() }) : passages;
   const tasks = createTasks({ generations, clock, log });
+  const storeState = (): StoreState =>
+    readStore(generations, { ...deps.store, env, place: store?.place ?? null });
+  const state = (): KnowledgeState =>
+    readState(generations, { clock, model: embedder.model, store: storeState() });
 
   return {
     follow: patterns.follow,
     search: async (request) => found(await searchPassages(search(), request)),
-    similar: async (place) => found(similarPassages(search(), place)),
-    state: async () => ok(readState(generations, { clock, model: embedder.model })),
+    similar: async (place) => found(await similarPassages(search(), place)),
+    state: async () => ok(state()),
     notes: async () => ok(listNotes(generations)),
     async retry(note) {
       const indexes = new Set([generations.serving(), generations.building()]);
+      generations.feed()?.retry();
       const retried = [...indexes].map((it) => it?.queue.retry(note) ?? 0);
       return ok(Math.max(...retried));
     },
     async rebuild() {
       generations.rebuild();
-      const state = () => ok(readState(generations, { clock, model: embedder.model }));
       try {
-        return state();
+        return ok(state());
       } catch (cause) {
         if (!isDamage(cause)) throw cause;
         generations.abandon();
-        return state();
+        return ok(state());
       }
     },
     async catchUp() {
       await tasks.catchUp();
       return ok(undefined);
     },
+    async feed() {
+      await generations.feed()?.run();
+      return ok(undefined);
+    },
+    async checkStore() {
+      await generations.feed()?.check();
+      return ok(storeState());
+    },
     async close() {
+      generations.feed()?.stop();
+      await store?.close();
       await tasks.stop();
       generations.close();
       logSql.close();
@@ -152,12 +177,13 @@ function createTasks({ generations, clock, log }: { generations: Generations; cl
       generations.install();
     }
     generations.serving().prune(clock.nowMs());
+    generations.feed()?.run().catch(complain);
     plan();
   }
 
   function plan(): void {
     cancel();
-    const dueMs = nextTryMs([generations.serving(), generations.building()]);
+    const dueMs = nextTryMs(generations);
     if (dueMs === null || isStopped) return;
     // What is due still could not even be noted as failed, on a full disk say.
     const waitMs = Math.max(limits.knowledgeAgainMs, dueMs - clock.nowMs());
@@ -183,14 +209,16 @@ function createTasks({ generations, clock, log }: { generations: Generations; cl
 }
 
 /** Unix milliseconds. */
-function nextTryMs(indexes: readonly (Generation | undefined)[]): number | null {
-  const times = indexes.flatMap((it) => it?.queue.nextMs() ?? []);
+function nextTryMs(generations: Generations): number | null {
+  const indexes = [generations.serving(), generations.building()];
+  const notes = indexes.flatMap((it) => it?.queue.nextMs() ?? []);
+  const times = [...notes, generations.feed()?.standing().nextTryMs ?? []].flat();
   return times.length === 0 ? null : Math.min(...times);
 }
 
 function readState(
   generations: Generations,
-  { clock, model }: { clock: Clock; model: string },
+  { clock, model, store }: { clock: Clock; model: string; store: StoreState },
 ): KnowledgeState {
   const serving = generations.serving();
   const building = generations.building();
@@ -202,11 +230,29 @@ function readState(
     ...readIndexFacts(serving.sql),
     bytes: generations.bytes(),
     behind,
-    nextTryMs: nextTryMs([serving, building]),
+    nextTryMs: nextTryMs(generations),
     rebuild: building === undefined ? null : progressOf(building, clock),
     stuck: stuckIn(generations),
+    store,
   };
 }
+
+/** Until the index of a new model serves, its store waits to be filled. */
+function readStore(
+  generations: Generations,
+  { choice, env, place }: StorePlan & { env: NodeJS.ProcessEnv; place: string | null },
+): StoreState {
+  const rest = { kind: choice.kind, url: addressOf(choice, env), place };
+  const standing = generations.feed()?.standing();
+  if (standing !== undefined) return { ...standing, ...rest };
+  const state = choice.kind === 'embedded' ? 'ready' : 'filling';
+  const nothing = { waiting: 0, held: null, answeredMs: null, problem: null, nextTryMs: null };
+  return { state, ...nothing, ...rest };
+}
+
+/** Of what makes vectors comparable, short enough for the name of a table. */
+const shortName = ({ model, dimensions }: Embedder): string =>
+  nodeCodec.sha256(encodeUtf8(`${model} ${dimensions} ${chunkerVersion}`)).slice(0, 8);
 
 /** In either index; a note that is stuck in both is named once. */
 function stuckIn(generations: Generations): StuckNote[] {

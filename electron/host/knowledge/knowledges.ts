@@ -4,15 +4,19 @@ import { limits } from '../../../shared/limits.ts';
 import { err, ok, problem, type Result } from '../../../shared/result.ts';
 import type { Engine } from '../../engine/engine-contract.ts';
 import type { Cancel, Clock, Log } from '../../engine/ports.ts';
+import type { SettingsStore } from '../host-settings.ts';
 import { databaseFile, replicaFolder } from '../workspace-id.ts';
 import type { Knowledge, KnowledgeState } from './knowledge-contract.ts';
 import { createKnowledgeThread, type KnowledgeThread } from './knowledge-thread.ts';
+import { createStoreSettings, type StoreSettings } from './store/store-settings.ts';
 
 export type Knowledges = {
   /** Fails with no-workspace when it is not open. */
   of(id: string): Result<Knowledge>;
   /** How the index stood when it was last brought up; asks nobody, so it costs nothing to ask often. */
   lastKnown(id: string): KnowledgeState | undefined;
+  /** Where the vectors of all workspaces are searched, as the user chose. */
+  readonly stores: Pick<StoreSettings, 'choice' | 'choose'>;
 };
 
 export type KnowledgesOfHost = Knowledges & {
@@ -30,7 +34,8 @@ type Deps = {
   dataFolder: string;
   clock: Clock;
   log: Log;
-  workspaces(): readonly { id: string; engine: Pick<Engine, 'settings'> | undefined }[];
+  workspaces(): readonly { id: string; name: string; engine: Pick<Engine, 'settings'> | undefined }[];
+  settings: SettingsStore;
   changed(id: string): void;
   /** An index gave its thread and memory back. */
   rested(): void;
@@ -39,6 +44,7 @@ type Deps = {
 };
 
 export function createKnowledges(deps: Deps): KnowledgesOfHost {
+  const stores = createStoreSettings(deps.settings);
   const threadById = new Map<string, KnowledgeThread>();
   const closingById = new Map<string, Promise<void>>();
   const seen = new Set<string>();
@@ -65,6 +71,7 @@ export function createKnowledges(deps: Deps): KnowledgesOfHost {
           .workspaces()
           .find((it) => it.id === id)
           ?.engine?.settings().settings,
+      store: stores.plan({ id, name: deps.workspaces().find((it) => it.id === id)?.name ?? '' }),
       after: closingById.get(id) ?? Promise.resolve(),
       changed: () => deps.changed(id),
       rested: deps.rested,
@@ -87,8 +94,17 @@ export function createKnowledges(deps: Deps): KnowledgesOfHost {
     const done = await thread.catchUp();
     const state = done.ok ? await thread.state() : done;
     if (state.ok) noteState(id, state.value);
+    if (state.ok && state.value.store.kind !== 'embedded') void feed(id, thread);
     if (!done.ok && done.error.code !== 'stopping')
       deps.log.warn(`${done.error.message} ${done.error.advice}`);
+  }
+
+  /** Beside what comes next: a store may take its time. */
+  async function feed(id: string, thread: KnowledgeThread): Promise<void> {
+    const fed = await thread.feed();
+    const state = fed.ok ? await thread.state() : fed;
+    if (state.ok && threadById.get(id) === thread) noteState(id, state.value);
+    deps.changed(id);
   }
 
   /** The thread may be given back before something that failed is to be tried again. */
@@ -124,6 +140,12 @@ export function createKnowledges(deps: Deps): KnowledgesOfHost {
     if (dueById.has(id)) begin(id);
   }
 
+  /** Threads know only what they were started with. */
+  function reopenAll(): void {
+    for (const [id, thread] of [...threadById]) close(id, thread);
+    for (const id of seen) wakeIn(id, limits.knowledgeWakeMs);
+  }
+
   function forget(id: string): void {
     seen.delete(id);
     dueById.get(id)?.cancel();
@@ -140,6 +162,14 @@ export function createKnowledges(deps: Deps): KnowledgesOfHost {
       return ok(deps.isActive ? threadOf(id) : upToDate(threadOf(id)));
     },
     lastKnown: (id) => lastKnownById.get(id),
+    stores: {
+      choice: stores.choice,
+      async choose(choice) {
+        const chosen = await stores.choose(choice);
+        if (chosen.ok) reopenAll();
+        return chosen;
+      },
+    },
     reconcile() {
       for (const { id } of deps.workspaces()) {
         if (isOpen(id) && !seen.has(id)) wakeIn(id, limits.knowledgeOpenMs);
@@ -174,6 +204,10 @@ function upToDate(knowledge: Knowledge): Knowledge {
       const retried = await knowledge.retry(note);
       const done = await knowledge.catchUp();
       return done.ok ? retried : done;
+    },
+    async checkStore() {
+      const fed = await after(knowledge.feed)();
+      return fed.ok ? knowledge.checkStore() : fed;
     },
     async rebuild() {
       const begun = await knowledge.rebuild();

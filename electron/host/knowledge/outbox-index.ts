@@ -77,11 +77,11 @@ export async function searchOutboxIndex(
   if (file === undefined) return err(noIndex(folder));
   const sql = openSql(file);
   try {
-    const { passages, learner, keepLearned } = openOver(sql, deps, idle);
+    const { passages, nearest, learner, keepLearned } = openOver(sql, deps, idle);
     const isOurs = readMeta(sql, 'making') === makingOf(embedder);
     if (isOurs) keepLearned();
     const embedQuery = isOurs ? learner.embedQuery : async () => err(otherModel(embedder.model));
-    return await searchPassages({ passages, catalogue: catalogueOf(sql), embedQuery }, request);
+    return await searchPassages({ passages, nearest, catalogue: catalogueOf(sql), embedQuery }, request);
   } finally {
     sql.close();
   }

@@ -4,6 +4,7 @@ import type {
   FoundPassageJson,
   IndexExchangeJson,
   KnowledgeJson,
+  StoreJson,
 } from '../../../shared/contracts/knowledge-api.ts';
 import { limits } from '../../../shared/limits.ts';
 import { err, ok, type Problem, problem, type Result } from '../../../shared/result.ts';
@@ -14,6 +15,7 @@ import type {
   FoundPassage,
   Knowledge,
   KnowledgeState,
+  StoreState,
 } from '../../host/knowledge/knowledge-contract.ts';
 import { chooseEngine } from '../choose-workspace.ts';
 import type { Handler } from '../deps.ts';
@@ -71,6 +73,24 @@ export const rebuildKnowledge: Handler<'rebuildKnowledge'> = ({ host }, { worksp
     const begun = await knowledge.rebuild();
     return begun.ok ? ok({ ...toKnowledgeJson(begun.value), ...exchangeOf(host) }) : begun;
   });
+
+export const checkKnowledgeStore: Handler<'checkKnowledgeStore'> = ({ host }, { workspace }) =>
+  checkStore(host, workspace);
+
+const checkStore = (host: Host, workspace: string | undefined): Promise<Result<StoreJson>> =>
+  within(host, workspace, async (knowledge) => {
+    const state = await knowledge.checkStore();
+    return state.ok ? ok(toStoreJson(state.value)) : state;
+  });
+
+/** It counts also where it does not answer yet: until it does, this device is searched. */
+export const chooseKnowledgeStore: Handler<'chooseKnowledgeStore'> = async (
+  { host },
+  { workspace, kind, url = null },
+) => {
+  const chosen = await host.knowledges.stores.choose(kind === 'embedded' ? { kind } : { kind, url });
+  return chosen.ok ? checkStore(host, workspace) : chosen;
+};
 
 export const syncKnowledge: Handler<'syncKnowledge'> = async ({ host }) => {
   if (host.indexExchange === undefined) return err(exchangeIsOff);
@@ -141,11 +161,13 @@ const toKnowledgeJson = ({
   rebuild,
   stuck,
   nextTryMs: _,
+  store,
   ...state
 }: KnowledgeState): Omit<KnowledgeJson, 'exchange'> => ({
   ...state,
   problem: null,
   last_indexed_ms: lastIndexedMs,
+  store: toStoreJson(store),
   rebuild: rebuild && { done: rebuild.done, total: rebuild.total, left_ms: rebuild.leftMs },
   stuck: stuck.map(({ note, problem, failures, sinceMs, nextMs }) => ({
     path: note,
@@ -154,6 +176,12 @@ const toKnowledgeJson = ({
     since_ms: sinceMs,
     next_ms: nextMs,
   })),
+});
+
+const toStoreJson = ({ answeredMs, nextTryMs, ...state }: StoreState): StoreJson => ({
+  ...state,
+  answered_ms: answeredMs,
+  next_try_ms: nextTryMs,
 });
 
 const unavailable = (problem: Problem): Omit<KnowledgeJson, 'exchange'> => ({
@@ -167,4 +195,5 @@ const unavailable = (problem: Problem): Omit<KnowledgeJson, 'exchange'> => ({
   last_indexed_ms: null,
   rebuild: null,
   stuck: [],
+  store: null,
 });

@@ -21,6 +21,8 @@ import {
 import { decideApprovals, getConflict, listApprovals, listConflicts, resolveConflict } from './inbox.ts';
 import { changeAppSettings, getAppSettings, getHealth, runDoctor } from './installation.ts';
 import {
+  checkKnowledgeStore,
+  chooseKnowledgeStore,
   findSimilar,
   getKnowledge,
   listIndexedNotes,
@@ -126,5 +128,7 @@ export const handlers: Handlers = {
   listIndexedNotes,
   retryNotes,
   rebuildKnowledge,
+  checkKnowledgeStore,
+  chooseKnowledgeStore,
   syncKnowledge,
 };

@@ -474,6 +474,15 @@ describe('the rest of the table', () => {
     );
     expect(await valueIn(call('retryNotes', {}))).toEqual({ retried: 0 });
     expect(await valueIn(call('rebuildKnowledge', {}))).toMatchObject({ state: 'rebuilding' });
+    expect(await valueIn(call('checkKnowledgeStore', {}))).toMatchObject({
+      kind: 'embedded',
+      state: 'ready',
+    });
+    expect(await valueIn(call('chooseKnowledgeStore', { kind: 'embedded' }))).toMatchObject({
+      kind: 'embedded',
+      url: null,
+      problem: null,
+    });
     expect((await failureIn(call('syncKnowledge', {})))?.code).toBe('not-found');
     while ((await valueIn(call('getKnowledge', {}))).state !== 'current');
     while (!(await (await get('/api/metrics')).text()).includes('\nsync_knowledge_stuck_notes 0\n'));

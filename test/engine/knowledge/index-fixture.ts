@@ -8,12 +8,15 @@ import {
   openKnowledgeIndex,
 } from '../../../electron/engine/knowledge/knowledge-index.ts';
 import type { Embedder, NoteSource } from '../../../electron/engine/knowledge/knowledge-ports.ts';
+import type { VectorStore } from '../../../electron/engine/knowledge/vector-store.ts';
 import type { Clock, Sql } from '../../../electron/engine/ports.ts';
 import { createMemoryLog } from '../../electron/host/support/memory-log.ts';
 import { createFakeClock, type FakeClock } from '../../support/fake-clock.ts';
 import { createFakeEmbedder, type FakeEmbedder } from '../../support/fake-embedder.ts';
 import { createFakeNotes, type FakeNotes } from '../../support/fake-notes.ts';
 import { createSeededRandom } from '../../support/seeded-random.ts';
+
+const random = createSeededRandom('indexes');
 
 export const openIndexSql = (): Sql => openSql(':memory:');
 
@@ -37,14 +40,26 @@ export function makeIndex(): IndexFixture {
 /** The same database again, as a process that starts over would have it. */
 export const openOver = (
   sql: Sql,
-  { notes, embedder, clock }: { notes: NoteSource | OutsideWork; embedder: Embedder; clock: Clock },
+  {
+    notes,
+    embedder,
+    clock,
+    store,
+  }: {
+    notes: NoteSource | OutsideWork;
+    embedder: Embedder;
+    clock: Clock;
+    store?: VectorStore | undefined;
+  },
 ): KnowledgeIndex =>
   openKnowledgeIndex(sql, {
     source: notes,
     embedder,
+    store,
     clock,
     codec: nodeCodec,
-    random: createSeededRandom(1),
+    // Another one each time, as it is in life: two indexes must not take each other's names.
+    random: random.fork(String(random.next())),
     log: createMemoryLog(),
     progressed: () => {},
     pause: async () => {},

@@ -21,8 +21,8 @@ async function indexed(texts: Record<string, string>) {
   const fixture = makeIndex();
   for (const [note, text] of Object.entries(texts)) fixture.notes.write(note, text);
   await fixture.index.indexer.catchUp();
-  const { passages, learner } = fixture.index;
-  const deps = { passages, catalogue, embedQuery: learner.embedQuery };
+  const { passages, nearest, learner } = fixture.index;
+  const deps = { passages, nearest, catalogue, embedQuery: learner.embedQuery };
   const search = async (text: string, more: object = {}) =>
     must(await searchPassages(deps, { text, mode: 'hybrid', atMost: 5, ...more }));
   return { ...fixture, deps, search };
@@ -102,7 +102,7 @@ describe('a search', () => {
 
 test('passages similar to one are of other notes, nearest first', async () => {
   const { deps } = await indexed({ 'a.md': 'anchor chain', 'b.md': 'anchor chain rope', 'c.md': 'delta' });
-  expect(notesOf(must(similarPassages(deps, { note: 'a.md', line: 1, atMost: 5 })))).toEqual([
+  expect(notesOf(must(await similarPassages(deps, { note: 'a.md', line: 1, atMost: 5 })))).toEqual([
     'b.md',
     'c.md',
   ]);
@@ -126,8 +126,8 @@ test('of the ten nearest of thousands of passages nine and a half are found, tho
   let found = 0;
   for (let question = 0; question < 20; question += 1) {
     const vector = must(await index.learner.embedQuery(text(6)));
-    const all = index.passages.byVector(vector, undefined, 4_000 / 8).slice(0, 10);
-    const near = new Set(index.passages.byVector(vector, undefined, 10).map(({ id }) => id));
+    const all = (await index.nearest(vector, undefined, 4_000 / 8)).passages.slice(0, 10);
+    const near = new Set((await index.nearest(vector, undefined, 10)).passages.map(({ id }) => id));
     found += all.filter(({ id }) => near.has(id)).length;
   }
   sql.close();

@@ -14,6 +14,7 @@ const knowledge = (more: Partial<KnowledgeJson>): KnowledgeJson => ({
   last_indexed_ms: 1,
   rebuild: null,
   stuck: [],
+  store: null,
   exchange: null,
   ...more,
 });

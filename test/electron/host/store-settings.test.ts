@@ -1,0 +1,112 @@
+/** Which store a device uses: what may be set, where passwords are looked for, and what is kept. */
+import { describe, expect, test } from 'vitest';
+import type { JsonStore } from '../../../electron/host/json-store.ts';
+import { addressOf, openStore } from '../../../electron/host/knowledge/store/open-store.ts';
+import {
+  createStoreSettings,
+  storedStoreShape,
+} from '../../../electron/host/knowledge/store/store-settings.ts';
+import { checkStoreUrl } from '../../../electron/host/knowledge/store/store-url.ts';
+import { embeddedChoice } from '../../../shared/domain/knowledge/store-choice.ts';
+import { ok } from '../../../shared/result.ts';
+import { must } from '../../support/device.ts';
+
+type Stored = { store: ReturnType<typeof storedStoreShape.parse> };
+
+function makeSettings(): { settings: ReturnType<typeof createStoreSettings>; file(): string } {
+  let value: Stored = { store: storedStoreShape.parse(undefined) };
+  const file: JsonStore<Stored> = {
+    current: () => value,
+    change: async (update) => {
+      value = update(value);
+      return ok(value);
+    },
+    settle: async () => {},
+  };
+  return { settings: createStoreSettings(file), file: () => JSON.stringify(value) };
+}
+
+describe('an address', () => {
+  test.each([
+    ['chroma', 'http://127.0.0.1:8000', 'http://127.0.0.1:8000/'],
+    [
+      'chroma',
+      'https://chroma.example.org/below?tenant=a&database=b',
+      'https://chroma.example.org/below?tenant=a&database=b',
+    ],
+    ['pgvector', 'postgres://me@db.example.org:5433/notes', 'postgres://me@db.example.org:5433/notes'],
+    ['pgvector', 'postgresql://db/notes?sslmode=require', 'postgresql://db/notes?sslmode=require'],
+  ] as const)('of %s may be %s', (kind, url, kept) => {
+    expect(checkStoreUrl(kind, url)).toEqual(ok(kept));
+  });
+
+  test.each([
+    ['chroma', 'localhost:8000'],
+    ['chroma', 'file:///etc/passwd'],
+    ['chroma', 'postgres://db/notes'],
+    ['chroma', 'http://me@chroma.example.org'],
+    ['chroma', 'http://chroma.example.org/#x'],
+    ['pgvector', 'http://127.0.0.1:5432'],
+    ['pgvector', 'postgres://me:secret@db/notes'],
+    ['pgvector', 'postgres://me@db/notes?password=secret'],
+    ['pgvector', 'postgres://me@db/notes?sslrootcert=/etc/shadow'],
+    ['pgvector', ''],
+  ] as const)('of %s may not be %s, and what is said of it holds no password', (kind, url) => {
+    const checked = checkStoreUrl(kind, url);
+    expect(checked).toMatchObject({ ok: false, error: { code: 'bad-input' } });
+    expect(JSON.stringify(checked)).not.toContain('secret');
+  });
+});
+
+describe('the choice', () => {
+  test('is this device until another one is made, and is kept', async () => {
+    const { settings, file } = makeSettings();
+    expect(settings.choice()).toEqual(embeddedChoice);
+    must(await settings.choose({ kind: 'chroma', url: 'http://127.0.0.1:8000' }));
+    expect(settings.choice()).toEqual({ kind: 'chroma', url: 'http://127.0.0.1:8000/' });
+    expect(storedStoreShape.parse(JSON.parse(file()).store).choice).toEqual(settings.choice());
+  });
+
+  test('is not made where the address is refused', async () => {
+    const { settings, file } = makeSettings();
+    const refused = await settings.choose({ kind: 'pgvector', url: 'postgres://me:secret@db/notes' });
+    expect(refused.ok).toBe(false);
+    expect(settings.choice()).toEqual(embeddedChoice);
+    expect(file()).not.toContain('secret');
+  });
+
+  test('that nobody understands is this device', () => {
+    expect(storedStoreShape.parse({ choice: { kind: 'cloud' } }).choice).toEqual(embeddedChoice);
+  });
+
+  test('names places that no other device and workspace has, and that last', async () => {
+    const [one, other] = [makeSettings().settings, makeSettings().settings];
+    for (const it of [one, other]) must(await it.choose({ kind: 'chroma', url: null }));
+    const place = { id: '0123456789abcdef', name: 'Hafen & Büro' };
+    expect(one.plan(place).space).toMatch(/^skein-hafen-b-ro-[0-9a-f]{8}-01234567$/);
+    expect(one.plan(place).space).not.toBe(other.plan(place).space);
+    expect(one.plan(place).space).not.toBe(one.plan({ ...place, id: 'fedcba9876543210' }).space);
+    const before = one.plan(place).space;
+    must(await one.choose(embeddedChoice));
+    must(await one.choose({ kind: 'pgvector', url: null }));
+    expect(one.plan(place).space).toBe(before);
+  });
+});
+
+describe('without an address in the settings', () => {
+  const plan = { choice: { kind: 'pgvector', url: null } as const, space: 'skein-x' };
+
+  test('the environment says it, and what is shown of it holds no password', () => {
+    const env = { KNOWLEDGE_STORE_URL: 'postgres://me:secret@db/notes' };
+    expect(addressOf(plan.choice, env)).toBe('postgres://me@db/notes');
+    expect(openStore(plan, { env, making: 'm' })?.place).not.toContain('secret');
+  });
+
+  test('and none there, each question is answered with what to do', async () => {
+    const store = openStore(plan, { env: {}, making: 'm' });
+    expect(await store?.look()).toMatchObject({
+      error: { code: 'bad-input', advice: expect.stringMatching(/KNOWLEDGE_STORE_URL/) },
+    });
+    expect(addressOf(plan.choice, {})).toBeNull();
+  });
+});

@@ -1,3 +1,4 @@
+import { embeddingLimits } from './embedding-limits.ts';
 import { gitLimits } from './git-limits.ts';
 
 /** Every bound of Skein, with its unit and its reason. A number that limits something stands here or is a bug. */
@@ -359,6 +360,7 @@ export const limits = {
   lockWaitMs: 7 * 86_400_000,
   /** Texts that are embedded by one request: some pages of text, less than what any model takes at once. */
   embeddedAtOnce: 32,
+  ...embeddingLimits,
   /** Failures in a row after which a note is listed as stuck; it is tried again all the same. */
   stuckFailures: 3,
   /** Milliseconds that a vector is kept which no passage has: a note that comes back costs nothing, and 30 days are a month's work. */

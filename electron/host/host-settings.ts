@@ -2,7 +2,9 @@
 import { join } from 'node:path';
 import { z } from 'zod';
 import { appSettingsShape } from '../../shared/contracts/shapes.ts';
+import { builtinChoice, embedderChoiceShape } from '../../shared/domain/knowledge/embedder-choice.ts';
 import { limits } from '../../shared/limits.ts';
+import { type Problem, problem } from '../../shared/result.ts';
 import type { Log } from '../engine/ports.ts';
 import { type JsonStore, openJsonStore, readJsonFile } from './json-store.ts';
 
@@ -10,6 +12,8 @@ const entry = z.object({ id: z.string(), folder: z.string(), name: z.string() })
 /** Loose, so that an older Skein keeps what a newer one wrote. */
 const storedShape = z.looseObject({
   app: appSettingsShape.default({ notifications: 'summary', theme: 'system', start_at_login: false }),
+  /** By which the notes of all workspaces are embedded; the built-in one where it cannot be understood. */
+  embedder: embedderChoiceShape.catch(builtinChoice).default(builtinChoice),
   open: z.array(entry).default([]),
   recent: z.array(entry).default([]),
   /** Ids of worktrees and clones that the user does not want to be offered, the last one first. */
@@ -46,3 +50,11 @@ export function withRecent(
   const others = recent.filter(({ id }) => id !== newest.id);
   return [newest, ...others].slice(0, limits.recentWorkspaces);
 }
+
+export const badSettings = (reason: string): Problem =>
+  problem(
+    'bad-input',
+    'the settings',
+    `These settings cannot be used: ${reason}.`,
+    'Choose one of the values offered.',
+  );

@@ -5,6 +5,7 @@ import type { ChangedEvent } from '../../shared/contracts/events.ts';
 import type { AppSettingsJson } from '../../shared/contracts/shapes.ts';
 import { err, ok, type Problem, problem } from '../../shared/result.ts';
 import { temporaryFolder } from './temporary-folder.ts';
+import { createTinyEmbedder } from './tiny-embedder.ts';
 import { createTinyEngine, type TinyEngine } from './tiny-engine.ts';
 import { createTinyLocks } from './tiny-locks.ts';
 import { createTinyPeers } from './tiny-peers.ts';
@@ -89,6 +90,7 @@ export function createTinyHost(): TinyHost {
       choice: headless,
       changed: () => tell({ workspace: null, topics: ['app-settings'] }),
     }),
+    embedder: createTinyEmbedder(),
     knowledges: { of: () => err(nowhere), lastKnown: () => undefined },
     indexExchange: undefined,
     repositories: { of: async () => err(nowhere), state: async () => err(nowhere) },

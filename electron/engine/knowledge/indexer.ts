@@ -10,12 +10,13 @@ import {
   chunkMarkdown,
   embeddedText,
 } from '../../../shared/domain/knowledge/chunk-markdown.ts';
+import { together } from '../../../shared/domain/together.ts';
 import { decodeUtf8, encodeUtf8 } from '../../../shared/domain/utf8.ts';
 import { limits } from '../../../shared/limits.ts';
 import { err, ok, type Problem, ProblemError, problem, type Result } from '../../../shared/result.ts';
 import type { Clock, Codec, Log, Random } from '../ports.ts';
 import type { ChunkIndex, IdentifiedChunk, SwappedPassages } from './chunk-index.ts';
-import type { Embedder, NoteSource, NoteState } from './knowledge-ports.ts';
+import type { Embedder, NoteChoice, NoteSource, NoteState, Spent } from './knowledge-ports.ts';
 import type { DueNote, NoteQueue } from './note-queue.ts';
 
 export type IndexerDeps = {
@@ -27,6 +28,10 @@ export type IndexerDeps = {
   /** There is nothing more to do now. */
   settled(): void;
   embedder: Embedder;
+  /** Whose text the embedder may have; the others are found by their words. */
+  embeds: NoteChoice;
+  /** Told of what the embedder was asked. */
+  spent: Spent;
   codec: Codec;
   clock: Clock;
   random: Random;
@@ -48,20 +53,26 @@ export type Indexer = {
   stop(): void;
 };
 
+/** Whoever works asks whether to go on: the database may be closed already. */
+type Work = IndexerDeps & { isStopped(): boolean };
+
 export function createIndexer(deps: IndexerDeps): Indexer {
   let running: Promise<void> | undefined;
   let isAskedAgain = false;
   let isStopped = false;
+  const work: Work = { ...deps, isStopped: () => isStopped };
 
   async function run(): Promise<void> {
     try {
+      deps.queue.revisit(deps.index.nowEmbedded(deps.embeds));
       do {
         isAskedAgain = false;
         await hearNews(deps);
-        await workOff(deps, () => isStopped);
+        await workOff(work);
         if (!isStopped) deps.settled();
       } while (isAskedAgain && !isStopped);
     } catch (cause) {
+      if (isStopped) return;
       deps.log.error('The notes could not be indexed; it is tried again with the next change.', { cause });
     } finally {
       running = undefined;
@@ -108,54 +119,58 @@ async function begin(source: NoteSource, queue: NoteQueue): Promise<void> {
   queue.hear([], { position, name: (await source.nameOf(position)) ?? '' });
 }
 
-async function workOff(deps: IndexerDeps, isStopped: () => boolean): Promise<void> {
+async function workOff(work: Work): Promise<void> {
+  const { queue, clock, embedder, pause, progressed, isStopped } = work;
   while (!isStopped()) {
-    const due = deps.queue.next(deps.clock.nowMs());
-    if (due === undefined) return;
-    await workOn(deps, due);
-    deps.progressed();
-    await deps.pause();
+    const due = queue.next(clock.nowMs(), embedder.atOnce.notes);
+    if (due.length === 0) return;
+    await together(due, embedder.atOnce.notes, async (one) => {
+      await workOn(work, one);
+      progressed();
+    });
+    await pause();
   }
 }
 
 /** One note that fails waits for its next try and holds up nobody. */
-async function workOn(deps: IndexerDeps, due: DueNote): Promise<void> {
-  const { queue, clock, random } = deps;
-  const outcome = await attempt(deps, due);
-  if (outcome.ok) return;
+async function workOn(work: Work, due: DueNote): Promise<void> {
+  const { queue, clock, random } = work;
+  const outcome = await attempt(work, due);
+  if (outcome.ok || work.isStopped()) return;
   const waitMs = backoffMs(due.failures + 1, random.bytes(1)[0] ?? 0);
   queue.failed(due, outcome.error, { nowMs: clock.nowMs(), waitMs });
 }
 
-async function attempt(deps: IndexerDeps, due: DueNote): Promise<Result<void>> {
+async function attempt(work: Work, due: DueNote): Promise<Result<void>> {
   try {
-    return await bringUp(deps, due);
+    return await bringUp(work, due);
   } catch (cause) {
     if (cause instanceof ProblemError) return err(cause.problem);
-    deps.log.error(`The note ${due.note} could not be indexed.`, { cause });
+    if (!work.isStopped()) work.log.error(`The note ${due.note} could not be indexed.`, { cause });
     return err(faulty(due.note, cause));
   }
 }
 
-async function bringUp(deps: IndexerDeps, due: DueNote): Promise<Result<void>> {
-  const { source, index, clock } = deps;
+async function bringUp(work: Work, due: DueNote): Promise<Result<void>> {
+  const { source, index, clock, embeds } = work;
   const state = await source.state(due.note);
   const position = Math.max(state?.position ?? 0, due.news);
   const indexed = index.contentOf(due.note);
   const content = state?.content ?? null;
-  if (indexed !== undefined && indexed.content === content) {
+  const isEmbedded = embeds.has(due.note);
+  if (indexed?.content === content && (!isEmbedded || index.isEmbedded(due.note))) {
     index.confirm(due.note, position, clock.nowMs());
     return ok(undefined);
   }
   const read =
-    content === null ? ok({ chunks: [] }) : await readChunks(deps, { note: due.note, position, content });
+    content === null ? ok({ chunks: [] }) : await readChunks(work, { note: due.note, position, content });
   if (!read.ok) return read;
-  const vectors = await embedMissing(deps, read.value.chunks);
-  if (!vectors.ok) return vectors;
-  const note = { note: due.note, position, content, ...read.value };
-  const swapped = index.swap(note, vectors.value, clock.nowMs());
-  if (swapped !== undefined) deps.swapped(swapped);
-  return ok(undefined);
+  const { vectors, failure } = await embedMissing(work, isEmbedded ? read.value.chunks : []);
+  if (work.isStopped()) return ok(undefined);
+  const note = { note: due.note, position, content, ...read.value, isWhole: failure === undefined };
+  const swapped = index.swap(note, vectors, clock.nowMs());
+  if (swapped !== undefined) work.swapped(swapped);
+  return failure === undefined ? ok(undefined) : err(failure);
 }
 
 type ReadChunks = { chunks: IdentifiedChunk[]; leftOut?: string };
@@ -179,25 +194,27 @@ async function readChunks(
 export const chunkHash = (codec: Codec, text: string): string =>
   codec.sha256(encodeUtf8(`${chunkerVersion}\n${text}`));
 
-/** Only texts that no note had before cost anything. */
+type Made = { vectors: Map<string, Float32Array>; failure: Problem | undefined };
+
+/** Only texts that no note had before cost anything. What was made before a failure is kept. */
 async function embedMissing(
-  { index, embedder, pause }: IndexerDeps,
+  { index, embedder, pause, spent }: Work,
   chunks: readonly IdentifiedChunk[],
-): Promise<Result<Map<string, Float32Array>>> {
+): Promise<Made> {
   const chunkByHash = new Map(chunks.map((chunk) => [chunk.hash, chunk]));
   const missing = index.missing([...chunkByHash.keys()]);
   const vectors = new Map<string, Float32Array>();
-  for (let start = 0; start < missing.length; start += limits.embeddedAtOnce) {
-    const hashes = missing.slice(start, start + limits.embeddedAtOnce);
+  const { texts: atOnce } = embedder.atOnce;
+  for (let start = 0; start < missing.length; start += atOnce) {
+    const hashes = missing.slice(start, start + atOnce);
     const texts = hashes.map((hash) => embeddedText(chunkByHash.get(hash) as IdentifiedChunk));
-    const made = await embedder.embed(texts);
-    if (!made.ok) return made;
-    const wrong = complaint(embedder, texts.length, made.value);
-    if (wrong !== undefined) return err(wrong);
+    const made = await embedder.embed(texts, spent);
+    const failure = made.ok ? complaint(embedder, texts.length, made.value) : made.error;
+    if (!made.ok || failure !== undefined) return { vectors, failure };
     for (const [nth, hash] of hashes.entries()) vectors.set(hash, made.value[nth] as Float32Array);
     await pause();
   }
-  return ok(vectors);
+  return { vectors, failure: undefined };
 }
 
 /** A model behind an address may be another one than it says. */

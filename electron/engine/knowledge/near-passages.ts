@@ -34,7 +34,7 @@ export function createNearPassages(sql: Sql): NearPassages {
   let kept: KeptSigns | undefined;
 
   function candidates(vector: Float32Array, notes: readonly number[] | undefined, wanted: number): number[] {
-    kept ??= createKeptSigns(all.all(), vector.length / 8);
+    kept ??= createKeptSigns(all.all(), Math.ceil(vector.length / 8));
     if (notes === undefined) return kept.nearest(vector, wanted);
     return kept.nearestOf(
       vector,
@@ -53,10 +53,11 @@ export function createNearPassages(sql: Sql): NearPassages {
         .toSorted((one, other) => other.cosine - one.cosine || one.id - other.id)
         .slice(0, atMost);
     },
-    swapped({ added, removed }) {
+    swapped({ added, removed, embedded }) {
       if (kept === undefined) return;
       for (const { id } of removed) kept.remove(id);
-      for (const row of some.all(JSON.stringify(added.map(({ id }) => id)))) kept.add(row);
+      const ids = [...added.map(({ id }) => id), ...embedded];
+      for (const row of some.all(JSON.stringify(ids))) kept.add(row);
     },
   };
 }
@@ -70,6 +71,7 @@ function createKeptSigns(rows: readonly SignRow[], width: number) {
   const placeById = new Map<number, number>();
 
   function add(row: SignRow): void {
+    if (placeById.has(row.id)) return;
     if ((ids.length + 1) * width > signs.length) signs = grown(signs);
     signs.set(row.signs, ids.length * width);
     placeById.set(row.id, ids.length);

@@ -17,8 +17,10 @@ export type NoteQueue = {
   hear(events: readonly NoteEvent[], last: { position: number; name: string }): void;
   /** Makes due what differs from what is indexed, whatever was heard, and what is indexed and no longer there. */
   compare(states: readonly NoteState[]): void;
+  /** Makes these due, whatever was heard; what waits after a failure goes on waiting. */
+  revisit(notes: readonly string[]): void;
   /** Whose time has come, longest waiting first. */
-  next(nowMs: number): DueNote | undefined;
+  next(nowMs: number, atMost: number): DueNote[];
   /** Unix milliseconds at which the next note is due, undefined when none waits. */
   nextMs(): number | undefined;
   failed(due: DueNote, problem: Problem, at: { nowMs: number; waitMs: number }): void;
@@ -42,8 +44,9 @@ export function createNoteQueue(sql: Sql): NoteQueue {
     'SELECT note, content, news, position FROM notes',
   );
   const next = sql.prepare<DueNote>(
-    'SELECT note, news, failures FROM notes WHERE news > position AND next_ms <= ? ORDER BY next_ms, news LIMIT 1',
+    'SELECT note, news, failures FROM notes WHERE news > position AND next_ms <= ? ORDER BY next_ms, news LIMIT ?',
   );
+  const revisit = sql.prepare('UPDATE notes SET news = max(news, position + 1) WHERE note = ?');
   const nextMs = sql.prepare<{ ms: number | null }>(
     'SELECT min(next_ms) AS ms FROM notes WHERE news > position',
   );
@@ -84,7 +87,13 @@ export function createNoteQueue(sql: Sql): NoteQueue {
       });
     },
     compare: (states) => sql.transaction(() => compare(states)),
-    next: (nowMs) => next.get(nowMs),
+    revisit(notes) {
+      if (notes.length > 0)
+        sql.transaction(() => {
+          for (const note of notes) revisit.run(note);
+        });
+    },
+    next: (nowMs, atMost) => next.all(nowMs, atMost),
     nextMs: () => nextMs.get()?.ms ?? undefined,
     failed(due, problem, { nowMs, waitMs }) {
       failed.run(nowMs, nowMs + waitMs, JSON.stringify(problem), due.note);

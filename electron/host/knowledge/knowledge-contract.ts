@@ -4,10 +4,23 @@ import type { Problem, Result } from '../../../shared/result.ts';
 import type { IndexedNoteFacts } from '../../engine/knowledge/index-facts.ts';
 import type { StuckNote } from '../../engine/knowledge/note-queue.ts';
 import type { FoundPassage, SearchMode, SearchRequest } from '../../engine/knowledge/search.ts';
+import type { TotalUse } from '../../engine/knowledge/use-count.ts';
+import type { EmbedderPlan } from './open-embedder.ts';
 
 export type { FoundPassage, SearchMode, SearchRequest };
 
 export type Found = { passages: FoundPassage[]; behind: number; problem: Problem | undefined };
+
+/** What making vectors takes, where a server makes them. */
+export type EmbeddingState = {
+  host: string;
+  isLocal: boolean;
+  /** Notes whose text is not sent there. */
+  kept: number;
+  use: TotalUse;
+  /** Of a million tokens; null when the user set none. */
+  price: number | null;
+};
 
 export type KnowledgeState = {
   state: 'current' | 'indexing' | 'rebuilding';
@@ -19,7 +32,18 @@ export type KnowledgeState = {
   /** Unix milliseconds at which something that failed is tried again, null when nothing is due. */
   nextTryMs: number | null;
   lastIndexedMs: number | null;
-  rebuild: { done: number; total: number; leftMs: number | null } | null;
+  rebuild: {
+    done: number;
+    total: number;
+    leftMs: number | null;
+    /** What it took so far, and tokens that the rest will take by that; null while nobody can tell. */
+    use: TotalUse;
+    leftTokens: number | null;
+  } | null;
+  /** Whether what serves now is searched by meaning, too. */
+  byMeaning: boolean;
+  /** Null with the built-in embedder. */
+  embedding: EmbeddingState | null;
   stuck: StuckNote[];
 };
 
@@ -32,14 +56,15 @@ export type Knowledge = {
   /** One note, or all that failed. Returns how many. */
   retry(note: string | undefined): Promise<Result<number>>;
   rebuild(): Promise<Result<KnowledgeState>>;
-  /** Resolves when nothing is due any more. */
+  /** Resolves when nothing is due any more; `catchUpServing`: in the index that serves. */
   catchUp(): Promise<Result<void>>;
+  catchUpServing(): Promise<Result<void>>;
 };
 
 export type KnowledgeCall = keyof Knowledge;
 
 /** What a thread is started with. */
-export type KnowledgePlaces = { logFile: string; folder: string };
+export type KnowledgePlaces = { logFile: string; folder: string; plan: EmbedderPlan };
 
 export type ToThread = { id: number; call: KnowledgeCall; input: unknown };
 export type FromThread =

@@ -4,13 +4,18 @@ import { limits } from '../../../shared/limits.ts';
 import { err, type Problem, problem, type Result } from '../../../shared/result.ts';
 import type { Cancel, Clock, Log } from '../../engine/ports.ts';
 import type { FromThread, Knowledge, KnowledgeCall, KnowledgePlaces } from './knowledge-contract.ts';
+import type { EmbedderPlan } from './open-embedder.ts';
 
 export type KnowledgeThread = Knowledge & {
+  /** Ends the thread, which does not know a new plan; the next question starts another one. */
+  restart(): Promise<void>;
   /** Ends the thread after what it does now. */
   stop(): Promise<void>;
 };
 
-export type KnowledgeThreadDeps = KnowledgePlaces & {
+export type KnowledgeThreadDeps = Omit<KnowledgePlaces, 'plan'> & {
+  /** Asked whenever a thread starts. */
+  plan(): EmbedderPlan;
   clock: Clock;
   log: Log;
   changed(): void;
@@ -42,6 +47,7 @@ export function createKnowledgeThread(deps: KnowledgeThreadDeps): KnowledgeThrea
   }
 
   async function end(): Promise<void> {
+    cancelRest();
     const ending = running;
     running = undefined;
     ending?.worker.postMessage('close');
@@ -88,9 +94,10 @@ export function createKnowledgeThread(deps: KnowledgeThreadDeps): KnowledgeThrea
     retry: (note) => andGoOn(asked('retry')(note)),
     rebuild: () => andGoOn(asked('rebuild')()),
     catchUp: asked('catchUp'),
+    catchUpServing: asked('catchUpServing'),
+    restart: end,
     async stop() {
       isStopped = true;
-      cancelRest();
       await end();
     },
   };
@@ -103,7 +110,7 @@ const entry = (): URL =>
 function start(deps: KnowledgeThreadDeps, gone: (it: Running) => void): Running {
   const { logFile, folder } = deps;
   const worker = new Worker(entry(), {
-    workerData: { logFile, folder } satisfies KnowledgePlaces,
+    workerData: { logFile, folder, plan: deps.plan() } satisfies KnowledgePlaces,
     // It makes and drops much, and shares a process that is to stay small.
     resourceLimits: { maxYoungGenerationSizeMb: 8 },
   });

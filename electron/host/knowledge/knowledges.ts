@@ -6,6 +6,7 @@ import type { Cancel, Clock, Log } from '../../engine/ports.ts';
 import { databaseFile, replicaFolder } from '../workspace-id.ts';
 import type { Knowledge, KnowledgeState } from './knowledge-contract.ts';
 import { createKnowledgeThread, type KnowledgeThread } from './knowledge-thread.ts';
+import type { EmbedderPlan } from './open-embedder.ts';
 
 export type Knowledges = {
   /** Fails with no-workspace when it is not open. */
@@ -19,6 +20,8 @@ export type KnowledgesOfHost = Knowledges & {
   reconcile(): void;
   /** There may be changes in this one. */
   wake(id: string): void;
+  /** The embedder, its key or what it may have may be others now. */
+  replan(): void;
   stop(): Promise<void>;
 };
 
@@ -30,6 +33,8 @@ type Deps = {
   clock: Clock;
   log: Log;
   workspaces(): readonly { id: string; engine: unknown }[];
+  /** The embedder of a workspace, and whose text it may have. */
+  plan(id: string): EmbedderPlan;
   changed(id: string): void;
   /** An index gave its thread and memory back. */
   rested(): void;
@@ -40,7 +45,8 @@ type Deps = {
 export function createKnowledges(deps: Deps): KnowledgesOfHost {
   const threadById = new Map<string, KnowledgeThread>();
   const closingById = new Map<string, Promise<void>>();
-  const seen = new Set<string>();
+  /** The plan that each open workspace was last brought up with, as text. */
+  const planById = new Map<string, string>();
   const lastKnownById = new Map<string, KnowledgeState>();
   const dueById = new Map<string, Due>();
   /** Indexes of several workspaces are brought up one after another at the start. */
@@ -59,6 +65,7 @@ export function createKnowledges(deps: Deps): KnowledgesOfHost {
       log,
       logFile: databaseFile(dataFolder, id),
       folder: join(replicaFolder(dataFolder, id), 'knowledge'),
+      plan: () => deps.plan(id),
       after: closingById.get(id) ?? Promise.resolve(),
       changed: () => deps.changed(id),
       rested: deps.rested,
@@ -75,12 +82,18 @@ export function createKnowledges(deps: Deps): KnowledgesOfHost {
     closingById.set(id, closing);
   }
 
+  /** Resolves when what serves is up; another index may be made for a long time after that. */
   async function bringUp(id: string): Promise<void> {
     if (!isOpen(id)) return;
     const thread = threadOf(id);
-    const done = await thread.catchUp();
+    const done = await thread.catchUpServing();
+    await note(id, thread, done);
+    if (done.ok) void thread.catchUp().then((all) => note(id, thread, all));
+  }
+
+  async function note(id: string, thread: KnowledgeThread, done: Result<void>): Promise<void> {
     const state = done.ok ? await thread.state() : done;
-    if (state.ok) noteState(id, state.value);
+    if (state.ok && isOpen(id)) noteState(id, state.value);
     if (!done.ok && done.error.code !== 'stopping')
       deps.log.warn(`${done.error.message} ${done.error.advice}`);
   }
@@ -119,7 +132,7 @@ export function createKnowledges(deps: Deps): KnowledgesOfHost {
   }
 
   function forget(id: string): void {
-    seen.delete(id);
+    planById.delete(id);
     dueById.get(id)?.cancel();
     dueById.delete(id);
     lastKnownById.delete(id);
@@ -136,15 +149,25 @@ export function createKnowledges(deps: Deps): KnowledgesOfHost {
     lastKnown: (id) => lastKnownById.get(id),
     reconcile() {
       for (const { id } of deps.workspaces()) {
-        if (isOpen(id) && !seen.has(id)) wakeIn(id, limits.knowledgeOpenMs);
-        if (isOpen(id)) seen.add(id);
+        if (!isOpen(id) || planById.has(id)) continue;
+        planById.set(id, JSON.stringify(deps.plan(id)));
+        wakeIn(id, limits.knowledgeOpenMs);
       }
-      for (const id of [...seen]) if (!isOpen(id)) forget(id);
+      for (const id of planById.keys()) if (!isOpen(id)) forget(id);
     },
     wake,
+    replan() {
+      for (const [id, before] of planById) {
+        const plan = JSON.stringify(deps.plan(id));
+        if (plan === before) continue;
+        planById.set(id, plan);
+        void threadById.get(id)?.restart();
+        wakeIn(id, limits.knowledgeWakeMs);
+      }
+    },
     async stop() {
       isStopped = true;
-      for (const id of [...seen, ...threadById.keys()]) forget(id);
+      for (const id of [...planById.keys(), ...threadById.keys()]) forget(id);
       await Promise.all(closingById.values());
     },
   };
@@ -155,7 +178,7 @@ function upToDate(knowledge: Knowledge): Knowledge {
   const after =
     <Input extends unknown[], Value>(call: (...input: Input) => Promise<Result<Value>>) =>
     async (...input: Input): Promise<Result<Value>> => {
-      const done = await knowledge.catchUp();
+      const done = await knowledge.catchUpServing();
       return done.ok ? call(...input) : done;
     };
   return {

@@ -1,15 +1,18 @@
 /** Search, and how the knowledge index stands. */
 import type {
+  EmbeddingUseJson,
   FoundJson,
   FoundPassageJson,
   IndexExchangeJson,
   KnowledgeJson,
 } from '../../../shared/contracts/knowledge-api.ts';
+import { costOf } from '../../../shared/domain/knowledge/embedder-choice.ts';
 import { limits } from '../../../shared/limits.ts';
 import { err, ok, type Problem, problem, type Result } from '../../../shared/result.ts';
 import type { Host } from '../../host/host-contract.ts';
 import type { PeerExchange } from '../../host/knowledge/exchange/exchange-contract.ts';
 import type {
+  EmbeddingState,
   Found,
   FoundPassage,
   Knowledge,
@@ -140,13 +143,22 @@ const toKnowledgeJson = ({
   lastIndexedMs,
   rebuild,
   stuck,
+  byMeaning,
+  embedding,
   nextTryMs: _,
   ...state
 }: KnowledgeState): Omit<KnowledgeJson, 'exchange'> => ({
   ...state,
   problem: null,
   last_indexed_ms: lastIndexedMs,
-  rebuild: rebuild && { done: rebuild.done, total: rebuild.total, left_ms: rebuild.leftMs },
+  rebuild: rebuild && toRebuildJson(rebuild, embedding),
+  by_meaning: byMeaning,
+  embedding: embedding && {
+    host: embedding.host,
+    local: embedding.isLocal,
+    kept: embedding.kept,
+    use: toUseJson(embedding.use, embedding.price),
+  },
   stuck: stuck.map(({ note, problem, failures, sinceMs, nextMs }) => ({
     path: note,
     problem,
@@ -155,6 +167,31 @@ const toKnowledgeJson = ({
     next_ms: nextMs,
   })),
 });
+
+function toRebuildJson(
+  { done, total, leftMs, use, leftTokens }: NonNullable<KnowledgeState['rebuild']>,
+  embedding: KnowledgeState['embedding'],
+): KnowledgeJson['rebuild'] {
+  const left =
+    embedding === null || leftTokens === null
+      ? null
+      : { tokens: leftTokens, cost: costBy(embedding.price, leftTokens) };
+  return {
+    done,
+    total,
+    left_ms: leftMs,
+    use: embedding && toUseJson(use, embedding.price),
+    left_use: left,
+  };
+}
+
+const toUseJson = (
+  { isEstimated, ...use }: EmbeddingState['use'],
+  price: number | null,
+): EmbeddingUseJson => ({ ...use, estimated: isEstimated, cost: costBy(price, use.tokens) });
+
+const costBy = (price: number | null, tokens: number): number | null =>
+  price === null ? null : costOf(tokens, price);
 
 const unavailable = (problem: Problem): Omit<KnowledgeJson, 'exchange'> => ({
   state: 'unavailable',
@@ -166,5 +203,7 @@ const unavailable = (problem: Problem): Omit<KnowledgeJson, 'exchange'> => ({
   behind: 0,
   last_indexed_ms: null,
   rebuild: null,
+  by_meaning: false,
+  embedding: null,
   stuck: [],
 });

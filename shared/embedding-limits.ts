@@ -1,5 +1,7 @@
-/** The part of `limits.ts` that is about servers which embed. */
+/** The part of `limits.ts` that is about embedding. */
 export const embeddingLimits = {
+  /** Texts that the built-in embedder gets at a time; then others have their turn. */
+  embeddedAtOnce: 32,
   /** Characters of the address and of the model's name of a server that embeds. */
   embedderUrlCharacters: 1_000,
   embedderModelCharacters: 200,
@@ -35,4 +37,8 @@ export const embeddingLimits = {
   embedderModelsListed: 50,
   /** Characters of what a server said that a problem quotes. */
   embedderWordsCharacters: 300,
+  /** Failures in a row after which a note is listed as stuck; it is tried again all the same. */
+  stuckFailures: 3,
+  /** Milliseconds that a vector is kept which no passage has: a note that comes back costs nothing, and 30 days are a month's work. */
+  unusedVectorMs: 30 * 24 * 60 * 60_000,
 } as const;

@@ -485,9 +485,7 @@ describe('the rest of the table', () => {
     const said = { kind: 'ollama' as const, url, model: 'small' };
     expect(await valueIn(call('checkEmbedder', said))).toMatchObject({ local: true, dimensions: 48 });
     const kept = await valueIn(call('keepEmbedderKey', { url, key: 'only-for-embedding' }));
-    expect(await valueIn(call('chooseEmbedder', said))).toMatchObject({
-      key: { from: 'file', usable: true },
-    });
+    expect(await valueIn(call('chooseEmbedder', said))).toMatchObject({ key: { from: 'file' } });
     const shown = await valueIn(call('getEmbedder', {}));
     expect(JSON.stringify([kept, shown])).not.toContain('only-for-embedding');
     expect(await valueIn(call('forgetEmbedderKey', {}))).toEqual({ forgotten: true });

@@ -10,6 +10,7 @@ import {
   hostOf,
   isOnThisMachine,
   type ServerKind,
+  serverWishShape,
   usualUrlByKind,
 } from '../../../shared/domain/knowledge/embedder-choice.ts';
 import { err, ok, problem, type Result } from '../../../shared/result.ts';
@@ -97,10 +98,13 @@ export const key: Command = {
   },
 };
 
+/** What is no address is not repeated: it may hold a password. */
 async function within<Value>(
   context: Context,
   work: (connection: Connection) => Promise<Result<Value>>,
+  { url: address }: Values = {},
 ): Promise<Result<Value>> {
+  if (address !== undefined && !serverWishShape.shape.url.safeParse(address).success) return err(noAddress);
   const connection = await context.connect();
   return connection.ok ? work(connection.value) : connection;
 }
@@ -129,25 +133,34 @@ async function chooseOrCheck(
   given: EmbedderKind | undefined,
   values: Values,
 ): Promise<Result<Answer>> {
-  return within<Answer>(context, async ({ client }) => {
+  const work = async ({ client }: Connection): Promise<Result<Answer>> => {
     const now = await client.call('getEmbedder', {});
     if (!now.ok) return now;
     const kind = given ?? now.value.kind;
-    if (kind === 'builtin' && (values['check'] === true || namesServer(values))) return err(noServer);
-    const said = { kind, ...saidOf(values) };
-    if (values['check'] === true) {
-      const check = await client.call('checkEmbedder', said);
-      return check.ok ? ok({ json: check.value, write: () => checkWords(check.value) }) : check;
-    }
-    const host = kind === 'builtin' ? undefined : otherMachine(kind, said.url, now.value);
-    const agreed = host === undefined || values['yes'] === true || (await askToSend(context, host));
-    if (agreed === undefined) return ok(unanswered(host, now.value));
-    if (!agreed)
-      return ok({ json: now.value, write: () => 'Nothing was changed.', exitCode: exitCodes.nothing });
-    const chosen = await client.call('chooseEmbedder', { ...said, agreed: host });
-    if (!chosen.ok) return chosen;
-    return ok({ json: chosen.value, write: (style) => `${writeEmbedder(chosen.value, style)}\n\n${begun}` });
-  });
+    if (values['check'] !== true) return choose(context, client, { kind, values, now: now.value });
+    if (kind === 'builtin') return err(noServer);
+    const check = await client.call('checkEmbedder', { kind, ...saidOf(values) });
+    return check.ok ? ok({ json: check.value, write: () => checkWords(check.value) }) : check;
+  };
+  return within(context, work, values);
+}
+
+type Choice = { kind: EmbedderKind; values: Values; now: EmbedderJson };
+
+async function choose(
+  context: Context,
+  client: Connection['client'],
+  { kind, values, now }: Choice,
+): Promise<Result<Answer>> {
+  if (kind === 'builtin' && namesServer(values)) return err(noServer);
+  const said = saidOf(values);
+  const host = kind === 'builtin' ? undefined : otherMachine(kind, said.url, now);
+  const agreed = host === undefined || values['yes'] === true || (await askToSend(context, host));
+  if (agreed === undefined) return ok(unanswered(host, now));
+  if (!agreed) return ok({ json: now, write: () => 'Nothing was changed.', exitCode: exitCodes.nothing });
+  const chosen = await client.call('chooseEmbedder', { kind, ...said, agreed: host });
+  if (!chosen.ok) return chosen;
+  return ok({ json: chosen.value, write: (style) => `${writeEmbedder(chosen.value, style)}\n\n${begun}` });
 }
 
 const begun =
@@ -193,32 +206,40 @@ const unanswered = (host: string | undefined, json: EmbedderJson): Answer => ({
 
 async function keepKey(context: Context, _: unknown, { url: address }: Values): Promise<Result<Answer>> {
   const said = typeof address === 'string' ? { url: address } : {};
-  return within<Answer>(context, async ({ client }) => {
-    const typed = await context.ask(`Key for ${plainText(said.url ?? 'the server')}: `, { hidden: true });
-    const text = (typed ?? (await readInput())).trim();
-    if (text === '') return err(noKeyGiven);
-    const kept = await client.call('keepEmbedderKey', { ...said, key: text });
-    if (!kept.ok) return kept;
-    const { place } = kept.value;
-    return ok({
-      json: kept.value,
-      write: () => (place === 'keychain' ? 'Kept in the keychain.' : 'Kept in a file of your own.'),
-    });
-  });
+  return within<Answer>(
+    context,
+    async ({ client }) => {
+      const typed = await context.ask(`Key for ${plainText(said.url ?? 'the server')}: `, { hidden: true });
+      const text = (typed ?? (await readInput())).trim();
+      if (text === '') return err(noKeyGiven);
+      const kept = await client.call('keepEmbedderKey', { ...said, key: text });
+      if (!kept.ok) return kept;
+      const { place } = kept.value;
+      return ok({
+        json: kept.value,
+        write: () => (place === 'keychain' ? 'Kept in the keychain.' : 'Kept in a file of your own.'),
+      });
+    },
+    said,
+  );
 }
 
 async function forgetKey(context: Context, _: unknown, { url: address }: Values): Promise<Result<Answer>> {
   const said = typeof address === 'string' ? { url: address } : {};
-  return within<Answer>(context, async ({ client }) => {
-    const gone = await client.call('forgetEmbedderKey', said);
-    if (!gone.ok) return gone;
-    const { forgotten } = gone.value;
-    return ok({
-      json: gone.value,
-      write: () => (forgotten ? 'Forgotten.' : 'No key is kept for it.'),
-      exitCode: forgotten ? exitCodes.ok : exitCodes.nothing,
-    });
-  });
+  return within<Answer>(
+    context,
+    async ({ client }) => {
+      const gone = await client.call('forgetEmbedderKey', said);
+      if (!gone.ok) return gone;
+      const { forgotten } = gone.value;
+      return ok({
+        json: gone.value,
+        write: () => (forgotten ? 'Forgotten.' : 'No key is kept for it.'),
+        exitCode: forgotten ? exitCodes.ok : exitCodes.nothing,
+      });
+    },
+    said,
+  );
 }
 
 function writeEmbedder(it: EmbedderJson, style: Style): string {
@@ -247,6 +268,13 @@ const checkWords = ({ host, model, dimensions, differs }: EmbedderCheckJson): st
   differs
     ? `${plainText(host)} answers, but ${model} is another model there now. Choose it again, and another index is made.`
     : `${plainText(host)} answers and has ${model}: ${dimensions} numbers a vector.`;
+
+const noAddress = problem(
+  'bad-input',
+  'the address',
+  'What was given as --url is no address of a server, or holds a name or password.',
+  `Give one like ${usualUrlByKind.ollama}; a key is kept with \`skein knowledge key set\`.`,
+);
 
 const noServer = problem(
   'bad-input',

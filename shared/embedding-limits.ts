@@ -1,4 +1,4 @@
-/** The part of `limits.ts` that is about embedding. */
+/** The bounds of embedding; part of `limits`. */
 export const embeddingLimits = {
   /** Texts that the built-in embedder gets at a time; then others have their turn. */
   embeddedAtOnce: 32,
@@ -31,6 +31,8 @@ export const embeddingLimits = {
   embeddingTries: 3,
   /** Characters of a text that is not cut again when the server calls it too long. */
   embeddingShortestCharacters: 64,
+  /** Milliseconds that the index of one workspace holds up those of others when Skein starts. */
+  knowledgeTurnMs: 30_000,
   /** Milliseconds that a check waits for an answer, which may have to load the model, too. */
   embedderCheckMs: 60_000,
   /** Models that a check lists. */

@@ -53,6 +53,7 @@ export function createHttpEmbedder(server: ChosenServer, deps: HttpEmbedderDeps)
   return {
     model: modelNameOf(server),
     dimensions: server.dimensions,
+    answersLater: true,
     atOnce: { texts: limits.embeddingTexts * limits.embeddingRequests, notes: limits.embeddingNotes },
     embed: (texts, spent) =>
       embedAll(

@@ -18,6 +18,7 @@ export function createBuiltinEmbedder(): Embedder {
   return {
     model,
     dimensions,
+    answersLater: false,
     atOnce: { texts: limits.embeddedAtOnce, notes: 1 },
     embed: async (texts) => ok(texts.map(embed)),
     learner: createLearner,

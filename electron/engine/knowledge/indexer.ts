@@ -15,7 +15,7 @@ import { decodeUtf8, encodeUtf8 } from '../../../shared/domain/utf8.ts';
 import { limits } from '../../../shared/limits.ts';
 import { err, ok, type Problem, ProblemError, problem, type Result } from '../../../shared/result.ts';
 import type { Clock, Codec, Log, Random } from '../ports.ts';
-import type { ChunkIndex, IdentifiedChunk, SwappedPassages } from './chunk-index.ts';
+import type { ChunkIndex, IdentifiedChunk, IndexedNote, SwappedPassages } from './chunk-index.ts';
 import type { Embedder, NoteChoice, NoteSource, NoteState, Spent } from './knowledge-ports.ts';
 import type { DueNote, NoteQueue } from './note-queue.ts';
 
@@ -165,12 +165,18 @@ async function bringUp(work: Work, due: DueNote): Promise<Result<void>> {
   const read =
     content === null ? ok({ chunks: [] }) : await readChunks(work, { note: due.note, position, content });
   if (!read.ok) return read;
-  const { vectors, failure } = await embedMissing(work, isEmbedded ? read.value.chunks : []);
+  const note = { note: due.note, position, content, ...read.value };
+  const missing = isEmbedded ? missingIn(work, read.value.chunks) : [];
+  if (missing.length > 0 && work.embedder.answersLater) put(work, { ...note, isWhole: false }, new Map());
+  const { vectors, failure } = await embed(work, missing);
   if (work.isStopped()) return ok(undefined);
-  const note = { note: due.note, position, content, ...read.value, isWhole: failure === undefined };
-  const swapped = index.swap(note, vectors, clock.nowMs());
-  if (swapped !== undefined) work.swapped(swapped);
+  put(work, { ...note, isWhole: failure === undefined }, vectors);
   return failure === undefined ? ok(undefined) : err(failure);
+}
+
+function put({ index, clock, swapped }: Work, note: IndexedNote, vectors: Made['vectors']): void {
+  const change = index.swap(note, vectors, clock.nowMs());
+  if (change !== undefined) swapped(change);
 }
 
 type ReadChunks = { chunks: IdentifiedChunk[]; leftOut?: string };
@@ -196,22 +202,23 @@ export const chunkHash = (codec: Codec, text: string): string =>
 
 type Made = { vectors: Map<string, Float32Array>; failure: Problem | undefined };
 
-/** Only texts that no note had before cost anything. What was made before a failure is kept. */
-async function embedMissing(
-  { index, embedder, pause, spent }: Work,
-  chunks: readonly IdentifiedChunk[],
-): Promise<Made> {
+/** Only texts that no note had before cost anything; each once. */
+function missingIn({ index }: Work, chunks: readonly IdentifiedChunk[]): IdentifiedChunk[] {
   const chunkByHash = new Map(chunks.map((chunk) => [chunk.hash, chunk]));
-  const missing = index.missing([...chunkByHash.keys()]);
+  return index.missing([...chunkByHash.keys()]).flatMap((hash) => chunkByHash.get(hash) ?? []);
+}
+
+/** What was made before a failure is kept. */
+async function embed({ embedder, pause, spent }: Work, missing: readonly IdentifiedChunk[]): Promise<Made> {
   const vectors = new Map<string, Float32Array>();
   const { texts: atOnce } = embedder.atOnce;
   for (let start = 0; start < missing.length; start += atOnce) {
-    const hashes = missing.slice(start, start + atOnce);
-    const texts = hashes.map((hash) => embeddedText(chunkByHash.get(hash) as IdentifiedChunk));
+    const chunks = missing.slice(start, start + atOnce);
+    const texts = chunks.map(embeddedText);
     const made = await embedder.embed(texts, spent);
     const failure = made.ok ? complaint(embedder, texts.length, made.value) : made.error;
     if (!made.ok || failure !== undefined) return { vectors, failure };
-    for (const [nth, hash] of hashes.entries()) vectors.set(hash, made.value[nth] as Float32Array);
+    for (const [nth, { hash }] of chunks.entries()) vectors.set(hash, made.value[nth] as Float32Array);
     await pause();
   }
   return { vectors, failure: undefined };

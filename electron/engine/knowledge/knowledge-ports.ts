@@ -53,6 +53,8 @@ export type Embedder = {
   readonly model: string;
   /** Known before the first vector is made: an answer of other dimensions is refused. */
   readonly dimensions: number;
+  /** Its vectors come from elsewhere, in their own time: until then the words of a note are found. */
+  readonly answersLater: boolean;
   /** How many texts are worth being given at once, and on how many notes to work at a time. */
   readonly atOnce: { texts: number; notes: number };
   /** A vector of length 1 for each text, in their order. */

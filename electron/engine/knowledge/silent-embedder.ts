@@ -8,6 +8,7 @@ export function createSilentEmbedder(model: string, reason: Problem): Embedder {
   return {
     model,
     dimensions: 0,
+    answersLater: false,
     atOnce: { texts: 1, notes: 1 },
     embed: refuse,
     learner: () => ({ add: () => {}, remove: () => {}, save: () => new Uint8Array(), embedQuery: refuse }),

@@ -54,7 +54,11 @@ export function keptNotes(
 type Progress = { building: Generation; serving: Generation; done: number; left: number };
 
 /** What is left takes as many tokens a note as what is done did; before that, as its bytes say. */
-export function tokensLeft({ building, serving, done, left }: Progress): number | null {
+export function tokensLeft(
+  { choice }: EmbedderPlan,
+  { building, serving, done, left }: Progress,
+): number | null {
+  if (!isServer(choice)) return null;
   if (left <= 0) return 0;
   const { tokens } = building.use();
   if (done > 0 && tokens > 0) return Math.round((tokens / done) * left);

@@ -208,7 +208,7 @@ function readState(generations: Generations, { clock, embedder, embeds, plan }: 
     bytes: generations.bytes(),
     behind,
     nextTryMs: nextTryMs([serving, building]),
-    rebuild: building === undefined ? null : progressOf(building, serving, clock),
+    rebuild: building === undefined ? null : progressOf(building, serving, { clock, plan }),
     byMeaning: serving.canAsk,
     embedding: readEmbedding(plan, { serving, building, embeds }),
     stuck: stuckIn(generations),
@@ -238,7 +238,7 @@ function listNotes(
 function progressOf(
   building: Generation,
   serving: Generation,
-  clock: Clock,
+  { clock, plan }: Pick<StateDeps, 'clock' | 'plan'>,
 ): NonNullable<KnowledgeState['rebuild']> {
   const left = building.queue.behind() - building.queue.stuck().length;
   const done = building.queue.done();
@@ -248,7 +248,7 @@ function progressOf(
     total: done + left,
     leftMs: done === 0 ? null : Math.round((passedMs / done) * left),
     use: building.use(),
-    leftTokens: tokensLeft({ building, serving, done, left }),
+    leftTokens: tokensLeft(plan, { building, serving, done, left }),
   };
 }
 

@@ -122,7 +122,18 @@ export function createKnowledges(deps: Deps): KnowledgesOfHost {
 
   function begin(id: string): void {
     dueById.delete(id);
-    last = threadById.has(id) ? bringUp(id) : last.then(() => bringUp(id));
+    last = threadById.has(id) ? bringUp(id) : last.then(() => turnOf(id));
+  }
+
+  /** A server may take hours for a first index: the next one does not wait for that. */
+  function turnOf(id: string): Promise<void> {
+    return new Promise((resolve) => {
+      const cancel = deps.clock.after(limits.knowledgeTurnMs, resolve);
+      void bringUp(id).finally(() => {
+        cancel();
+        resolve();
+      });
+    });
   }
 
   /** Whoever asks waits for nothing that was put off. */

@@ -195,6 +195,30 @@ describe('while the vectors of a note cannot be had', () => {
     expect(index.queue.behind()).toBe(1);
   });
 
+  test('its words are found as soon as it is read, however long the server takes', async () => {
+    const server = await startEmbeddingServer();
+    const clock = createFakeClock();
+    const notes = createFakeNotes();
+    const sql = openIndexSql();
+    const [arrived, go] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    server.misbehave = async () => {
+      arrived.resolve();
+      await go.promise;
+      return false;
+    };
+    notes.write('a.md', 'anchor');
+    const index = openOver(sql, { notes, clock, embedder: embedderOf(server, clock) });
+    const running = index.indexer.catchUp();
+    await arrived.promise;
+    expect(wordsIn(index, 'anchor')).toEqual(['a.md']);
+    expect(index.queue.behind()).toBe(1);
+    go.resolve();
+    await running;
+    expect(index.queue.behind()).toBe(0);
+    expect(contentsOf(sql)).toEqual(await freshContents(notes, embedderOf(server, clock)));
+    sql.close();
+  });
+
   test('a search by meaning finds it from the moment that they come', async () => {
     const { notes, embedder, index, clock } = makeIndex();
     notes.write('b.md', 'harbour lights');

@@ -375,6 +375,25 @@ export const limits = {
   knowledgeStopMs: 5_000, // that its thread may take to end
   knowledgeOpenMs: 2_000,
   knowledgeIdleMs: 2_000, // without work or question until it gives back its thread; starting one takes 100
+  /**
+   * Milliseconds that a note of an outbox stays with its worker unless it says that it lives, which it does three times
+   * as often: of a worker that died the note is with another one after that.
+   */
+  outboxLeaseMs: 60_000,
+  /** Milliseconds between two looks at an outbox of which no notification came. */
+  outboxPollMs: 5_000,
+  outboxPollLongestMs: 24 * 60 * 60_000,
+  /** Milliseconds after which all notes of an outbox are compared: an event may have been forgotten. */
+  outboxCompareMs: 60 * 60_000,
+  /** Bytes of one note: it is held in memory several times while it is cut and embedded. */
+  outboxNoteBytes: 16 * 1024 * 1024,
+  /** Milliseconds to reach a PostgreSQL, and for its answer; comparing a million notes takes it a minute. */
+  outboxConnectMs: 10_000,
+  outboxQueryMs: 5 * 60_000,
+  /** Milliseconds that the note under way may take to end when a worker is to stop; then it is given back. */
+  outboxStopMs: 10_000,
+  /** Milliseconds between two lines of progress. */
+  outboxProgressMs: 5_000,
   /** Bytes of one index file that is exchanged: an index of some ten million vectors. */
   indexFileBytes: 64 * 1024 * 1024 * 1024,
   /** Index files of one folder, and entries of one list in a message: a few for each catalogue. */

@@ -6,6 +6,7 @@ import { needsImage, openImage } from './database-image.ts';
 import { describeSqlError } from './sqlite-problems.ts';
 
 type Compiled = Database.Statement<SqlValue[], unknown>;
+type Describe = (error: unknown) => unknown;
 type Guard = <Value>(work: () => Value) => Value;
 
 /**
@@ -18,12 +19,15 @@ type Guard = <Value>(work: () => Value) => Value;
  *
  * For reading it opens where nothing may be written, too; see `database-image.ts`.
  *
+ * `whenDamaged` is what to do about a damaged file that can be made anew.
+ *
  * Errors: ProblemError with disk-full, read-only, database-corrupt, database-busy, not-found or unreadable.
  */
-export function openSql(file: string, options: { readonly?: boolean } = {}): Sql {
+export function openSql(file: string, options: { readonly?: boolean; whenDamaged?: string } = {}): Sql {
   const readonly = options.readonly ?? false;
-  const database = open(file, readonly);
-  const transactions = createTransactions(database, file, readonly);
+  const describe: Describe = (error) => describeSqlError(error, file, options.whenDamaged);
+  const database = open(file, readonly, describe);
+  const transactions = createTransactions(database, describe, readonly);
   return {
     prepare: createStatementCache(database, transactions.guard),
     exec: (text) => void transactions.guard(() => database.exec(text)),
@@ -32,12 +36,12 @@ export function openSql(file: string, options: { readonly?: boolean } = {}): Sql
   };
 }
 
-function open(file: string, readonly: boolean): Database.Database {
+function open(file: string, readonly: boolean, describe: Describe): Database.Database {
   try {
     return openFile(file, readonly);
   } catch (error) {
     if (readonly && needsImage(error, file)) return openImage(file);
-    throw describeSqlError(error, file);
+    throw describe(error);
   }
 }
 
@@ -105,7 +109,7 @@ function wrap(compile: () => Compiled, guard: Guard): Statement<unknown> {
  * A nested transaction that fails dooms the outer one, even when somebody in between caught the error.
  * SQLite itself rolls back on some errors (a full disk): what follows must then not run outside of a transaction.
  */
-function createTransactions(database: Database.Database, file: string, readonly: boolean) {
+function createTransactions(database: Database.Database, describe: Describe, readonly: boolean) {
   const begin = database.prepare(readonly ? 'BEGIN' : 'BEGIN IMMEDIATE');
   const commit = database.prepare('COMMIT');
   const rollback = database.prepare('ROLLBACK');
@@ -117,7 +121,7 @@ function createTransactions(database: Database.Database, file: string, readonly:
     try {
       return work();
     } catch (caught) {
-      const error = describeSqlError(caught, file);
+      const error = describe(caught);
       if (active && !database.inTransaction) failure ??= { error };
       throw error;
     }

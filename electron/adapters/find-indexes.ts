@@ -16,20 +16,23 @@ export const factsOf = ({ dev, ino, size, mtimeNs, ctimeNs }: BigIntStats): stri
   `${dev}:${ino} ${size} ${mtimeNs} ${ctimeNs}`;
 
 /**
- * All files by path but links, unfinished ones, and names that cannot stand on every system. Throws what node:fs
- * throws, and `ProblemError` too-large or changed-meanwhile.
+ * All files by path but links, unfinished ones, and names that cannot stand on every system. `busy` are those that
+ * somebody writes at this moment: they are there, and nobody knows yet as what. Throws what node:fs throws, and
+ * `ProblemError` too-large.
  */
 export async function findIndexes(
   folder: string,
   known: ReadonlyMap<string, SeenFile>,
-): Promise<Map<string, SeenFile>> {
-  const found = new Map<string, SeenFile>();
+): Promise<{ files: Map<string, SeenFile>; busy: Set<string> }> {
+  const files = new Map<string, SeenFile>();
+  const busy = new Set<string>();
   for await (const path of walk(folder, '')) {
-    if (found.size >= limits.indexFiles) throw new ProblemError(tooMany(folder));
+    if (files.size >= limits.indexFiles) throw new ProblemError(tooMany(folder));
     const seen = await lookAt(join(folder, path), path, known.get(path));
-    if (seen !== undefined) found.set(path, seen);
+    if (seen === 'busy') busy.add(path);
+    else if (seen !== undefined) files.set(path, seen);
   }
-  return found;
+  return { files, busy };
 }
 
 /** Removes what a crash left unfinished before `beforeMs` (Unix milliseconds). */
@@ -54,12 +57,12 @@ async function* walk(root: string, folder: string): AsyncGenerator<string> {
   }
 }
 
-/** Undefined when it is gone meanwhile. Throws `ProblemError` when it is being written. */
+/** Undefined when it is gone meanwhile. */
 async function lookAt(
   file: string,
   path: string,
   known: SeenFile | undefined,
-): Promise<SeenFile | undefined> {
+): Promise<SeenFile | 'busy' | undefined> {
   const stats = await lstat(file, { bigint: true }).catch(undefinedIfAbsent);
   if (stats === undefined || !stats.isFile()) return undefined;
   if (known?.facts === factsOf(stats)) return known;
@@ -72,7 +75,7 @@ async function lookAt(
   }
 }
 
-async function readWhole(handle: FileHandle, path: string): Promise<SeenFile> {
+async function readWhole(handle: FileHandle, path: string): Promise<SeenFile | 'busy'> {
   const before = await handle.stat({ bigint: true });
   const hash = createHash('md5');
   const buffer = Buffer.allocUnsafe(limits.indexPieceBytes);
@@ -84,8 +87,7 @@ async function readWhole(handle: FileHandle, path: string): Promise<SeenFile> {
     size += bytesRead;
   }
   const after = await handle.stat({ bigint: true });
-  if (factsOf(before) !== factsOf(after) || BigInt(size) !== after.size)
-    throw new ProblemError(beingWritten(path));
+  if (factsOf(before) !== factsOf(after) || BigInt(size) !== after.size) return 'busy';
   // Whoever wrote a moment ago may write again within one tick of the disk's clock: such facts prove nothing.
   const isRacy = Number(after.mtimeNs / 1_000_000n) > Date.now() - limits.racyStatMs;
   return { path, md5: hash.digest('hex'), size, facts: isRacy ? `${factsOf(after)} racy` : factsOf(after) };

@@ -13,6 +13,7 @@ import { limits } from '../../shared/limits.ts';
 import { err, ok, type Problem, ProblemError, problem, type Result } from '../../shared/result.ts';
 import type { IndexFile, IndexFolder, Spooled } from '../engine/knowledge/exchange/exchange-ports.ts';
 import type { IndexLedger } from '../engine/knowledge/exchange/index-ledger.ts';
+import type { Log } from '../engine/ports.ts';
 import { makeFolderSynced, renameSynced } from './atomic-write.ts';
 import { createConfinedRoot } from './confined-root.ts';
 import { type DiskCalls, patientCalls } from './disk-calls.ts';
@@ -23,6 +24,7 @@ import { type OpenNew, spoolFile } from './spool-file.ts';
 export type IndexFolderDeps = {
   ledger: IndexLedger;
   nowMs(): number;
+  log: Pick<Log, 'warn'>;
   /** The disk's own unless told, as the next. */
   calls?: DiskCalls;
   openNew?: OpenNew;
@@ -48,7 +50,7 @@ export async function openIndexFolder(root: string, deps: IndexFolderDeps): Prom
 function createIndexFolder(folder: string, deps: IndexFolderDeps): IndexFolder {
   const { ledger, calls = patientCalls } = deps;
   const root = createConfinedRoot(folder, calls);
-  const parts: Parts = { folder, root, ledger, calls, spellings: undefined };
+  const parts: Parts = { folder, root, ledger, calls, log: deps.log, spellings: undefined };
   /** A look must not find half of what another step does. */
   let last: Promise<unknown> = Promise.resolve();
   const inTurn = <Value>(step: () => Promise<Value>): Promise<Value> => {
@@ -76,6 +78,7 @@ type Parts = {
   root: ReturnType<typeof createConfinedRoot>;
   ledger: IndexLedger;
   calls: DiskCalls;
+  log: Pick<Log, 'warn'>;
   /** Of the files of the ledger; undefined until it is needed. */
   spellings: ReturnType<typeof createSpellings> | undefined;
 };
@@ -86,9 +89,13 @@ async function look(parts: Parts): Promise<Result<Map<string, IndexFile>>> {
   try {
     const { dev, ino } = await stat(folder, { bigint: true });
     ledger.begin(`${folder} ${dev}:${ino}`);
-    const found = await findIndexes(folder, ledger.files());
-    ledger.replace(found);
-    return ok(found);
+    const known = ledger.files();
+    const { files, busy } = await findIndexes(folder, known);
+    // Who is busy is not gone: it stays known as it was.
+    const busyBefore = [...busy].flatMap((path) => known.get(path) ?? []);
+    const gone = ledger.replace(new Map([...files, ...busyBefore.map((it) => [it.path, it] as const)]));
+    if (gone > 0) parts.log.warn(goneAtOnce(folder, gone));
+    return ok(files);
   } catch (error) {
     return err(failureOf(error, folder, 'read'));
   }
@@ -211,6 +218,9 @@ async function readPiece(handle: FileHandle, at: number, { path, size }: IndexFi
   }
   return piece;
 }
+
+const goneAtOnce = (folder: string, gone: number): string =>
+  `${gone} index files in ${folder} are gone at once, more than half, so they are not taken for deleted: other clusters keep theirs, and give them back. Look whether a disk is mounted there; to delete many, do it in parts, with an exchange between.`;
 
 const wrongMd5 = (path: string): Problem =>
   problem(

@@ -20,8 +20,11 @@ const describeByCode: Record<string, Describe> = {
   PROTOCOL: busy,
 };
 
-/** Turns what SQLite throws into a `ProblemError` that names the file; returns any other error, a bug, unchanged. */
-export function describeSqlError(error: unknown, file: string): unknown {
+/**
+ * Turns what SQLite throws into a `ProblemError` that names the file; returns any other error, a bug, unchanged.
+ * `whenDamaged` is the advice for a file that is damaged, where it is another than for a log.
+ */
+export function describeSqlError(error: unknown, file: string, whenDamaged?: string): unknown {
   if (error instanceof TypeError && /directory does not exist/.test(error.message)) {
     return new ProblemError(cannotOpen(file));
   }
@@ -29,7 +32,10 @@ export function describeSqlError(error: unknown, file: string): unknown {
   // Making the shared memory of the WAL is the first thing that fails on a full disk, with a code of its own.
   if (error.code === 'SQLITE_IOERR_SHMSIZE') return new ProblemError(diskFull(file));
   const describe = describeByCode[error.code.split('_')[1] ?? ''];
-  return describe === undefined ? error : new ProblemError(describe(file));
+  if (describe === undefined) return error;
+  const described = describe(file);
+  const isDamaged = described.code === 'database-corrupt' && whenDamaged !== undefined;
+  return new ProblemError(isDamaged ? { ...described, advice: whenDamaged } : described);
 }
 
 function diskFull(file: string): Problem {

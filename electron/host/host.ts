@@ -72,7 +72,7 @@ async function assemble(options: HostOptions): Promise<Result<Parts>> {
   const tell: Tell = (workspace, topics) => {
     events.tell(workspace, topics);
     if (workspace !== null) tellReplicas(workspace, topics);
-    if (workspace !== null && (topics.includes('changes') || topics.includes('files')))
+    if (workspace !== null && topics.some((it) => it === 'changes' || it === 'files' || it === 'settings'))
       knowledges.wake(workspace);
     if (workspace !== null && topics.includes('consolidations')) repositories.consolidated(workspace);
     if (!topics.includes('workspaces')) return;

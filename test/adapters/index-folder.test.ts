@@ -1,6 +1,7 @@
 /** The folder of index files on a real disk, and on one that fails. */
 import { createHash } from 'node:crypto';
 import {
+  appendFileSync,
   existsSync,
   mkdirSync,
   readdirSync,
@@ -30,8 +31,10 @@ async function open(options: Partial<IndexFolderDeps> = {}, parent = temporaryFo
   const ledger = openIndexLedger(openSql(join(parent, 'ledger.db')));
   onTestFinished(() => ledger.close());
   const root = join(parent, 'indexes');
-  const folder = must(await openIndexFolder(root, { ledger, nowMs: Date.now, ...options }));
-  return { folder, root, parent, ledger };
+  const warned: string[] = [];
+  const log = { warn: (message: string) => void warned.push(message) };
+  const folder = must(await openIndexFolder(root, { ledger, nowMs: Date.now, log, ...options }));
+  return { folder, root, parent, ledger, warned };
 }
 
 async function* pieces(...texts: string[]) {
@@ -98,6 +101,39 @@ test('another folder under the same name, an empty mount point say, deletes noth
   expect(must(await folder.look()).size).toBe(0);
   expect(folder.wasDeleted('a.index', md5Of('vectors'))).toBe(false);
   expect(ledger.with('http://peer/')).toBeUndefined();
+});
+
+test('of a folder in it whose disk is gone nothing counts as deleted, of a few files it does', async () => {
+  const { folder, root, warned } = await open();
+  for (const name of ['disk/a', 'disk/b', 'disk/c', 'd', 'e']) must(await place(folder, name, name));
+  must(await folder.look());
+  rmSync(join(root, 'e'));
+  expect(must(await folder.look()).size).toBe(4);
+  expect(folder.wasDeleted('e', md5Of('e'))).toBe(true);
+  expect(warned).toEqual([]);
+  renameSync(join(root, 'disk'), join(root, '../disk'));
+  expect([...must(await folder.look()).keys()]).toEqual(['d']);
+  for (const name of ['disk/a', 'disk/b', 'disk/c']) expect(folder.wasDeleted(name, md5Of(name))).toBe(false);
+  expect(warned).toMatchObject([expect.stringMatching(/^3 index files .* are gone at once/)]);
+  renameSync(join(root, '../disk'), join(root, 'disk'));
+  expect(must(await folder.look()).size).toBe(4);
+});
+
+test('a file that somebody writes holds up no other; it is not gone, and is found when it rests', async () => {
+  const { folder, root } = await open();
+  for (const name of ['a', 'log']) must(await place(folder, name, name));
+  must(await folder.look());
+  writeFileSync(join(root, 'log'), Buffer.alloc(8 * limits.indexPieceBytes));
+  let isWriting = true;
+  const write = (): void => {
+    appendFileSync(join(root, 'log'), 'x');
+    if (isWriting) setImmediate(write);
+  };
+  write();
+  expect([...must(await folder.look()).keys()]).toEqual(['a']);
+  expect(folder.wasDeleted('log', md5Of('log'))).toBe(false);
+  isWriting = false;
+  expect([...must(await folder.look()).keys()]).toEqual(['a', 'log']);
 });
 
 test('links are not followed, not exchanged and not replaced', async () => {

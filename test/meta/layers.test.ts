@@ -31,7 +31,7 @@ const layers: Layer[] = [
   {
     folder: 'electron/adapters',
     may: ['shared', 'electron/engine'],
-    packages: ['node:', 'better-sqlite3', 'bonjour-service', 'koffi', 'zod'],
+    packages: ['node:', 'better-sqlite3', 'bonjour-service', 'koffi', 'pg', 'zod'],
     because: 'an adapter wraps one real thing behind a port',
   },
   {

@@ -18,12 +18,15 @@ import { spanWords, timeAgo } from '../relative-time.ts';
 import type { Style } from '../style.ts';
 import { type Column, writeFacts, writeTable } from '../table.ts';
 import { embedder, key } from './knowledge-embedder.ts';
+import { outboxOption, retryOutbox, showOutbox, worker } from './knowledge-worker.ts';
 
 const status: Command = {
   name: 'status',
   summary: 'what is indexed, how fresh it is, and which notes are stuck',
+  options: [outboxOption],
   examples: [{ line: 'skein knowledge status', what: 'how the index stands' }],
-  run: showStatus,
+  run: (context, _args, values) =>
+    values['outbox'] === undefined ? showStatus(context) : showOutbox(context, values),
 };
 
 const notes: Command = {
@@ -37,8 +40,13 @@ const retry: Command = {
   name: 'retry',
   summary: 'try stuck notes again now',
   args: [{ name: 'PATH', optional: true, summary: 'only this one' }],
-  examples: [{ line: 'skein knowledge retry', what: 'all of them' }],
-  async run(context, [path]) {
+  options: [outboxOption],
+  examples: [
+    { line: 'skein knowledge retry', what: 'all of them' },
+    { line: 'skein knowledge retry NOTE --outbox', what: 'a note of a PostgreSQL' },
+  ],
+  async run(context, [path], values) {
+    if (values['outbox'] !== undefined) return retryOutbox(context, path, values);
     const found = await context.workspace();
     if (!found.ok) return found;
     const file = path === undefined ? undefined : await pathOf(context, found.value.workspace, path);
@@ -75,7 +83,7 @@ GLOBAL_KNOWLEDGE_SYNC_PEERS names whom to ask; the guide tells the rest, under S
 export const knowledge: Command = {
   name: 'knowledge',
   summary: 'the index that search uses: how it stands, and making it anew',
-  commands: [status, notes, retry, rebuild, embedder, key, sync],
+  commands: [status, notes, retry, rebuild, embedder, key, sync, worker],
   examples: [{ line: 'skein knowledge', what: 'how the index stands' }],
   run: showStatus,
 };

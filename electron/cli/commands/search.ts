@@ -1,16 +1,20 @@
 /** skein search */
+import { resolve } from 'node:path';
 import type { FoundJson, FoundPassageJson } from '../../../shared/contracts/knowledge-api.ts';
 import { searchModes } from '../../../shared/contracts/knowledge-api.ts';
 import { fileClasses } from '../../../shared/domain/change.ts';
 import { excerpt } from '../../../shared/domain/knowledge/excerpt.ts';
 import { limits } from '../../../shared/limits.ts';
-import { err, ok, problem } from '../../../shared/result.ts';
+import { err, ok, problem, type Result } from '../../../shared/result.ts';
 import { countOf, pathText } from '../change-columns.ts';
-import type { Command } from '../context.ts';
+import type { Command, Context, Values } from '../context.ts';
 import { moment, wholeNumber } from '../read-option.ts';
 import { timeAgo } from '../relative-time.ts';
 import type { Style } from '../style.ts';
 import { plainText } from '../text-width.ts';
+import { searchIndex } from './knowledge-worker.ts';
+
+type SearchMode = (typeof searchModes)[number];
 
 export const search: Command = {
   name: 'search',
@@ -32,6 +36,7 @@ Skein the notes are indexed first, which takes a moment where many changed.`,
     { flags: '--path <PATTERN>', summary: 'only files that this pattern matches: `docs/**`' },
     { flags: '--agent <NAME>', summary: 'only files that this agent wrote to' },
     { flags: '--class <CLASS>', summary: 'only files of this class', choices: fileClasses },
+    { flags: '--index <DIR>', summary: 'in the index that `skein knowledge worker` keeps in this folder' },
     {
       flags: '--since <TIME>',
       summary: 'only files that changed from then on: 2026-11-21, 2h',
@@ -48,22 +53,38 @@ Skein the notes are indexed first, which takes a moment where many changed.`,
       .join(' ')
       .trim();
     if (q === '') return err(nothingAsked);
-    const found = await context.workspace();
-    if (!found.ok) return found;
-    const answer = await found.value.client.call('search', {
-      workspace: found.value.workspace.id,
+    const question = {
       q,
       mode: values['by'] as 'words' | undefined,
       limit: Number(values['limit'] ?? shown()),
       path: values['path'] as string | undefined,
-      agent: values['agent'] as string | undefined,
-      file_class: values['class'] as 'note' | undefined,
-      since_ms: values['since'],
-    });
+    };
+    const answer = await ask(context, question, values);
     if (!answer.ok) return answer;
     return ok({ json: answer.value, write: (style) => writeFound(answer.value, style) });
   },
 };
+
+type Question = { q: string; mode: SearchMode | undefined; limit: number; path: string | undefined };
+
+async function ask(context: Context, question: Question, values: Values): Promise<Result<FoundJson>> {
+  const filter = {
+    agent: values['agent'] as string | undefined,
+    file_class: values['class'] as 'note' | undefined,
+    since_ms: values['since'],
+  };
+  if (typeof values['index'] === 'string') {
+    if (Object.values(filter).some((it) => it !== undefined)) return err(unknownOfNotes);
+    return searchIndex(resolve(context.workingFolder, values['index']), question);
+  }
+  const found = await context.workspace();
+  if (!found.ok) return found;
+  return found.value.client.call('search', {
+    workspace: found.value.workspace.id,
+    ...question,
+    ...filter,
+  } as never);
+}
 
 /** As many as fit a terminal. */
 function shown(): number {
@@ -105,6 +126,13 @@ function whyWords({ why }: FoundPassageJson): string {
   if (why.words !== null && why.meaning !== null) return 'by words and meaning';
   return why.words === null ? 'by meaning' : 'by words';
 }
+
+const unknownOfNotes = problem(
+  'bad-input',
+  '--index',
+  'An index of notes in a PostgreSQL does not know who wrote them, of which class they are, or when they changed.',
+  'Leave --agent, --class and --since away; --path and --by work.',
+);
 
 const nothingAsked = problem(
   'bad-input',

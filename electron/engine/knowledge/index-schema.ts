@@ -56,9 +56,10 @@ INSERT INTO learned VALUES (x'', 0);
 PRAGMA user_version = ${indexVersion};
 `;
 
+/** Several processes may open a new one at once: the first makes the tables. */
 export function openIndex(sql: Sql): void {
-  const version = sql.prepare<{ user_version: number }>('PRAGMA user_version').get()?.user_version;
-  if (version === 0) sql.transaction(() => sql.exec(tables));
+  const isNew = () => sql.prepare<{ user_version: number }>('PRAGMA user_version').get()?.user_version === 0;
+  if (isNew()) sql.transaction(() => isNew() && sql.exec(tables));
 }
 
 export const isIndexOfOurs = (sql: Sql): boolean =>

@@ -12,17 +12,26 @@ import {
 } from '../../../shared/domain/knowledge/chunk-markdown.ts';
 import { together } from '../../../shared/domain/together.ts';
 import { decodeUtf8, encodeUtf8 } from '../../../shared/domain/utf8.ts';
-import { limits } from '../../../shared/limits.ts';
 import { err, ok, type Problem, ProblemError, problem, type Result } from '../../../shared/result.ts';
 import type { Clock, Codec, Log, Random } from '../ports.ts';
-import type { ChunkIndex, IdentifiedChunk, IndexedNote, SwappedPassages } from './chunk-index.ts';
-import type { Embedder, NoteChoice, NoteSource, NoteState, Spent } from './knowledge-ports.ts';
-import type { DueNote, NoteQueue } from './note-queue.ts';
+import type { IdentifiedChunk, IndexedNote, SwappedPassages } from './chunk-index.ts';
+import type {
+  DueNote,
+  Embedder,
+  NoteChoice,
+  NoteState,
+  Notes,
+  NoteTarget,
+  Spent,
+  WorkQueue,
+} from './knowledge-ports.ts';
 
 export type IndexerDeps = {
-  source: NoteSource;
-  queue: NoteQueue;
-  index: ChunkIndex;
+  /** Makes due what happened to the notes since. */
+  hear(): Promise<void>;
+  source: Notes;
+  queue: WorkQueue;
+  index: NoteTarget;
   /** Passages came and went. */
   swapped(passages: SwappedPassages): void;
   /** There is nothing more to do now. */
@@ -64,10 +73,9 @@ export function createIndexer(deps: IndexerDeps): Indexer {
 
   async function run(): Promise<void> {
     try {
-      deps.queue.revisit(deps.index.nowEmbedded(deps.embeds));
       do {
         isAskedAgain = false;
-        await hearNews(deps);
+        await deps.hear();
         await workOff(work);
         if (!isStopped) deps.settled();
       } while (isAskedAgain && !isStopped);
@@ -93,55 +101,34 @@ export function createIndexer(deps: IndexerDeps): Indexer {
   };
 }
 
-/**
- * Everything is compared each time: an outbox may have lost an event, another one from a backup may stand in the place of
- * the known one, and bytes that come later bring no event at all.
- */
-async function hearNews({ source, queue }: IndexerDeps): Promise<void> {
-  const heard = queue.heard();
-  const isKnown = (await source.nameOf(heard.position)) === heard.name;
-  queue.compare(await source.states());
-  if (!isKnown) await begin(source, queue);
-  for (;;) {
-    const before = queue.heard().position;
-    const events = await source.eventsAfter(before, limits.pageRows);
-    const position = events.reduce((latest, event) => Math.max(latest, event.position), before);
-    if (position === before) return;
-    queue.hear(events, { position, name: (await source.nameOf(position)) ?? '' });
-  }
-}
-
-/** From the end of an outbox whose notes were compared; what happens meanwhile is heard afterwards. */
-async function begin(source: NoteSource, queue: NoteQueue): Promise<void> {
-  const states = await source.states();
-  const position = states.reduce((latest, state) => Math.max(latest, state.position), 0);
-  queue.compare(states);
-  queue.hear([], { position, name: (await source.nameOf(position)) ?? '' });
-}
-
 async function workOff(work: Work): Promise<void> {
-  const { queue, clock, embedder, pause, progressed, isStopped } = work;
-  while (!isStopped()) {
-    const due = queue.next(clock.nowMs(), embedder.atOnce.notes);
-    if (due.length === 0) return;
-    await together(due, embedder.atOnce.notes, async (one) => {
-      await workOn(work, one);
-      progressed();
-    });
-    await pause();
+  const { notes } = work.embedder.atOnce;
+  await together(Array.from({ length: notes }), notes, () => takeTurns(work));
+}
+
+async function takeTurns(work: Work): Promise<void> {
+  while (!work.isStopped()) {
+    const due = await work.queue.take({ nowMs: work.clock.nowMs(), draw: draw(work) });
+    if (due === undefined) return;
+    await workOn(work, due);
+    work.progressed();
+    await work.pause();
   }
 }
 
 /** One note that fails waits for its next try and holds up nobody. */
 async function workOn(work: Work, due: DueNote): Promise<void> {
-  const { queue, clock, random } = work;
+  const { queue, clock } = work;
   const outcome = await attempt(work, due);
-  if (outcome.ok || work.isStopped()) return;
-  const waitMs = backoffMs(due.failures + 1, random.bytes(1)[0] ?? 0);
-  queue.failed(due, outcome.error, { nowMs: clock.nowMs(), waitMs });
+  if (work.isStopped()) return;
+  if (outcome.ok) return queue.finished(due, outcome.value);
+  const waitMs = backoffMs(due.failures + 1, draw(work));
+  await queue.failed(due, outcome.error, { nowMs: clock.nowMs(), waitMs });
 }
 
-async function attempt(work: Work, due: DueNote): Promise<Result<void>> {
+const draw = ({ random }: IndexerDeps): number => random.bytes(1)[0] ?? 0;
+
+async function attempt(work: Work, due: DueNote): Promise<Result<string | null>> {
   try {
     return await bringUp(work, due);
   } catch (cause) {
@@ -151,31 +138,37 @@ async function attempt(work: Work, due: DueNote): Promise<Result<void>> {
   }
 }
 
-async function bringUp(work: Work, due: DueNote): Promise<Result<void>> {
+/** Returns the content that is indexed now. */
+async function bringUp(work: Work, due: DueNote): Promise<Result<string | null>> {
   const { source, index, clock, embeds } = work;
   const state = await source.state(due.note);
   const position = Math.max(state?.position ?? 0, due.news);
-  const indexed = index.contentOf(due.note);
+  const indexed = await index.contentOf(due.note);
   const content = state?.content ?? null;
   const isEmbedded = embeds.has(due.note);
-  if (indexed?.content === content && (!isEmbedded || index.isEmbedded(due.note))) {
-    index.confirm(due.note, position, clock.nowMs());
-    return ok(undefined);
+  if (indexed?.content === content && (!isEmbedded || (await index.isEmbedded(due.note)))) {
+    await index.confirm(due.note, position, clock.nowMs());
+    return ok(content);
   }
   const read =
     content === null ? ok({ chunks: [] }) : await readChunks(work, { note: due.note, position, content });
   if (!read.ok) return read;
   const note = { note: due.note, position, content, ...read.value };
-  const missing = isEmbedded ? missingIn(work, read.value.chunks) : [];
-  if (missing.length > 0 && work.embedder.answersLater) put(work, { ...note, isWhole: false }, new Map());
+  const missing = isEmbedded ? await missingIn(work, read.value.chunks) : [];
+  if (missing.length > 0 && work.embedder.answersLater)
+    await put(work, { ...note, isWhole: false }, new Map());
   const { vectors, failure } = await embed(work, missing);
-  if (work.isStopped()) return ok(undefined);
-  put(work, { ...note, isWhole: failure === undefined }, vectors);
-  return failure === undefined ? ok(undefined) : err(failure);
+  if (work.isStopped()) return ok(content);
+  await put(work, { ...note, isWhole: failure === undefined }, vectors);
+  return failure === undefined ? ok(content) : err(failure);
 }
 
-function put({ index, clock, swapped }: Work, note: IndexedNote, vectors: Made['vectors']): void {
-  const change = index.swap(note, vectors, clock.nowMs());
+async function put(
+  { index, clock, swapped }: Work,
+  note: IndexedNote,
+  vectors: Made['vectors'],
+): Promise<void> {
+  const change = await index.swap(note, vectors, clock.nowMs());
   if (change !== undefined) swapped(change);
 }
 
@@ -203,9 +196,10 @@ export const chunkHash = (codec: Codec, text: string): string =>
 type Made = { vectors: Map<string, Float32Array>; failure: Problem | undefined };
 
 /** Only texts that no note had before cost anything; each once. */
-function missingIn({ index }: Work, chunks: readonly IdentifiedChunk[]): IdentifiedChunk[] {
+async function missingIn({ index }: Work, chunks: readonly IdentifiedChunk[]): Promise<IdentifiedChunk[]> {
   const chunkByHash = new Map(chunks.map((chunk) => [chunk.hash, chunk]));
-  return index.missing([...chunkByHash.keys()]).flatMap((hash) => chunkByHash.get(hash) ?? []);
+  const missing = await index.missing([...chunkByHash.keys()]);
+  return missing.flatMap((hash) => chunkByHash.get(hash) ?? []);
 }
 
 /** What was made before a failure is kept. */

@@ -1,10 +1,12 @@
 /** One index with everything that works on it. */
 import { readMeta, writeMeta } from '../log/open-log.ts';
 import type { Sql } from '../ports.ts';
-import { createChunkIndex, type SwappedPassages } from './chunk-index.ts';
+import { type ChunkIndex, createChunkIndex, type SwappedPassages } from './chunk-index.ts';
+import { hearNews } from './hear-news.ts';
 import { openIndex } from './index-schema.ts';
+import { createIndexTarget } from './index-target.ts';
 import { createIndexer, type Indexer, type IndexerDeps } from './indexer.ts';
-import type { Learner } from './knowledge-ports.ts';
+import type { Learner, NoteChoice, NoteSource, Notes, WorkQueue } from './knowledge-ports.ts';
 import { openLearned } from './learned.ts';
 import { createNearPassages } from './near-passages.ts';
 import { createNoteQueue, type NoteQueue } from './note-queue.ts';
@@ -12,7 +14,15 @@ import { createPassages, type Passages } from './passages.ts';
 import { createUseCount, type TotalUse } from './use-count.ts';
 
 /** What an index is made with. */
-export type IndexDeps = Omit<IndexerDeps, 'queue' | 'index' | 'swapped' | 'settled' | 'spent'>;
+export type IndexDeps = Omit<
+  IndexerDeps,
+  'hear' | 'source' | 'queue' | 'index' | 'swapped' | 'settled' | 'spent'
+> & {
+  source: NoteSource | OutsideWork;
+};
+
+/** Notes whose queue is kept elsewhere, because several workers share it. */
+export type OutsideWork = { notes: Notes; queue: WorkQueue; hear(): Promise<void> };
 
 export type KnowledgeIndex = {
   sql: Sql;
@@ -22,6 +32,8 @@ export type KnowledgeIndex = {
   /** False: of a model that nobody can ask. */
   canAsk: boolean;
   indexer: Indexer;
+  /** Writes down what was learned of the passages, so that the next opening need not learn it anew. */
+  keepLearned(): void;
   /** Whether every note was looked at once: from then on it serves. */
   isComplete(): boolean;
   markComplete(): void;
@@ -32,6 +44,27 @@ export type KnowledgeIndex = {
   /** What its embedder was asked since then. */
   use(): TotalUse;
 };
+
+type Work = Pick<IndexerDeps, 'hear' | 'source' | 'queue' | 'index' | 'settled'>;
+
+type Around = { queue: NoteQueue; index: ChunkIndex; embeds: NoteChoice; keep(): void };
+
+function fromSource(source: NoteSource, { queue, index, embeds, keep }: Around): Work {
+  async function hear(): Promise<void> {
+    queue.revisit(index.nowEmbedded(embeds));
+    await hearNews(source, queue);
+  }
+  return { hear, source, queue, index, settled: keep };
+}
+
+/** What this process learned is not all that was: other workers write to the same index, so it is not kept. */
+const fromOutside = ({ notes, queue, hear }: OutsideWork, sql: Sql, index: ChunkIndex): Work => ({
+  hear,
+  source: notes,
+  queue,
+  index: createIndexTarget(sql, index),
+  settled: () => {},
+});
 
 /** Makes the tables when they are missing. */
 export function openKnowledgeIndex(sql: Sql, deps: IndexDeps): KnowledgeIndex {
@@ -47,10 +80,10 @@ export function openKnowledgeIndex(sql: Sql, deps: IndexDeps): KnowledgeIndex {
   };
   const indexer = createIndexer({
     ...deps,
-    queue,
-    index,
+    ...('queue' in deps.source
+      ? fromOutside(deps.source, sql, index)
+      : fromSource(deps.source, { queue, index, embeds: deps.embeds, keep: learned.keep })),
     swapped,
-    settled: learned.keep,
     spent: use.add,
   });
   if (readMeta(sql, 'begun') === undefined) writeMeta(sql, 'begun', String(deps.clock.nowMs()));
@@ -68,6 +101,7 @@ export function openKnowledgeIndex(sql: Sql, deps: IndexDeps): KnowledgeIndex {
       },
     },
     prune: index.prune,
+    keepLearned: learned.keep,
     isComplete: () => readMeta(sql, 'complete') === '1',
     markComplete: () => writeMeta(sql, 'complete', '1'),
     begunMs: () => Number(readMeta(sql, 'begun')),

@@ -1,6 +1,7 @@
 /** What the knowledge index asks of the world, besides its own database. */
 import type { FileClass } from '../../../shared/domain/change.ts';
-import type { Result } from '../../../shared/result.ts';
+import type { Problem, Result } from '../../../shared/result.ts';
+import type { IndexedNote, SwappedPassages } from './chunk-index.ts';
 
 export type NoteEventType = 'NoteCreated' | 'NoteUpdated' | 'NoteDeleted' | 'NoteRestored';
 
@@ -22,16 +23,20 @@ export type NoteState = {
   content: string | null;
 };
 
-/** Where notes come from: the outbox that says what happened, and the notes themselves, which are only read. */
-export type NoteSource = {
-  /** Oldest first. Empty at the end. */
-  eventsAfter(position: number, atMost: number): Promise<NoteEvent[]>;
-  /** Every note, deleted ones too: what the events come to, for whoever missed some. */
-  states(): Promise<NoteState[]>;
+/** The notes themselves, which are only read. */
+export type Notes = {
   /** Undefined of a note that never was. */
   state(note: string): Promise<NoteState | undefined>;
   /** Undefined when these bytes are no longer kept. */
   bytes(content: string): Promise<Uint8Array | undefined>;
+};
+
+/** Where notes come from: the notes, and the outbox that says what happened to them. */
+export type NoteSource = Notes & {
+  /** Oldest first. Empty at the end. */
+  eventsAfter(position: number, atMost: number): Promise<NoteEvent[]>;
+  /** Every note, deleted ones too: what the events come to, for whoever missed some. */
+  states(): Promise<NoteState[]>;
   /** Names the event at this position, so that another outbox in the place of the known one is noticed. */
   nameOf(position: number): Promise<string | undefined>;
 };
@@ -46,6 +51,44 @@ export type EmbeddingUse = {
 
 /** Told of every request, as soon as it is answered or failed. */
 export type Spent = (use: EmbeddingUse) => void;
+/** What answers at once need not be waited for. */
+type Awaitable<Value> = Value | Promise<Value>;
+
+/** A note that is due, and the news that it is due for: whatever is indexed of it now is of this position at least. */
+export type DueNote = { note: string; news: number; failures: number };
+
+/** Which notes are to be indexed. Several workers may share one; each note is with one of them at a time. */
+export type WorkQueue = {
+  /**
+   * The next whose time has come. That it is tried is noted before the work, as a failure, so that a note on which its
+   * worker dies waits its turn like any other. `draw` is a random byte for that wait.
+   */
+  take(at: { nowMs: number; draw: number }): Awaitable<DueNote | undefined>;
+  /** What the note is now was indexed. */
+  finished(due: DueNote, content: string | null): Awaitable<void>;
+  failed(due: DueNote, problem: Problem, at: { nowMs: number; waitMs: number }): Awaitable<void>;
+};
+
+/** Where the passages go. Doing a step twice changes nothing, and an older state never takes the place of a newer one. */
+export type NoteTarget = {
+  /** Those of these hashes that have no vector yet, each once. */
+  missing(hashes: readonly string[]): Awaitable<string[]>;
+  /**
+   * Puts the note's passages in the place of those that it had; none of them where it is deleted. Undefined when a
+   * newer state is there already: then nothing is changed.
+   */
+  swap(
+    note: IndexedNote,
+    vectors: ReadonlyMap<string, Float32Array>,
+    nowMs: number,
+  ): Awaitable<SwappedPassages | undefined>;
+  /** Whether each passage of a note has a vector. */
+  isEmbedded(note: string): Awaitable<boolean>;
+  /** The content that a note's passages are of; undefined while none was indexed. */
+  contentOf(note: string): Awaitable<{ content: string | null; position: number } | undefined>;
+  /** The passages of a note are right as they are, up to this position. */
+  confirm(note: string, position: number, nowMs: number): Awaitable<void>;
+};
 
 /** Makes vectors of texts. Those of different models are never compared. */
 export type Embedder = {

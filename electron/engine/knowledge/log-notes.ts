@@ -97,7 +97,8 @@ const toFacts = (row: FactRow): NoteFacts => ({
 const patternAdvice =
   'Give a path or a pattern such as docs/**; `*` stands for part of a name, `**` for any folders.';
 
-function pathTest({ path }: NoteFilter): Result<(path: string) => boolean> {
+/** Which paths a filter lets through. Fails with `bad-input` for a pattern that is none. */
+export function pathTest({ path }: NoteFilter): Result<(path: string) => boolean> {
   if (path === undefined) return ok(() => true);
   const compiled = compilePattern(path);
   if (!compiled.ok) return err({ ...compiled.error, code: 'bad-input', advice: patternAdvice });

@@ -1,16 +1,15 @@
 /** Which notes are to be indexed again: heard of from the outbox, worked on one by one, tried again when they fail. */
+import { backoffMs } from '../../../shared/domain/backoff.ts';
 import { limits } from '../../../shared/limits.ts';
-import type { Problem } from '../../../shared/result.ts';
+import { type Problem, problem } from '../../../shared/result.ts';
 import { readMeta, writeMeta } from '../log/open-log.ts';
 import type { Sql } from '../ports.ts';
-import type { NoteEvent, NoteState } from './knowledge-ports.ts';
-
-/** A note that is due, and the news that it is due for. */
-export type DueNote = { note: string; news: number; failures: number };
+import type { DueNote, NoteEvent, NoteState, WorkQueue } from './knowledge-ports.ts';
 
 export type StuckNote = { note: string; problem: Problem; failures: number; sinceMs: number; nextMs: number };
 
-export type NoteQueue = {
+/** Of one index, in its database: what takes the note off is the transaction that brings in its passages. */
+export type NoteQueue = WorkQueue & {
   /** The last event that was heard, and its name. */
   heard(): { position: number; name: string };
   /** Moves on to the last of these events; all in one transaction, so that none is missed. */
@@ -19,11 +18,9 @@ export type NoteQueue = {
   compare(states: readonly NoteState[]): void;
   /** Makes these due, whatever was heard; what waits after a failure goes on waiting. */
   revisit(notes: readonly string[]): void;
-  /** Whose time has come, longest waiting first. */
-  next(nowMs: number, atMost: number): DueNote[];
+  take(at: { nowMs: number; draw: number }): DueNote | undefined;
   /** Unix milliseconds at which the next note is due, undefined when none waits. */
   nextMs(): number | undefined;
-  failed(due: DueNote, problem: Problem, at: { nowMs: number; waitMs: number }): void;
   /** All that failed, or one of them, are due now. Returns how many. */
   retry(note: string | undefined): number;
   /** Due, whether their time has come or not. */
@@ -44,15 +41,19 @@ export function createNoteQueue(sql: Sql): NoteQueue {
     'SELECT note, content, news, position FROM notes',
   );
   const next = sql.prepare<DueNote>(
-    'SELECT note, news, failures FROM notes WHERE news > position AND next_ms <= ? ORDER BY next_ms, news LIMIT ?',
+    'SELECT note, news, failures FROM notes WHERE news > position AND next_ms <= ? ORDER BY next_ms, news LIMIT 1',
   );
   const revisit = sql.prepare('UPDATE notes SET news = max(news, position + 1) WHERE note = ?');
   const nextMs = sql.prepare<{ ms: number | null }>(
     'SELECT min(next_ms) AS ms FROM notes WHERE news > position',
   );
-  const failed = sql.prepare(
+  const tried = sql.prepare(
     `UPDATE notes SET failures = failures + 1, since_ms = coalesce(since_ms, ?), next_ms = ?, problem = ?
      WHERE note = ?`,
+  );
+  const failed = sql.prepare('UPDATE notes SET next_ms = ?, problem = ? WHERE note = ?');
+  const calm = sql.prepare(
+    'UPDATE notes SET failures = 0, since_ms = NULL, next_ms = 0, problem = NULL WHERE note = ? AND failures > 0',
   );
   const retry = sql.prepare('UPDATE notes SET next_ms = 0 WHERE failures > 0 AND (+? IS NULL OR note = ?)');
   const behind = sql.prepare<{ count: number }>('SELECT count(*) AS count FROM notes WHERE news > position');
@@ -93,10 +94,18 @@ export function createNoteQueue(sql: Sql): NoteQueue {
           for (const note of notes) revisit.run(note);
         });
     },
-    next: (nowMs, atMost) => next.all(nowMs, atMost),
+    take({ nowMs, draw }) {
+      const due = next.get(nowMs);
+      if (due === undefined) return undefined;
+      const nextTryMs = nowMs + backoffMs(due.failures + 1, draw);
+      tried.run(nowMs, nextTryMs, JSON.stringify(notEnded(due.note)), due.note);
+      return due;
+    },
+    // The index took it off with its passages, unless somebody else had brought a newer state.
+    finished: ({ note }) => void calm.run(note),
     nextMs: () => nextMs.get()?.ms ?? undefined,
     failed(due, problem, { nowMs, waitMs }) {
-      failed.run(nowMs, nowMs + waitMs, JSON.stringify(problem), due.note);
+      failed.run(nowMs + waitMs, JSON.stringify(problem), due.note);
     },
     retry: (note) => retry.run(note ?? null, note ?? null).changes,
     behind: () => behind.get()?.count ?? 0,
@@ -111,3 +120,11 @@ export function createNoteQueue(sql: Sql): NoteQueue {
       })),
   };
 }
+
+const notEnded = (note: string): Problem =>
+  problem(
+    'internal',
+    note,
+    `The last try to index ${note} has not come to its end.`,
+    'If it is not at it now, Skein ended in the middle, for want of memory perhaps: make the note smaller. It is tried again.',
+  );

@@ -25,6 +25,8 @@ export type Generations = {
   building(): Generation | undefined;
   /** Begins another one; one that is being made already is thrown away. */
   rebuild(): void;
+  /** Lets go of the one that serves, because it cannot be read: the one that is made serves as far as it got. */
+  abandon(): void;
   /** The one that is made serves from now on, and the former one goes. */
   install(): void;
   /** Bytes of all files. */
@@ -41,7 +43,8 @@ export type GenerationsDeps = {
   log: Log;
 };
 
-const filePattern = /^knowledge-(\d+)\.db$/;
+/** Also what SQLite keeps beside an index: a removal that was cut short may leave only that. */
+const filePattern = /^knowledge-(\d+)\.db(?:-wal|-shm)?$/;
 const fileOf = (folder: string, number: number): string => join(folder, `knowledge-${number}.db`);
 
 const makingOf = (model: string): string => `${model} ${chunkerVersion}`;
@@ -74,6 +77,11 @@ export function openGenerations(deps: GenerationsDeps): Generations {
       building = begin();
       if (former !== undefined) discard(deps, former);
     },
+    abandon() {
+      if (building === undefined || serving === undefined) return;
+      discard(deps, serving);
+      serving = undefined;
+    },
     install() {
       if (building === undefined) return;
       building.markComplete();
@@ -90,11 +98,10 @@ export function openGenerations(deps: GenerationsDeps): Generations {
   };
 }
 
-const numbersIn = (folder: string): number[] =>
-  readdirSync(folder)
-    .flatMap((name) => filePattern.exec(name)?.[1] ?? [])
-    .map(Number)
-    .sort((one, other) => one - other);
+const numbersIn = (folder: string): number[] => {
+  const numbers = readdirSync(folder).flatMap((name) => filePattern.exec(name)?.[1] ?? []);
+  return [...new Set(numbers.map(Number))].sort((one, other) => one - other);
+};
 
 /** One that is damaged, or of another version, is removed: all of it is in the log. */
 function openKnown(deps: GenerationsDeps, number: number): Generation | undefined {

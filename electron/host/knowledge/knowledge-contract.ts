@@ -1,5 +1,6 @@
 /** What the knowledge of one workspace offers to its hosts. */
 
+import type { Settings } from '../../../shared/domain/settings.ts';
 import type { Problem, Result } from '../../../shared/result.ts';
 import type { IndexedNoteFacts } from '../../engine/knowledge/index-facts.ts';
 import type { StuckNote } from '../../engine/knowledge/note-queue.ts';
@@ -66,7 +67,8 @@ export type KnowledgeCall = keyof Knowledge;
 /** What a thread is started with. */
 export type KnowledgePlaces = { logFile: string; folder: string; plan: EmbedderPlan };
 
-export type ToThread = { id: number; call: KnowledgeCall; input: unknown };
+/** `settings` say which files are tracked; undefined means all that the log knows. */
+export type ToThread = { id: number; call: KnowledgeCall; input: unknown; settings: Settings | undefined };
 export type FromThread =
   | { id: number; answer: Result<unknown> }
   | { event: 'changed' }

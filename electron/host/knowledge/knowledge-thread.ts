@@ -1,9 +1,16 @@
 /** Runs the knowledge of one replica in a thread that is started when it is needed and given back when it rests. */
 import { Worker } from 'node:worker_threads';
+import type { Settings } from '../../../shared/domain/settings.ts';
 import { limits } from '../../../shared/limits.ts';
 import { err, type Problem, problem, type Result } from '../../../shared/result.ts';
 import type { Cancel, Clock, Log } from '../../engine/ports.ts';
-import type { FromThread, Knowledge, KnowledgeCall, KnowledgePlaces } from './knowledge-contract.ts';
+import type {
+  FromThread,
+  Knowledge,
+  KnowledgeCall,
+  KnowledgePlaces,
+  ToThread,
+} from './knowledge-contract.ts';
 import type { EmbedderPlan } from './open-embedder.ts';
 
 export type KnowledgeThread = Knowledge & {
@@ -16,6 +23,8 @@ export type KnowledgeThread = Knowledge & {
 export type KnowledgeThreadDeps = Omit<KnowledgePlaces, 'plan'> & {
   /** Asked whenever a thread starts. */
   plan(): EmbedderPlan;
+  /** Which files are tracked now; undefined while nobody knows. */
+  settings(): Settings | undefined;
   clock: Clock;
   log: Log;
   changed(): void;
@@ -69,7 +78,7 @@ export function createKnowledgeThread(deps: KnowledgeThreadDeps): KnowledgeThrea
     lastId += 1;
     const id = lastId;
     const answered = new Promise<Result<unknown>>((resolve) => waiting.set(id, resolve));
-    worker.postMessage({ id, call, input });
+    worker.postMessage({ id, call, input, settings: deps.settings() } satisfies ToThread);
     rest();
     return answered;
   }

@@ -1,7 +1,9 @@
 /** The knowledge of one replica: opens its log for reading and its index, keeps the index up, and answers. */
 
+import type { Settings } from '../../../shared/domain/settings.ts';
+import { compileTrackedSet, type TrackedSet } from '../../../shared/domain/tracked-files.ts';
 import { limits } from '../../../shared/limits.ts';
-import { ok, problem, type Result } from '../../../shared/result.ts';
+import { ok, ProblemError, problem, type Result } from '../../../shared/result.ts';
 import { openSql } from '../../adapters/better-sqlite.ts';
 import { nodeCodec } from '../../adapters/node-codec.ts';
 import { systemClock } from '../../adapters/system-clock.ts';
@@ -15,6 +17,7 @@ import type { Embedder, NoteChoice } from '../../engine/knowledge/knowledge-port
 import { createLogCatalogue, createLogNotes } from '../../engine/knowledge/log-notes.ts';
 import type { StuckNote } from '../../engine/knowledge/note-queue.ts';
 import { type SearchDeps, searchPassages, similarPassages } from '../../engine/knowledge/search.ts';
+import { onlyOfTracked, onlyTracked } from '../../engine/knowledge/tracked-notes.ts';
 import { createContentStore } from '../../engine/log/content-store.ts';
 import type { Cancel, Clock, Log, Sql } from '../../engine/ports.ts';
 import { keptNotes, readEmbedding, tokensLeft } from './embedding-state.ts';
@@ -22,7 +25,11 @@ import { type Generation, type Generations, type GenerationsDeps, openGeneration
 import type { Found, Knowledge, KnowledgePlaces, KnowledgeState } from './knowledge-contract.ts';
 import { openEmbedder, openFormerEmbedder } from './open-embedder.ts';
 
-export type KnowledgeWork = Knowledge & { close(): Promise<void> };
+export type KnowledgeWork = Knowledge & {
+  /** Which files are tracked from now on; undefined means all that the log knows. */
+  follow(settings: Settings | undefined): void;
+  close(): Promise<void>;
+};
 
 export type KnowledgeWorkDeps = KnowledgePlaces & {
   log: Log;
@@ -36,14 +43,15 @@ export function openKnowledgeWork(deps: KnowledgeWorkDeps): KnowledgeWork {
   const stopping = new AbortController();
   const { embedder, embeds } = openEmbedder(plan, { clock, signal: stopping.signal });
   const logSql = openSql(deps.logFile, { readonly: true });
-  const catalogue = createLogCatalogue(logSql);
+  const patterns = createPatterns();
+  const catalogue = onlyOfTracked(createLogCatalogue(logSql), patterns.isTracked);
   const generations = openOver(logSql, {
     folder: deps.folder,
-    openSql,
+    openSql: (file) => openSql(file, { whenDamaged }),
     log,
     formerly: (model) => openFormerEmbedder(model, notYet),
     indexer: {
-      source: createLogNotes(logSql, createContentStore(logSql, nodeCodec)),
+      source: onlyTracked(createLogNotes(logSql, createContentStore(logSql, nodeCodec)), patterns.isTracked),
       embedder,
       embeds,
       codec: nodeCodec,
@@ -64,6 +72,7 @@ export function openKnowledgeWork(deps: KnowledgeWorkDeps): KnowledgeWork {
   const state = async () => ok(readState(generations, { clock, embedder, embeds, plan }));
 
   return {
+    follow: patterns.follow,
     search: async (request) => found(await searchPassages(search(), request)),
     similar: async (place) => found(similarPassages(search(), place)),
     state,
@@ -75,7 +84,13 @@ export function openKnowledgeWork(deps: KnowledgeWorkDeps): KnowledgeWork {
     },
     async rebuild() {
       generations.rebuild();
-      return state();
+      try {
+        return await state();
+      } catch (cause) {
+        if (!isDamage(cause)) throw cause;
+        generations.abandon();
+        return state();
+      }
     },
     async catchUp() {
       await tasks.catchUp();
@@ -90,6 +105,28 @@ export function openKnowledgeWork(deps: KnowledgeWorkDeps): KnowledgeWork {
       await tasks.stop();
       generations.close();
       logSql.close();
+    },
+  };
+}
+
+const isDamage = (cause: unknown): boolean =>
+  cause instanceof ProblemError && cause.problem.code === 'database-corrupt';
+
+const whenDamaged =
+  'The notes are untouched: make the index anew with `skein knowledge rebuild`, or on the Knowledge page.';
+
+/** Patterns that do not compile select nothing, which is no reason to throw an index away. */
+function createPatterns() {
+  let followed: string | undefined;
+  let tracked: TrackedSet | undefined;
+  return {
+    isTracked: (note: string): boolean => tracked === undefined || tracked.classify(note) !== undefined,
+    follow(settings: Settings | undefined): void {
+      const text = settings && JSON.stringify([settings.track, settings.ignore, settings.defaults]);
+      if (text === followed) return;
+      followed = text;
+      const compiled = settings && compileTrackedSet(settings);
+      tracked = compiled?.ok ? compiled.value : undefined;
     },
   };
 }

@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { limits } from '../../../shared/limits.ts';
 import { err, ok, problem, type Result } from '../../../shared/result.ts';
+import type { Engine } from '../../engine/engine-contract.ts';
 import type { Cancel, Clock, Log } from '../../engine/ports.ts';
 import { databaseFile, replicaFolder } from '../workspace-id.ts';
 import type { Knowledge, KnowledgeState } from './knowledge-contract.ts';
@@ -32,7 +33,7 @@ type Deps = {
   dataFolder: string;
   clock: Clock;
   log: Log;
-  workspaces(): readonly { id: string; engine: unknown }[];
+  workspaces(): readonly { id: string; engine: Pick<Engine, 'settings'> | undefined }[];
   /** The embedder of a workspace, and whose text it may have. */
   plan(id: string): EmbedderPlan;
   changed(id: string): void;
@@ -66,6 +67,11 @@ export function createKnowledges(deps: Deps): KnowledgesOfHost {
       logFile: databaseFile(dataFolder, id),
       folder: join(replicaFolder(dataFolder, id), 'knowledge'),
       plan: () => deps.plan(id),
+      settings: () =>
+        deps
+          .workspaces()
+          .find((it) => it.id === id)
+          ?.engine?.settings().settings,
       after: closingById.get(id) ?? Promise.resolve(),
       changed: () => deps.changed(id),
       rested: deps.rested,
@@ -198,6 +204,11 @@ function upToDate(knowledge: Knowledge): Knowledge {
     similar: after(knowledge.similar),
     state: after(knowledge.state),
     notes: after(knowledge.notes),
+    async retry(note) {
+      const retried = await knowledge.retry(note);
+      const done = await knowledge.catchUp();
+      return done.ok ? retried : done;
+    },
     async rebuild() {
       const begun = await knowledge.rebuild();
       if (!begun.ok) return begun;

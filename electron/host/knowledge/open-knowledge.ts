@@ -1,4 +1,5 @@
 /** The indexes of all workspaces that are open, and the embedder that they share. */
+import type { Engine } from '../../engine/engine-contract.ts';
 import type { Clock } from '../../engine/ports.ts';
 import { headless } from '../git-tokens.ts';
 import type { HostOptions } from '../host-options.ts';
@@ -13,7 +14,7 @@ type Deps = HostOptions & {
   settings: SettingsStore;
   /** Undefined while they are being opened. */
   peers(): Peers | undefined;
-  workspaces(): readonly { id: string; engine: unknown }[];
+  workspaces(): readonly { id: string; engine: Pick<Engine, 'settings'> | undefined }[];
   /** Something of an index; null: of the embedder. */
   changed(id: string | null): void;
   rested(): void;

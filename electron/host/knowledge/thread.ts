@@ -52,8 +52,9 @@ parentPort?.on('message', async (message: ToThread | 'close') => {
   parentPort?.close();
 });
 
-async function answer({ call, input }: ToThread): Promise<Result<unknown>> {
+async function answer({ call, input, settings }: ToThread): Promise<Result<unknown>> {
   try {
+    work().follow(settings);
     return await (work()[call] as (input: unknown) => Promise<Result<unknown>>)(input);
   } catch (cause) {
     if (cause instanceof ProblemError) return err(cause.problem);

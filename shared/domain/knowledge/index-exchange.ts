@@ -38,6 +38,9 @@ export function stepOf(sides: Sides): ExchangeStep {
   return theirs === agreed ? 'give' : 'take';
 }
 
+/** Whether so many files of all that there were can hardly have been deleted: rather a disk in their folder is not there. */
+export const areTooMany = (gone: number, before: number): boolean => gone > Math.max(1, before / 2);
+
 /** The part of all paths that the two do not hold alike, from 0 to 1. */
 export function driftBetween(ours: ReadonlyMap<string, string>, theirs: ReadonlyMap<string, string>): number {
   const paths = new Set([...ours.keys(), ...theirs.keys()]);

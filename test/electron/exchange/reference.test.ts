@@ -72,6 +72,17 @@ test('we ask: a peer whose disk is not there removes nothing, and gets all of it
   expect(theirs.inventory()).toHaveLength(2);
 });
 
+test('we ask: of a peer most of whose files are gone at once nothing is believed removed', async () => {
+  const theirs = await startReferenceCluster();
+  const ours = await startCluster({ GLOBAL_KNOWLEDGE_SYNC_PEERS: theirs.address });
+  const onDisk = ['disk/a.index', 'disk/b.index'];
+  for (const path of [...onDisk, 'c.index']) theirs.put(path, path);
+  await ours.sync();
+  for (const path of onDisk) theirs.remove(path);
+  expect(await ours.sync()).toMatchObject({ removedHere: 0, given: 2, drift: 0 });
+  expect(theirs.inventory()).toHaveLength(3);
+});
+
 test('they ask: pull and push as documented', async () => {
   const theirs = await startReferenceCluster();
   const ours = await startCluster();

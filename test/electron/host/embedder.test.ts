@@ -166,8 +166,9 @@ describe('a server that is chosen', () => {
     await until(knowledge, ({ state, model }) => state === 'current' && model === small);
     server.dimensions = 32;
     writeFileSync(join(place.project, 'AGENTS.md'), '# Agents\n\nTombstones stay.\n');
-    const { stuck } = await until(knowledge, (it) => it.stuck.length === 1);
-    expect(stuck[0]?.problem.message).toContain('vectors of 32 numbers; the index is made of 48');
+    const isSaid = ({ stuck }: KnowledgeState): boolean =>
+      stuck[0]?.problem.message.includes('vectors of 32 numbers; the index is made of 48') === true;
+    const { stuck } = await until(knowledge, isSaid);
     expect(stuck[0]?.problem.advice).toContain('choose it again');
     expect((await ask(knowledge, 'tombstones')).notes).toEqual(['AGENTS.md']);
     await choose(host, server);

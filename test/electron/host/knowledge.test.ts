@@ -1,7 +1,8 @@
 /** Search on a real workspace: indexed by itself after an edit, by a thread that comes and goes. */
-import { existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { openSql } from '../../../electron/adapters/better-sqlite.ts';
 import type { Host } from '../../../electron/host/host-contract.ts';
 import type { Knowledge } from '../../../electron/host/knowledge/knowledge-contract.ts';
 import { replicaFolder } from '../../../electron/host/workspace-id.ts';
@@ -129,4 +130,89 @@ test('similar passages are those of other notes', async () => {
   expect(await knowledge.similar({ note: 'NO.md', line: 1, atMost: 5 })).toMatchObject({
     error: { code: 'not-found' },
   });
+});
+
+test('a file that is tracked no longer is found no more, and again when it is', async () => {
+  const place = makePlace();
+  const { host } = await startHost(place, { index: true });
+  const { id, engine } = await openEngine(host, place.project);
+  const knowledge = must(host.knowledges.of(id));
+  await until(async () => (await ask(knowledge, 'journal')).includes('docs/passation_claude.md:1'));
+  must(await engine.changeSettings({ ignore: ['docs/**'] }));
+  await until(async () => must(await knowledge.notes()).every(({ note }) => note === 'AGENTS.md'));
+  expect(await ask(knowledge, 'journal')).not.toContain('docs/passation_claude.md:1');
+  must(await engine.changeSettings({ ignore: null }));
+  await until(async () => (await ask(knowledge, 'journal')).includes('docs/passation_claude.md:1'));
+});
+
+/** What the database of the index is told while nobody has it open. */
+function changeIndex(place: Place, id: string, change: string): void {
+  const sql = openSql(join(replicaFolder(place.dataFolder, id), 'knowledge', 'knowledge-1.db'));
+  sql.exec(change);
+  sql.close();
+}
+
+test('nothing is left of an index whose removal was cut short', async () => {
+  const place = makePlace();
+  const first = await startIndexed(place);
+  must(await first.knowledge.catchUp());
+  await first.host.stop();
+  const folder = join(replicaFolder(place.dataFolder, first.id), 'knowledge');
+  for (const name of ['knowledge-9.db-wal', 'knowledge-9.db-shm']) writeFileSync(join(folder, name), 'left');
+  const second = await startIndexed(place);
+  must(await second.knowledge.catchUp());
+  expect(readdirSync(folder).filter((name) => !name.startsWith('knowledge-1.db'))).toEqual([]);
+});
+
+test('notes that are tried again are indexed before a command that asked for it ends', async () => {
+  const place = makePlace();
+  const first = await startHost(place);
+  const { id } = await openEngine(first.host, place.project);
+  must(await must(first.host.knowledges.of(id)).catchUp());
+  await first.host.stop();
+  changeIndex(
+    place,
+    id,
+    `UPDATE notes SET content = 'old', news = news + 1, failures = 3, since_ms = 1, next_ms = 9e15,
+       problem = '{"message": "It failed."}'`,
+  );
+  const second = await startHost(place);
+  await openEngine(second.host, place.project);
+  const knowledge = must(second.host.knowledges.of(id));
+  expect(must(await knowledge.state()).stuck).toHaveLength(2);
+  expect(must(await knowledge.retry(undefined))).toBe(2);
+  await second.host.stop();
+  const sql = openSql(join(replicaFolder(place.dataFolder, id), 'knowledge', 'knowledge-1.db'));
+  expect(sql.prepare('SELECT failures FROM notes WHERE news > position').all()).toEqual([]);
+  sql.close();
+});
+
+/** Overwrites the first pages of these tables and indexes; the rest of the file stays readable. */
+function damageTables(file: string, names: readonly string[]): void {
+  const sql = openSql(file);
+  const pages = sql
+    .prepare<{ rootpage: number }>(
+      'SELECT rootpage FROM sqlite_schema WHERE name IN (SELECT value FROM json_each(?))',
+    )
+    .all(JSON.stringify(names));
+  sql.close();
+  const bytes = readFileSync(file);
+  for (const { rootpage } of pages) bytes.fill(0xa5, (rootpage - 1) * 4096, rootpage * 4096);
+  writeFileSync(file, bytes);
+}
+
+test('an index that is damaged says how it is made anew, and that way leads there', async () => {
+  const place = makePlace();
+  const first = await startIndexed(place);
+  must(await first.knowledge.catchUp());
+  await first.host.stop();
+  const file = join(replicaFolder(place.dataFolder, first.id), 'knowledge', 'knowledge-1.db');
+  damageTables(file, ['chunks', 'chunks_by_hash', 'chunks_by_note', 'words_data']);
+  const { knowledge } = await startIndexed(place);
+  expect(await knowledge.search({ text: 'agents', mode: 'hybrid', atMost: 5 })).toMatchObject({
+    error: { code: 'database-corrupt', advice: expect.stringContaining('skein knowledge rebuild') },
+  });
+  must(await knowledge.rebuild());
+  must(await knowledge.catchUp());
+  expect(await ask(knowledge, 'agents')).toContain('AGENTS.md:1');
 });

@@ -4,6 +4,7 @@ import { openSql } from '../../../electron/adapters/better-sqlite.ts';
 import { nodeCodec } from '../../../electron/adapters/node-codec.ts';
 import {
   type KnowledgeIndex,
+  type OutsideWork,
   openKnowledgeIndex,
 } from '../../../electron/engine/knowledge/knowledge-index.ts';
 import type { Embedder, NoteChoice, NoteSource } from '../../../electron/engine/knowledge/knowledge-ports.ts';
@@ -42,7 +43,7 @@ export const openOver = (
     embedder,
     clock,
     embeds = everyNote,
-  }: { notes: NoteSource; embedder: Embedder; clock: Clock; embeds?: NoteChoice },
+  }: { notes: NoteSource | OutsideWork; embedder: Embedder; clock: Clock; embeds?: NoteChoice },
 ): KnowledgeIndex =>
   openKnowledgeIndex(sql, {
     source: notes,

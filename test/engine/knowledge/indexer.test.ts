@@ -163,11 +163,51 @@ describe('a crash', () => {
         break;
       }
       crashes += 1;
+      // What it was at has its turn again after a while.
+      await around.clock.advance(longest);
       await openOver(sql, around).indexer.catchUp();
       await expectFresh({ sql, notes });
       sql.close();
     }
     expect(crashes).toBeGreaterThan(40);
+  });
+});
+
+describe('a note on which its process dies', () => {
+  const dying = { ...createFakeEmbedder(), embed: () => new Promise<never>(() => {}) };
+
+  /** A process that starts, takes a note, and is gone. */
+  async function die({ sql, notes, clock }: IndexFixture): Promise<void> {
+    void openOver(sql, { notes, clock, embedder: dying }).indexer.catchUp();
+    await clock.settle();
+  }
+
+  test('holds up nobody at the next start, and is tried again later', async () => {
+    const fixture = makeIndex();
+    const { notes, embedder, index, clock } = fixture;
+    notes.write('poison.md', 'poison');
+    notes.write('b.md', 'two');
+    await die(fixture);
+    await index.indexer.catchUp();
+    expect(embedder.asked).toEqual(['two']);
+    await clock.advance(longest);
+    await index.indexer.catchUp();
+    await expectFresh(fixture);
+  });
+
+  test('again and again is stuck, and says that the tries came to no end', async () => {
+    const fixture = makeIndex();
+    fixture.notes.write('poison.md', 'poison');
+    for (let nth = 0; nth < limits.stuckFailures; nth += 1) {
+      await die(fixture);
+      await fixture.clock.advance(longest);
+    }
+    expect(fixture.index.queue.stuck()).toMatchObject([
+      { note: 'poison.md', problem: { code: 'internal' }, failures: limits.stuckFailures },
+    ]);
+    await fixture.index.indexer.catchUp();
+    expect(fixture.index.queue.stuck()).toEqual([]);
+    await expectFresh(fixture);
   });
 });
 

@@ -10,7 +10,10 @@ export type Spooled = { file: string; md5: string; size: number };
 
 /** The folder with the index files. Paths were checked by `checkIndexPath`. */
 export type IndexFolder = {
-  /** All files by path. Who was there at the last look and is gone counts as deleted. */
+  /**
+   * All files by path, but for those that somebody writes at this moment. Who was there at the last look and is gone
+   * counts as deleted, unless most are gone at once.
+   */
   look(): Promise<Result<Map<string, IndexFile>>>;
   /** Whether these bytes lay here once under this path, and do no more. */
   wasDeleted(path: string, md5: string): boolean;

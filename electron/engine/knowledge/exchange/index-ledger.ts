@@ -4,8 +4,11 @@
  * `files` is what the last look found, with the facts by which the next one knows that a file need not be read again.
  * `seen` are the bytes that ever lay under a path; what is seen and not in `files` was deleted here.
  * `agreed` is what we and a peer held alike when an exchange with it last ended, `met` with whom one ever did.
- * `root` is the folder that all this is about: another one, an empty mount point say, deletes nothing.
+ * `root` is the folder that all this is about: another one, an empty mount point say, deletes nothing. Nor does it count
+ * as deleted when most files are gone at once: they are forgotten, as if they had never been here.
  */
+
+import { areTooMany } from '../../../../shared/domain/knowledge/index-exchange.ts';
 import { limits } from '../../../../shared/limits.ts';
 import type { Sql } from '../../ports.ts';
 import type { Agreements, IndexFile } from './exchange-ports.ts';
@@ -18,8 +21,8 @@ export type IndexLedger = Agreements & {
   files(): Map<string, SeenFile>;
   file(path: string): SeenFile | undefined;
   count(): number;
-  /** These and no others are there now. */
-  replace(files: ReadonlyMap<string, SeenFile>): void;
+  /** These and no others are there now. Returns how many files are gone, too many at once to be believed deleted. */
+  replace(files: ReadonlyMap<string, SeenFile>): number;
   put(file: SeenFile): void;
   drop(path: string): void;
   wasDeleted(path: string, md5: string): boolean;
@@ -67,11 +70,17 @@ const filesOf = (sql: Sql): Map<string, SeenFile> =>
   );
 
 /** Nearly always nearly nothing is other than before. */
-function replaceFiles(sql: Sql, files: ReadonlyMap<string, SeenFile>): void {
+function replaceFiles(sql: Sql, files: ReadonlyMap<string, SeenFile>): number {
   const before = filesOf(sql);
-  for (const path of before.keys()) if (!files.has(path)) dropFile(sql, path);
+  const gone = [...before.keys()].filter((path) => !files.has(path));
+  const isBelieved = !areTooMany(gone.length, before.size);
+  for (const path of gone) {
+    dropFile(sql, path);
+    if (!isBelieved) sql.prepare('DELETE FROM seen WHERE path = ?').run(path);
+  }
   for (const file of files.values()) if (before.get(file.path)?.facts !== file.facts) putFile(sql, file);
   sql.prepare('DELETE FROM seen WHERE id <= (SELECT max(id) FROM seen) - ?').run(limits.indexRowsSeen);
+  return isBelieved ? 0 : gone.length;
 }
 
 const dropFile = (sql: Sql, path: string): void =>

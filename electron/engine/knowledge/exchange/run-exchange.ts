@@ -1,5 +1,6 @@
 /** One exchange with one peer, as the one who asks: pull, apply, push what is missing there, and see what still differs. */
 import {
+  areTooMany,
   driftBetween,
   type ExchangeStep,
   type IndexName,
@@ -109,10 +110,11 @@ async function settle(state: State, received: Received): Promise<Result<Readonly
   return push(state, { indexes, gone, theirs });
 }
 
-/** Who says `removed` of all that it lacks says it of everything when its disk is not there. */
-function believable({ isOwnForm, ours }: State, received: Received): Received {
-  const isEmptied = !isOwnForm && received.inventory.size === 0 && ours.size > 1;
-  return isEmptied ? { ...received, removed: new Map() } : received;
+/** Who says `removed` of all that it lacks says it of much when a disk is not there; Skein itself sees to that. */
+function believable({ isOwnForm, agreed = new Map() }: State, received: Received): Received {
+  const gone = [...agreed.keys()].filter((path) => received.removed.has(path)).length;
+  const isBelieved = isOwnForm || !areTooMany(gone, agreed.size);
+  return isBelieved ? received : { ...received, removed: new Map() };
 }
 
 type PathStep = { path: string; step: ExchangeStep };

@@ -95,7 +95,7 @@ function startTimer({ clock, settings, log }: Deps, run: () => Promise<void>): C
 const jittered = (ms: number): number => ms - randomInt(Math.ceil(ms / 10));
 
 /** Opened when it is first needed, and again after it could not be: a disk may come later. */
-function createStore({ settings, dataFolder, clock }: Deps) {
+function createStore({ settings, dataFolder, clock, log }: Deps) {
   let ledger: IndexLedger | undefined;
   let opening: Promise<Result<Opened>> | undefined;
   const openOnce = async (): Promise<Result<Opened>> => {
@@ -105,7 +105,7 @@ function createStore({ settings, dataFolder, clock }: Deps) {
       if (cause instanceof ProblemError) return err(cause.problem);
       throw cause;
     }
-    const folder = await openIndexFolder(settings.folder, { ledger, nowMs: clock.nowMs });
+    const folder = await openIndexFolder(settings.folder, { ledger, log, nowMs: clock.nowMs });
     return folder.ok ? ok({ folder: folder.value, agreements: ledger }) : folder;
   };
   return {

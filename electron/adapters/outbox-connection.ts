@@ -1,0 +1,133 @@
+/** The way to a PostgreSQL with an outbox: a few connections for queries, and one that hears notifications. */
+import pg from 'pg';
+import { limits } from '../../shared/limits.ts';
+import { err, ok, type Problem, problem, type Result } from '../../shared/result.ts';
+import { describeOutboxError, type OutboxPlace } from './outbox-problems.ts';
+
+export type Query = <Row>(text: string, values?: readonly unknown[]) => Promise<Row[]>;
+
+/** Every call fails with a `ProblemError` that names the server. */
+export type OutboxConnection = {
+  place: OutboxPlace;
+  query: Query;
+  /** Read committed: each statement sees what others committed before it. */
+  transaction<Value>(work: (query: Query) => Promise<Value>): Promise<Value>;
+  /**
+   * Sees to it that notifications are heard. What was sent while nobody listened is lost, so `heard` is also called
+   * when listening begins.
+   */
+  listen(channel: string, heard: () => void): Promise<void>;
+  close(): Promise<void>;
+};
+
+/** Opens nothing yet. Fails with `bad-input` when the address is none. */
+export function connectOutbox(address: string): Result<OutboxConnection> {
+  const place = placeOf(address);
+  if (!place.ok) return place;
+  const options = { ...connectionOptions, connectionString: address };
+  const pool = new pg.Pool({ ...options, max: 3 });
+  // A connection that breaks while nobody uses it: the next query opens another one.
+  pool.on('error', () => {});
+  let listener: pg.Client | undefined;
+
+  const guard = <Value>(work: () => Promise<Value>): Promise<Value> =>
+    work().catch((cause: unknown) => {
+      throw describeOutboxError(cause, place.value);
+    });
+  const queryOn =
+    (client: pg.Pool | pg.PoolClient): Query =>
+    async <Row>(text: string, values: readonly unknown[] = []) =>
+      (await client.query(text, [...values])).rows as Row[];
+
+  async function transaction<Value>(work: (query: Query) => Promise<Value>): Promise<Value> {
+    const client = await pool.connect();
+    let failure: Error | undefined;
+    // It may break between two queries of ours, too.
+    client.on('error', ignore);
+    try {
+      await client.query('BEGIN');
+      const value = await work(queryOn(client));
+      await client.query('COMMIT');
+      return value;
+    } catch (cause) {
+      failure = cause as Error;
+      throw cause;
+    } finally {
+      client.off('error', ignore);
+      // The server takes back what a connection began that ends.
+      client.release(failure);
+    }
+  }
+
+  async function listen(channel: string, heard: () => void): Promise<void> {
+    if (listener !== undefined) return;
+    const client = new pg.Client(options);
+    const lose = (): void => {
+      if (listener !== client) return;
+      listener = undefined;
+      // Whoever waits for notifications is to know that none will come.
+      heard();
+    };
+    client.on('error', lose);
+    client.on('end', lose);
+    client.on('notification', heard);
+    try {
+      await client.connect();
+      await client.query(`LISTEN ${channel}`);
+    } catch (cause) {
+      void client.end().catch(ignore);
+      throw cause;
+    }
+    listener = client;
+    heard();
+  }
+
+  return ok({
+    place: place.value,
+    query: (text, values) => guard(() => queryOn(pool)(text, values)),
+    transaction: (work) => guard(() => transaction(work)),
+    listen: (channel, heard) => guard(() => listen(channel, heard)),
+    async close() {
+      const last = listener;
+      listener = undefined;
+      await Promise.all([last?.end().catch(ignore), pool.end().catch(ignore)]);
+    },
+  });
+}
+
+const ignore = (): void => {};
+
+const connectionOptions = {
+  application_name: 'skein knowledge worker',
+  connectionTimeoutMillis: limits.outboxConnectMs,
+  query_timeout: limits.outboxQueryMs,
+  keepAlive: true,
+};
+
+/** What of an address may be shown. Fails with `bad-input`, which does not repeat it: there may be a password in it. */
+export function placeOf(address: string): Result<OutboxPlace> {
+  const url = URL.canParse(address) ? new URL(address) : undefined;
+  if (url === undefined || !['postgres:', 'postgresql:'].includes(url.protocol)) return err(noAddress);
+  const host = url.searchParams.get('host') ?? (url.hostname || 'localhost');
+  const user = decodeURIComponent(url.username) || url.searchParams.get('user') || ownName();
+  return ok({
+    server: host.startsWith('/') ? host : `${host}:${url.port || '5432'}`,
+    database: decodeURIComponent(url.pathname.slice(1)) || user,
+    user,
+  });
+}
+
+/** Whether an address holds a password, which everybody sees who may list processes. */
+export const holdsPassword = (address: string): boolean => {
+  const url = URL.canParse(address) ? new URL(address) : undefined;
+  return url !== undefined && (url.password !== '' || url.searchParams.has('password'));
+};
+
+const ownName = (): string => process.env['PGUSER'] ?? process.env['USER'] ?? 'postgres';
+
+const noAddress: Problem = problem(
+  'bad-input',
+  'SKEIN_OUTBOX_URL',
+  'The address of the outbox is not one of PostgreSQL.',
+  'Give it as postgres://USER@HOST:5432/DATABASE; the password may stand in SKEIN_OUTBOX_URL or in PGPASSWORD.',
+);

@@ -1,0 +1,19 @@
+/** An index as the target of notes whose queue is kept elsewhere. Any number of workers may write to it. */
+import type { Sql } from '../ports.ts';
+import type { ChunkIndex } from './chunk-index.ts';
+import type { NoteTarget } from './knowledge-ports.ts';
+
+export function createIndexTarget(sql: Sql, index: ChunkIndex): NoteTarget {
+  const know = sql.prepare('INSERT INTO notes (note, news) VALUES (?, ?) ON CONFLICT (note) DO NOTHING');
+  return {
+    missing: index.missing,
+    isEmbedded: index.isEmbedded,
+    contentOf: index.contentOf,
+    confirm: index.confirm,
+    swap: (note, vectors, nowMs) =>
+      sql.transaction(() => {
+        know.run(note.note, note.position);
+        return index.swap(note, vectors, nowMs);
+      }),
+  };
+}

@@ -1,0 +1,202 @@
+/**
+ * The index of an outbox in a folder: one file for each model and way of cutting notes, which all workers on this folder
+ * share. When either changes, another file is made beside the one that serves, until all notes are in it.
+ */
+import { randomUUID } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { chunkerVersion } from '../../../shared/domain/knowledge/chunk-markdown.ts';
+import { err, ok, type Problem, ProblemError, problem, type Result } from '../../../shared/result.ts';
+import { openSql as openDatabase } from '../../adapters/better-sqlite.ts';
+import { nodeCodec } from '../../adapters/node-codec.ts';
+import { systemClock } from '../../adapters/system-clock.ts';
+import { systemRandom } from '../../adapters/system-random.ts';
+import { isIndexOfOurs, openIndex } from '../../engine/knowledge/index-schema.ts';
+import {
+  type KnowledgeIndex,
+  type OutsideWork,
+  openKnowledgeIndex,
+} from '../../engine/knowledge/knowledge-index.ts';
+import type { Embedder, NoteCatalogue } from '../../engine/knowledge/knowledge-ports.ts';
+import { pathTest } from '../../engine/knowledge/log-notes.ts';
+import { type SearchAnswer, type SearchRequest, searchPassages } from '../../engine/knowledge/search.ts';
+import { everyNote } from '../../engine/knowledge/silent-embedder.ts';
+import { readMeta, writeMeta } from '../../engine/log/open-log.ts';
+import type { Log, Sql } from '../../engine/ports.ts';
+
+export type OutboxIndex = KnowledgeIndex & {
+  /** Under which the outbox keeps its work. */
+  name: string;
+};
+
+export type OutboxIndexDeps = {
+  folder: string;
+  embedder: Embedder;
+  log: Log;
+  progressed(): void;
+};
+
+const openSql = (file: string): Sql =>
+  openDatabase(file, {
+    whenDamaged:
+      'The notes are untouched: index them into another folder, with `skein knowledge worker --index DIR`.',
+  });
+
+const filePattern = /^notes-[0-9a-f]{12}\.db$/;
+const makingOf = (embedder: Embedder): string => `${embedder.model} ${chunkerVersion}`;
+const fileOf = (folder: string, embedder: Embedder): string =>
+  join(folder, `notes-${nodeCodec.sha256(Buffer.from(makingOf(embedder))).slice(0, 12)}.db`);
+
+/** Makes what is missing. `work` gets the name of the index. Throws `ProblemError` when the file cannot be used. */
+export function openOutboxIndex(deps: OutboxIndexDeps, work: (name: string) => OutsideWork): OutboxIndex {
+  mkdirSync(deps.folder, { recursive: true, mode: 0o700 });
+  const sql = openSql(fileOf(deps.folder, deps.embedder));
+  return closedOnFailure(sql, () => {
+    const name = nameIn(sql, deps.embedder);
+    return { ...openOver(sql, deps, work(name)), name };
+  });
+}
+
+/** Removes the files of other models, once this one is complete. Returns the names of their indexes. */
+export function removeFormer({ folder, embedder }: OutboxIndexDeps): string[] {
+  const own = fileOf(folder, embedder);
+  const former = filesIn(folder).filter((file) => file !== own);
+  return former.flatMap((file) => {
+    const name = facts(file)?.name;
+    for (const end of ['', '-wal', '-shm']) rmSync(`${file}${end}`, { force: true });
+    return name ?? [];
+  });
+}
+
+/** Fails with `not-found` when nothing was ever indexed into this folder, and with `bad-input` for a pattern that is none. */
+export async function searchOutboxIndex(
+  deps: OutboxIndexDeps,
+  request: SearchRequest,
+): Promise<Result<SearchAnswer>> {
+  const { folder, embedder } = deps;
+  const file = servingFile(folder, embedder);
+  if (file === undefined) return err(noIndex(folder));
+  const sql = openSql(file);
+  try {
+    const { passages, learner, keepLearned } = openOver(sql, deps, idle);
+    const isOurs = readMeta(sql, 'making') === makingOf(embedder);
+    if (isOurs) keepLearned();
+    const embedQuery = isOurs ? learner.embedQuery : async () => err(otherModel(embedder.model));
+    return await searchPassages({ passages, catalogue: catalogueOf(sql), embedQuery }, request);
+  } finally {
+    sql.close();
+  }
+}
+
+function openOver(sql: Sql, deps: OutboxIndexDeps, source: OutsideWork): KnowledgeIndex {
+  const { embedder, log, progressed } = deps;
+  return openKnowledgeIndex(sql, {
+    source,
+    embedder,
+    embeds: everyNote,
+    log,
+    progressed,
+    codec: nodeCodec,
+    clock: systemClock,
+    random: systemRandom,
+    pause: () => new Promise((resolve) => setImmediate(resolve)),
+  });
+}
+
+function closedOnFailure<Value>(sql: Sql, work: () => Value): Value {
+  try {
+    return work();
+  } catch (cause) {
+    sql.close();
+    throw cause;
+  }
+}
+
+/** The name is drawn once: another index under it would be taken for one that has the notes. */
+function nameIn(sql: Sql, embedder: Embedder): string {
+  openIndex(sql);
+  if (!isIndexOfOurs(sql)) throw new ProblemError(otherVersion());
+  return sql.transaction(() => {
+    const known = readMeta(sql, 'name');
+    if (known !== undefined) return known;
+    const name = `skein-${randomUUID()}`;
+    writeMeta(sql, 'name', name);
+    writeMeta(sql, 'making', makingOf(embedder));
+    return name;
+  });
+}
+
+const filesIn = (folder: string): string[] =>
+  existsSync(folder)
+    ? readdirSync(folder)
+        .filter((name) => filePattern.test(name))
+        .map((name) => join(folder, name))
+    : [];
+
+type FileFacts = { file: string; name: string | undefined; isComplete: boolean; changedMs: number };
+
+/** Undefined of a file that is no index of ours. */
+function facts(file: string): FileFacts | undefined {
+  const sql = openSql(file);
+  try {
+    if (!isIndexOfOurs(sql)) return undefined;
+    const isComplete = readMeta(sql, 'complete') === '1';
+    return { file, name: readMeta(sql, 'name'), isComplete, changedMs: statSync(file).mtimeMs };
+  } finally {
+    sql.close();
+  }
+}
+
+/** Ours once it is complete; before that another complete one, or ours as far as it got. */
+function servingFile(folder: string, embedder: Embedder): string | undefined {
+  const known = filesIn(folder).flatMap((file) => facts(file) ?? []);
+  const own = known.find(({ file }) => file === fileOf(folder, embedder));
+  if (own?.isComplete) return own.file;
+  const complete = known.filter((it) => it.isComplete).sort((one, other) => one.changedMs - other.changedMs);
+  return complete.at(-1)?.file ?? own?.file;
+}
+
+/** Of notes that have passages nothing else is known here. */
+function catalogueOf(sql: Sql): NoteCatalogue {
+  const all = sql.prepare<{ note: string }>('SELECT note FROM notes WHERE content IS NOT NULL');
+  return {
+    facts: (notes) =>
+      new Map(notes.map((note) => [note, { note, fileClass: 'note', agent: 'unknown', changedMs: 0 }])),
+    select(filter) {
+      const matches = pathTest(filter);
+      if (!matches.ok) return matches;
+      return ok(all.all().flatMap(({ note }) => (matches.value(note) ? note : [])));
+    },
+  };
+}
+
+/** For who only asks. */
+const idle: OutsideWork = {
+  notes: { state: async () => undefined, bytes: async () => undefined },
+  queue: { take: () => undefined, finished: () => {}, failed: () => {} },
+  hear: async () => {},
+};
+
+const noIndex = (folder: string): Problem =>
+  problem(
+    'not-found',
+    folder,
+    `There is no index of an outbox in ${folder}.`,
+    'Let a worker make one: skein knowledge worker --index DIR.',
+  );
+
+const otherModel = (model: string): Problem =>
+  problem(
+    'paused',
+    'search by meaning',
+    `Only the words were searched: the index for the model ${model} is still being made.`,
+    'It is used as soon as a worker has every note in it.',
+  );
+
+const otherVersion = (): Problem =>
+  problem(
+    'database-newer',
+    'the index',
+    'The index in this folder was made by another version of Skein.',
+    'Give another folder with --index; the index is made anew there.',
+  );

@@ -1,0 +1,154 @@
+/** The worker of an outbox in time: how it keeps its lease, how it stops, and how it changes its model. */
+import { readdirSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { searchOutboxIndex } from '../../../electron/host/knowledge/outbox-index.ts';
+import {
+  createOutboxWorker,
+  type OutboxWorker,
+  type WorkerProgress,
+} from '../../../electron/host/knowledge/outbox-worker.ts';
+import { limits } from '../../../shared/limits.ts';
+import type { Problem } from '../../../shared/result.ts';
+import { must } from '../../support/device.ts';
+import { createFakeClock, type FakeClock } from '../../support/fake-clock.ts';
+import { createFakeEmbedder, type FakeEmbedder } from '../../support/fake-embedder.ts';
+import { makeOutbox, type OutboxPlace } from '../../support/outbox-place.ts';
+import { type PostgresServer, postgresMissing, startPostgres } from '../../support/postgres-server.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
+import { createMemoryLog } from './support/memory-log.ts';
+
+const whyNot = postgresMissing === undefined ? '' : ` (skipped: ${postgresMissing})`;
+
+type Fixture = {
+  worker: OutboxWorker;
+  clock: FakeClock;
+  embedder: FakeEmbedder;
+  folder: string;
+  told: WorkerProgress[];
+  troubles: (Problem | undefined)[];
+};
+
+function makeWorker(
+  place: OutboxPlace,
+  { folder = temporaryFolder(), embedder = createFakeEmbedder() } = {},
+): Fixture {
+  const clock = createFakeClock();
+  const told: WorkerProgress[] = [];
+  const troubles: (Problem | undefined)[] = [];
+  const worker = createOutboxWorker({
+    connection: place.connect(),
+    folder,
+    embedder,
+    clock,
+    pollMs: limits.outboxPollMs,
+    log: createMemoryLog(),
+    progressed: (now) => void told.push(now),
+    troubled: (why) => void troubles.push(why),
+  });
+  return { worker, clock, embedder, folder, told, troubles };
+}
+
+/** Looks until it is so; the test's own limit bounds it. */
+async function until(look: () => boolean | Promise<boolean>): Promise<void> {
+  while (!(await look())) await new Promise(setImmediate);
+}
+
+describe.skipIf(postgresMissing !== undefined)(`a worker of an outbox${whyNot}`, () => {
+  let server: PostgresServer;
+  beforeAll(async () => {
+    server = await startPostgres();
+  });
+  afterAll(() => server.remove());
+
+  const isTaken = async (place: OutboxPlace, more = ''): Promise<boolean> =>
+    (await place.run(`SELECT FROM skein.queue WHERE taken_by IS NOT NULL ${more}`)).length > 0;
+
+  /** One that is in the middle of the only note. */
+  async function holdOne(): Promise<Fixture & { place: OutboxPlace; done: Promise<unknown> }> {
+    const place = await makeOutbox(server);
+    const fixture = makeWorker(place);
+    const held = Promise.withResolvers<void>();
+    fixture.embedder.slow(held.promise);
+    await place.write('a', 'slow');
+    const done = fixture.worker.run();
+    await until(() => isTaken(place));
+    onTestFinished(async () => {
+      held.resolve();
+      await done;
+      await fixture.worker.close();
+    });
+    return { ...fixture, place, done };
+  }
+
+  test('says that it lives as long as a note takes, so that nobody else takes it', async () => {
+    const { place, clock, worker } = await holdOne();
+    await place.run(`UPDATE skein.queue SET next_at = now() - interval '1 s'`);
+    await clock.advance(limits.outboxLeaseMs / 3);
+    await until(() => isTaken(place, 'AND next_at > now()'));
+    worker.stop();
+    await clock.advance(limits.outboxStopMs);
+  });
+
+  test('that is to stop waits for its note a while, then gives it back', async () => {
+    const { place, clock, worker, done } = await holdOne();
+    worker.stop();
+    await clock.advance(limits.outboxStopMs - 1);
+    expect(await isTaken(place)).toBe(true);
+    await clock.advance(1);
+    await done;
+    expect(await place.run('SELECT failures, taken_by, done FROM skein.queue')).toEqual([
+      { failures: 0, taken_by: null, done: '0' },
+    ]);
+  });
+
+  test('looks by itself when no notification comes', async () => {
+    const place = await makeOutbox(server);
+    await place.run('ALTER TABLE notes DISABLE TRIGGER ALL');
+    const { worker, clock, embedder } = makeWorker(place);
+    const done = worker.run();
+    // At work the next thing due is to say that it lives; at rest it is the next look.
+    const isResting = () => (clock.nextDueMs() ?? 0) - clock.monotonicMs() === limits.outboxPollMs;
+    await until(async () => isResting() && (await isListening(place)));
+    await place.run(`INSERT INTO notes VALUES ('a', 'silent')`);
+    await place.run(`INSERT INTO outbox (event_type, note_id) VALUES ('NoteCreated', 'a')`);
+    await until(async () => {
+      if (isResting()) await clock.advance(limits.outboxPollMs);
+      return embedder.asked.length > 0;
+    });
+    worker.stop();
+    await done;
+    await worker.close();
+  });
+
+  test('with another model makes another index, which serves once it is complete, and lets the old one go', async () => {
+    const place = await makeOutbox(server);
+    await place.write('a', 'anchor');
+    const first = makeWorker(place);
+    must(await first.worker.once());
+    await first.worker.close();
+    const { folder } = first;
+    const log = createMemoryLog();
+    const other = createFakeEmbedder('fake-2');
+    const search = async (embedder: FakeEmbedder) =>
+      must(
+        await searchOutboxIndex(
+          { folder, embedder, log, progressed: () => {} },
+          { text: 'anchor', mode: 'hybrid', atMost: 1 },
+        ),
+      );
+    expect(await search(other)).toMatchObject({ passages: [{ note: 'a' }], problem: { code: 'paused' } });
+    const second = makeWorker(place, { folder, embedder: other });
+    must(await second.worker.once());
+    await second.worker.close();
+    expect(await search(other)).toMatchObject({ passages: [{ note: 'a' }], problem: undefined });
+    expect(readdirSync(folder).filter((name) => name.endsWith('.db'))).toHaveLength(1);
+    expect(await place.run('SELECT index_name FROM skein.indexes')).toHaveLength(1);
+  });
+});
+
+const isListening = async (place: OutboxPlace): Promise<boolean> =>
+  (
+    await place.run(
+      `SELECT FROM pg_stat_activity WHERE query LIKE 'LISTEN%' AND datname = current_database()`,
+    )
+  ).length > 0;

@@ -1,3 +1,4 @@
+import { embeddingLimits } from './embedding-limits.ts';
 import { gitLimits } from './git-limits.ts';
 
 /** Every bound of Skein, with its unit and its reason. A number that limits something stands here or is a bug. */
@@ -357,12 +358,7 @@ export const limits = {
   lockHistoryBytes: 256 * 1024,
   /** Milliseconds that `skein lock run` may be told to wait: a week. */
   lockWaitMs: 7 * 86_400_000,
-  /** Texts that are embedded by one request: some pages of text, less than what any model takes at once. */
-  embeddedAtOnce: 32,
-  /** Failures in a row after which a note is listed as stuck; it is tried again all the same. */
-  stuckFailures: 3,
-  /** Milliseconds that a vector is kept which no passage has: a note that comes back costs nothing, and 30 days are a month's work. */
-  unusedVectorMs: 30 * 24 * 60 * 60_000,
+  ...embeddingLimits,
   /** Passages that the signs of their vectors choose for a closer look: of the true ten nearest 99.6 % were among them. */
   vectorCandidates: 1_000,
   fusedPassages: 50, // of each list: what is further down in both decides nothing

@@ -1,4 +1,4 @@
-/** One POST to another machine, with a body and an answer of any size, neither of which is ever whole in memory. */
+/** One request to another machine, with a body and an answer of any size, neither of which is ever whole in memory. */
 import { type IncomingMessage, request as requestHttp } from 'node:http';
 import { request as requestHttps } from 'node:https';
 import { Readable } from 'node:stream';
@@ -8,6 +8,8 @@ import { errorCode } from './file-problems.ts';
 
 export type Question = {
   url: string;
+  /** POST unless told. */
+  method?: 'GET' | 'POST';
   headers: Record<string, string>;
   body: AsyncIterable<Uint8Array>;
   /** Milliseconds of silence after which it is given up. */
@@ -15,7 +17,13 @@ export type Question = {
   signal: AbortSignal;
 };
 
-export type Answer = { status: number; contentType: string; body: AsyncIterable<Uint8Array> };
+export type Answer = {
+  status: number;
+  contentType: string;
+  /** When it wants to be asked again, as it said. */
+  retryAfter: string | undefined;
+  body: AsyncIterable<Uint8Array>;
+};
 
 /**
  * Follows no redirect: the answer is whatever that address says. Fails with peer-unreachable, stopping, or what `body`
@@ -27,6 +35,7 @@ export async function askPeer(question: Question): Promise<Result<Answer>> {
     return ok({
       status: answer.statusCode ?? 0,
       contentType: answer.headers['content-type'] ?? '',
+      retryAfter: answer.headers['retry-after'],
       body: readAnswer(answer, question),
     });
   } catch (cause) {
@@ -35,10 +44,17 @@ export async function askPeer(question: Question): Promise<Result<Answer>> {
 }
 
 /** An answer that comes before the whole body was read counts: it says why the rest is not wanted. */
-function send({ url, headers, body, timeoutMs, signal }: Question): Promise<IncomingMessage> {
+function send({
+  url,
+  method = 'POST',
+  headers,
+  body,
+  timeoutMs,
+  signal,
+}: Question): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
     const ask = url.startsWith('https:') ? requestHttps : requestHttp;
-    const request = ask(url, { method: 'POST', headers, signal, timeout: timeoutMs, agent: false });
+    const request = ask(url, { method, headers, signal, timeout: timeoutMs, agent: false });
     let answered: IncomingMessage | undefined;
     request.on('timeout', () => {
       answered?.destroy(new Silence());

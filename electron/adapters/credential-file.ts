@@ -1,9 +1,9 @@
 /**
- * Logins of remotes that Skein was told, in a file for its owner's eyes only. Where there is a keychain, the file only
- * holds what the keychain has sealed.
+ * Logins of remotes, and keys of servers that embed, that Skein was told: each kind in a file for its owner's eyes only.
+ * Where there is a keychain, the file only holds what the keychain has sealed.
  */
 import { lstat, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import { limits } from '../../shared/limits.ts';
 import { err, ok, type Problem, problem, type Result } from '../../shared/result.ts';
@@ -48,18 +48,35 @@ const fileShape = z.record(z.string(), loginShape);
 type Logins = z.infer<typeof fileShape>;
 type Entry = z.infer<typeof loginShape>;
 
-export const credentialFile = (dataFolder: string): string => join(dataFolder, 'git-logins.json');
+/** `meanwhile`: what happens where the keychain that sealed one is not at hand. */
+export type CredentialKind = { name: string; meanwhile: string };
+
+const gitLogins: CredentialKind = {
+  name: 'git-logins.json',
+  meanwhile: 'git looks for a login by itself',
+};
+export const embedderKeys: CredentialKind = {
+  name: 'embedder-keys.json',
+  meanwhile: 'without it nothing is asked there',
+};
+
+export const credentialFile = (dataFolder: string, kind = gitLogins): string => join(dataFolder, kind.name);
 
 /** A file that others may read, or that is broken, is not used: the log says so. */
-export function openCredentialFile(dataFolder: string, log: Log, keychain?: Keychain): CredentialFile {
-  const file = credentialFile(dataFolder);
+export function openCredentialFile(
+  dataFolder: string,
+  log: Log,
+  keychain?: Keychain,
+  kind = gitLogins,
+): CredentialFile {
+  const file = credentialFile(dataFolder, kind);
   let last: Promise<unknown> = Promise.resolve();
 
   /** Changes follow one another. */
   function change(update: (logins: Logins) => Logins): Promise<Result<null>> {
     const turn = last.then(async () => {
       const logins = await readLogins(file);
-      return logins.ok ? writeLogins(dataFolder, update(logins.value)) : logins;
+      return logins.ok ? writeLogins(file, update(logins.value)) : logins;
     });
     last = turn;
     return turn;
@@ -77,7 +94,7 @@ export function openCredentialFile(dataFolder: string, log: Log, keychain?: Keyc
     async find(origin) {
       const logins = await readLogins(file);
       const entry = logins.ok ? logins.value[origin] : undefined;
-      const opened = entry === undefined ? logins : openEntry(origin, entry, keychain);
+      const opened = entry === undefined ? logins : openEntry(origin, entry, keychain, kind);
       if (!opened.ok) log.warn(`${opened.error.message} ${opened.error.advice}`);
       return entry !== undefined && opened.ok ? (opened.value as Found) : undefined;
     },
@@ -120,9 +137,14 @@ function sealEntry(origin: string, login: Login, keychain: Keychain | undefined)
 
 type Found = Login & { place: LoginPlace };
 
-function openEntry(origin: string, entry: Entry, keychain: Keychain | undefined): Result<Found> {
+function openEntry(
+  origin: string,
+  entry: Entry,
+  keychain: Keychain | undefined,
+  kind: CredentialKind,
+): Result<Found> {
   if (!('sealed' in entry)) return ok({ ...entry, place: 'file' });
-  if (keychain === undefined) return err(isElsewhere(origin));
+  if (keychain === undefined) return err(isElsewhere(origin, kind));
   try {
     const password = keychain.open(Buffer.from(entry.sealed, 'base64'));
     return ok({ username: entry.username, password, place: 'keychain' });
@@ -151,12 +173,12 @@ async function readLogins(file: string): Promise<Result<Logins>> {
   }
 }
 
-async function writeLogins(dataFolder: string, logins: Logins): Promise<Result<null>> {
-  const file = credentialFile(dataFolder);
+async function writeLogins(file: string, logins: Logins): Promise<Result<null>> {
+  const folder = dirname(file);
   try {
     const text = `${JSON.stringify(logins, null, 2)}\n`;
-    const { name } = await writeSynced(dataFolder, Buffer.from(text), 0o600);
-    await renameSynced(join(dataFolder, name), file);
+    const { name } = await writeSynced(folder, Buffer.from(text), 0o600);
+    await renameSynced(join(folder, name), file);
     return ok(null);
   } catch (cause) {
     return err(describeFileError(cause, file, 'written'));
@@ -179,11 +201,11 @@ const isOpen = (file: string): Problem =>
     `Let only yourself read it (chmod 600), and change the passwords if others may have seen them.`,
   );
 
-const isElsewhere = (origin: string): Problem =>
+const isElsewhere = (origin: string, { meanwhile }: CredentialKind): Problem =>
   problem(
     'no-permission',
     origin,
-    `The token for ${origin} is in the keychain, which only the desktop app opens; git looks for a login by itself.`,
+    `The token for ${origin} is in the keychain, which only the desktop app opens; ${meanwhile}.`,
     'Let the desktop app do it, or keep the token again while that does not run.',
   );
 

@@ -1,4 +1,5 @@
 /** Readers of option values: a value, or a sentence that says what is wrong. */
+import { limits } from '../../shared/limits.ts';
 import { err, ok, type Result } from '../../shared/result.ts';
 import { readMoment } from './local-time.ts';
 
@@ -21,3 +22,14 @@ export const moment =
       ? err('It must be a time such as 2026-11-21, 2026-11-21T09:30, 09:30, or 2h (before now).')
       : ok(ms);
   };
+
+/** Requests a minute; null where there is no limit. */
+export const rateOrNone = (text: string): Result<number | null, string> =>
+  text === 'none' ? ok(null) : wholeNumber(1, limits.embedderRequestsPerMinute)(text);
+
+/** Dollars for a million tokens; null where nobody counts. */
+export function priceOrNone(text: string): Result<number | null, string> {
+  if (text === 'none') return ok(null);
+  const price = /^\d{1,7}(\.\d{1,9})?$/.test(text) ? Number(text) : Number.NaN;
+  return price <= limits.embedderPrice ? ok(price) : err('It must be a price such as 0.02, or "none".');
+}

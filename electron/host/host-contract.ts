@@ -6,6 +6,7 @@ import type { Problem, Result } from '../../shared/result.ts';
 import type { Engine } from '../engine/engine-contract.ts';
 import type { Cancel } from '../engine/ports.ts';
 import type { GitTokens } from './git-tokens.ts';
+import type { EmbedderSettings } from './knowledge/embedder-settings.ts';
 import type { IndexExchange } from './knowledge/exchange/exchange-contract.ts';
 import type { Knowledges } from './knowledge/knowledges.ts';
 import type { Locks } from './locks.ts';
@@ -43,6 +44,8 @@ export type Host = {
   readonly repositories: Repositories;
   /** Search, and the index behind it. */
   readonly knowledges: Knowledges;
+  /** The embedder of this device. */
+  readonly embedder: EmbedderSettings;
   /** Of index files with other clusters; undefined when it is off. */
   readonly indexExchange: IndexExchange | undefined;
   /** By which remotes know us, where git finds no login itself. */

@@ -2,7 +2,9 @@
 import { join } from 'node:path';
 import { z } from 'zod';
 import { appSettingsShape } from '../../shared/contracts/shapes.ts';
+import { builtinChoice, embedderChoiceShape } from '../../shared/domain/knowledge/embedder-choice.ts';
 import { limits } from '../../shared/limits.ts';
+import { type Problem, problem } from '../../shared/result.ts';
 import type { Log } from '../engine/ports.ts';
 import { type JsonStore, openJsonStore, readJsonFile } from './json-store.ts';
 import { storedStoreShape } from './knowledge/store/store-settings.ts';
@@ -13,6 +15,8 @@ const storedShape = z.looseObject({
   app: appSettingsShape.default({ notifications: 'summary', theme: 'system', start_at_login: false }),
   /** Where the vectors of all workspaces are searched. */
   store: storedStoreShape,
+  /** By which the notes of all workspaces are embedded; the built-in one where it cannot be understood. */
+  embedder: embedderChoiceShape.catch(builtinChoice).default(builtinChoice),
   open: z.array(entry).default([]),
   recent: z.array(entry).default([]),
   /** Ids of worktrees and clones that the user does not want to be offered, the last one first. */
@@ -49,3 +53,11 @@ export function withRecent(
   const others = recent.filter(({ id }) => id !== newest.id);
   return [newest, ...others].slice(0, limits.recentWorkspaces);
 }
+
+export const badSettings = (reason: string): Problem =>
+  problem(
+    'bad-input',
+    'the settings',
+    `These settings cannot be used: ${reason}.`,
+    'Choose one of the values offered.',
+  );

@@ -11,10 +11,16 @@ import { prepareDataFolder } from './data-folder.ts';
 import { type GitTokens, headless, openGitTokens } from './git-tokens.ts';
 import type { Host, OpenWorkspace } from './host-contract.ts';
 import type { HostOptions } from './host-options.ts';
-import { type HostSettings, openHostSettings, type SettingsStore, withRecent } from './host-settings.ts';
+import {
+  badSettings,
+  type HostSettings,
+  openHostSettings,
+  type SettingsStore,
+  withRecent,
+} from './host-settings.ts';
 import type { IndexExchangeOfHost } from './knowledge/exchange/exchange-contract.ts';
 import { openIndexExchange } from './knowledge/exchange/open-exchange.ts';
-import { createKnowledges, type KnowledgesOfHost } from './knowledge/knowledges.ts';
+import { type OpenedKnowledge, openKnowledge } from './knowledge/open-knowledge.ts';
 import { createLocalReplicas } from './local-replicas.ts';
 import { createLocks, type LocksOfHost } from './locks.ts';
 import { createMemoryKeeper, type MemoryKeeper } from './memory-keeper.ts';
@@ -26,7 +32,7 @@ import { createRepositories, type RepositoriesOfHost } from './repositories.ts';
 import { makeSample, playSampleEdits } from './sample.ts';
 import { examineFolder, type WorkspaceFolder } from './workspace-folder.ts';
 
-type Parts = {
+type Parts = OpenedKnowledge & {
   options: HostOptions;
   clock: Clock;
   homeFolder: string;
@@ -38,7 +44,6 @@ type Parts = {
   locks: LocksOfHost;
   repositories: RepositoriesOfHost;
   gitTokens: GitTokens;
-  knowledges: KnowledgesOfHost;
   indexExchange: IndexExchangeOfHost | undefined;
   /** What plays in samples, by workspace. */
   playing: Map<string, () => Promise<void>>;
@@ -71,11 +76,7 @@ async function assemble(options: HostOptions): Promise<Result<Parts>> {
       knowledges.wake(workspace);
     if (workspace !== null && topics.includes('consolidations')) repositories.consolidated(workspace);
     if (!topics.includes('workspaces')) return;
-    local.reconcile();
-    locks.reconcile();
-    repositories.reconcile();
-    knowledges.reconcile();
-    peers?.reconcile();
+    for (const part of [local, locks, repositories, knowledges, peers]) part?.reconcile();
   };
   /** What one replica keeps back, the others show. */
   const tellReplicas = (id: string, topics: readonly Topic[]) => {
@@ -106,12 +107,13 @@ async function assemble(options: HostOptions): Promise<Result<Parts>> {
     changed: (id) => events.tell(id, ['git']),
   });
   const settings = await openHostSettings(dataFolder, { log, nowMs: clock.nowMs() });
-  const knowledges = createKnowledges({
+  const { embedder, knowledges } = await openKnowledge({
     ...options,
     clock,
     settings,
+    peers: () => peers,
     workspaces: workspaces.list,
-    changed: (id) => events.tell(id, ['knowledge']),
+    changed: (id) => events.tell(id, id === null ? ['app-settings', 'knowledge'] : ['knowledge']),
     rested: () => memory?.busy(),
     isActive: (options.index ?? true) && !disabled,
   });
@@ -136,6 +138,7 @@ async function assemble(options: HostOptions): Promise<Result<Parts>> {
   events.on(({ topics }) => {
     memory?.busy();
     if (topics.includes('peers') || topics.includes('changes')) peers?.noteLag();
+    if (topics.includes('peers')) knowledges.replan();
   });
   const homeFolder = env['HOME'] || env['USERPROFILE'] || homedir();
   const around = { dataFolder, homeFolder, workspaces: workspaces.list, settings };
@@ -151,6 +154,7 @@ async function assemble(options: HostOptions): Promise<Result<Parts>> {
     locks,
     repositories,
     gitTokens,
+    embedder,
     knowledges,
     indexExchange: openIndexExchange({
       ...options,
@@ -179,6 +183,7 @@ function toHost(parts: Parts): Host {
     locks: parts.locks,
     repositories: parts.repositories,
     gitTokens: parts.gitTokens,
+    embedder: parts.embedder,
     knowledges: parts.knowledges,
     indexExchange: parts.indexExchange,
     appSettings: () => settings.current().app,
@@ -274,14 +279,6 @@ async function changeAppSettings(
   events.tell(null, ['app-settings']);
   return ok(written.value.app);
 }
-
-const badSettings = (reason: string): Problem =>
-  problem(
-    'bad-input',
-    'the settings',
-    `These settings cannot be used: ${reason}.`,
-    'Choose one of the values offered.',
-  );
 
 async function stop(parts: Parts): Promise<void> {
   parts.stopping = true;

@@ -9,6 +9,8 @@ import { composeReadingEngine, type ReadingEngine } from './compose-engine.ts';
 import { headless, openGitTokens } from './git-tokens.ts';
 import type { Host, OpenWorkspace } from './host-contract.ts';
 import { defaultHostSettings, readHostSettings } from './host-settings.ts';
+import { openEmbedderKeys } from './knowledge/embedder-keys.ts';
+import { openEmbedderSettings } from './knowledge/embedder-settings.ts';
 import { createLocks } from './locks.ts';
 import { noPeers } from './peers/no-peers.ts';
 import { examineFolder } from './workspace-folder.ts';
@@ -29,6 +31,12 @@ export async function createReadingHost(options: ReadingHostOptions): Promise<Ho
   const workspaces = () => [...openedById.values()].map(toWorkspace);
   const locks = createLocks({ clock: systemClock, log: silent, workspaces, changed: () => undefined });
   const tokens = openGitTokens({ dataFolder, log: silent, choice: headless, changed: () => undefined });
+  const embedder = await openEmbedderSettings({
+    settings: { current: () => settings, change: async () => err(unwritable), settle: async () => undefined },
+    keys: openEmbedderKeys({ dataFolder, env: options.env, log: silent, choice: headless }),
+    clock: systemClock,
+    changed: () => undefined,
+  });
   const refuse = async () => err(unwritable);
   const close = async (id: string): Promise<boolean> => {
     openedById.get(id)?.release();
@@ -48,6 +56,7 @@ export async function createReadingHost(options: ReadingHostOptions): Promise<Ho
       share: refuse,
     },
     locks,
+    embedder: { ...embedder, choose: refuse, keepKey: refuse, forgetKey: refuse },
     knowledges: {
       of: () => err(unwritable),
       lastKnown: () => undefined,

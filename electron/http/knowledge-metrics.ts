@@ -33,6 +33,21 @@ const figures: readonly Figure[] = [
     help: 'Unix time at which a note was last indexed',
     of: ({ lastIndexedMs }) => (lastIndexedMs === null ? undefined : lastIndexedMs / 1_000),
   },
+  {
+    name: 'sync_knowledge_embedding_requests',
+    help: 'Requests to the server that embeds, since the index was begun',
+    of: ({ embedding }) => embedding?.use.requests,
+  },
+  {
+    name: 'sync_knowledge_embedding_failures',
+    help: 'Requests of these that failed',
+    of: ({ embedding }) => embedding?.use.failures,
+  },
+  {
+    name: 'sync_knowledge_embedding_tokens',
+    help: 'Tokens that these requests took, estimated where the server does not count',
+    of: ({ embedding }) => embedding?.use.tokens,
+  },
 ];
 
 /** Makes the gauges; what it returns sets them from what was last known. An index that was never looked at has none. */

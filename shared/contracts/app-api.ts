@@ -8,6 +8,7 @@
 import { z } from 'zod';
 import { settingsShape } from '../domain/settings.ts';
 import { limits } from '../limits.ts';
+import { embedderEndpoints } from './embedder-api.ts';
 import { gitEndpoints } from './git-api.ts';
 import { inboxEndpoints } from './inbox-api.ts';
 import { knowledgeEndpoints } from './knowledge-api.ts';
@@ -359,6 +360,7 @@ export const endpoints = {
   ...lockEndpoints,
   ...gitEndpoints,
   ...knowledgeEndpoints,
+  ...embedderEndpoints,
 } as const satisfies Record<string, Endpoint>;
 
 export type Endpoint = {

@@ -101,6 +101,18 @@ export const storeShape = z.object({
 });
 export type StoreJson = z.infer<typeof storeShape>;
 
+/** What a server was asked. */
+const embeddingUseShape = z.object({
+  requests: z.number(),
+  failures: z.number(),
+  tokens: z.number(),
+  /** Some of the tokens were not counted by the server but worked out from bytes. */
+  estimated: z.boolean(),
+  /** US dollars by the price that the user set; null without one. */
+  cost: z.number().nullable(),
+});
+export type EmbeddingUseJson = z.infer<typeof embeddingUseShape>;
+
 export const knowledgeShape = z.object({
   /** `indexing`: notes are behind; `rebuilding`: another index is made beside the one that serves. */
   state: z.enum(['current', 'indexing', 'rebuilding', 'unavailable']),
@@ -119,6 +131,23 @@ export const knowledgeShape = z.object({
       total: z.number(),
       /** Milliseconds that it will still take by how fast it went so far; null while nobody can tell. */
       left_ms: z.number().nullable(),
+      /** What it took so far, and about what the rest will take by that; null where no server is asked. */
+      use: embeddingUseShape.nullable(),
+      left_use: z.object({ tokens: z.number(), cost: z.number().nullable() }).nullable(),
+    })
+    .nullable(),
+  /** False while only the words can be searched: the index that serves is of a model that is set no longer. */
+  by_meaning: z.boolean(),
+  /** The server that makes the vectors; null with the built-in embedder. */
+  embedding: z
+    .object({
+      host: z.string(),
+      /** Whether the text of notes stays on this machine. */
+      local: z.boolean(),
+      /** Notes whose text is kept from it, and which are found by their words only. */
+      kept: z.number(),
+      /** Since the index was begun. */
+      use: embeddingUseShape,
     })
     .nullable(),
   stuck: z.array(stuckNoteShape),

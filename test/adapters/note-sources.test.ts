@@ -165,10 +165,10 @@ function suite(make: () => Promise<Subject>): void {
     await subject.write('a.md', 'before');
     const embed = embedder.embed;
     let edits = 0;
-    embedder.embed = async (texts) => {
+    embedder.embed = async (texts, spent) => {
       edits += 1;
       if (edits === 1) await subject.write('a.md', 'meanwhile');
-      return embed(texts);
+      return embed(texts, spent);
     };
     await index.indexer.catchUp();
     await index.indexer.catchUp();

@@ -132,7 +132,7 @@ function fillIndex(sql: ReturnType<typeof openSql>, passages: readonly BenchPass
       to: 0,
     }));
     const vectors = new Map(own.map(({ hash, vector }) => [hash, vector]));
-    index.swap({ note, position, content: note, chunks }, vectors, 0);
+    index.swap({ note, position, content: note, chunks, isWhole: true }, vectors, 0);
   }
 }
 
@@ -261,9 +261,9 @@ async function benchOneLine(): Promise<Row> {
   let embedded = 0;
   const embedder = {
     ...builtin,
-    embed(texts: readonly string[]) {
+    embed(...[texts, spent]: Parameters<typeof builtin.embed>) {
       embedded += texts.length;
-      return builtin.embed(texts);
+      return builtin.embed(texts, spent);
     },
   };
   const sql = openIndexSql();

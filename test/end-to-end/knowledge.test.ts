@@ -78,7 +78,8 @@ test('a rebuild says what happens, and search answers all the while', async () =
 test('the progress of a rebuild is seen, with the time that is left', async () => {
   const { openPage } = await startHarbour();
   const page = await openPage();
-  await pretendKnowledge(page, { state: 'rebuilding', rebuild: { done: 120, total: 340, left_ms: 200_000 } });
+  const rebuild = { done: 120, total: 340, left_ms: 200_000, use: null, left_use: null };
+  await pretendKnowledge(page, { state: 'rebuilding', rebuild });
   await page.keyboard.press('g');
   await page.keyboard.press('k');
   await page.getByRole('link', { name: 'How the index stands' }).click();

@@ -231,7 +231,8 @@ test('what the answer may lack, and why, is said', async () => {
 test('while the first index is made, its progress is seen', async () => {
   const { openPage } = await startHarbour();
   const page = await openPage();
-  await pretendKnowledge(page, { state: 'indexing', rebuild: { done: 12, total: 340, left_ms: 45_000 } });
+  const rebuild = { done: 12, total: 340, left_ms: 45_000, use: null, left_use: null };
+  await pretendKnowledge(page, { state: 'indexing', rebuild });
   await page.getByRole('link', { name: 'Search', exact: true }).click();
   await see(page.getByText('The index is being made for the first time'));
   await see(page.getByText('12 of 340 notes, about 40 s left.'));

@@ -1,7 +1,11 @@
-/** `npm run search-quality -- [DIR] [--json]`: how well each search finds the passages that answer known questions. */
+/**
+ * `npm run search-quality -- [DIR] [--json] [--embedder ollama|openai [--model M] [--url U]]`: how well each search finds
+ * the passages that answer known questions.
+ */
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { type Answer, askAll, type Score, scoreOf } from './judge-search.ts';
+import { openMeasured } from './measured-embedder.ts';
 import { type Exam, recordedExam, recordedNotes } from './questions.ts';
 import { searchesOf } from './searches.ts';
 
@@ -12,7 +16,12 @@ const narrow = 18;
 type Row = { search: string; scoreByGroup: Record<string, Score> };
 
 const { values, positionals } = parseArgs({
-  options: { json: { type: 'boolean', default: false } },
+  options: {
+    json: { type: 'boolean', default: false },
+    embedder: { type: 'string', default: 'builtin' },
+    model: { type: 'string' },
+    url: { type: 'string' },
+  },
   allowPositionals: true,
 });
 const root = path.resolve(positionals[0] ?? recordedNotes);
@@ -28,7 +37,8 @@ if (exam === undefined) {
 
 async function compare(asked: Exam): Promise<Row[]> {
   const rows: Row[] = [];
-  for (const search of Object.values(searchesOf(asked.notes))) {
+  const embedder = await openMeasured(values);
+  for (const search of Object.values(await searchesOf(asked.notes, embedder))) {
     rows.push({ search: search.name, scoreByGroup: scoresByGroup(await askAll(search, asked)) });
   }
   return rows;

@@ -1,32 +1,38 @@
-/** The searches that are compared: by words, by the built-in embedder's vectors, and both fused. */
+/** The searches that are compared: by words, by the vectors of an embedder, and both fused. */
 import Database from 'better-sqlite3';
-import { builtinEmbedder } from '../../shared/domain/knowledge/builtin-embedder.ts';
+import { createBuiltinEmbedder } from '../../electron/engine/knowledge/builtin-embedder.ts';
+import type { Embedder } from '../../electron/engine/knowledge/knowledge-ports.ts';
 import { chunkMarkdown, embeddedText } from '../../shared/domain/knowledge/chunk-markdown.ts';
-import { addFeatures, learnWeights, noFrequencies } from '../../shared/domain/knowledge/feature-weights.ts';
 import { fuseRanks } from '../../shared/domain/knowledge/fuse-ranks.ts';
-import { featuresOf } from '../../shared/domain/knowledge/text-features.ts';
+import { ProblemError, type Result } from '../../shared/result.ts';
 import type { Hit, Search } from './judge-search.ts';
 import type { Note } from './questions.ts';
 
 type Passage = Hit & { text: string };
 /** Finds numbers of passages. */
-type Ranking = (question: string, limit: number) => number[];
+type Ranking = (question: string, limit: number) => number[] | Promise<number[]>;
 
 /** Passages that each search gives to the fusion. */
 const fused = 100;
 
+export type Searches = { words: Search; vectors: Search; hybrid: Search };
+
 /** By words alone, by vectors alone, and both together, over the same passages. */
-export function searchesOf(notes: readonly Note[]): { words: Search; vectors: Search; hybrid: Search } {
+export async function searchesOf(
+  notes: readonly Note[],
+  embedder = createBuiltinEmbedder(),
+): Promise<Searches> {
   const passages = notes.flatMap(passagesOf);
   const byWords = rankByWords(passages);
-  const byVectors = rankByVectors(passages);
+  const byVectors = await rankByVectors(passages, embedder);
   const hits = (ranking: readonly number[]) => ranking.flatMap((at) => passages[at] ?? []);
   return {
-    words: { name: 'BM25', find: (question, limit) => hits(byWords(question, limit)) },
-    vectors: { name: 'vectors', find: (question, limit) => hits(byVectors(question, limit)) },
+    words: { name: 'BM25', find: async (question, limit) => hits(await byWords(question, limit)) },
+    vectors: { name: 'vectors', find: async (question, limit) => hits(await byVectors(question, limit)) },
     hybrid: {
       name: 'hybrid',
-      find: (question, limit) => hits(fuse(byWords(question, fused), byVectors(question, fused), limit)),
+      find: async (question, limit) =>
+        hits(fuse(await byWords(question, fused), await byVectors(question, fused), limit)),
     },
   };
 }
@@ -65,21 +71,30 @@ function rankByWords(passages: readonly Passage[]): Ranking {
   };
 }
 
-function rankByVectors(passages: readonly Passage[]): Ranking {
-  const frequencies = noFrequencies();
-  const embedder = builtinEmbedder(learnWeights(frequencies));
-  const vectors = passages.map(({ text }) => {
-    addFeatures(frequencies, featuresOf(text));
-    return embedder.embed(text);
-  });
-  return (question, limit) => {
-    const asked = embedder.embedQuery(question);
+/** Throws with the reason when the embedder fails. */
+async function rankByVectors(passages: readonly Passage[], embedder: Embedder): Promise<Ranking> {
+  const learner = embedder.learner(undefined, uncounted);
+  const vectors: Float32Array[] = [];
+  for (let at = 0; at < passages.length; at += embedder.atOnce.texts) {
+    const texts = passages.slice(at, at + embedder.atOnce.texts).map(({ text }) => text);
+    for (const text of texts) learner.add(text);
+    vectors.push(...expected(await embedder.embed(texts, uncounted)));
+  }
+  return async (question, limit) => {
+    const asked = expected(await learner.embedQuery(question));
     return vectors
       .map((vector, at) => ({ at, likeness: dot(vector, asked) }))
       .sort((one, other) => other.likeness - one.likeness)
       .slice(0, limit)
       .map(({ at }) => at);
   };
+}
+
+const uncounted = (): void => {};
+
+function expected<Value>(result: Result<Value>): Value {
+  if (!result.ok) throw new ProblemError(result.error);
+  return result.value;
 }
 
 function dot(one: Float32Array, other: Float32Array): number {

@@ -33,6 +33,8 @@ export function createFakeEmbedder(model = 'fake-1'): FakeEmbedder {
   return {
     model,
     dimensions: fakeDimensions,
+    answersLater: false,
+    atOnce: { texts: 32, notes: 1 },
     asked,
     embed,
     learner: () => ({

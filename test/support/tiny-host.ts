@@ -7,6 +7,7 @@ import type { AppSettingsJson } from '../../shared/contracts/shapes.ts';
 import { embeddedChoice } from '../../shared/domain/knowledge/store-choice.ts';
 import { err, ok, type Problem, problem } from '../../shared/result.ts';
 import { temporaryFolder } from './temporary-folder.ts';
+import { createTinyEmbedder } from './tiny-embedder.ts';
 import { createTinyEngine, type TinyEngine } from './tiny-engine.ts';
 import { createTinyLocks } from './tiny-locks.ts';
 import { createTinyPeers } from './tiny-peers.ts';
@@ -91,6 +92,7 @@ export function createTinyHost(): TinyHost {
       choice: headless,
       changed: () => tell({ workspace: null, topics: ['app-settings'] }),
     }),
+    embedder: createTinyEmbedder(),
     knowledges: {
       of: () => err(nowhere),
       lastKnown: () => undefined,

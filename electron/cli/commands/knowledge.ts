@@ -1,6 +1,7 @@
 /** skein knowledge */
 import type { EndpointName, Output } from '../../../shared/contracts/app-api.ts';
 import type {
+  EmbeddingUseJson,
   IndexExchangeJson,
   IndexedNoteJson,
   IndexPeerJson,
@@ -8,14 +9,16 @@ import type {
   StoreJson,
 } from '../../../shared/contracts/knowledge-api.ts';
 import { byteCount } from '../../../shared/domain/byte-count.ts';
+import { dollars } from '../../../shared/domain/dollars.ts';
 import { visibleText } from '../../../shared/domain/visible-text.ts';
 import { ok, type Result } from '../../../shared/result.ts';
 import { countOf, pathText } from '../change-columns.ts';
 import type { Answer, Command, Context } from '../context.ts';
 import { pathOf } from '../path-of.ts';
-import { timeAgo } from '../relative-time.ts';
+import { spanWords, timeAgo } from '../relative-time.ts';
 import type { Style } from '../style.ts';
 import { type Column, writeFacts, writeTable } from '../table.ts';
+import { embedder, key } from './knowledge-embedder.ts';
 import { store } from './knowledge-store.ts';
 import { outboxOption, retryOutbox, showOutbox, worker } from './knowledge-worker.ts';
 
@@ -82,7 +85,7 @@ GLOBAL_KNOWLEDGE_SYNC_PEERS names whom to ask; the guide tells the rest, under S
 export const knowledge: Command = {
   name: 'knowledge',
   summary: 'the index that search uses: how it stands, and making it anew',
-  commands: [status, notes, retry, rebuild, store, sync, worker],
+  commands: [status, notes, retry, rebuild, embedder, key, store, sync, worker],
   examples: [{ line: 'skein knowledge', what: 'how the index stands' }],
   run: showStatus,
 };
@@ -108,6 +111,8 @@ async function ask<Name extends KnowledgeQuestion>(
   return ok({ json: answer.value, write: (style) => write(answer.value, style) });
 }
 
+type Progress = NonNullable<KnowledgeJson['rebuild']>;
+
 const stateWords = {
   current: 'up to date',
   indexing: 'being brought up to date',
@@ -115,19 +120,55 @@ const stateWords = {
   unavailable: 'not available',
 } as const;
 
+const stateOf = ({ state, by_meaning: byMeaning }: KnowledgeJson): string =>
+  state === 'rebuilding' && !byMeaning
+    ? 'being made anew; meanwhile the old one is searched by words'
+    : stateWords[state];
+
+/** Who makes the vectors, and what that took; nothing of the built-in embedder. */
+function embeddingFacts({ embedding }: KnowledgeJson): [string, string][] {
+  if (embedding === null) return [];
+  const { host, local, kept, use } = embedding;
+  const facts: [string, string][] = [
+    ['Notes go to', local ? `${host}, on this machine` : `${host}, another machine`],
+    ['Asked', `${countOf(use.requests, 'time')}, ${useWords(use)}`],
+  ];
+  if (use.failures > 0) facts.push(['Failed', countOf(use.failures, 'request')]);
+  if (kept > 0) facts.push(['Not sent', `${countOf(kept, 'note')}, found by words only`]);
+  return facts;
+}
+
+/** `120 of 340 notes, about 3 minutes left; 12,000 tokens, $0.01 so far, about $0.02 more`. */
+function progressWords({ done, total, left_ms: leftMs, use, left_use: left }: Progress): string {
+  const time = leftMs === null || done >= total ? '' : `, about ${spanWords(leftMs)} left`;
+  const so = `${done} of ${countOf(total, 'note')}${time}`;
+  if (use === null) return so;
+  const rest =
+    left === null || done >= total
+      ? ''
+      : `, about ${left.cost === null ? countOf(left.tokens, 'token') : dollars(left.cost)} more`;
+  return `${so}; ${useWords(use)} so far${rest}`;
+}
+
+function useWords({ tokens, estimated, cost }: EmbeddingUseJson): string {
+  const counted = `${estimated ? 'about ' : ''}${countOf(tokens, 'token')}`;
+  return cost === null ? counted : `${counted}, ${estimated ? 'about ' : ''}${dollars(cost)}`;
+}
+
 function writeState(state: KnowledgeJson, style: Style): string {
   const { problem, last_indexed_ms: lastMs, rebuild: making } = state;
   if (problem !== null) return `Search is not available. ${problem.message} ${problem.advice}`;
   const facts: [string, string][] = [
-    ['Index', stateWords[state.state]],
+    ['Index', stateOf(state)],
     ['Notes', `${state.notes}, ${countOf(state.passages, 'passage')}`],
     ['Model', state.model],
+    ...embeddingFacts(state),
     ['On the disk', byteCount(state.bytes)],
     ['Last indexed', lastMs === null ? 'never' : timeAgo(lastMs, style.nowMs)],
   ];
   if (state.store !== null) facts.push(...storeFacts(state.store));
   if (state.behind > 0) facts.push(['To be indexed', countOf(state.behind, 'note')]);
-  if (making !== null) facts.push(['New index', `${making.done} of ${countOf(making.total, 'note')}`]);
+  if (making !== null) facts.push(['New index', progressWords(making)]);
   const stuck = state.stuck.map(
     ({ path, problem: why }) => `${pathText(path)}: ${why.message} ${why.advice}`,
   );

@@ -9,12 +9,20 @@ import {
   removeFeatures,
 } from '../../../shared/domain/knowledge/feature-weights.ts';
 import { featuresOf } from '../../../shared/domain/knowledge/text-features.ts';
+import { limits } from '../../../shared/limits.ts';
 import { ok } from '../../../shared/result.ts';
 import type { Embedder, Learner } from './knowledge-ports.ts';
 
 export function createBuiltinEmbedder(): Embedder {
   const { model, dimensions, embed } = builtinEmbedder(learnWeights(noFrequencies()));
-  return { model, dimensions, embed: async (texts) => ok(texts.map(embed)), learner: createLearner };
+  return {
+    model,
+    dimensions,
+    answersLater: false,
+    atOnce: { texts: limits.embeddedAtOnce, notes: 1 },
+    embed: async (texts) => ok(texts.map(embed)),
+    learner: createLearner,
+  };
 }
 
 /** Rare words count more in a question; which words are rare is learned from the passages of the index. */

@@ -3,8 +3,10 @@ import type { Chunk } from '../../../shared/domain/knowledge/chunk-markdown.ts';
 import { packVector } from '../../../shared/domain/knowledge/packed-vector.ts';
 import { signsOf } from '../../../shared/domain/knowledge/sign-search.ts';
 import { limits } from '../../../shared/limits.ts';
+import { readMeta, writeMeta } from '../log/open-log.ts';
 import type { Sql } from '../ports.ts';
 import { joinHeadings, splitHeadings } from './headings.ts';
+import type { NoteChoice } from './knowledge-ports.ts';
 import type { PassageNews } from './store-outbox.ts';
 
 /** A passage and its identity: the hash of what is embedded of it. */
@@ -18,14 +20,16 @@ export type IndexedNote = {
   content: string | null;
   chunks: readonly IdentifiedChunk[];
   leftOut?: string | undefined;
+  /** False: vectors are still to come. Its words are found already, and it stays due. */
+  isWhole: boolean;
 };
 
 export type ChunkIndex = {
   /** Those of these hashes that have no vector yet, each once. */
   missing(hashes: readonly string[]): string[];
   /**
-   * Puts the note's passages in the place of those that it had, with the vectors that are new, and takes the note off
-   * the queue; one transaction. Undefined when a newer state is there already: then nothing is changed.
+   * Puts the note's passages in the place of those that it had, with the vectors that are new, and takes a note that is
+   * whole off the queue; one transaction. Undefined when a newer state is there already: then nothing is changed.
    */
   swap(
     note: IndexedNote,
@@ -34,6 +38,10 @@ export type ChunkIndex = {
   ): SwappedPassages | undefined;
   /** The content that a note's passages are of; undefined while none was indexed. */
   contentOf(note: string): { content: string | null; position: number } | undefined;
+  /** Whether each passage of a note has a vector. */
+  isEmbedded(note: string): boolean;
+  /** Notes that lack vectors though they are chosen now; none while the choice is the one that was known before. */
+  nowEmbedded(choice: NoteChoice): string[];
   /** Takes a note off the queue whose passages are right as they are. */
   confirm(note: string, position: number, nowMs: number): void;
   /** Lets go of vectors that no passage had for a long time. Returns how many. */
@@ -41,14 +49,16 @@ export type ChunkIndex = {
 };
 
 export type PassageText = { id: number; headings: readonly string[]; text: string };
-/** Passages that were not there before, and those that are there no longer. */
-export type SwappedPassages = { added: PassageText[]; removed: PassageText[] };
+/** Passages that were not there before, those that are there no longer, and ids of those that have a new vector. */
+export type SwappedPassages = { added: PassageText[]; removed: PassageText[]; embedded: number[] };
 
 type KeptChunk = { id: number; hash: string; nth: number; line: number; lastLine: number };
 
-/** `news` hears of every passage that comes, goes, or stands in other lines, inside of the transaction. */
+/**
+ * `news` hears of every passage that comes, goes, gets its vector, or stands in other lines, inside of the transaction.
+ */
 export function createChunkIndex(sql: Sql, news?: PassageNews): ChunkIndex {
-  const lacking = sql.prepare<{ hash: string }>(
+  const unknown = sql.prepare<{ hash: string }>(
     'SELECT DISTINCT value AS hash FROM json_each(?) WHERE value NOT IN (SELECT hash FROM embeddings)',
   );
   const noteRow = sql.prepare<{ id: number; content: string | null; position: number }>(
@@ -61,6 +71,14 @@ export function createChunkIndex(sql: Sql, news?: PassageNews): ChunkIndex {
     `UPDATE notes SET position = ?, content = ?, indexed_ms = ?, left_out = ?,
        failures = 0, since_ms = NULL, next_ms = 0, problem = NULL WHERE note = ?`,
   );
+  const begun = sql.prepare('UPDATE notes SET content = ?, left_out = NULL WHERE note = ?');
+  const withHashes = sql.prepare<{ id: number }>(
+    'SELECT id FROM chunks WHERE hash IN (SELECT value FROM json_each(?))',
+  );
+  const selectLacking = `SELECT n.note FROM notes n WHERE EXISTS (
+     SELECT 1 FROM chunks c WHERE c.note = n.id AND c.hash NOT IN (SELECT hash FROM embeddings))`;
+  const lacking = sql.prepare<{ note: string }>(selectLacking);
+  const lackingOne = sql.prepare<{ note: string }>(`${selectLacking} AND n.note = ?`);
   const confirm = sql.prepare(
     `UPDATE notes SET position = max(position, ?), failures = 0, since_ms = NULL, next_ms = 0, problem = NULL,
        indexed_ms = coalesce(indexed_ms, ?) WHERE note = ?`,
@@ -82,16 +100,25 @@ export function createChunkIndex(sql: Sql, news?: PassageNews): ChunkIndex {
     for (const [hash, vector] of vectors) put.run(hash, packVector(vector), signsOf(vector), nowMs);
     const swapped = passages.replace({ id: row.id, note: note.note }, note.chunks, nowMs);
     unlearn.run();
-    done.run(note.position, note.content, nowMs, note.leftOut ?? null, note.note);
-    return swapped;
+    if (note.isWhole) done.run(note.position, note.content, nowMs, note.leftOut ?? null, note.note);
+    else begun.run(note.content, note.note);
+    const embedded = withHashes.all(JSON.stringify([...vectors.keys()])).map(({ id }) => id);
+    for (const id of embedded) news?.embedded(id);
+    return { ...swapped, embedded };
   }
 
   return {
-    missing: (hashes) => lacking.all(JSON.stringify(hashes)).map(({ hash }) => hash),
+    missing: (hashes) => unknown.all(JSON.stringify(hashes)).map(({ hash }) => hash),
     swap: (note, vectors, nowMs) => sql.transaction(() => swap(note, vectors, nowMs)),
     contentOf(note) {
       const row = noteRow.get(note);
       return row === undefined || row.position < 0 ? undefined : row;
+    },
+    isEmbedded: (note) => lackingOne.get(note) === undefined,
+    nowEmbedded(choice) {
+      if (readMeta(sql, 'embeds') === choice.name) return [];
+      writeMeta(sql, 'embeds', choice.name);
+      return lacking.all().flatMap(({ note }) => (choice.has(note) ? note : []));
     },
     confirm: (note, position, nowMs) => void confirm.run(position, nowMs, note),
     prune: (nowMs) => prune.run(nowMs - limits.unusedVectorMs).changes,
@@ -139,7 +166,11 @@ function createPassageWriter(sql: Sql, news: PassageNews | undefined) {
   }
 
   return {
-    replace(owner: Owner, chunks: readonly IdentifiedChunk[], nowMs: number): SwappedPassages {
+    replace(
+      owner: Owner,
+      chunks: readonly IdentifiedChunk[],
+      nowMs: number,
+    ): Omit<SwappedPassages, 'embedded'> {
       const added: PassageText[] = [];
       const keptByHash = Map.groupBy(kept.all(owner.id), ({ hash }) => hash);
       const countByHash = new Map<string, number>();

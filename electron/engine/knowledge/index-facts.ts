@@ -40,6 +40,14 @@ export function readIndexFacts(sql: Sql): IndexFacts {
   return row ?? { notes: 0, passages: 0, lastIndexedMs: null };
 }
 
+/** Bytes of the text of all passages: what a model would have to read. */
+export const readTextBytes = (sql: Sql): number =>
+  sql
+    .prepare<{ bytes: number | null }>(
+      'SELECT sum(octet_length(text) + octet_length(headings)) AS bytes FROM words',
+    )
+    .get()?.bytes ?? 0;
+
 /** Those that are there or on their way, by name; `stuckFailures` in a row make one stuck. */
 export function listIndexedNotes(sql: Sql, stuckFailures: number): IndexedNoteFacts[] {
   const rows = sql

@@ -7,6 +7,7 @@ export function createIndexTarget(sql: Sql, index: ChunkIndex): NoteTarget {
   const know = sql.prepare('INSERT INTO notes (note, news) VALUES (?, ?) ON CONFLICT (note) DO NOTHING');
   return {
     missing: index.missing,
+    isEmbedded: index.isEmbedded,
     contentOf: index.contentOf,
     confirm: index.confirm,
     swap: (note, vectors, nowMs) =>

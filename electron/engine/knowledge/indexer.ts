@@ -10,12 +10,21 @@ import {
   chunkMarkdown,
   embeddedText,
 } from '../../../shared/domain/knowledge/chunk-markdown.ts';
+import { together } from '../../../shared/domain/together.ts';
 import { decodeUtf8, encodeUtf8 } from '../../../shared/domain/utf8.ts';
-import { limits } from '../../../shared/limits.ts';
 import { err, ok, type Problem, ProblemError, problem, type Result } from '../../../shared/result.ts';
 import type { Clock, Codec, Log, Random } from '../ports.ts';
-import type { IdentifiedChunk, SwappedPassages } from './chunk-index.ts';
-import type { DueNote, Embedder, NoteState, Notes, NoteTarget, WorkQueue } from './knowledge-ports.ts';
+import type { IdentifiedChunk, IndexedNote, SwappedPassages } from './chunk-index.ts';
+import type {
+  DueNote,
+  Embedder,
+  NoteChoice,
+  NoteState,
+  Notes,
+  NoteTarget,
+  Spent,
+  WorkQueue,
+} from './knowledge-ports.ts';
 
 export type IndexerDeps = {
   /** Makes due what happened to the notes since. */
@@ -28,6 +37,10 @@ export type IndexerDeps = {
   /** There is nothing more to do now. */
   settled(): void;
   embedder: Embedder;
+  /** Whose text the embedder may have; the others are found by their words. */
+  embeds: NoteChoice;
+  /** Told of what the embedder was asked. */
+  spent: Spent;
   codec: Codec;
   clock: Clock;
   random: Random;
@@ -49,20 +62,25 @@ export type Indexer = {
   stop(): void;
 };
 
+/** Whoever works asks whether to go on: the database may be closed already. */
+type Work = IndexerDeps & { isStopped(): boolean };
+
 export function createIndexer(deps: IndexerDeps): Indexer {
   let running: Promise<void> | undefined;
   let isAskedAgain = false;
   let isStopped = false;
+  const work: Work = { ...deps, isStopped: () => isStopped };
 
   async function run(): Promise<void> {
     try {
       do {
         isAskedAgain = false;
         await deps.hear();
-        await workOff(deps, () => isStopped);
+        await workOff(work);
         if (!isStopped) deps.settled();
       } while (isAskedAgain && !isStopped);
     } catch (cause) {
+      if (isStopped) return;
       deps.log.error('The notes could not be indexed; it is tried again with the next change.', { cause });
     } finally {
       running = undefined;
@@ -83,57 +101,75 @@ export function createIndexer(deps: IndexerDeps): Indexer {
   };
 }
 
-async function workOff(deps: IndexerDeps, isStopped: () => boolean): Promise<void> {
-  while (!isStopped()) {
-    const due = await deps.queue.take({ nowMs: deps.clock.nowMs(), draw: draw(deps) });
+async function workOff(work: Work): Promise<void> {
+  const { notes } = work.embedder.atOnce;
+  await together(Array.from({ length: notes }), notes, () => takeTurns(work));
+}
+
+async function takeTurns(work: Work): Promise<void> {
+  while (!work.isStopped()) {
+    const due = await work.queue.take({ nowMs: work.clock.nowMs(), draw: draw(work) });
     if (due === undefined) return;
-    await workOn(deps, due);
-    deps.progressed();
-    await deps.pause();
+    await workOn(work, due);
+    work.progressed();
+    await work.pause();
   }
 }
 
 /** One note that fails waits for its next try and holds up nobody. */
-async function workOn(deps: IndexerDeps, due: DueNote): Promise<void> {
-  const { queue, clock } = deps;
-  const outcome = await attempt(deps, due);
+async function workOn(work: Work, due: DueNote): Promise<void> {
+  const { queue, clock } = work;
+  const outcome = await attempt(work, due);
+  if (work.isStopped()) return;
   if (outcome.ok) return queue.finished(due, outcome.value);
-  const waitMs = backoffMs(due.failures + 1, draw(deps));
+  const waitMs = backoffMs(due.failures + 1, draw(work));
   await queue.failed(due, outcome.error, { nowMs: clock.nowMs(), waitMs });
 }
 
 const draw = ({ random }: IndexerDeps): number => random.bytes(1)[0] ?? 0;
 
-async function attempt(deps: IndexerDeps, due: DueNote): Promise<Result<string | null>> {
+async function attempt(work: Work, due: DueNote): Promise<Result<string | null>> {
   try {
-    return await bringUp(deps, due);
+    return await bringUp(work, due);
   } catch (cause) {
     if (cause instanceof ProblemError) return err(cause.problem);
-    deps.log.error(`The note ${due.note} could not be indexed.`, { cause });
+    if (!work.isStopped()) work.log.error(`The note ${due.note} could not be indexed.`, { cause });
     return err(faulty(due.note, cause));
   }
 }
 
 /** Returns the content that is indexed now. */
-async function bringUp(deps: IndexerDeps, due: DueNote): Promise<Result<string | null>> {
-  const { source, index, clock } = deps;
+async function bringUp(work: Work, due: DueNote): Promise<Result<string | null>> {
+  const { source, index, clock, embeds } = work;
   const state = await source.state(due.note);
   const position = Math.max(state?.position ?? 0, due.news);
   const indexed = await index.contentOf(due.note);
   const content = state?.content ?? null;
-  if (indexed !== undefined && indexed.content === content) {
+  const isEmbedded = embeds.has(due.note);
+  if (indexed?.content === content && (!isEmbedded || (await index.isEmbedded(due.note)))) {
     await index.confirm(due.note, position, clock.nowMs());
     return ok(content);
   }
   const read =
-    content === null ? ok({ chunks: [] }) : await readChunks(deps, { note: due.note, position, content });
+    content === null ? ok({ chunks: [] }) : await readChunks(work, { note: due.note, position, content });
   if (!read.ok) return read;
-  const vectors = await embedMissing(deps, read.value.chunks);
-  if (!vectors.ok) return vectors;
   const note = { note: due.note, position, content, ...read.value };
-  const swapped = await index.swap(note, vectors.value, clock.nowMs());
-  if (swapped !== undefined) deps.swapped(swapped);
-  return ok(content);
+  const missing = isEmbedded ? await missingIn(work, read.value.chunks) : [];
+  if (missing.length > 0 && work.embedder.answersLater)
+    await put(work, { ...note, isWhole: false }, new Map());
+  const { vectors, failure } = await embed(work, missing);
+  if (work.isStopped()) return ok(content);
+  await put(work, { ...note, isWhole: failure === undefined }, vectors);
+  return failure === undefined ? ok(content) : err(failure);
+}
+
+async function put(
+  { index, clock, swapped }: Work,
+  note: IndexedNote,
+  vectors: Made['vectors'],
+): Promise<void> {
+  const change = await index.swap(note, vectors, clock.nowMs());
+  if (change !== undefined) swapped(change);
 }
 
 type ReadChunks = { chunks: IdentifiedChunk[]; leftOut?: string };
@@ -157,25 +193,29 @@ async function readChunks(
 export const chunkHash = (codec: Codec, text: string): string =>
   codec.sha256(encodeUtf8(`${chunkerVersion}\n${text}`));
 
-/** Only texts that no note had before cost anything. */
-async function embedMissing(
-  { index, embedder, pause }: IndexerDeps,
-  chunks: readonly IdentifiedChunk[],
-): Promise<Result<Map<string, Float32Array>>> {
+type Made = { vectors: Map<string, Float32Array>; failure: Problem | undefined };
+
+/** Only texts that no note had before cost anything; each once. */
+async function missingIn({ index }: Work, chunks: readonly IdentifiedChunk[]): Promise<IdentifiedChunk[]> {
   const chunkByHash = new Map(chunks.map((chunk) => [chunk.hash, chunk]));
   const missing = await index.missing([...chunkByHash.keys()]);
+  return missing.flatMap((hash) => chunkByHash.get(hash) ?? []);
+}
+
+/** What was made before a failure is kept. */
+async function embed({ embedder, pause, spent }: Work, missing: readonly IdentifiedChunk[]): Promise<Made> {
   const vectors = new Map<string, Float32Array>();
-  for (let start = 0; start < missing.length; start += limits.embeddedAtOnce) {
-    const hashes = missing.slice(start, start + limits.embeddedAtOnce);
-    const texts = hashes.map((hash) => embeddedText(chunkByHash.get(hash) as IdentifiedChunk));
-    const made = await embedder.embed(texts);
-    if (!made.ok) return made;
-    const wrong = complaint(embedder, texts.length, made.value);
-    if (wrong !== undefined) return err(wrong);
-    for (const [nth, hash] of hashes.entries()) vectors.set(hash, made.value[nth] as Float32Array);
+  const { texts: atOnce } = embedder.atOnce;
+  for (let start = 0; start < missing.length; start += atOnce) {
+    const chunks = missing.slice(start, start + atOnce);
+    const texts = chunks.map(embeddedText);
+    const made = await embedder.embed(texts, spent);
+    const failure = made.ok ? complaint(embedder, texts.length, made.value) : made.error;
+    if (!made.ok || failure !== undefined) return { vectors, failure };
+    for (const [nth, { hash }] of chunks.entries()) vectors.set(hash, made.value[nth] as Float32Array);
     await pause();
   }
-  return ok(vectors);
+  return { vectors, failure: undefined };
 }
 
 /** A model behind an address may be another one than it says. */

@@ -6,7 +6,7 @@ import { hearNews } from './hear-news.ts';
 import { openIndex } from './index-schema.ts';
 import { createIndexTarget } from './index-target.ts';
 import { createIndexer, type Indexer, type IndexerDeps } from './indexer.ts';
-import type { Learner, NoteSource, Notes, WorkQueue } from './knowledge-ports.ts';
+import type { Learner, NoteChoice, NoteSource, Notes, WorkQueue } from './knowledge-ports.ts';
 import { openLearned } from './learned.ts';
 import { createNearPassages } from './near-passages.ts';
 import { createNearest, type Nearest } from './nearest.ts';
@@ -14,10 +14,14 @@ import { createNoteQueue, type NoteQueue } from './note-queue.ts';
 import { createPassages, type Passages } from './passages.ts';
 import { createStoreFeed, type StoreFeed } from './store-feed.ts';
 import { closeStoreOutbox, openStoreOutbox } from './store-outbox.ts';
+import { createUseCount, type TotalUse } from './use-count.ts';
 import type { VectorStore } from './vector-store.ts';
 
 /** What an index is made with. */
-export type IndexDeps = Omit<IndexerDeps, 'hear' | 'source' | 'queue' | 'index' | 'swapped' | 'settled'> & {
+export type IndexDeps = Omit<
+  IndexerDeps,
+  'hear' | 'source' | 'queue' | 'index' | 'swapped' | 'settled' | 'spent'
+> & {
   source: NoteSource | OutsideWork;
   /** Where the vectors are searched; undefined: on this device. */
   store?: VectorStore | undefined;
@@ -34,6 +38,8 @@ export type KnowledgeIndex = {
   /** Keeps the store in step; undefined where none is set. */
   feed: StoreFeed | undefined;
   learner: Learner;
+  /** False: of a model that nobody can ask. */
+  canAsk: boolean;
   indexer: Indexer;
   /** Writes down what was learned of the passages, so that the next opening need not learn it anew. */
   keepLearned(): void;
@@ -44,14 +50,21 @@ export type KnowledgeIndex = {
   prune(nowMs: number): number;
   /** Unix milliseconds at which it was begun. */
   begunMs(): number;
+  /** What its embedder was asked since then. */
+  use(): TotalUse;
 };
 
 type Work = Pick<IndexerDeps, 'hear' | 'source' | 'queue' | 'index' | 'settled'>;
 
-const fromSource = (
-  source: NoteSource,
-  { queue, index, keep }: { queue: NoteQueue; index: ChunkIndex; keep(): void },
-): Work => ({ hear: () => hearNews(source, queue), source, queue, index, settled: keep });
+type Around = { queue: NoteQueue; index: ChunkIndex; embeds: NoteChoice; keep(): void };
+
+function fromSource(source: NoteSource, { queue, index, embeds, keep }: Around): Work {
+  async function hear(): Promise<void> {
+    queue.revisit(index.nowEmbedded(embeds));
+    await hearNews(source, queue);
+  }
+  return { hear, source, queue, index, settled: keep };
+}
 
 /** What this process learned is not all that was: other workers write to the same index, so it is not kept. */
 const fromOutside = ({ notes, queue, hear }: OutsideWork, sql: Sql, index: ChunkIndex): Work => ({
@@ -68,12 +81,21 @@ export function openKnowledgeIndex(sql: Sql, deps: IndexDeps): KnowledgeIndex {
   const queue = createNoteQueue(sql);
   const { outbox, feed } = openStore(sql, deps);
   const index = createChunkIndex(sql, outbox?.news);
-  const learned = openLearned(sql, deps.embedder);
+  const use = createUseCount(sql);
+  const learned = openLearned(sql, deps.embedder, use.add);
   const near = createNearPassages(sql);
   const swapped = (passages: SwappedPassages): void => {
     learned.swapped(passages);
     near.swapped(passages);
   };
+  const indexer = createIndexer({
+    ...deps,
+    ...('queue' in deps.source
+      ? fromOutside(deps.source, sql, index)
+      : fromSource(deps.source, { queue, index, embeds: deps.embeds, keep: learned.keep })),
+    swapped,
+    spent: use.add,
+  });
   if (readMeta(sql, 'begun') === undefined) writeMeta(sql, 'begun', String(deps.clock.nowMs()));
   return {
     sql,
@@ -82,18 +104,20 @@ export function openKnowledgeIndex(sql: Sql, deps: IndexDeps): KnowledgeIndex {
     nearest: createNearest(sql, { near, feed }),
     feed,
     learner: learned.learner,
-    indexer: createIndexer({
-      ...deps,
-      ...('queue' in deps.source
-        ? fromOutside(deps.source, sql, index)
-        : fromSource(deps.source, { queue, index, keep: learned.keep })),
-      swapped,
-    }),
+    canAsk: deps.embedder.dimensions > 0,
+    indexer: {
+      ...indexer,
+      stop() {
+        use.end();
+        indexer.stop();
+      },
+    },
     prune: index.prune,
     keepLearned: learned.keep,
     isComplete: () => readMeta(sql, 'complete') === '1',
     markComplete: () => writeMeta(sql, 'complete', '1'),
     begunMs: () => Number(readMeta(sql, 'begun')),
+    use: use.total,
   };
 }
 

@@ -41,6 +41,16 @@ export type NoteSource = Notes & {
   nameOf(position: number): Promise<string | undefined>;
 };
 
+/** What one request to a server that embeds came to. */
+export type EmbeddingUse = {
+  tokens: number;
+  /** The server did not count, so this was worked out from the bytes. */
+  isEstimated: boolean;
+  isFailure: boolean;
+};
+
+/** Told of every request, as soon as it is answered or failed. */
+export type Spent = (use: EmbeddingUse) => void;
 /** What answers at once need not be waited for. */
 type Awaitable<Value> = Value | Promise<Value>;
 
@@ -72,6 +82,8 @@ export type NoteTarget = {
     vectors: ReadonlyMap<string, Float32Array>,
     nowMs: number,
   ): Awaitable<SwappedPassages | undefined>;
+  /** Whether each passage of a note has a vector. */
+  isEmbedded(note: string): Awaitable<boolean>;
   /** The content that a note's passages are of; undefined while none was indexed. */
   contentOf(note: string): Awaitable<{ content: string | null; position: number } | undefined>;
   /** The passages of a note are right as they are, up to this position. */
@@ -82,11 +94,23 @@ export type NoteTarget = {
 export type Embedder = {
   /** Name and version: part of the identity of every vector. */
   readonly model: string;
+  /** Known before the first vector is made: an answer of other dimensions is refused. */
   readonly dimensions: number;
+  /** Its vectors come from elsewhere, in their own time: until then the words of a note are found. */
+  readonly answersLater: boolean;
+  /** How many texts are worth being given at once, and on how many notes to work at a time. */
+  readonly atOnce: { texts: number; notes: number };
   /** A vector of length 1 for each text, in their order. */
-  embed(texts: readonly string[]): Promise<Result<Float32Array[]>>;
+  embed(texts: readonly string[], spent: Spent): Promise<Result<Float32Array[]>>;
   /** What it knows of one index: nothing yet, or what `save` gave. */
-  learner(saved: Uint8Array | undefined): Learner;
+  learner(saved: Uint8Array | undefined, spent: Spent): Learner;
+};
+
+/** Some of the notes. */
+export type NoteChoice = {
+  /** Equal for equal choices. */
+  readonly name: string;
+  has(note: string): boolean;
 };
 
 /** Learns from the passages of one index how to ask it. A model that learns nothing ignores them. */

@@ -6,7 +6,7 @@ import { embeddedText } from '../../../shared/domain/knowledge/chunk-markdown.ts
 import type { Sql } from '../ports.ts';
 import type { SwappedPassages } from './chunk-index.ts';
 import { splitHeadings } from './headings.ts';
-import type { Embedder, Learner } from './knowledge-ports.ts';
+import type { Embedder, Learner, Spent } from './knowledge-ports.ts';
 
 export type Learned = {
   learner: Learner;
@@ -16,11 +16,11 @@ export type Learned = {
   keep(): void;
 };
 
-export function openLearned(sql: Sql, embedder: Embedder): Learned {
+export function openLearned(sql: Sql, embedder: Embedder, spent: Spent): Learned {
   const read = sql.prepare<{ known: Uint8Array }>('SELECT known FROM learned WHERE is_true = 1');
   const write = sql.prepare('UPDATE learned SET known = ?, is_true = 1');
   const known = read.get()?.known;
-  const learner = embedder.learner(known);
+  const learner = embedder.learner(known, spent);
   if (known === undefined) learnAll(sql, learner);
   let isKept = known !== undefined;
   return {

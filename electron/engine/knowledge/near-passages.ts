@@ -59,10 +59,11 @@ export function createNearPassages(sql: Sql): NearPassages {
         .toSorted((one, other) => other.cosine - one.cosine || one.id - other.id)
         .slice(0, atMost);
     },
-    swapped({ added, removed }) {
+    swapped({ added, removed, embedded }) {
       if (kept === undefined) return;
       for (const { id } of removed) kept.remove(id);
-      for (const row of some.all(JSON.stringify(added.map(({ id }) => id)))) kept.add(row);
+      const ids = [...added.map(({ id }) => id), ...embedded];
+      for (const row of some.all(JSON.stringify(ids))) kept.add(row);
     },
   };
 }
@@ -82,6 +83,7 @@ function createKeptSigns(rows: readonly SignRow[], width: number) {
   const placeById = new Map<number, number>();
 
   function add(row: SignRow): void {
+    if (placeById.has(row.id)) return;
     if ((ids.length + 1) * width > signs.length) signs = grown(signs);
     signs.set(row.signs, ids.length * width);
     placeById.set(row.id, ids.length);

@@ -16,6 +16,8 @@ export type NoteQueue = WorkQueue & {
   hear(events: readonly NoteEvent[], last: { position: number; name: string }): void;
   /** Makes due what differs from what is indexed, whatever was heard, and what is indexed and no longer there. */
   compare(states: readonly NoteState[]): void;
+  /** Makes these due, whatever was heard; what waits after a failure goes on waiting. */
+  revisit(notes: readonly string[]): void;
   take(at: { nowMs: number; draw: number }): DueNote | undefined;
   /** Unix milliseconds at which the next note is due, undefined when none waits. */
   nextMs(): number | undefined;
@@ -41,6 +43,7 @@ export function createNoteQueue(sql: Sql): NoteQueue {
   const next = sql.prepare<DueNote>(
     'SELECT note, news, failures FROM notes WHERE news > position AND next_ms <= ? ORDER BY next_ms, news LIMIT 1',
   );
+  const revisit = sql.prepare('UPDATE notes SET news = max(news, position + 1) WHERE note = ?');
   const nextMs = sql.prepare<{ ms: number | null }>(
     'SELECT min(next_ms) AS ms FROM notes WHERE news > position',
   );
@@ -85,6 +88,12 @@ export function createNoteQueue(sql: Sql): NoteQueue {
       });
     },
     compare: (states) => sql.transaction(() => compare(states)),
+    revisit(notes) {
+      if (notes.length > 0)
+        sql.transaction(() => {
+          for (const note of notes) revisit.run(note);
+        });
+    },
     take({ nowMs, draw }) {
       const due = next.get(nowMs);
       if (due === undefined) return undefined;

@@ -17,9 +17,13 @@ export type StoreBatch = {
   rows: number[];
 };
 
-/** Hears what happens to passages, inside of the transaction that does it. */
+/**
+ * Hears what happens to passages, inside of the transaction that does it. A store gets no passage without its vector,
+ * which may come later than the passage.
+ */
 export type PassageNews = {
   added(id: number, identity: PassageIdentity): void;
+  embedded(id: number): void;
   moved(id: number): void;
   removed(id: number, identity: PassageIdentity): void;
 };
@@ -44,6 +48,8 @@ export type StoreOutbox = {
   idsOf(keys: readonly string[]): Map<string, number>;
 };
 
+const embeddedChunks = 'chunks c JOIN embeddings e ON e.hash = c.hash';
+
 /** `place` says which store this is about. Another one than before is filled from the beginning. */
 export function openStoreOutbox(
   sql: Sql,
@@ -52,15 +58,19 @@ export function openStoreOutbox(
   const keyOf = createKeyOf(codec);
   const own = begin(sql, random, place);
   const identities = 'SELECT c.id, n.note, c.hash, c.nth FROM chunks c JOIN notes n ON n.id = c.note';
-  const all = sql.prepare<PassageIdentity & { id: number }>(identities);
+  const all = sql.prepare<PassageIdentity & { id: number }>(
+    `SELECT c.id, n.note, c.hash, c.nth FROM ${embeddedChunks} JOIN notes n ON n.id = c.note`,
+  );
   const named = sql.prepare<PassageIdentity & { id: number }>(
     `${identities} WHERE c.hash IN (SELECT value FROM json_each(?))`,
   );
   const waiting = sql.prepare<{ count: number }>(
     'SELECT (SELECT count(*) FROM to_place) + (SELECT count(*) FROM to_remove) AS count',
   );
-  const passages = sql.prepare<{ count: number }>('SELECT count(*) AS count FROM chunks');
-  const placeAll = sql.prepare('INSERT OR REPLACE INTO to_place (chunk, is_new) SELECT id, 1 FROM chunks');
+  const passages = sql.prepare<{ count: number }>(`SELECT count(*) AS count FROM ${embeddedChunks}`);
+  const placeAll = sql.prepare(
+    `INSERT OR REPLACE INTO to_place (chunk, is_new) SELECT c.id, 1 FROM ${embeddedChunks}`,
+  );
   const forgetAll = ['to_place', 'to_remove'].map((table) => sql.prepare(`DELETE FROM ${table}`));
   const remove = sql.prepare('INSERT OR IGNORE INTO to_remove (key) VALUES (?)');
   const mark = (): number => Number(readMeta(sql, 'store-mark') ?? 0);
@@ -123,10 +133,13 @@ function begin(sql: Sql, random: Random, place: string): string {
 type KeyOfPassage = (passage: PassageIdentity) => string;
 
 function createNews(sql: Sql, keyOf: KeyOfPassage): PassageNews {
-  const place = sql.prepare('INSERT OR REPLACE INTO to_place (chunk, is_new) VALUES (?, 1)');
+  const place = sql.prepare(
+    `INSERT OR REPLACE INTO to_place (chunk, is_new) SELECT c.id, 1 FROM ${embeddedChunks} WHERE c.id = ?`,
+  );
   const move = sql.prepare(
     `INSERT OR REPLACE INTO to_place (chunk, is_new)
-     VALUES (?, coalesce((SELECT is_new FROM to_place WHERE chunk = ?), 0))`,
+     SELECT c.id, coalesce((SELECT is_new FROM to_place WHERE chunk = c.id), 0)
+     FROM ${embeddedChunks} WHERE c.id = ?`,
   );
   const unplace = sql.prepare('DELETE FROM to_place WHERE chunk = ?');
   const remove = sql.prepare('INSERT OR IGNORE INTO to_remove (key) VALUES (?)');
@@ -136,7 +149,8 @@ function createNews(sql: Sql, keyOf: KeyOfPassage): PassageNews {
       place.run(id);
       unremove.run(keyOf(identity));
     },
-    moved: (id) => void move.run(id, id),
+    embedded: (id) => void place.run(id),
+    moved: (id) => void move.run(id),
     removed(id, identity) {
       unplace.run(id);
       remove.run(keyOf(identity));

@@ -40,6 +40,8 @@ export type GenerationsDeps = {
   folder: string;
   openSql(file: string): Sql;
   indexer: IndexDeps;
+  /** What keeps up an index of a model that is set no longer. */
+  formerly(model: string): Pick<IndexDeps, 'embedder' | 'embeds'>;
   log: Log;
 };
 
@@ -47,8 +49,16 @@ export type GenerationsDeps = {
 const filePattern = /^knowledge-(\d+)\.db(?:-wal|-shm)?$/;
 const fileOf = (folder: string, number: number): string => join(folder, `knowledge-${number}.db`);
 
+const makingOf = (model: string): string => `${model} ${chunkerVersion}`;
+
+/** Names of models have no blank. A store that is set holds the vectors of the model that is set, and no others. */
+function depsOf({ indexer, formerly }: GenerationsDeps, making: string): IndexDeps {
+  const [model = ''] = making.split(' ');
+  return model === indexer.embedder.model ? indexer : { ...indexer, ...formerly(model), store: undefined };
+}
+
 export function openGenerations(deps: GenerationsDeps): Generations {
-  const making = `${deps.indexer.embedder.model} ${chunkerVersion}`;
+  const making = makingOf(deps.indexer.embedder.model);
   mkdirSync(deps.folder, { recursive: true, mode: 0o700 });
   const found = numbersIn(deps.folder).flatMap((number) => openKnown(deps, number) ?? []);
   const isCurrent = (it: Generation): boolean => it.making === making;
@@ -103,7 +113,7 @@ function openKnown(deps: GenerationsDeps, number: number): Generation | undefine
   try {
     sql = deps.openSql(file);
     const making = isIndexOfOurs(sql) ? readMeta(sql, 'making') : undefined;
-    if (making !== undefined) return { ...openKnowledgeIndex(sql, deps.indexer), number, making };
+    if (making !== undefined) return { ...openKnowledgeIndex(sql, depsOf(deps, making)), number, making };
   } catch (cause) {
     sql?.close();
     sql = undefined;

@@ -7,6 +7,8 @@ import type { IndexedNoteFacts } from '../../engine/knowledge/index-facts.ts';
 import type { StuckNote } from '../../engine/knowledge/note-queue.ts';
 import type { FoundPassage, SearchMode, SearchRequest } from '../../engine/knowledge/search.ts';
 import type { StoreStanding } from '../../engine/knowledge/store-feed.ts';
+import type { TotalUse } from '../../engine/knowledge/use-count.ts';
+import type { EmbedderPlan } from './open-embedder.ts';
 import type { StorePlan } from './store/open-store.ts';
 
 export type { FoundPassage, SearchMode, SearchRequest };
@@ -15,6 +17,17 @@ export type { FoundPassage, SearchMode, SearchRequest };
 export type StoreState = StoreStanding & { kind: StoreKind; url: string | null; place: string | null };
 
 export type Found = { passages: FoundPassage[]; behind: number; problem: Problem | undefined };
+
+/** What making vectors takes, where a server makes them. */
+export type EmbeddingState = {
+  host: string;
+  isLocal: boolean;
+  /** Notes whose text is not sent there. */
+  kept: number;
+  use: TotalUse;
+  /** Of a million tokens; null when the user set none. */
+  price: number | null;
+};
 
 export type KnowledgeState = {
   state: 'current' | 'indexing' | 'rebuilding';
@@ -26,7 +39,18 @@ export type KnowledgeState = {
   /** Unix milliseconds at which something that failed is tried again, null when nothing is due. */
   nextTryMs: number | null;
   lastIndexedMs: number | null;
-  rebuild: { done: number; total: number; leftMs: number | null } | null;
+  rebuild: {
+    done: number;
+    total: number;
+    leftMs: number | null;
+    /** What it took so far, and tokens that the rest will take by that; null while nobody can tell. */
+    use: TotalUse;
+    leftTokens: number | null;
+  } | null;
+  /** Whether what serves now is searched by meaning, too. */
+  byMeaning: boolean;
+  /** Null with the built-in embedder. */
+  embedding: EmbeddingState | null;
   stuck: StuckNote[];
   store: StoreState;
 };
@@ -40,8 +64,9 @@ export type Knowledge = {
   /** One note, or all that failed. Returns how many. */
   retry(note: string | undefined): Promise<Result<number>>;
   rebuild(): Promise<Result<KnowledgeState>>;
-  /** Resolves when nothing is due any more. */
+  /** Resolves when nothing is due any more; `catchUpServing`: in the index that serves. */
   catchUp(): Promise<Result<void>>;
+  catchUpServing(): Promise<Result<void>>;
   /** Resolves when the store has everything, or failed. */
   feed(): Promise<Result<void>>;
   /** Asks the store now. */
@@ -50,8 +75,11 @@ export type Knowledge = {
 
 export type KnowledgeCall = keyof Knowledge;
 
+/** What an index is made with: who makes its vectors, and where they are searched. */
+export type KnowledgePlans = { plan: EmbedderPlan; store: StorePlan };
+
 /** What a thread is started with. */
-export type KnowledgePlaces = { logFile: string; folder: string; store: StorePlan };
+export type KnowledgePlaces = KnowledgePlans & { logFile: string; folder: string };
 
 /** `settings` say which files are tracked; undefined means all that the log knows. */
 export type ToThread = { id: number; call: KnowledgeCall; input: unknown; settings: Settings | undefined };

@@ -9,15 +9,20 @@ import type {
   Knowledge,
   KnowledgeCall,
   KnowledgePlaces,
+  KnowledgePlans,
   ToThread,
 } from './knowledge-contract.ts';
 
 export type KnowledgeThread = Knowledge & {
+  /** Ends the thread, which does not know a new plan; the next question starts another one. */
+  restart(): Promise<void>;
   /** Ends the thread after what it does now. */
   stop(): Promise<void>;
 };
 
-export type KnowledgeThreadDeps = KnowledgePlaces & {
+export type KnowledgeThreadDeps = Omit<KnowledgePlaces, keyof KnowledgePlans> & {
+  /** Asked whenever a thread starts. */
+  plans(): KnowledgePlans;
   /** Which files are tracked now; undefined while nobody knows. */
   settings(): Settings | undefined;
   clock: Clock;
@@ -51,6 +56,7 @@ export function createKnowledgeThread(deps: KnowledgeThreadDeps): KnowledgeThrea
   }
 
   async function end(): Promise<void> {
+    cancelRest();
     const ending = running;
     running = undefined;
     ending?.worker.postMessage('close');
@@ -97,11 +103,12 @@ export function createKnowledgeThread(deps: KnowledgeThreadDeps): KnowledgeThrea
     retry: (note) => andGoOn(asked('retry')(note)),
     rebuild: () => andGoOn(asked('rebuild')()),
     catchUp: asked('catchUp'),
+    catchUpServing: asked('catchUpServing'),
+    restart: end,
     feed: asked('feed'),
     checkStore: asked('checkStore'),
     async stop() {
       isStopped = true;
-      cancelRest();
       await end();
     },
   };
@@ -112,9 +119,9 @@ const entry = (): URL =>
   new URL(import.meta.url.endsWith('.ts') ? './thread.ts' : './knowledge.mjs', import.meta.url);
 
 function start(deps: KnowledgeThreadDeps, gone: (it: Running) => void): Running {
-  const { logFile, folder, store } = deps;
+  const { logFile, folder } = deps;
   const worker = new Worker(entry(), {
-    workerData: { logFile, folder, store } satisfies KnowledgePlaces,
+    workerData: { logFile, folder, ...deps.plans() } satisfies KnowledgePlaces,
     // It makes and drops much, and shares a process that is to stay small.
     resourceLimits: { maxYoungGenerationSizeMb: 8 },
   });

@@ -5,26 +5,27 @@ import type { Settings } from '../../../shared/domain/settings.ts';
 import { compileTrackedSet, type TrackedSet } from '../../../shared/domain/tracked-files.ts';
 import { encodeUtf8 } from '../../../shared/domain/utf8.ts';
 import { limits } from '../../../shared/limits.ts';
-import { err, ok, ProblemError, problem, type Result } from '../../../shared/result.ts';
+import { ok, ProblemError, problem, type Result } from '../../../shared/result.ts';
 import { openSql } from '../../adapters/better-sqlite.ts';
 import { nodeCodec } from '../../adapters/node-codec.ts';
 import { systemClock } from '../../adapters/system-clock.ts';
 import { systemRandom } from '../../adapters/system-random.ts';
-import { createBuiltinEmbedder } from '../../engine/knowledge/builtin-embedder.ts';
 import {
   type IndexedNoteFacts,
   listIndexedNotes,
   readIndexFacts,
 } from '../../engine/knowledge/index-facts.ts';
-import type { Embedder } from '../../engine/knowledge/knowledge-ports.ts';
+import type { Embedder, NoteChoice } from '../../engine/knowledge/knowledge-ports.ts';
 import { createLogCatalogue, createLogNotes } from '../../engine/knowledge/log-notes.ts';
 import type { StuckNote } from '../../engine/knowledge/note-queue.ts';
 import { type SearchDeps, searchPassages, similarPassages } from '../../engine/knowledge/search.ts';
 import { onlyOfTracked, onlyTracked } from '../../engine/knowledge/tracked-notes.ts';
 import { createContentStore } from '../../engine/log/content-store.ts';
 import type { Cancel, Clock, Log, Sql } from '../../engine/ports.ts';
+import { keptNotes, readEmbedding, tokensLeft } from './embedding-state.ts';
 import { type Generation, type Generations, type GenerationsDeps, openGenerations } from './generations.ts';
 import type { Found, Knowledge, KnowledgePlaces, KnowledgeState, StoreState } from './knowledge-contract.ts';
+import { openEmbedder, openFormerEmbedder } from './open-embedder.ts';
 import { addressOf, openStore, type StorePlan } from './store/open-store.ts';
 
 export type KnowledgeWork = Knowledge & {
@@ -36,14 +37,15 @@ export type KnowledgeWork = Knowledge & {
 export type KnowledgeWorkDeps = KnowledgePlaces & {
   log: Log;
   changed(): void;
-  embedder?: Embedder;
   clock?: Clock;
   env?: NodeJS.ProcessEnv;
 };
 
 /** Throws `ProblemError` when the log or the index cannot be used. */
 export function openKnowledgeWork(deps: KnowledgeWorkDeps): KnowledgeWork {
-  const { clock = systemClock, embedder = createBuiltinEmbedder(), log, changed, env = process.env } = deps;
+  const { clock = systemClock, log, changed, plan, env = process.env } = deps;
+  const stopping = new AbortController();
+  const { embedder, embeds } = openEmbedder(plan, { clock, signal: stopping.signal });
   const store = openStore(deps.store, { env, making: shortName(embedder) });
   const logSql = openSql(deps.logFile, { readonly: true });
   const patterns = createPatterns();
@@ -52,9 +54,11 @@ export function openKnowledgeWork(deps: KnowledgeWorkDeps): KnowledgeWork {
     folder: deps.folder,
     openSql: (file) => openSql(file, { whenDamaged }),
     log,
+    formerly: (model) => openFormerEmbedder(model, notYet),
     indexer: {
       source: onlyTracked(createLogNotes(logSql, createContentStore(logSql, nodeCodec)), patterns.isTracked),
       embedder,
+      embeds,
       store,
       codec: nodeCodec,
       clock,
@@ -65,29 +69,23 @@ export function openKnowledgeWork(deps: KnowledgeWorkDeps): KnowledgeWork {
     },
   });
   const search = (): SearchDeps => {
-    const { passages, nearest, making, learner } = generations.serving();
-    const isOurs = generations.building() === undefined || generations.building()?.making === making;
-    return {
-      passages,
-      nearest,
-      catalogue,
-      embedQuery: isOurs ? learner.embedQuery : async () => err(notYet),
-    };
+    const { passages, nearest, learner } = generations.serving();
+    return { passages, nearest, catalogue, embedQuery: learner.embedQuery };
   };
   const found = (passages: Result<Omit<Found, 'behind'>>): Result<Found> =>
     passages.ok ? ok({ ...passages.value, behind: generations.serving().queue.behind() }) : passages;
-  const tasks = createTasks({ generations, clock, log });
+  const tasks = createTasks({ generations, embedder, clock, log });
   const storeState = (): StoreState =>
     readStore(generations, { ...deps.store, env, place: store?.place ?? null });
   const state = (): KnowledgeState =>
-    readState(generations, { clock, model: embedder.model, store: storeState() });
+    readState(generations, { clock, embedder, embeds, plan, store: storeState() });
 
   return {
     follow: patterns.follow,
     search: async (request) => found(await searchPassages(search(), request)),
     similar: async (place) => found(await similarPassages(search(), place)),
     state: async () => ok(state()),
-    notes: async () => ok(listNotes(generations)),
+    notes: async () => ok(listNotes(generations, { embeds, plan })),
     async retry(note) {
       const indexes = new Set([generations.serving(), generations.building()]);
       generations.feed()?.retry();
@@ -108,6 +106,10 @@ export function openKnowledgeWork(deps: KnowledgeWorkDeps): KnowledgeWork {
       await tasks.catchUp();
       return ok(undefined);
     },
+    async catchUpServing() {
+      await tasks.catchUpServing();
+      return ok(undefined);
+    },
     async feed() {
       await generations.feed()?.run();
       return ok(undefined);
@@ -117,9 +119,9 @@ export function openKnowledgeWork(deps: KnowledgeWorkDeps): KnowledgeWork {
       return ok(storeState());
     },
     async close() {
+      stopping.abort();
       generations.feed()?.stop();
-      await store?.close();
-      await tasks.stop();
+      await Promise.all([tasks.stop(), store?.close()]);
       generations.close();
       logSql.close();
     },
@@ -158,27 +160,48 @@ function openOver(logSql: Sql, deps: GenerationsDeps): Generations {
   }
 }
 
-/** Keeps the indexes up; what failed is tried again when its time has come. */
-function createTasks({ generations, clock, log }: { generations: Generations; clock: Clock; log: Log }) {
+type TaskDeps = { generations: Generations; embedder: Embedder; clock: Clock; log: Log };
+
+/** Keeps the indexes up, the one that serves while another is made; what failed is tried again when its time has come. */
+function createTasks({ generations, embedder, clock, log }: TaskDeps) {
   const complain = (cause: unknown): void =>
     log.error('The knowledge index could not be brought up; it is tried again.', { cause });
   let cancel: Cancel = () => {};
   let isStopped = false;
-  let running: Promise<void> = Promise.resolve();
+  let making: Promise<void> | undefined;
+  const running = new Set<Promise<void>>();
 
   async function bringUp(): Promise<void> {
-    await generations.serving().indexer.catchUp();
-    for (let next = generations.building(); next !== undefined && !isStopped; next = generations.building()) {
-      await next.indexer.catchUp();
-      // Another one may have been begun meanwhile.
-      if (next !== generations.building()) continue;
-      // What fails in the new one is still found in the old one, which serves until all is there.
-      if (isStopped || next.queue.behind() > 0) break;
-      generations.install();
-    }
+    let served: Generation;
+    do {
+      served = generations.serving();
+      await served.indexer.catchUp();
+      if (isStopped) return;
+      // What is made hears the same news, also when it is at work already.
+      void generations.building()?.indexer.catchUp();
+      making ??= make().finally(() => {
+        making = undefined;
+      });
+      await making;
+    } while (served !== generations.serving() && !isStopped);
+    if (isStopped) return;
     generations.serving().prune(clock.nowMs());
     generations.feed()?.run().catch(complain);
     plan();
+  }
+
+  async function make(): Promise<void> {
+    for (let next = generations.building(); next !== undefined && !isStopped; next = generations.building()) {
+      await next.indexer.catchUp();
+      const isReady = next === generations.building() && (await canServe(next, embedder));
+      // The one that goes must not be at work.
+      while (!isStopped && generations.serving().indexer.isBusy())
+        await generations.serving().indexer.catchUp();
+      // Another one may have been begun meanwhile.
+      if (next !== generations.building()) continue;
+      if (isStopped || !isReady) return;
+      generations.install();
+    }
   }
 
   function plan(): void {
@@ -190,22 +213,46 @@ function createTasks({ generations, clock, log }: { generations: Generations; cl
     cancel = clock.after(waitMs, () => void catchUp().catch(complain));
   }
 
-  function catchUp(): Promise<void> {
-    const turn = running.then(() => (isStopped ? undefined : bringUp()));
-    running = turn.catch(() => undefined);
-    return turn;
+  async function bringUpServing(): Promise<void> {
+    // The first one serves already while it is made.
+    if (generations.serving() === generations.building()) return bringUp();
+    await generations.serving().indexer.catchUp();
+    if (!isStopped) generations.feed()?.run().catch(complain);
   }
+
+  async function takeTurn(work: () => Promise<void>): Promise<void> {
+    const turn = isStopped ? Promise.resolve() : work();
+    running.add(turn);
+    try {
+      await turn;
+    } finally {
+      running.delete(turn);
+    }
+  }
+
+  const catchUp = (): Promise<void> => takeTurn(bringUp);
 
   return {
     catchUp,
+    catchUpServing: () => takeTurn(bringUpServing),
     async stop() {
       isStopped = true;
       cancel();
       generations.serving().indexer.stop();
       generations.building()?.indexer.stop();
-      await running;
+      await Promise.allSettled(running);
     },
   };
+}
+
+/**
+ * Stuck notes do not count: they may fail for ever, and are found by their words. But where nothing answers, all of them
+ * are stuck, and the old index is the better one.
+ */
+async function canServe({ queue }: Generation, embedder: Embedder): Promise<boolean> {
+  const stuck = queue.stuck().length;
+  if (queue.behind() > stuck) return false;
+  return stuck === 0 || (await embedder.embed(['Is somebody there?'], () => {})).ok;
 }
 
 /** Unix milliseconds. */
@@ -216,22 +263,30 @@ function nextTryMs(generations: Generations): number | null {
   return times.length === 0 ? null : Math.min(...times);
 }
 
-function readState(
-  generations: Generations,
-  { clock, model, store }: { clock: Clock; model: string; store: StoreState },
-): KnowledgeState {
+type StateDeps = {
+  clock: Clock;
+  embedder: Embedder;
+  embeds: NoteChoice;
+  plan: KnowledgePlaces['plan'];
+  store: StoreState;
+};
+
+function readState(generations: Generations, deps: StateDeps): KnowledgeState {
+  const { clock, embedder, embeds, plan, store } = deps;
   const serving = generations.serving();
   const building = generations.building();
   const behind = serving.queue.behind();
   const isRebuilding = building !== undefined && building !== serving;
   return {
     state: isRebuilding ? 'rebuilding' : behind > 0 || building !== undefined ? 'indexing' : 'current',
-    model,
+    model: embedder.model,
     ...readIndexFacts(serving.sql),
     bytes: generations.bytes(),
     behind,
     nextTryMs: nextTryMs(generations),
-    rebuild: building === undefined ? null : progressOf(building, clock),
+    rebuild: building === undefined ? null : progressOf(building, serving, { clock, plan }),
+    byMeaning: serving.canAsk,
+    embedding: readEmbedding(plan, { serving, building, embeds }),
     stuck: stuckIn(generations),
     store,
   };
@@ -260,21 +315,35 @@ function stuckIn(generations: Generations): StuckNote[] {
   return [...new Map(stuck.map((it) => [it.note, it])).values()];
 }
 
-/** As the index that serves has them, but for those that the new one cannot take in. */
-function listNotes(generations: Generations): IndexedNoteFacts[] {
+/** As the index that serves has them, but for those that the new one cannot take in, or of which it has the words only. */
+function listNotes(
+  generations: Generations,
+  { embeds, plan }: Pick<StateDeps, 'embeds' | 'plan'>,
+): IndexedNoteFacts[] {
   const stuckByNote = new Map(stuckIn(generations).map((it) => [it.note, it]));
-  return listIndexedNotes(generations.serving().sql, limits.stuckFailures).map((it) => {
+  const listed = listIndexedNotes(generations.serving().sql, limits.stuckFailures).map((it) => {
     const stuck = stuckByNote.get(it.note);
-    return stuck === undefined ? it : { ...it, state: 'stuck', reason: stuck.problem.message };
+    return stuck === undefined ? it : { ...it, state: 'stuck' as const, reason: stuck.problem.message };
   });
+  return keptNotes(listed, embeds, plan);
 }
 
 /** What is left takes as long as what is done did. */
-function progressOf(building: Generation, clock: Clock): KnowledgeState['rebuild'] {
-  const left = building.queue.behind();
+function progressOf(
+  building: Generation,
+  serving: Generation,
+  { clock, plan }: Pick<StateDeps, 'clock' | 'plan'>,
+): NonNullable<KnowledgeState['rebuild']> {
+  const left = building.queue.behind() - building.queue.stuck().length;
   const done = building.queue.done();
   const passedMs = clock.nowMs() - building.begunMs();
-  return { done, total: done + left, leftMs: done === 0 ? null : Math.round((passedMs / done) * left) };
+  return {
+    done,
+    total: done + left,
+    leftMs: done === 0 ? null : Math.round((passedMs / done) * left),
+    use: building.use(),
+    leftTokens: tokensLeft(plan, { building, serving, done, left }),
+  };
 }
 
 /** The index that still serves is of a model that is set no longer. */

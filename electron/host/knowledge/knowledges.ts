@@ -6,8 +6,9 @@ import type { Engine } from '../../engine/engine-contract.ts';
 import type { Cancel, Clock, Log } from '../../engine/ports.ts';
 import type { SettingsStore } from '../host-settings.ts';
 import { databaseFile, replicaFolder } from '../workspace-id.ts';
-import type { Knowledge, KnowledgeState } from './knowledge-contract.ts';
+import type { Knowledge, KnowledgePlans, KnowledgeState } from './knowledge-contract.ts';
 import { createKnowledgeThread, type KnowledgeThread } from './knowledge-thread.ts';
+import type { EmbedderPlan } from './open-embedder.ts';
 import { createStoreSettings, type StoreSettings } from './store/store-settings.ts';
 
 export type Knowledges = {
@@ -24,6 +25,8 @@ export type KnowledgesOfHost = Knowledges & {
   reconcile(): void;
   /** There may be changes in this one. */
   wake(id: string): void;
+  /** The embedder, its key or what it may have may be others now. */
+  replan(): void;
   stop(): Promise<void>;
 };
 
@@ -36,6 +39,8 @@ type Deps = {
   log: Log;
   workspaces(): readonly { id: string; name: string; engine: Pick<Engine, 'settings'> | undefined }[];
   settings: SettingsStore;
+  /** The embedder of a workspace, and whose text it may have. */
+  plan(id: string): EmbedderPlan;
   changed(id: string): void;
   /** An index gave its thread and memory back. */
   rested(): void;
@@ -47,7 +52,8 @@ export function createKnowledges(deps: Deps): KnowledgesOfHost {
   const stores = createStoreSettings(deps.settings);
   const threadById = new Map<string, KnowledgeThread>();
   const closingById = new Map<string, Promise<void>>();
-  const seen = new Set<string>();
+  /** The plans that each open workspace was last brought up with, as text. */
+  const plansById = new Map<string, string>();
   const lastKnownById = new Map<string, KnowledgeState>();
   const dueById = new Map<string, Due>();
   /** Indexes of several workspaces are brought up one after another at the start. */
@@ -56,6 +62,11 @@ export function createKnowledges(deps: Deps): KnowledgesOfHost {
 
   const isOpen = (id: string): boolean =>
     deps.workspaces().some((it) => it.id === id && it.engine !== undefined);
+
+  const plansOf = (id: string): KnowledgePlans => ({
+    plan: deps.plan(id),
+    store: stores.plan({ id, name: deps.workspaces().find((it) => it.id === id)?.name ?? '' }),
+  });
 
   function threadOf(id: string): KnowledgeThread {
     const known = threadById.get(id);
@@ -66,12 +77,12 @@ export function createKnowledges(deps: Deps): KnowledgesOfHost {
       log,
       logFile: databaseFile(dataFolder, id),
       folder: join(replicaFolder(dataFolder, id), 'knowledge'),
+      plans: () => plansOf(id),
       settings: () =>
         deps
           .workspaces()
           .find((it) => it.id === id)
           ?.engine?.settings().settings,
-      store: stores.plan({ id, name: deps.workspaces().find((it) => it.id === id)?.name ?? '' }),
       after: closingById.get(id) ?? Promise.resolve(),
       changed: () => deps.changed(id),
       rested: deps.rested,
@@ -88,13 +99,21 @@ export function createKnowledges(deps: Deps): KnowledgesOfHost {
     closingById.set(id, closing);
   }
 
+  /** Resolves when what serves is up; another index may be made for a long time after that. */
   async function bringUp(id: string): Promise<void> {
     if (!isOpen(id)) return;
     const thread = threadOf(id);
-    const done = await thread.catchUp();
+    const done = await thread.catchUpServing();
+    await note(id, thread, done);
+    if (done.ok) void thread.catchUp().then((all) => note(id, thread, all));
+  }
+
+  async function note(id: string, thread: KnowledgeThread, done: Result<void>): Promise<void> {
     const state = done.ok ? await thread.state() : done;
-    if (state.ok) noteState(id, state.value);
-    if (state.ok && state.value.store.kind !== 'embedded') void feed(id, thread);
+    if (state.ok && isOpen(id)) {
+      noteState(id, state.value);
+      if (state.value.store.kind !== 'embedded') void feed(id, thread);
+    }
     if (!done.ok && done.error.code !== 'stopping')
       deps.log.warn(`${done.error.message} ${done.error.advice}`);
   }
@@ -131,7 +150,18 @@ export function createKnowledges(deps: Deps): KnowledgesOfHost {
 
   function begin(id: string): void {
     dueById.delete(id);
-    last = threadById.has(id) ? bringUp(id) : last.then(() => bringUp(id));
+    last = threadById.has(id) ? bringUp(id) : last.then(() => turnOf(id));
+  }
+
+  /** A server may take hours for a first index: the next one does not wait for that. */
+  function turnOf(id: string): Promise<void> {
+    return new Promise((resolve) => {
+      const cancel = deps.clock.after(limits.knowledgeTurnMs, resolve);
+      void bringUp(id).finally(() => {
+        cancel();
+        resolve();
+      });
+    });
   }
 
   /** Whoever asks waits for nothing that was put off. */
@@ -141,13 +171,18 @@ export function createKnowledges(deps: Deps): KnowledgesOfHost {
   }
 
   /** Threads know only what they were started with. */
-  function reopenAll(): void {
-    for (const [id, thread] of [...threadById]) close(id, thread);
-    for (const id of seen) wakeIn(id, limits.knowledgeWakeMs);
+  function replan(): void {
+    for (const [id, before] of plansById) {
+      const plans = JSON.stringify(plansOf(id));
+      if (plans === before) continue;
+      plansById.set(id, plans);
+      void threadById.get(id)?.restart();
+      wakeIn(id, limits.knowledgeWakeMs);
+    }
   }
 
   function forget(id: string): void {
-    seen.delete(id);
+    plansById.delete(id);
     dueById.get(id)?.cancel();
     dueById.delete(id);
     lastKnownById.delete(id);
@@ -166,21 +201,23 @@ export function createKnowledges(deps: Deps): KnowledgesOfHost {
       choice: stores.choice,
       async choose(choice) {
         const chosen = await stores.choose(choice);
-        if (chosen.ok) reopenAll();
+        if (chosen.ok) replan();
         return chosen;
       },
     },
     reconcile() {
       for (const { id } of deps.workspaces()) {
-        if (isOpen(id) && !seen.has(id)) wakeIn(id, limits.knowledgeOpenMs);
-        if (isOpen(id)) seen.add(id);
+        if (!isOpen(id) || plansById.has(id)) continue;
+        plansById.set(id, JSON.stringify(plansOf(id)));
+        wakeIn(id, limits.knowledgeOpenMs);
       }
-      for (const id of [...seen]) if (!isOpen(id)) forget(id);
+      for (const id of plansById.keys()) if (!isOpen(id)) forget(id);
     },
     wake,
+    replan,
     async stop() {
       isStopped = true;
-      for (const id of [...seen, ...threadById.keys()]) forget(id);
+      for (const id of [...plansById.keys(), ...threadById.keys()]) forget(id);
       await Promise.all(closingById.values());
     },
   };
@@ -191,7 +228,7 @@ function upToDate(knowledge: Knowledge): Knowledge {
   const after =
     <Input extends unknown[], Value>(call: (...input: Input) => Promise<Result<Value>>) =>
     async (...input: Input): Promise<Result<Value>> => {
-      const done = await knowledge.catchUp();
+      const done = await knowledge.catchUpServing();
       return done.ok ? call(...input) : done;
     };
   return {
@@ -206,7 +243,8 @@ function upToDate(knowledge: Knowledge): Knowledge {
       return done.ok ? retried : done;
     },
     async checkStore() {
-      const fed = await after(knowledge.feed)();
+      const done = await knowledge.catchUp();
+      const fed = done.ok ? await knowledge.feed() : done;
       return fed.ok ? knowledge.checkStore() : fed;
     },
     async rebuild() {

@@ -20,6 +20,7 @@ import {
 import type { Embedder, NoteCatalogue } from '../../engine/knowledge/knowledge-ports.ts';
 import { pathTest } from '../../engine/knowledge/log-notes.ts';
 import { type SearchAnswer, type SearchRequest, searchPassages } from '../../engine/knowledge/search.ts';
+import { everyNote } from '../../engine/knowledge/silent-embedder.ts';
 import { readMeta, writeMeta } from '../../engine/log/open-log.ts';
 import type { Log, Sql } from '../../engine/ports.ts';
 
@@ -92,6 +93,7 @@ function openOver(sql: Sql, deps: OutboxIndexDeps, source: OutsideWork): Knowled
   return openKnowledgeIndex(sql, {
     source,
     embedder,
+    embeds: everyNote,
     log,
     progressed,
     codec: nodeCodec,

@@ -1,16 +1,19 @@
 /** Search, and how the knowledge index stands. */
 import type {
+  EmbeddingUseJson,
   FoundJson,
   FoundPassageJson,
   IndexExchangeJson,
   KnowledgeJson,
   StoreJson,
 } from '../../../shared/contracts/knowledge-api.ts';
+import { costOf } from '../../../shared/domain/knowledge/embedder-choice.ts';
 import { limits } from '../../../shared/limits.ts';
 import { err, ok, type Problem, problem, type Result } from '../../../shared/result.ts';
 import type { Host } from '../../host/host-contract.ts';
 import type { PeerExchange } from '../../host/knowledge/exchange/exchange-contract.ts';
 import type {
+  EmbeddingState,
   Found,
   FoundPassage,
   Knowledge,
@@ -160,6 +163,8 @@ const toKnowledgeJson = ({
   lastIndexedMs,
   rebuild,
   stuck,
+  byMeaning,
+  embedding,
   nextTryMs: _,
   store,
   ...state
@@ -168,7 +173,14 @@ const toKnowledgeJson = ({
   problem: null,
   last_indexed_ms: lastIndexedMs,
   store: toStoreJson(store),
-  rebuild: rebuild && { done: rebuild.done, total: rebuild.total, left_ms: rebuild.leftMs },
+  rebuild: rebuild && toRebuildJson(rebuild, embedding),
+  by_meaning: byMeaning,
+  embedding: embedding && {
+    host: embedding.host,
+    local: embedding.isLocal,
+    kept: embedding.kept,
+    use: toUseJson(embedding.use, embedding.price),
+  },
   stuck: stuck.map(({ note, problem, failures, sinceMs, nextMs }) => ({
     path: note,
     problem,
@@ -177,6 +189,31 @@ const toKnowledgeJson = ({
     next_ms: nextMs,
   })),
 });
+
+function toRebuildJson(
+  { done, total, leftMs, use, leftTokens }: NonNullable<KnowledgeState['rebuild']>,
+  embedding: KnowledgeState['embedding'],
+): KnowledgeJson['rebuild'] {
+  const left =
+    embedding === null || leftTokens === null
+      ? null
+      : { tokens: leftTokens, cost: costBy(embedding.price, leftTokens) };
+  return {
+    done,
+    total,
+    left_ms: leftMs,
+    use: embedding && toUseJson(use, embedding.price),
+    left_use: left,
+  };
+}
+
+const toUseJson = (
+  { isEstimated, ...use }: EmbeddingState['use'],
+  price: number | null,
+): EmbeddingUseJson => ({ ...use, estimated: isEstimated, cost: costBy(price, use.tokens) });
+
+const costBy = (price: number | null, tokens: number): number | null =>
+  price === null ? null : costOf(tokens, price);
 
 const toStoreJson = ({ answeredMs, nextTryMs, ...state }: StoreState): StoreJson => ({
   ...state,
@@ -194,6 +231,8 @@ const unavailable = (problem: Problem): Omit<KnowledgeJson, 'exchange'> => ({
   behind: 0,
   last_indexed_ms: null,
   rebuild: null,
+  by_meaning: false,
+  embedding: null,
   stuck: [],
   store: null,
 });

@@ -4,6 +4,13 @@ import { getActivity } from './activity.ts';
 import { getChange, getChangeDiff, listChanges, listPending, listVersions } from './changes.ts';
 import { consolidate, getConsolidation, listConsolidations, undoConsolidation } from './consolidations.ts';
 import { getContent, getDiff, restore } from './contents.ts';
+import {
+  checkEmbedder,
+  chooseEmbedder,
+  forgetEmbedderKey,
+  getEmbedder,
+  keepEmbedderKey,
+} from './embedder.ts';
 import { listChecksums, listFiles } from './files.ts';
 import { listFolders } from './folders.ts';
 import {
@@ -131,4 +138,9 @@ export const handlers: Handlers = {
   checkKnowledgeStore,
   chooseKnowledgeStore,
   syncKnowledge,
+  getEmbedder,
+  chooseEmbedder,
+  checkEmbedder,
+  keepEmbedderKey,
+  forgetEmbedderKey,
 };

@@ -1,5 +1,10 @@
 /** How the knowledge index stands, in words. */
-import type { IndexedNoteJson, KnowledgeJson } from '../../../shared/contracts/knowledge-api.ts';
+import type {
+  EmbeddingUseJson,
+  IndexedNoteJson,
+  KnowledgeJson,
+} from '../../../shared/contracts/knowledge-api.ts';
+import { dollars } from '../../../shared/domain/dollars.ts';
 import { formatCount, plural } from '../words/text.ts';
 import { distanceWords } from '../words/time.ts';
 
@@ -23,6 +28,30 @@ export function progressWords({ done, total, left_ms }: Progress): string {
 
 function leftWords(leftMs: number): string {
   return leftMs < 10_000 ? 'some seconds left' : `about ${distanceWords(leftMs)} left`;
+}
+
+/** `12,000 tokens, $0.01`; `about`, where the server did not count all of them. */
+export function useWords({ tokens, estimated, cost }: EmbeddingUseJson): string {
+  const counted = plural(tokens, 'token');
+  const all = cost === null ? counted : `${counted}, ${dollars(cost)}`;
+  return estimated ? `about ${all}` : all;
+}
+
+/** `12,000 tokens so far, about $0.03 more`; empty where no server is asked. */
+export function spentWords({ use, left_use: left, done, total }: Progress): string {
+  if (use === null) return '';
+  const so = `${useWords(use)} so far`;
+  if (left === null || done >= total) return so;
+  const rest = left.cost === null ? plural(left.tokens, 'token') : dollars(left.cost);
+  return `${so}, about ${rest} more`;
+}
+
+/** What is searched while another index is made. */
+export function meanwhileWords(knowledge: KnowledgeJson): string {
+  if (isFirst(knowledge)) return 'What it has so far is found already.';
+  return knowledge.by_meaning
+    ? 'Searches use the old one until it is ready.'
+    : 'Until it is ready the words alone are searched: the old one is of another model.';
 }
 
 type Look = { label: string; tone: 'neutral' | 'good' | 'bad' | 'accent' };

@@ -16,6 +16,7 @@ import { endpoints } from '../../../shared/contracts/app-api.ts';
 import { type Client, createClient } from '../../../shared/contracts/client.ts';
 import { changedEvent } from '../../../shared/contracts/events.ts';
 import type { Problem, Result } from '../../../shared/result.ts';
+import { startEmbeddingServer } from '../../support/embedding-server.ts';
 import { useGitLab } from '../../support/git-lab.ts';
 import { headingsOf, whileLocked } from '../../support/held-notes.ts';
 import { token } from '../../support/tiny-app.ts';
@@ -486,6 +487,18 @@ describe('the rest of the table', () => {
     expect((await failureIn(call('syncKnowledge', {})))?.code).toBe('not-found');
     while ((await valueIn(call('getKnowledge', {}))).state !== 'current');
     while (!(await (await get('/api/metrics')).text()).includes('\nsync_knowledge_stuck_notes 0\n'));
+  });
+
+  test('a server that embeds is checked and chosen, and its key is kept and forgotten', async () => {
+    const { url } = await startEmbeddingServer();
+    const said = { kind: 'ollama' as const, url, model: 'small' };
+    expect(await valueIn(call('checkEmbedder', said))).toMatchObject({ local: true, dimensions: 48 });
+    const kept = await valueIn(call('keepEmbedderKey', { url, key: 'only-for-embedding' }));
+    expect(await valueIn(call('chooseEmbedder', said))).toMatchObject({ key: { from: 'file' } });
+    const shown = await valueIn(call('getEmbedder', {}));
+    expect(JSON.stringify([kept, shown])).not.toContain('only-for-embedding');
+    expect(await valueIn(call('forgetEmbedderKey', {}))).toEqual({ forgotten: true });
+    expect(await valueIn(call('chooseEmbedder', { kind: 'builtin' }))).toMatchObject({ kind: 'builtin' });
   });
 
   test('every endpoint of the table was asked', () => {

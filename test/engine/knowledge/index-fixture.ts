@@ -7,14 +7,15 @@ import {
   type OutsideWork,
   openKnowledgeIndex,
 } from '../../../electron/engine/knowledge/knowledge-index.ts';
-import type { Embedder, NoteSource } from '../../../electron/engine/knowledge/knowledge-ports.ts';
+import type { Embedder, NoteChoice, NoteSource } from '../../../electron/engine/knowledge/knowledge-ports.ts';
+import { everyNote } from '../../../electron/engine/knowledge/silent-embedder.ts';
 import type { VectorStore } from '../../../electron/engine/knowledge/vector-store.ts';
 import type { Clock, Sql } from '../../../electron/engine/ports.ts';
 import { createMemoryLog } from '../../electron/host/support/memory-log.ts';
 import { createFakeClock, type FakeClock } from '../../support/fake-clock.ts';
 import { createFakeEmbedder, type FakeEmbedder } from '../../support/fake-embedder.ts';
 import { createFakeNotes, type FakeNotes } from '../../support/fake-notes.ts';
-import { createSeededRandom } from '../../support/seeded-random.ts';
+import { createSeededRandom, type SeededRandom } from '../../support/seeded-random.ts';
 
 const random = createSeededRandom('indexes');
 
@@ -44,17 +45,20 @@ export const openOver = (
     notes,
     embedder,
     clock,
+    embeds = everyNote,
     store,
   }: {
     notes: NoteSource | OutsideWork;
     embedder: Embedder;
     clock: Clock;
+    embeds?: NoteChoice;
     store?: VectorStore | undefined;
   },
 ): KnowledgeIndex =>
   openKnowledgeIndex(sql, {
     source: notes,
     embedder,
+    embeds,
     store,
     clock,
     codec: nodeCodec,
@@ -93,5 +97,23 @@ export async function freshContents(notes: NoteSource, embedder: Embedder): Prom
     return contentsOf(sql);
   } finally {
     sql.close();
+  }
+}
+
+export const section = (title: string, body: string): string => `# ${title}\n\n${body}\n\n`;
+const words = ['anchor', 'birch', 'copper', 'delta', 'ember', 'fjord', 'garnet', 'harbour'];
+export const sentence = (random: SeededRandom): string =>
+  Array.from({ length: 30 }, () => random.pick(words)).join(' ');
+
+/** Some notes of several passages, changed, deleted and brought back. */
+export function live(notes: FakeNotes, random: SeededRandom, steps: number): void {
+  for (let step = 0; step < steps; step += 1) {
+    const note = random.pick(['AGENTS.md', 'docs/a.md', 'docs/b.md']);
+    if (random.chance(0.2)) notes.delete(note);
+    else
+      notes.write(
+        note,
+        Array.from({ length: 4 }, () => section(random.pick(words), sentence(random))).join(''),
+      );
   }
 }

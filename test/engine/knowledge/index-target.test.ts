@@ -21,7 +21,8 @@ function makeTarget() {
       from: 0,
       to: 1,
     };
-    const note: IndexedNote = { note: 'a', position, content: text, chunks: text === null ? [] : [chunk] };
+    const chunks = text === null ? [] : [chunk];
+    const note: IndexedNote = { note: 'a', position, content: text, chunks, isWhole: true };
     const vectors = new Map(note.chunks.map(({ hash }) => [hash, new Float32Array(64).fill(1 / 8)]));
     return (await target.swap(note, vectors, 0)) !== undefined;
   };

@@ -5,16 +5,19 @@ import { problem } from '../../../shared/result.ts';
 import { createCrashingSql } from '../../support/crashing-sql.ts';
 import { createFakeClock } from '../../support/fake-clock.ts';
 import { createFakeEmbedder, fakeDimensions } from '../../support/fake-embedder.ts';
-import { createFakeNotes, type FakeNotes } from '../../support/fake-notes.ts';
+import { createFakeNotes } from '../../support/fake-notes.ts';
 import { Crash, createLife } from '../../support/life.ts';
-import { createSeededRandom, type SeededRandom } from '../../support/seeded-random.ts';
+import { createSeededRandom } from '../../support/seeded-random.ts';
 import {
   contentsOf,
   freshContents,
   type IndexFixture,
+  live,
   makeIndex,
   openIndexSql,
   openOver,
+  section,
+  sentence,
   strayRows,
 } from './index-fixture.ts';
 
@@ -24,24 +27,6 @@ const longest = limits.retryLongestMs;
 async function expectFresh({ sql, notes }: Pick<IndexFixture, 'sql' | 'notes'>): Promise<void> {
   expect(contentsOf(sql)).toEqual(await freshContents(notes, createFakeEmbedder()));
   expect(strayRows(sql)).toBe(0);
-}
-
-const section = (title: string, body: string): string => `# ${title}\n\n${body}\n\n`;
-const words = ['anchor', 'birch', 'copper', 'delta', 'ember', 'fjord', 'garnet', 'harbour'];
-const sentence = (random: SeededRandom): string =>
-  Array.from({ length: 30 }, () => random.pick(words)).join(' ');
-
-/** Some notes of several passages, changed, deleted and brought back. */
-function live(notes: FakeNotes, random: SeededRandom, steps: number): void {
-  for (let step = 0; step < steps; step += 1) {
-    const note = random.pick(['AGENTS.md', 'docs/a.md', 'docs/b.md']);
-    if (random.chance(0.2)) notes.delete(note);
-    else
-      notes.write(
-        note,
-        Array.from({ length: 4 }, () => section(random.pick(words), sentence(random))).join(''),
-      );
-  }
 }
 
 describe('an event', () => {

@@ -13,6 +13,8 @@ const knowledge = (more: Partial<KnowledgeJson>): KnowledgeJson => ({
   behind: 0,
   last_indexed_ms: 1,
   rebuild: null,
+  by_meaning: true,
+  embedding: null,
   stuck: [],
   store: null,
   exchange: null,
@@ -30,7 +32,7 @@ describe('how the index stands', () => {
   });
 
   it('is the first one only while nothing else serves', () => {
-    const rebuild = { done: 1, total: 3, left_ms: null };
+    const rebuild = { done: 1, total: 3, left_ms: null, use: null, left_use: null };
     expect(isFirst(knowledge({ state: 'indexing', rebuild }))).toBe(true);
     expect(isFirst(knowledge({ state: 'rebuilding', rebuild }))).toBe(false);
     expect(isFirst(knowledge({ state: 'indexing' }))).toBe(false);
@@ -43,7 +45,7 @@ describe('how the index stands', () => {
     [{ done: 12, total: 34, left_ms: 3_000 }, '12 of 34 notes, some seconds left'],
     [{ done: 34, total: 34, left_ms: 0 }, '34 of 34 notes'],
   ])('%j reads as %s', (progress, words) => {
-    expect(progressWords(progress)).toBe(words);
+    expect(progressWords({ ...progress, use: null, left_use: null })).toBe(words);
   });
 });
 

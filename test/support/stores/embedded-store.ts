@@ -42,7 +42,7 @@ export function openEmbeddedStore(sql: Sql): VectorStore {
     const vectors = new Map(
       own.filter(({ key }) => missing.has(key)).map(({ key, vector }) => [key, vector]),
     );
-    const swapped = index.swap({ note, position, content: '', chunks }, vectors, 0);
+    const swapped = index.swap({ note, position, content: '', chunks, isWhole: true }, vectors, 0);
     if (swapped !== undefined) near.swapped(swapped);
   }
 

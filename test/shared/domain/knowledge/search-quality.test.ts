@@ -3,13 +3,15 @@ import { spawnSync } from 'node:child_process';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { askAll, type Score, type Search, scoreOf } from '../../../search-quality/judge-search.ts';
+import { openMeasured } from '../../../search-quality/measured-embedder.ts';
 import { type Exam, ownExam, recordedExam, recordedNotes } from '../../../search-quality/questions.ts';
 import { searchesOf } from '../../../search-quality/searches.ts';
+import { startEmbeddingServer } from '../../../support/embedding-server.ts';
 
 const score = async (search: Search, exam: Exam): Promise<Score> => scoreOf(await askAll(search, exam));
 
 async function expectHybridBetter(exam: Exam): Promise<void> {
-  const { words, hybrid } = searchesOf(exam.notes);
+  const { words, hybrid } = await searchesOf(exam.notes);
   const [byWords, byBoth] = [await score(words, exam), await score(hybrid, exam)];
   expect(byBoth.meanReciprocalRank).toBeGreaterThan(byWords.meanReciprocalRank);
   expect(byBoth.recallAt5).toBeGreaterThanOrEqual(byWords.recallAt5);
@@ -19,6 +21,18 @@ const recorded = recordedExam();
 const why = recorded === undefined ? ` (skipped: the recorded notes are not at ${recordedNotes})` : '';
 
 describe('words and vectors together', () => {
+  it('are made by the embedder that is named, and a server that is none is said', async () => {
+    const server = await startEmbeddingServer();
+    const named = { embedder: 'openai', url: `${server.url}/v1`, model: 'small' };
+    const { notes } = ownExam();
+    const { vectors } = await searchesOf(notes, await openMeasured(named));
+    expect(await vectors.find('lighthouse', 3)).toHaveLength(3);
+    expect(server.asked.length).toBeGreaterThan(2);
+    await expect(openMeasured({ ...named, embedder: 'gemini' })).rejects.toThrow('not gemini');
+    await server.stop();
+    await expect(openMeasured(named)).rejects.toThrow('nobody listens there');
+  });
+
   it('find more than words alone in notes of four languages', () => expectHybridBetter(ownExam()));
 
   it.runIf(recorded !== undefined)(

@@ -1,0 +1,54 @@
+/** The embedder of one index as it was chosen, and whose text it may have. */
+import {
+  type EmbedderChoice,
+  hostOf,
+  isOnThisMachine,
+  isServer,
+} from '../../../shared/domain/knowledge/embedder-choice.ts';
+import type { Problem, Result } from '../../../shared/result.ts';
+import { createHttpEmbedder } from '../../adapters/http-embedder.ts';
+import { createBuiltinEmbedder } from '../../engine/knowledge/builtin-embedder.ts';
+import type { Embedder, NoteChoice } from '../../engine/knowledge/knowledge-ports.ts';
+import { createSilentEmbedder, everyNote, noNote } from '../../engine/knowledge/silent-embedder.ts';
+import type { Clock } from '../../engine/ports.ts';
+import { selectedBy } from '../peers/partial.ts';
+
+/** What a thread is told of the embedder; plain, so that it can be sent to it. */
+export type EmbedderPlan = {
+  choice: EmbedderChoice;
+  /** Undefined where none is kept or needed; or why it cannot be had. */
+  key: Result<string | undefined>;
+  /** A note is sent to another machine only where each of these lists of patterns selects it. */
+  only: readonly (readonly string[])[];
+};
+
+export const builtinPlan: EmbedderPlan = {
+  choice: { kind: 'builtin' },
+  key: { ok: true, value: undefined },
+  only: [],
+};
+
+export type OpenedEmbedder = { embedder: Embedder; embeds: NoteChoice };
+
+type Deps = { clock: Clock; signal: AbortSignal };
+
+export function openEmbedder({ choice, key, only }: EmbedderPlan, deps: Deps): OpenedEmbedder {
+  if (!isServer(choice)) return { embedder: createBuiltinEmbedder(), embeds: everyNote };
+  const embedder = createHttpEmbedder(choice, { ...deps, key });
+  const lists = only.filter((list) => list.length > 0);
+  if (isOnThisMachine(choice.url) || lists.length === 0) return { embedder, embeds: everyNote };
+  const tests = lists.map((list) => selectedBy([...list]));
+  const has = (note: string): boolean => tests.every((isSelected) => isSelected?.(note) ?? true);
+  return { embedder, embeds: { name: JSON.stringify(lists), has } };
+}
+
+/** What keeps up an index that another model made: the built-in one costs nothing, others are not asked any more. */
+export function openFormerEmbedder(model: string, reason: Problem): OpenedEmbedder {
+  const builtin = createBuiltinEmbedder();
+  if (model === builtin.model) return { embedder: builtin, embeds: everyNote };
+  return { embedder: createSilentEmbedder(model, reason), embeds: noNote };
+}
+
+/** Where the text of notes goes; null where it stays in this process. */
+export const hostOfPlan = ({ choice }: EmbedderPlan): string | null =>
+  isServer(choice) ? hostOf(choice.url) : null;

@@ -1,0 +1,44 @@
+/** The indexes of all workspaces that are open, and the embedder that they share. */
+import type { Engine } from '../../engine/engine-contract.ts';
+import type { Clock } from '../../engine/ports.ts';
+import { headless } from '../git-tokens.ts';
+import type { HostOptions } from '../host-options.ts';
+import type { SettingsStore } from '../host-settings.ts';
+import type { Peers } from '../peers/peers-contract.ts';
+import { openEmbedderKeys } from './embedder-keys.ts';
+import { type EmbedderOfHost, openEmbedderSettings } from './embedder-settings.ts';
+import { createKnowledges, type KnowledgesOfHost } from './knowledges.ts';
+
+type Deps = HostOptions & {
+  clock: Clock;
+  settings: SettingsStore;
+  /** Undefined while they are being opened. */
+  peers(): Peers | undefined;
+  workspaces(): readonly { id: string; name: string; engine: Pick<Engine, 'settings'> | undefined }[];
+  /** Something of an index; null: of the embedder. */
+  changed(id: string | null): void;
+  rested(): void;
+  isActive: boolean;
+};
+
+export type OpenedKnowledge = { embedder: EmbedderOfHost; knowledges: KnowledgesOfHost };
+
+export async function openKnowledge(deps: Deps): Promise<OpenedKnowledge> {
+  const embedder = await openEmbedderSettings({
+    ...deps,
+    keys: openEmbedderKeys({ ...deps, choice: deps.keychain ?? headless }),
+    changed() {
+      knowledges.replan();
+      deps.changed(null);
+    },
+  });
+  const plan = (id: string) => embedder.plan(() => patternsOfPeers(deps.peers(), id));
+  const knowledges = createKnowledges({ ...deps, plan });
+  return { embedder, knowledges };
+}
+
+/** What is kept from a peer is kept from a server that embeds, too: of each peer that gets some files only, which ones. */
+const patternsOfPeers = (peers: Peers | undefined, id: string): string[][] =>
+  (peers?.list() ?? []).flatMap(({ workspaces }) =>
+    workspaces.filter(({ replica }) => replica === id).map(({ patterns }) => patterns),
+  );

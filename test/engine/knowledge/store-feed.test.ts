@@ -283,6 +283,8 @@ test('a crash at any step leaves nothing that is not mended', async () => {
     if (life.dead) {
       crashes += 1;
       const again = open(sql, around);
+      // A note that it was at has its turn again after a while.
+      await around.clock.advance(afterAnyWait);
       again.feed.retry();
       await bringUp(again);
     }

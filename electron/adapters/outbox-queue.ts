@@ -37,8 +37,9 @@ type IndexRow = { heard: string; outbox_name: string; is_compare_due: boolean };
 type TakenRow = { note_id: string; news: string; fence: string; failures: number };
 
 export function createOutboxQueue({ connection, index, worker }: OutboxQueueDeps): OutboxQueue {
-  /** The note that is worked on. */
-  let taken: TakenRow | undefined;
+  /** What is worked on, and the news that each note was taken for. */
+  const newsByNote = new Map<string, string>();
+  let taking: Promise<unknown> = Promise.resolve();
   /** A worker that starts compares, too: what was changed by hand is put right by starting it again. */
   let hasCompared = false;
 
@@ -56,10 +57,11 @@ export function createOutboxQueue({ connection, index, worker }: OutboxQueueDeps
 
   return {
     hear: () => connection.transaction(hear),
-    async take() {
-      const [row] = await connection.query<TakenRow>(take, [index, worker, limits.outboxLeaseMs]);
-      taken = row;
-      return row && { note: row.note_id, news: Number(row.fence), failures: row.failures - 1 };
+    take() {
+      // One after another, since what is worked on already is not taken again.
+      const taken = taking.then(takeNext);
+      taking = taken.catch(() => {});
+      return taken;
     },
     async finished(due, content) {
       await connection.query(finish, [...leaseOf(due), content]);
@@ -71,9 +73,19 @@ export function createOutboxQueue({ connection, index, worker }: OutboxQueueDeps
     giveBack: async () => void (await connection.query(giveBack, [index, worker])),
   };
 
-  /** Who lost the note to another worker changes nothing. */
-  function leaseOf(due: DueNote): unknown[] {
-    return [index, due.note, worker, due.news, taken?.news ?? 0];
+  async function takeNext(): Promise<DueNote | undefined> {
+    const atWork = [...newsByNote.keys()];
+    const [row] = await connection.query<TakenRow>(take, [index, worker, limits.outboxLeaseMs, atWork]);
+    if (row === undefined) return undefined;
+    newsByNote.set(row.note_id, row.news);
+    return { note: row.note_id, news: Number(row.fence), failures: row.failures - 1 };
+  }
+
+  /** Ends the work on it. Who lost the note to another worker changes nothing. */
+  function leaseOf({ note, news }: DueNote): unknown[] {
+    const takenFor = newsByNote.get(note) ?? 0;
+    newsByNote.delete(note);
+    return [index, note, worker, news, takenFor];
   }
 }
 
@@ -160,7 +172,7 @@ async function compare(query: Query, index: string): Promise<void> {
 const take = `
   WITH next AS (
     SELECT note_id FROM skein.queue
-    WHERE index_name = $1 AND news > done AND (next_at <= now() OR taken_by = $2)
+    WHERE index_name = $1 AND news > done AND (next_at <= now() OR taken_by = $2) AND note_id <> ALL ($4)
     ORDER BY next_at, note_id LIMIT 1 FOR UPDATE SKIP LOCKED)
   UPDATE skein.queue q SET taken_by = $2, next_at = now() + $3 * interval '1 ms',
     fence = greatest(q.fence + 1, (extract(epoch FROM clock_timestamp()) * 1000)::bigint),

@@ -256,6 +256,31 @@ describe.skipIf(postgresMissing !== undefined)(`an outbox in PostgreSQL${whyNot}
       expect(await other.queue.take({ nowMs: 0, draw: 0 })).toMatchObject({ note: 'a.md', failures: 0 });
     });
 
+    test('may work on several notes at once, with a lease for each of them', async () => {
+      const place = await makeOutbox(server);
+      const sql = makeIndexSql();
+      const embedder = createFakeEmbedder();
+      embedder.atOnce.notes = 3;
+      const [several, other] = [makeWorker(place, sql, embedder), makeWorker(place, sql)];
+      for (const note of ['a.md', 'b.md', 'c.md']) await place.write(note, `words of ${note}`);
+      const held = Promise.withResolvers<void>();
+      embedder.slow(held.promise);
+      const running = several.index.indexer.catchUp();
+      await untilRow(place, 'SELECT FROM skein.queue HAVING count(taken_by) = 3');
+      await letLeasesRunOut(place);
+      expect(await several.queue.take({ nowMs: 0, draw: 0 })).toBeUndefined();
+      await several.queue.renew();
+      await place.write('b.md', 'new words');
+      await other.index.indexer.catchUp();
+      expect(other.embedder.asked).toEqual([]);
+      held.resolve();
+      await running;
+      await several.index.indexer.catchUp();
+      expect(embedder.asked).toHaveLength(4);
+      expect(await standingOf(several)).toMatchObject({ behind: 0, failing: 0 });
+      await expectFresh(place, sql);
+    });
+
     test('do not put an old state over a newer one: what comes after its lease is refused', async () => {
       const place = await makeOutbox(server);
       const sql = makeIndexSql();

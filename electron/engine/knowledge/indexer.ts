@@ -120,8 +120,9 @@ async function takeTurns(work: Work): Promise<void> {
 async function workOn(work: Work, due: DueNote): Promise<void> {
   const { queue, clock } = work;
   const outcome = await attempt(work, due);
-  if (work.isStopped()) return;
   if (outcome.ok) return queue.finished(due, outcome.value);
+  // It was broken off.
+  if (work.isStopped()) return;
   const waitMs = backoffMs(due.failures + 1, draw(work));
   await queue.failed(due, outcome.error, { nowMs: clock.nowMs(), waitMs });
 }
@@ -158,7 +159,7 @@ async function bringUp(work: Work, due: DueNote): Promise<Result<string | null>>
   if (missing.length > 0 && work.embedder.answersLater)
     await put(work, { ...note, isWhole: false }, new Map());
   const { vectors, failure } = await embed(work, missing);
-  if (work.isStopped()) return ok(content);
+  if (failure !== undefined && work.isStopped()) return err(failure);
   await put(work, { ...note, isWhole: failure === undefined }, vectors);
   return failure === undefined ? ok(content) : err(failure);
 }

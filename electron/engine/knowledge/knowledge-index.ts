@@ -110,6 +110,7 @@ export function openKnowledgeIndex(sql: Sql, deps: IndexDeps): KnowledgeIndex {
       stop() {
         use.end();
         indexer.stop();
+        giveBack(queue, deps);
       },
     },
     prune: index.prune,
@@ -119,6 +120,17 @@ export function openKnowledgeIndex(sql: Sql, deps: IndexDeps): KnowledgeIndex {
     begunMs: () => Number(readMeta(sql, 'begun')),
     use: use.total,
   };
+}
+
+/** What is broken off by a stop did not fail. */
+function giveBack(queue: NoteQueue, { log }: IndexDeps): void {
+  try {
+    queue.giveBack();
+  } catch (cause) {
+    log.warn('Notes that were being indexed could not be given back; they wait as if they had failed.', {
+      cause,
+    });
+  }
 }
 
 function openStore(sql: Sql, { store, ...deps }: IndexDeps) {

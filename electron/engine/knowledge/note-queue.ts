@@ -1,4 +1,4 @@
-/** Which notes are to be indexed again: heard of from the outbox, worked on one by one, tried again when they fail. */
+/** Which notes are to be indexed again: heard of from the outbox, each with one worker at a time, tried again when they fail. */
 import { backoffMs } from '../../../shared/domain/backoff.ts';
 import { limits } from '../../../shared/limits.ts';
 import { type Problem, problem } from '../../../shared/result.ts';
@@ -19,6 +19,8 @@ export type NoteQueue = WorkQueue & {
   /** Makes these due, whatever was heard; what waits after a failure goes on waiting. */
   revisit(notes: readonly string[]): void;
   take(at: { nowMs: number; draw: number }): DueNote | undefined;
+  /** What is worked on is due at once, and did not fail. */
+  giveBack(): void;
   /** Unix milliseconds at which the next note is due, undefined when none waits. */
   nextMs(): number | undefined;
   /** All that failed, or one of them, are due now. Returns how many. */
@@ -33,6 +35,8 @@ export type NoteQueue = WorkQueue & {
 type StuckRow = { note: string; problem: string; failures: number; since_ms: number; next_ms: number };
 
 export function createNoteQueue(sql: Sql): NoteQueue {
+  /** These are worked on. Kept nowhere: an index has one worker at a time, whose notes are free when it dies. */
+  const taken = new Set<string>();
   const hear = sql.prepare(
     `INSERT INTO notes (note, news) VALUES (?, ?)
      ON CONFLICT (note) DO UPDATE SET news = max(news, excluded.news, position + 1), next_ms = 0`,
@@ -41,7 +45,9 @@ export function createNoteQueue(sql: Sql): NoteQueue {
     'SELECT note, content, news, position FROM notes',
   );
   const next = sql.prepare<DueNote>(
-    'SELECT note, news, failures FROM notes WHERE news > position AND next_ms <= ? ORDER BY next_ms, news LIMIT 1',
+    `SELECT note, news, failures FROM notes
+     WHERE news > position AND next_ms <= ? AND note NOT IN (SELECT value FROM json_each(?))
+     ORDER BY next_ms, news LIMIT 1`,
   );
   const revisit = sql.prepare('UPDATE notes SET news = max(news, position + 1) WHERE note = ?');
   const nextMs = sql.prepare<{ ms: number | null }>(
@@ -54,6 +60,10 @@ export function createNoteQueue(sql: Sql): NoteQueue {
   const failed = sql.prepare('UPDATE notes SET next_ms = ?, problem = ? WHERE note = ?');
   const calm = sql.prepare(
     'UPDATE notes SET failures = 0, since_ms = NULL, next_ms = 0, problem = NULL WHERE note = ? AND failures > 0',
+  );
+  const untried = sql.prepare(
+    `UPDATE notes SET failures = failures - 1, since_ms = CASE WHEN failures > 1 THEN since_ms END, next_ms = 0
+     WHERE note = ? AND failures > 0`,
   );
   const retry = sql.prepare('UPDATE notes SET next_ms = 0 WHERE failures > 0 AND (+? IS NULL OR note = ?)');
   const behind = sql.prepare<{ count: number }>('SELECT count(*) AS count FROM notes WHERE news > position');
@@ -95,16 +105,26 @@ export function createNoteQueue(sql: Sql): NoteQueue {
         });
     },
     take({ nowMs, draw }) {
-      const due = next.get(nowMs);
+      const due = next.get(nowMs, JSON.stringify([...taken]));
       if (due === undefined) return undefined;
       const nextTryMs = nowMs + backoffMs(due.failures + 1, draw);
       tried.run(nowMs, nextTryMs, JSON.stringify(notEnded(due.note)), due.note);
+      taken.add(due.note);
       return due;
     },
-    // The index took it off with its passages, unless somebody else had brought a newer state.
-    finished: ({ note }) => void calm.run(note),
+    finished({ note }) {
+      taken.delete(note);
+      // The index took it off with its passages, unless somebody else had brought a newer state.
+      calm.run(note);
+    },
+    giveBack() {
+      const notes = [...taken];
+      taken.clear();
+      if (notes.length > 0) sql.transaction(() => notes.forEach((note) => void untried.run(note)));
+    },
     nextMs: () => nextMs.get()?.ms ?? undefined,
     failed(due, problem, { nowMs, waitMs }) {
+      taken.delete(due.note);
       failed.run(nowMs + waitMs, JSON.stringify(problem), due.note);
     },
     retry: (note) => retry.run(note ?? null, note ?? null).changes,

@@ -7,7 +7,7 @@ import type { Embedder, NoteChoice } from '../../../electron/engine/knowledge/kn
 import { everyNote } from '../../../electron/engine/knowledge/silent-embedder.ts';
 import type { Clock } from '../../../electron/engine/ports.ts';
 import { limits } from '../../../shared/limits.ts';
-import { ok, problem } from '../../../shared/result.ts';
+import { err, ok, problem } from '../../../shared/result.ts';
 import { createCrashingSql } from '../../support/crashing-sql.ts';
 import { must } from '../../support/device.ts';
 import {
@@ -164,6 +164,62 @@ test('several notes are on their way at once, and no text that two of them hold 
   expect(server.most()).toBe(limits.embeddingNotes);
   expect(contentsOf(sql)).toEqual(await freshContents(notes, embedderOf(server, clock)));
   sql.close();
+});
+
+test('a note stays with whoever works on it, however long that takes and whatever makes it due meanwhile', async () => {
+  const { sql, notes, embedder, clock } = makeIndex();
+  const [begun, go] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  const slow: Embedder = {
+    ...embedder,
+    atOnce: { texts: 32, notes: 2 },
+    async embed(texts, spent) {
+      begun.resolve();
+      await go.promise;
+      return embedder.embed(texts, spent);
+    },
+  };
+  const { indexer, queue } = openOver(sql, { notes, embedder: slow, clock });
+  notes.write('a.md', 'anchor');
+  const running = indexer.catchUp();
+  await begun.promise;
+  await clock.advance(limits.retryLongestMs);
+  queue.retry(undefined);
+  notes.write('b.md', 'birch');
+  void indexer.catchUp();
+  expect(queue.take({ nowMs: clock.nowMs(), draw: 0 })).toBeUndefined();
+  go.resolve();
+  await running;
+  expect(embedder.asked.toSorted()).toEqual(['anchor', 'birch']);
+  expect(queue.behind()).toBe(0);
+});
+
+test('notes that are broken off by a stop are due at once, and did not fail', async () => {
+  const { sql, notes, clock } = makeIndex();
+  for (const note of ['a.md', 'b.md', 'c.md']) notes.write(note, `words of ${note}`);
+  const [begun, broken] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  let asked = 0;
+  const breaking: Embedder = {
+    ...createFakeEmbedder(),
+    atOnce: { texts: 32, notes: 2 },
+    async embed() {
+      asked += 1;
+      if (asked === 2) begun.resolve();
+      await broken.promise;
+      return err(away);
+    },
+  };
+  const { indexer, queue } = openOver(sql, { notes, clock, embedder: breaking });
+  const running = indexer.catchUp();
+  await begun.promise;
+  indexer.stop();
+  broken.resolve();
+  await running;
+  expect(queue.nextMs()).toBe(0);
+  const failures = sql.prepare<{ failures: number }>('SELECT DISTINCT failures FROM notes').all();
+  expect(failures).toEqual([{ failures: 0 }]);
+  const again = openOver(sql, { notes, clock, embedder: createFakeEmbedder() });
+  await again.indexer.catchUp();
+  expect(again.queue.behind()).toBe(0);
 });
 
 const away = problem('peer-unreachable', 'the model', 'The model does not answer.', 'It is tried again.');

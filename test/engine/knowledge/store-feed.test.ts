@@ -1,6 +1,7 @@
 /** The store of an index: it ends with what a fresh one would hold, whatever befalls either side. */
 import { describe, expect, onTestFinished, test } from 'vitest';
 import type { KnowledgeIndex } from '../../../electron/engine/knowledge/knowledge-index.ts';
+import type { Embedder } from '../../../electron/engine/knowledge/knowledge-ports.ts';
 import type { StoreFeed } from '../../../electron/engine/knowledge/store-feed.ts';
 import type { VectorStore } from '../../../electron/engine/knowledge/vector-store.ts';
 import type { Sql } from '../../../electron/engine/ports.ts';
@@ -24,16 +25,18 @@ type Fixture = {
   feed: StoreFeed;
 };
 
-function makeFed(): Fixture {
+function makeFed(embedder = createFakeEmbedder()): Fixture {
   const sql = openIndexSql();
   onTestFinished(() => sql.close());
   const [notes, clock, store] = [createFakeNotes(), createFakeClock(), createFakeStore()];
-  return { sql, notes, clock, store, ...open(sql, { notes, clock, store }) };
+  return { sql, notes, clock, store, ...open(sql, { notes, clock, store, embedder }) };
 }
 
+type Around = { notes: FakeNotes; clock: FakeClock; store: VectorStore; embedder?: Embedder };
+
 /** As a process that starts over would. */
-function open(sql: Sql, around: { notes: FakeNotes; clock: FakeClock; store: VectorStore }) {
-  const index = openOver(sql, { ...around, embedder: createFakeEmbedder() });
+function open(sql: Sql, { embedder = createFakeEmbedder(), ...around }: Around) {
+  const index = openOver(sql, { ...around, embedder });
   return { index, feed: index.feed as StoreFeed };
 }
 
@@ -84,6 +87,51 @@ describe('a store', () => {
       await expectFresh(fixture);
       expect(fixture.feed.standing()).toMatchObject({ state: 'ready', waiting: 0, problem: null });
     }
+  });
+
+  test('equals a fresh one after any life in which vectors come later than their passages', async () => {
+    for (let seed = 0; seed < 25; seed += 1) {
+      const embedder = { ...createFakeEmbedder(), answersLater: true };
+      const fixture = makeFed(embedder);
+      const { notes, store, clock, feed } = fixture;
+      const random = createSeededRandom(`late ${seed}`);
+      for (let round = 0; round < 5; round += 1) {
+        live(notes, random, 3);
+        embedder.failWith(...Array(random.integer(4)).fill(away));
+        if (random.chance(0.2)) store.empty();
+        await bringUp(fixture);
+        expect(feed.standing()).toMatchObject({ state: 'ready', waiting: 0, problem: null });
+      }
+      embedder.failWith();
+      await clock.advance(afterAnyWait);
+      await bringUp(fixture);
+      await expectFresh(fixture);
+    }
+  });
+
+  test('has nothing of a note whose words alone are known, and all of it once its vectors came', async () => {
+    const embedder = createFakeEmbedder();
+    const fixture = makeFed(embedder);
+    const { notes, store, clock, index, feed } = fixture;
+    const stored = () => store.contents().map(({ note }) => note);
+    notes.write('a.md', 'anchor');
+    await bringUp(fixture);
+    embedder.failWith(...Array(9).fill(away));
+    notes.write('b.md', 'birch');
+    await bringUp(fixture);
+    expect(index.passages.byWords('birch', undefined, 9)).toHaveLength(1);
+    expect(stored()).toEqual(['a.md']);
+    expect(feed.standing()).toMatchObject({ state: 'ready', waiting: 0 });
+    store.empty();
+    await bringUp(fixture);
+    expect(stored()).toEqual(['a.md']);
+    embedder.failWith();
+    const before = store.swaps.length;
+    await clock.advance(afterAnyWait);
+    await bringUp(fixture);
+    expect(store.swaps.slice(before)).toMatchObject([{ added: [{ note: 'b.md' }], removed: [] }]);
+    expect(stored().toSorted()).toEqual(['a.md', 'b.md']);
+    await expectFresh(fixture);
   });
 
   test('is given only what changed', async () => {

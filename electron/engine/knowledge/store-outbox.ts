@@ -60,7 +60,7 @@ export function openStoreOutbox(
     'SELECT (SELECT count(*) FROM to_place) + (SELECT count(*) FROM to_remove) AS count',
   );
   const passages = sql.prepare<{ count: number }>('SELECT count(*) AS count FROM chunks');
-  const placeAll = sql.prepare('INSERT OR REPLACE INTO to_place (chunk, is_new) SELECT id, 1 FROM chunks');
+  const placeAll = sql.prepare(placeAllText);
   const forgetAll = ['to_place', 'to_remove'].map((table) => sql.prepare(`DELETE FROM ${table}`));
   const remove = sql.prepare('INSERT OR IGNORE INTO to_remove (key) VALUES (?)');
   const mark = (): number => Number(readMeta(sql, 'store-mark') ?? 0);
@@ -98,6 +98,8 @@ export function openStoreOutbox(
   };
 }
 
+const placeAllText = 'INSERT OR REPLACE INTO to_place (chunk, is_new) SELECT id, 1 FROM chunks';
+
 /** From now on nobody notes what happens, so a store that is asked again later is filled anew. */
 export function closeStoreOutbox(sql: Sql): void {
   if ((readMeta(sql, 'store') ?? '') === '') return;
@@ -116,6 +118,8 @@ function begin(sql: Sql, random: Random, place: string): string {
   const unknown = { 'store-failure': '', 'store-held': '', 'store-answered': '' };
   sql.transaction(() => {
     for (const [key, value] of Object.entries({ ...start, ...unknown })) writeMeta(sql, key, value);
+    sql.exec('DELETE FROM to_remove');
+    sql.exec(placeAllText);
   });
   return own;
 }

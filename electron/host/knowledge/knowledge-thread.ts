@@ -20,6 +20,8 @@ export type KnowledgeThread = Knowledge & {
 export type KnowledgeThreadDeps = KnowledgePlaces & {
   /** Which files are tracked now; undefined while nobody knows. */
   settings(): Settings | undefined;
+  /** Where the logins of a store are. */
+  env: NodeJS.ProcessEnv;
   clock: Clock;
   log: Log;
   changed(): void;
@@ -115,6 +117,7 @@ function start(deps: KnowledgeThreadDeps, gone: (it: Running) => void): Running 
   const { logFile, folder, store } = deps;
   const worker = new Worker(entry(), {
     workerData: { logFile, folder, store } satisfies KnowledgePlaces,
+    env: Object.fromEntries(Object.entries(deps.env).filter(([, value]) => value !== undefined)),
     // It makes and drops much, and shares a process that is to stay small.
     resourceLimits: { maxYoungGenerationSizeMb: 8 },
   });

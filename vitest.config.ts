@@ -3,7 +3,7 @@ import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'vitest/config';
 
 const projects = {
-  unit: ['test/shared', 'test/engine', 'test/electron', 'test/build'],
+  unit: ['test/electron', 'test/build'],
   adapters: ['test/adapters'],
   meta: ['test/meta'],
   simulation: ['test/simulation'],
@@ -35,6 +35,11 @@ export default defineConfig({
           testTimeout: 60_000,
           hookTimeout: 300_000,
         },
+      },
+      {
+        extends: true,
+        // Nothing here keeps anything outside of a test, so that files may share what was loaded: half of the time.
+        test: { name: 'rules', include: testsIn(['test/shared', 'test/engine']), isolate: false },
       },
       {
         extends: true,

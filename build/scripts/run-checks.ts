@@ -13,7 +13,7 @@ import { inProject, projectFolder } from './project.ts';
 import { addCounts, type Counts, noCounts, readVitestReport, writeCounts } from './vitest-report.ts';
 
 const vitest = inProject('node_modules', 'vitest', 'vitest.mjs');
-const quickProjects = ['unit', 'adapters', 'meta', 'simulation', 'renderer'];
+const quickProjects = ['rules', 'unit', 'adapters', 'meta', 'simulation', 'renderer'];
 const serverProjects = ['servers'];
 const browserProjects = ['end-to-end', 'shell'];
 

@@ -42,8 +42,14 @@ const found = 10;
 
 export async function benchKnowledge(folder: string, makeWorkspace: () => string): Promise<Row[]> {
   const rows = [...(await benchEdits(folder, makeWorkspace)), await benchOneLine()];
-  for (const count of [10_000, 100_000]) rows.push(...(await benchCount(folder, count)));
+  for (const count of counts()) rows.push(...(await benchCount(folder, count)));
   return rows;
+}
+
+/** SKEIN_BENCH_PASSAGES measures another number of them alone. */
+function counts(): number[] {
+  const chosen = Number(process.env['SKEIN_BENCH_PASSAGES'] ?? 0);
+  return chosen > 0 ? [chosen] : [10_000, 100_000];
 }
 
 type Measured = { buildMs: number; queryMs: number[]; recall: number; memory: number; disk: number };

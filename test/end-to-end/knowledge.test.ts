@@ -6,6 +6,7 @@ import { expect, test } from 'vitest';
 import { openSql } from '../../electron/adapters/better-sqlite.ts';
 import { databaseFile } from '../../electron/host/workspace-id.ts';
 import type { IndexedNoteJson } from '../../shared/contracts/knowledge-api.ts';
+import { freePort } from '../support/servers/chroma-server.ts';
 import { findBarriers } from './accessible.ts';
 import { harbourNotes, indexed, pretendKnowledge, startHarbour } from './harbour-notes.ts';
 import { unwrap } from './running-skein.ts';
@@ -169,4 +170,21 @@ test('10,000 notes scroll, and only the rows near the screen exist', async () =>
   await page.locator('main').evaluate((it) => it.scrollTo(0, it.scrollHeight));
   await see(note(page, 'note-09999.md'));
   expect(await notes(page).getByRole('listitem').count()).toBeLessThan(100);
+});
+
+test('a store on a server that does not answer is named, with why, and search goes on', async () => {
+  const { openPage, skein } = await startHarbour();
+  const page = await openPage('/knowledge');
+  const store = page.getByRole('region', { name: 'Store' });
+  await see(store.getByText('The vectors are searched on this device.'));
+  const url = `http://127.0.0.1:${await freePort()}`;
+  unwrap(await skein.call('chooseKnowledgeStore', { kind: 'chroma', url }));
+  await see(store.getByText('ChromaDB', { exact: true }));
+  await see(store.getByText('Not answering'));
+  await see(store.getByText(/cannot be reached: nobody listens there/));
+  await see(store.getByText('Meanwhile the vectors on this device are searched.'));
+  expect(await findBarriers(page)).toEqual([]);
+  const found = unwrap(await skein.call('search', { q: 'harbour', mode: 'meaning' }));
+  expect(found.passages.length).toBeGreaterThan(0);
+  expect(found.problem?.message).toMatch(/The vectors on this device were searched instead\./);
 });

@@ -1,25 +1,30 @@
 /** Vectors as embedders make them: in groups that are about the same, all of length 1. */
 import { createSeededRandom } from './seeded-random.ts';
 
-export const unit = (numbers: ArrayLike<number>): Float32Array => {
-  const length = Math.hypot(...Array.from(numbers)) || 1;
-  return Float32Array.from(numbers, (number) => number / length);
-};
+export function unit(numbers: ArrayLike<number>): Float32Array {
+  const vector = Float32Array.from(numbers);
+  const length = Math.sqrt(cosineOf(vector, vector)) || 1;
+  return vector.map((number) => number / length);
+}
 
 /** `count` vectors in groups of fifty or so; the same seed gives the same. */
 export function makeVectors(count: number, dimensions: number, seed: string): Float32Array[] {
   const random = createSeededRandom(seed);
-  const direction = (): number[] =>
-    Array.from({ length: dimensions }, () => random.next() + random.next() + random.next() - 1.5);
-  const centres = Array.from({ length: Math.max(1, Math.round(count / 50)) }, direction);
-  return Array.from({ length: count }, () => {
-    const centre = centres[random.integer(centres.length)] ?? [];
-    return unit(direction().map((number, at) => number + (centre[at] ?? 0)));
-  });
+  const direction = (around?: Float32Array): Float32Array => {
+    const vector = new Float32Array(dimensions);
+    for (let at = 0; at < dimensions; at += 1)
+      vector[at] = random.next() + random.next() + random.next() - 1.5 + (around?.[at] ?? 0);
+    return vector;
+  };
+  const centres = Array.from({ length: Math.max(1, Math.round(count / 50)) }, () => direction());
+  return Array.from({ length: count }, () => unit(direction(centres[random.integer(centres.length)])));
 }
 
-export const cosineOf = (one: Float32Array, other: Float32Array): number =>
-  one.reduce((sum, number, at) => sum + number * (other[at] ?? 0), 0);
+export function cosineOf(one: Float32Array, other: Float32Array): number {
+  let sum = 0;
+  for (let at = 0; at < one.length; at += 1) sum += (one[at] ?? 0) * (other[at] ?? 0);
+  return sum;
+}
 
 /** Numbers of the nearest, nearest first, by comparing all. */
 export function nearestExactly(

@@ -68,9 +68,7 @@ export function openStoreOutbox(
     'SELECT (SELECT count(*) FROM to_place) + (SELECT count(*) FROM to_remove) AS count',
   );
   const passages = sql.prepare<{ count: number }>(`SELECT count(*) AS count FROM ${embeddedChunks}`);
-  const placeAll = sql.prepare(
-    `INSERT OR REPLACE INTO to_place (chunk, is_new) SELECT c.id, 1 FROM ${embeddedChunks}`,
-  );
+  const placeAll = sql.prepare(placeAllText);
   const forgetAll = ['to_place', 'to_remove'].map((table) => sql.prepare(`DELETE FROM ${table}`));
   const remove = sql.prepare('INSERT OR IGNORE INTO to_remove (key) VALUES (?)');
   const mark = (): number => Number(readMeta(sql, 'store-mark') ?? 0);
@@ -108,6 +106,8 @@ export function openStoreOutbox(
   };
 }
 
+const placeAllText = `INSERT OR REPLACE INTO to_place (chunk, is_new) SELECT c.id, 1 FROM ${embeddedChunks}`;
+
 /** From now on nobody notes what happens, so a store that is asked again later is filled anew. */
 export function closeStoreOutbox(sql: Sql): void {
   if ((readMeta(sql, 'store') ?? '') === '') return;
@@ -126,6 +126,8 @@ function begin(sql: Sql, random: Random, place: string): string {
   const unknown = { 'store-failure': '', 'store-held': '', 'store-answered': '' };
   sql.transaction(() => {
     for (const [key, value] of Object.entries({ ...start, ...unknown })) writeMeta(sql, key, value);
+    sql.exec('DELETE FROM to_remove');
+    sql.exec(placeAllText);
   });
   return own;
 }

@@ -25,6 +25,8 @@ export type KnowledgeThreadDeps = Omit<KnowledgePlaces, keyof KnowledgePlans> & 
   plans(): KnowledgePlans;
   /** Which files are tracked now; undefined while nobody knows. */
   settings(): Settings | undefined;
+  /** Where the logins of a store are. */
+  env: NodeJS.ProcessEnv;
   clock: Clock;
   log: Log;
   changed(): void;
@@ -122,6 +124,7 @@ function start(deps: KnowledgeThreadDeps, gone: (it: Running) => void): Running 
   const { logFile, folder } = deps;
   const worker = new Worker(entry(), {
     workerData: { logFile, folder, ...deps.plans() } satisfies KnowledgePlaces,
+    env: Object.fromEntries(Object.entries(deps.env).filter(([, value]) => value !== undefined)),
     // It makes and drops much, and shares a process that is to stay small.
     resourceLimits: { maxYoungGenerationSizeMb: 8 },
   });

@@ -35,6 +35,7 @@ type Due = { cancel: Cancel; sinceMs: number };
 
 type Deps = {
   dataFolder: string;
+  env: NodeJS.ProcessEnv;
   clock: Clock;
   log: Log;
   workspaces(): readonly { id: string; name: string; engine: Pick<Engine, 'settings'> | undefined }[];
@@ -71,8 +72,9 @@ export function createKnowledges(deps: Deps): KnowledgesOfHost {
   function threadOf(id: string): KnowledgeThread {
     const known = threadById.get(id);
     if (known !== undefined) return known;
-    const { dataFolder, clock, log } = deps;
+    const { dataFolder, clock, log, env } = deps;
     const thread = createKnowledgeThread({
+      env,
       clock,
       log,
       logFile: databaseFile(dataFolder, id),

@@ -26,13 +26,13 @@ export function signTable(question: Float32Array): SignTable {
   const bytes = Math.ceil(question.length / bitsOfByte);
   const table = new Float32Array(bytes * valuesOfByte);
   for (let byte = 0; byte < bytes; byte += 1) {
-    for (let value = 0; value < valuesOfByte; value += 1) {
-      let sum = 0;
-      for (let bit = 0; bit < bitsOfByte; bit += 1) {
-        const number = question[byte * bitsOfByte + bit] ?? 0;
-        sum += ((value >> bit) & 1) === 1 ? number : -number;
-      }
-      table[byte * valuesOfByte + value] = sum;
+    const numbers = question.subarray(byte * bitsOfByte, (byte + 1) * bitsOfByte);
+    const row = byte * valuesOfByte;
+    table[row] = -numbers.reduce((sum, number) => sum + number, 0);
+    // Each value is one that was done before with its lowest bit set as well.
+    for (let value = 1; value < valuesOfByte; value += 1) {
+      const lowest = 31 - Math.clz32(value & -value);
+      table[row + value] = (table[row + (value & (value - 1))] ?? 0) + 2 * (numbers[lowest] ?? 0);
     }
   }
   return table;

@@ -345,7 +345,7 @@ describe('a hook of the repository', () => {
     await vi.waitFor(() => expect(pid()).toBeGreaterThan(0), { timeout: 20_000 });
     child.kill('SIGINT');
     expect((await ended)[0]).not.toBe(0);
-    await vi.waitFor(() => expect(isAlive(pid())).toBe(false));
+    await vi.waitFor(() => expect(isAlive(pid())).toBe(false), { timeout: 15_000 });
     expect(existsSync(join(place.repository, '.git/index.lock'))).toBe(false);
     expect(subjects(place.repository)).toEqual(['First']);
     expect(git(place.repository, 'diff', '--cached', '--name-only')).toBe('');
@@ -369,7 +369,7 @@ describe('a hook of the repository', () => {
       await vi.waitFor(() => expect(pid()).toBeGreaterThan(0), { timeout: 20_000 });
       child.kill('SIGINT');
       expect((await ended).code).toBe(130);
-      await vi.waitFor(() => expect(isAlive(pid())).toBe(false));
+      await vi.waitFor(() => expect(isAlive(pid())).toBe(false), { timeout: 15_000 });
       expect(subjects(place.repository)[0]).toMatch(/Ours$/);
       expect(subjects(remote)).toEqual(['First']);
       expect(await place.json(['lock'])).toMatchObject({ holders: [] });

@@ -36,19 +36,21 @@ async function commit(folder: string, signal?: AbortSignal) {
 const leftovers = (folder: string): string[] =>
   readdirSync(join(folder, '.git')).filter((name) => /lock|skein/.test(name));
 
+/** Milliseconds; far more than it takes, because the machine may be busy. */
+const patience = { timeout: 15_000 };
+
 describe('a hook that hangs', () => {
   test('ends with all that it started when the commit is cancelled, and nothing was changed', async () => {
     const folder = withHook('pre-commit', 'trap "" TERM; sleep 1000 & echo $! > .git/pid; wait; wait');
     const before = portrait(folder);
     const stop = new AbortController();
     const running = commit(folder, stop.signal);
-    await vi.waitFor(() => expect(readFileSync(join(folder, '.git/pid'), 'utf8')).toMatch(/\d+\n/));
+    const pid = join(folder, '.git/pid');
+    await vi.waitFor(() => expect(readFileSync(pid, 'utf8')).toMatch(/\d+\n/), patience);
     expect(existsSync(join(folder, '.git/index.lock'))).toBe(true);
     stop.abort();
     expect((await running).committed).toMatchObject({ ok: false, error: { code: 'stopping' } });
-    await vi.waitFor(() =>
-      expect(isAlive(Number(readFileSync(join(folder, '.git/pid'), 'utf8')))).toBe(false),
-    );
+    await vi.waitFor(() => expect(isAlive(Number(readFileSync(pid, 'utf8')))).toBe(false), patience);
     expect(leftovers(folder)).toEqual([]);
     expect(portrait(folder)).toEqual(before);
   });

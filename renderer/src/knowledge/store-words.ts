@@ -1,0 +1,17 @@
+/** How the store on a server stands, in words. */
+import type { StoreJson } from '../../../shared/contracts/knowledge-api.ts';
+
+export const nameByStore: Readonly<Record<StoreJson['kind'], string>> = {
+  embedded: 'This device',
+  chroma: 'ChromaDB',
+  pgvector: 'PostgreSQL with pgvector',
+};
+
+/** `passages` is how many it will hold. */
+export function storeWords({ state, waiting }: StoreJson, passages: number): string {
+  if (state === 'failing') return 'Not answering';
+  if (state === 'ready') return 'In step';
+  if (state === 'behind') return 'Almost in step';
+  const given = Math.max(0, passages - waiting);
+  return given === 0 ? 'Being filled' : `Being filled, ${Math.floor((given / passages) * 100)} %`;
+}

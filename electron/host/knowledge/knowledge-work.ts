@@ -10,23 +10,17 @@ import { openSql } from '../../adapters/better-sqlite.ts';
 import { nodeCodec } from '../../adapters/node-codec.ts';
 import { systemClock } from '../../adapters/system-clock.ts';
 import { systemRandom } from '../../adapters/system-random.ts';
-import {
-  type IndexedNoteFacts,
-  listIndexedNotes,
-  readIndexFacts,
-} from '../../engine/knowledge/index-facts.ts';
-import type { Embedder, NoteChoice } from '../../engine/knowledge/knowledge-ports.ts';
+import type { Embedder } from '../../engine/knowledge/knowledge-ports.ts';
 import { createLogCatalogue, createLogNotes } from '../../engine/knowledge/log-notes.ts';
-import type { StuckNote } from '../../engine/knowledge/note-queue.ts';
 import { type SearchDeps, searchPassages, similarPassages } from '../../engine/knowledge/search.ts';
 import { onlyOfTracked, onlyTracked } from '../../engine/knowledge/tracked-notes.ts';
 import { createContentStore } from '../../engine/log/content-store.ts';
 import type { Cancel, Clock, Log, Sql } from '../../engine/ports.ts';
-import { keptNotes, readEmbedding, tokensLeft } from './embedding-state.ts';
 import { type Generation, type Generations, type GenerationsDeps, openGenerations } from './generations.ts';
 import type { Found, Knowledge, KnowledgePlaces, KnowledgeState, StoreState } from './knowledge-contract.ts';
+import { listNotes, nextTryMs, readState, readStore } from './knowledge-state.ts';
 import { openEmbedder, openFormerEmbedder } from './open-embedder.ts';
-import { addressOf, openStore, type StorePlan } from './store/open-store.ts';
+import { openStore } from './store/open-store.ts';
 
 export type KnowledgeWork = Knowledge & {
   /** Which files are tracked from now on; undefined means all that the log knows. */
@@ -255,96 +249,9 @@ async function canServe({ queue }: Generation, embedder: Embedder): Promise<bool
   return stuck === 0 || (await embedder.embed(['Is somebody there?'], () => {})).ok;
 }
 
-/** Unix milliseconds. */
-function nextTryMs(generations: Generations): number | null {
-  const indexes = [generations.serving(), generations.building()];
-  const notes = indexes.flatMap((it) => it?.queue.nextMs() ?? []);
-  const times = [...notes, generations.feed()?.standing().nextTryMs ?? []].flat();
-  return times.length === 0 ? null : Math.min(...times);
-}
-
-type StateDeps = {
-  clock: Clock;
-  embedder: Embedder;
-  embeds: NoteChoice;
-  plan: KnowledgePlaces['plan'];
-  store: StoreState;
-};
-
-function readState(generations: Generations, deps: StateDeps): KnowledgeState {
-  const { clock, embedder, embeds, plan, store } = deps;
-  const serving = generations.serving();
-  const building = generations.building();
-  const behind = serving.queue.behind();
-  const isRebuilding = building !== undefined && building !== serving;
-  return {
-    state: isRebuilding ? 'rebuilding' : behind > 0 || building !== undefined ? 'indexing' : 'current',
-    model: embedder.model,
-    ...readIndexFacts(serving.sql),
-    bytes: generations.bytes(),
-    behind,
-    nextTryMs: nextTryMs(generations),
-    rebuild: building === undefined ? null : progressOf(building, serving, { clock, plan }),
-    byMeaning: serving.canAsk,
-    embedding: readEmbedding(plan, { serving, building, embeds }),
-    stuck: stuckIn(generations),
-    store,
-  };
-}
-
-/** Until the index of a new model serves, its store waits to be filled. */
-function readStore(
-  generations: Generations,
-  { choice, env, place }: StorePlan & { env: NodeJS.ProcessEnv; place: string | null },
-): StoreState {
-  const rest = { kind: choice.kind, url: addressOf(choice, env), place };
-  const standing = generations.feed()?.standing();
-  if (standing !== undefined) return { ...standing, ...rest };
-  const state = choice.kind === 'embedded' ? 'ready' : 'filling';
-  const nothing = { waiting: 0, held: null, answeredMs: null, problem: null, nextTryMs: null };
-  return { state, ...nothing, ...rest };
-}
-
 /** Of what makes vectors comparable, short enough for the name of a table. */
 const shortName = ({ model, dimensions }: Embedder): string =>
   nodeCodec.sha256(encodeUtf8(`${model} ${dimensions} ${chunkerVersion}`)).slice(0, 8);
-
-/** In either index; a note that is stuck in both is named once. */
-function stuckIn(generations: Generations): StuckNote[] {
-  const stuck = [generations.building(), generations.serving()].flatMap((it) => it?.queue.stuck() ?? []);
-  return [...new Map(stuck.map((it) => [it.note, it])).values()];
-}
-
-/** As the index that serves has them, but for those that the new one cannot take in, or of which it has the words only. */
-function listNotes(
-  generations: Generations,
-  { embeds, plan }: Pick<StateDeps, 'embeds' | 'plan'>,
-): IndexedNoteFacts[] {
-  const stuckByNote = new Map(stuckIn(generations).map((it) => [it.note, it]));
-  const listed = listIndexedNotes(generations.serving().sql, limits.stuckFailures).map((it) => {
-    const stuck = stuckByNote.get(it.note);
-    return stuck === undefined ? it : { ...it, state: 'stuck' as const, reason: stuck.problem.message };
-  });
-  return keptNotes(listed, embeds, plan);
-}
-
-/** What is left takes as long as what is done did. */
-function progressOf(
-  building: Generation,
-  serving: Generation,
-  { clock, plan }: Pick<StateDeps, 'clock' | 'plan'>,
-): NonNullable<KnowledgeState['rebuild']> {
-  const left = building.queue.behind() - building.queue.stuck().length;
-  const done = building.queue.done();
-  const passedMs = clock.nowMs() - building.begunMs();
-  return {
-    done,
-    total: done + left,
-    leftMs: done === 0 ? null : Math.round((passedMs / done) * left),
-    use: building.use(),
-    leftTokens: tokensLeft(plan, { building, serving, done, left }),
-  };
-}
 
 /** The index that still serves is of a model that is set no longer. */
 const notYet = problem(

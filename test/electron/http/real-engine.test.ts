@@ -21,22 +21,9 @@ import { useGitLab } from '../../support/git-lab.ts';
 import { headingsOf, whileLocked } from '../../support/held-notes.ts';
 import { token } from '../../support/tiny-app.ts';
 import { removeFolder, unmanagedFolder } from '../../support/unmanaged-folder.ts';
-import { reference } from './reference-answers.ts';
+import { expectShape, reference } from './reference-answers.ts';
 
 useGitLab();
-
-/** Every documented key is there with its type; more keys may be. */
-function expectShape(actual: unknown, documented: unknown, where: string): void {
-  if (documented === null)
-    return void expect(actual === null || typeof actual === 'string', where).toBe(true);
-  expect(typeof actual, where).toBe(typeof documented);
-  expect(Array.isArray(actual), where).toBe(Array.isArray(documented));
-  if (typeof documented !== 'object') return;
-  for (const [key, value] of Object.entries(documented)) {
-    expect(actual, where).toHaveProperty([key]);
-    expectShape((actual as Record<string, unknown>)[key], value, `${where}.${key}`);
-  }
-}
 
 const timestamp = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d$/;
 const md5 = (text: string) => createHash('md5').update(text).digest('hex');

@@ -1,3 +1,5 @@
+import { expect } from 'vitest';
+
 /** The answers that reference/004 prints; types count, values do not. `null` stands for text or nothing. */
 export const reference = {
   status: {
@@ -42,3 +44,16 @@ export const reference = {
     },
   },
 };
+
+/** Every documented key is there with its type; more keys may be. */
+export function expectShape(actual: unknown, documented: unknown, where: string): void {
+  if (documented === null)
+    return void expect(actual === null || typeof actual === 'string', where).toBe(true);
+  expect(typeof actual, where).toBe(typeof documented);
+  expect(Array.isArray(actual), where).toBe(Array.isArray(documented));
+  if (typeof documented !== 'object') return;
+  for (const [key, value] of Object.entries(documented)) {
+    expect(actual, where).toHaveProperty([key]);
+    expectShape((actual as Record<string, unknown>)[key], value, `${where}.${key}`);
+  }
+}

@@ -17,7 +17,14 @@ async function open(folder: string) {
 test('without a file the defaults hold and nothing is written', async () => {
   const folder = temporaryFolder();
   const { store } = await open(folder);
-  expect(store.current()).toEqual({ app: defaults, open: [], recent: [], hiddenReplicas: [] });
+  expect(store.current()).toEqual({
+    app: defaults,
+    open: [],
+    recent: [],
+    hiddenReplicas: [],
+    embedder: { kind: 'builtin' },
+    store: { choice: { kind: 'embedded' }, device: '' },
+  });
   expect(readdirSync(folder)).toEqual([]);
 });
 

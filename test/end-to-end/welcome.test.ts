@@ -55,6 +55,24 @@ test('backspace goes up, and a typed path is enough', async () => {
   await see(page.getByRole('heading', { name: 'Overview' }));
 });
 
+test('a list of folders that comes late puts nothing among what is typed', async () => {
+  const { openPage, workspace } = await startFixture({ opened: false });
+  const page = await openPage();
+  const held = Promise.withResolvers<void>();
+  await page.route('**/api/folders**', (route) => held.promise.then(() => route.continue()));
+  await page.reload();
+  const path = page.getByRole('textbox', { name: 'Folder' });
+  await path.focus();
+  held.resolve();
+  const folders = page.getByRole('region', { name: 'Folders' });
+  await see(folders.getByRole('button'));
+  expect(await path.inputValue()).toBe('');
+  await page.keyboard.type(join(workspace.folder, 'docs'));
+  await path.press('Tab');
+  await see(folders.getByText('No folders in here.'));
+  expect(await path.inputValue()).toBe(join(workspace.folder, 'docs'));
+});
+
 test('a folder that is none is refused in words, and the next try works', async () => {
   const { openPage, workspace } = await startFixture({ opened: false });
   const page = await openPage();

@@ -3,6 +3,7 @@ import pg from 'pg';
 import { limits } from '../../shared/limits.ts';
 import { err, ok, type Problem, problem, type Result } from '../../shared/result.ts';
 import { describeOutboxError, type OutboxPlace } from './outbox-problems.ts';
+import { inTransaction } from './pg-transaction.ts';
 
 export type Query = <Row>(text: string, values?: readonly unknown[]) => Promise<Row[]>;
 
@@ -39,26 +40,6 @@ export function connectOutbox(address: string): Result<OutboxConnection> {
     async <Row>(text: string, values: readonly unknown[] = []) =>
       (await client.query(text, [...values])).rows as Row[];
 
-  async function transaction<Value>(work: (query: Query) => Promise<Value>): Promise<Value> {
-    const client = await pool.connect();
-    let failure: Error | undefined;
-    // It may break between two queries of ours, too.
-    client.on('error', ignore);
-    try {
-      await client.query('BEGIN');
-      const value = await work(queryOn(client));
-      await client.query('COMMIT');
-      return value;
-    } catch (cause) {
-      failure = cause as Error;
-      throw cause;
-    } finally {
-      client.off('error', ignore);
-      // The server takes back what a connection began that ends.
-      client.release(failure);
-    }
-  }
-
   async function listen(channel: string, heard: () => void): Promise<void> {
     if (listener !== undefined) return;
     const client = new pg.Client(options);
@@ -85,7 +66,7 @@ export function connectOutbox(address: string): Result<OutboxConnection> {
   return ok({
     place: place.value,
     query: (text, values) => guard(() => queryOn(pool)(text, values)),
-    transaction: (work) => guard(() => transaction(work)),
+    transaction: (work) => guard(() => inTransaction(pool, (client) => work(queryOn(client)))),
     listen: (channel, heard) => guard(() => listen(channel, heard)),
     async close() {
       const last = listener;

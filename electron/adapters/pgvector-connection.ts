@@ -2,6 +2,7 @@
 import type { ClientBase, Pool, PoolClient } from 'pg';
 import { limits } from '../../shared/limits.ts';
 import { err, ok, type Result } from '../../shared/result.ts';
+import { inTransaction } from './pg-transaction.ts';
 import { describePgError, type PgPlace } from './pgvector-problems.ts';
 
 /** Throws what `pg` throws. */
@@ -68,25 +69,8 @@ async function prepare(client: ClientBase): Promise<void> {
   }
 }
 
-async function within<Value>(pool: Pool, work: (query: PgQuery) => Promise<Value>): Promise<Value> {
-  const client = await pool.connect();
-  // It may break between two queries of ours, too.
-  client.on('error', ignore);
-  let failure: Error | undefined;
-  try {
-    await client.query('BEGIN');
-    const value = await work(queryOn(client, limits.storeAnswerMs));
-    await client.query('COMMIT');
-    return value;
-  } catch (cause) {
-    failure = cause as Error;
-    throw cause;
-  } finally {
-    client.off('error', ignore);
-    // The server takes back what a connection began that ends.
-    client.release(failure);
-  }
-}
+const within = <Value>(pool: Pool, work: (query: PgQuery) => Promise<Value>): Promise<Value> =>
+  inTransaction(pool, (client) => work(queryOn(client, limits.storeAnswerMs)));
 
 const queryOn =
   (client: Pool | PoolClient, timeoutMs: number): PgQuery =>

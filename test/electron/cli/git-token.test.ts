@@ -1,35 +1,18 @@
 /** Tokens on the command line: they come by standard input, and nothing ever shows them. */
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
-import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { askAt } from '../../../electron/cli/ask.ts';
 import { makePlace, type Place } from '../../support/cli-place.ts';
 import { memoryStream } from '../../support/cli-streams.ts';
 import { permissionBitsMissing } from '../../support/temporary-folder.ts';
+import { tellSecret } from '../../support/told-secret.ts';
 
-const cli = fileURLToPath(new URL('../../../electron/cli.ts', import.meta.url));
 const token = 'ghp_not_for_others';
 
-/** With the token on its standard input. Returns what every user could see of it meanwhile, too. */
-async function setToken(place: Place, ...args: string[]) {
-  const child = spawn(process.execPath, [cli, 'git', 'token', 'set', ...args], {
-    env: place.env,
-    cwd: place.repository,
-  });
-  let out = '';
-  let errors = '';
-  child.stdout.on('data', (text) => (out += text));
-  child.stderr.on('data', (text) => (errors += text));
-  await once(child, 'spawn');
-  const seen = process.platform === 'linux' ? readFileSync(`/proc/${child.pid}/cmdline`, 'utf8') : '';
-  child.stdin.end(`${token}\n`);
-  const [code] = await once(child, 'close');
-  return { code, out, errors, seen };
-}
+const setToken = (place: Place, ...args: string[]) =>
+  tellSecret(place, token, ['git', 'token', 'set', ...args]);
 
 const filesBelow = (folder: string): string[] =>
   (readdirSync(folder, { recursive: true }) as string[])

@@ -1,32 +1,15 @@
 /** The embedder on the command line: shown, checked in plain words, chosen, and its key by standard input only. */
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { makePlace, type Place } from '../../support/cli-place.ts';
 import { startEmbeddingServer } from '../../support/embedding-server.ts';
+import { tellSecret } from '../../support/told-secret.ts';
 
-const cli = fileURLToPath(new URL('../../../electron/cli.ts', import.meta.url));
 const secret = 'sk-not-for-others';
 
-/** With the key on its standard input. Returns what every user could see of it meanwhile, too. */
-async function setKey(place: Place, ...args: string[]) {
-  const child = spawn(process.execPath, [cli, 'knowledge', 'key', 'set', ...args], {
-    env: place.env,
-    cwd: place.repository,
-  });
-  let out = '';
-  let errors = '';
-  child.stdout.on('data', (text) => (out += text));
-  child.stderr.on('data', (text) => (errors += text));
-  await once(child, 'spawn');
-  const seen = process.platform === 'linux' ? readFileSync(`/proc/${child.pid}/cmdline`, 'utf8') : '';
-  child.stdin.end(`${secret}\n`);
-  const [code] = await once(child, 'close');
-  return { code, said: [out, errors, seen].join(), out };
-}
+const setKey = (place: Place, ...args: string[]) =>
+  tellSecret(place, secret, ['knowledge', 'key', 'set', ...args]);
 
 const holders = (folder: string): string[] =>
   (readdirSync(folder, { recursive: true }) as string[])
@@ -115,7 +98,7 @@ test('its key is kept, named by where it comes from, and forgotten; no argument,
   await place.skein(['knowledge', 'embedder', 'ollama', '--url', server.url, '--model', 'small']);
   const kept = await setKey(place);
   expect(kept).toMatchObject({ code: 0, out: 'Kept in a file of your own.\n' });
-  expect(kept.said).not.toContain(secret);
+  expect([kept.out, kept.errors, kept.seen].join()).not.toContain(secret);
   expect(holders(place.home)).toEqual([join(place.dataFolder, 'embedder-keys.json')]);
   expect((await place.skein(['knowledge', 'key'])).out).toBe('Key: in a file of your own.\n');
   server.asked.length = 0;

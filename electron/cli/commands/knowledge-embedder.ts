@@ -29,10 +29,11 @@ export const embedder: Command = {
 ollama    a model that Ollama runs, on this machine or another
 openai    OpenAI, or any server that speaks its protocol (LM Studio, llama.cpp, vLLM …), by --url
 
-A server is checked before it is chosen: whether it answers and has the model. Then another index is made beside the one
-that serves, in every workspace of this device. Where the server is another machine, the text of your notes and what you
-search for is sent there; Skein names the host and asks first. What is kept from a peer, and passwords and tokens that stand
-in a note, are not sent. A key is never an argument: \`skein knowledge key set\`.`,
+A server is checked before it is chosen: whether it answers and has the model. Then another
+index is made beside the one that serves, in every workspace of this device. Where the server is
+another machine, the text of your notes and what you search for is sent there; Skein names the
+host and asks first. What is kept from a peer, and passwords and tokens that stand in a note,
+are not sent. A key is never an argument: \`skein knowledge key set\`.`,
   args: [{ name: 'KIND', optional: true, summary: 'builtin, ollama or openai', choices: embedderKinds }],
   options: [
     { flags: '--model <NAME>', summary: 'nomic-embed-text (ollama) or text-embedding-3-small unless told' },
@@ -70,9 +71,10 @@ const url = {
 const set: Command = {
   name: 'set',
   summary: 'keep the key of a server; it is asked for, or read from standard input',
-  details: `Never an argument: every user of this machine can read those. While the desktop app runs it goes to the keychain
-of the system, otherwise into a file that only you can read. SKEIN_EMBEDDING_KEY, and for OpenAI OPENAI_API_KEY, go before it
-where Skein is started with them.`,
+  details: `Never an argument: every user of this machine can read those. While the desktop app runs it goes
+to the keychain of the system, otherwise into a file that only you can read.
+SKEIN_EMBEDDING_KEY, and for OpenAI OPENAI_API_KEY, go before it where Skein is started with
+them.`,
   options: [url],
   examples: [{ line: 'skein knowledge key set --url https://api.openai.com/v1', what: 'type it unseen' }],
   run: keepKey,

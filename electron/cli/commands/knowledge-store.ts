@@ -12,10 +12,11 @@ import { writeFacts } from '../table.ts';
 export const store: Command = {
   name: 'store',
   summary: 'where the vectors of this device are searched, and whether that answers',
-  details: `Embedded is the usual one: nothing leaves this device. chroma is a ChromaDB server, pgvector PostgreSQL with that
-extension; vectors, and names, headings and lines of notes go there, never their text. Passwords come from the
-environment of the Skein that runs: PGPASSWORD, CHROMA_TOKEN, or the whole address in KNOWLEDGE_STORE_URL.
-While the store does not answer, this device is searched.`,
+  details: `Embedded is the usual one: nothing leaves this device. chroma is a ChromaDB server, pgvector
+PostgreSQL with that extension; vectors, and names, headings and lines of notes go there, never
+their text. Passwords come from the environment of the Skein that runs: PGPASSWORD,
+CHROMA_TOKEN, or the whole address in KNOWLEDGE_STORE_URL. While the store does not answer, this
+device is searched.`,
   args: [{ name: 'STORE', optional: true, summary: storeKinds.join(', ') }],
   options: [
     { flags: '--url <URL>', summary: 'of its server, without a password (default: KNOWLEDGE_STORE_URL)' },

@@ -4,17 +4,17 @@ import { dirname } from 'node:path';
 import { meansAbsent } from './file-problems.ts';
 
 /**
- * Adds the name, at the top of a worktree, to `.git/info/exclude` unless it stands there. What a person wrote keeps its
- * bytes: a line is only ever added at the end. Throws errors of the disk.
+ * Adds the pattern to `.git/info/exclude` unless it stands there, or the same for every folder. What a person wrote
+ * keeps its bytes: a line is only ever added at the end. Throws errors of the disk.
  */
-export function excludeFromGit(excludeFile: string, name: string): void {
+export function excludeFromGit(excludeFile: string, pattern: string): void {
   const text = readText(excludeFile);
   const lines = text.split(/\r?\n/).map((line) => line.trimEnd());
-  if (lines.includes(`/${name}`) || lines.includes(name)) return;
+  if (lines.includes(pattern) || lines.includes(pattern.replace(/^\//, ''))) return;
   const end = text.includes('\r\n') ? '\r\n' : '\n';
   const isOpen = text !== '' && !text.endsWith('\n');
   mkdirSync(dirname(excludeFile), { recursive: true });
-  appendFileSync(excludeFile, `${isOpen ? end : ''}/${name}${end}`);
+  appendFileSync(excludeFile, `${isOpen ? end : ''}${pattern}${end}`);
 }
 
 /** As bytes, one character each: it may be in any encoding. */

@@ -16,6 +16,7 @@ import type { Engine } from '../engine/engine-contract.ts';
 import type { Clock, EnginePorts, Log } from '../engine/ports.ts';
 import { createReadingEngine } from '../engine/reading-engine.ts';
 import { diskProblem } from './disk-problem.ts';
+import { hidingTemporaries } from './hide-from-git.ts';
 import type { WorkspaceFolder } from './workspace-folder.ts';
 import { databaseFile, ensureReplica, markFile, type Replica, replicaFolder } from './workspace-id.ts';
 
@@ -50,7 +51,7 @@ export async function composeEngine(
     random: systemRandom,
     codec: nodeCodec,
     patientCodec: nodePatientCodec,
-    files: files.value,
+    files: hidingTemporaries(files.value, workspace.realFolder, around.log),
     openWatcher: createFolderWatcher(workspace.realFolder),
     marks: openMarkFile(markFile(around.dataFolder, workspace.id)),
     git,

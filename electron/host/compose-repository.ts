@@ -23,6 +23,7 @@ import type { Clock, Files, Log } from '../engine/ports.ts';
 import { readWhole } from '../engine/scan/look.ts';
 import { createWorkspaceSettings, type WorkspaceSettings } from '../engine/settings/workspace-settings.ts';
 import { composeLock } from './compose-lock.ts';
+import { hidingTemporaries } from './hide-from-git.ts';
 
 export type ComposedRepository = NoteDeps & {
   /** The top of the work tree, and where the workspace lies in it. */
@@ -51,10 +52,11 @@ export async function composeRepository(folder: string, around: Around): Promise
   const { store, parts, place, settings: gitSettings } = opened.value;
   const composed = await composeLock(folder, around);
   if (!composed.ok) return composed;
-  const files = await openFiles(place.top);
-  if (!files.ok) return files;
+  const disk = await openFiles(place.top);
+  if (!disk.ok) return disk;
   const own = await openFiles(folder);
   if (!own.ok) return own;
+  const files = hidingTemporaries(disk.value, place.top, around.log);
   const settings = createWorkspaceSettings({ files: own.value, codec: nodeCodec });
   const codec = nodeCodec;
   const settingsNow = async () => {
@@ -68,16 +70,16 @@ export async function composeRepository(folder: string, around: Around): Promise
     prefix: place.prefix,
     store: {
       ...store,
-      ...createSteps({ store, parts, files: place.isBare ? undefined : files.value, codec }),
+      ...createSteps({ store, parts, files: place.isBare ? undefined : files, codec }),
     },
     remotes: openGitRemotes(opened.value, { ...around, runsHooks }),
     lock: composed.value.lock,
     notes: createMixedNotes(place.gitFolder),
     codec,
-    tracked: trackedFiles(files.value, place.prefix, settings),
+    tracked: trackedFiles(files, place.prefix, settings),
     queue: openNoteQueue(place.gitFolder),
     notesFolder: `${place.prefix}${notesFolder}`,
-    writeNew: (path, text) => writeNew(files.value, path, text),
+    writeNew: (path, text) => writeNew(files, path, text),
     settings: settingsNow,
     hooks: unlessOff(createGitHooks(place, gitSettings), runsHooks),
     lastDone: openLastDone(place.gitFolder),

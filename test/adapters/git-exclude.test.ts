@@ -6,6 +6,7 @@ import { excludeFromGit } from '../../electron/adapters/git-exclude.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const name = '.kb_operations.lock';
+const pattern = `/${name}`;
 
 function exclude(before: Buffer | string | undefined): string {
   const file = join(temporaryFolder(), 'info', 'exclude');
@@ -13,8 +14,8 @@ function exclude(before: Buffer | string | undefined): string {
     mkdirSync(dirname(file));
     writeFileSync(file, before);
   }
-  excludeFromGit(file, name);
-  excludeFromGit(file, name);
+  excludeFromGit(file, pattern);
+  excludeFromGit(file, pattern);
   return readFileSync(file, 'latin1');
 }
 
@@ -46,7 +47,7 @@ test('git then overlooks the file, in a linked worktree too', () => {
   run('init', '--quiet');
   run('commit', '--quiet', '--allow-empty', '--message', 'Begin');
   run('worktree', 'add', '--quiet', 'linked');
-  excludeFromGit(join(folder, '.git', 'info', 'exclude'), name);
+  excludeFromGit(join(folder, '.git', 'info', 'exclude'), pattern);
   writeFileSync(join(folder, name), '');
   writeFileSync(join(folder, 'linked', name), '');
   expect(run('status', '--porcelain')).toBe('?? linked/\n');

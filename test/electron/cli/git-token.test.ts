@@ -1,11 +1,12 @@
 /** Tokens on the command line: they come by standard input, and nothing ever shows them. */
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { expect, test } from 'vitest';
 import { askAt } from '../../../electron/cli/ask.ts';
 import { makePlace, type Place } from '../../support/cli-place.ts';
 import { memoryStream } from '../../support/cli-streams.ts';
+import { filesThatSay } from '../../support/files-that-say.ts';
 import { permissionBitsMissing } from '../../support/temporary-folder.ts';
 import { tellSecret } from '../../support/told-secret.ts';
 
@@ -13,11 +14,6 @@ const token = 'ghp_not_for_others';
 
 const setToken = (place: Place, ...args: string[]) =>
   tellSecret(place, token, ['git', 'token', 'set', ...args]);
-
-const filesBelow = (folder: string): string[] =>
-  (readdirSync(folder, { recursive: true }) as string[])
-    .map((name) => join(folder, name))
-    .filter((file) => statSync(file).isFile());
 
 test('a token is kept, listed without itself, and forgotten, while no Skein runs', async () => {
   const place = makePlace();
@@ -32,11 +28,10 @@ test('a token is kept, listed without itself, and forgotten, while no Skein runs
   expect(listed.out).toMatch(/^HOST +NAME +KEPT\nhttps:\/\/git\.example\.org +ada +in a file of your own\n$/);
   const file = join(place.dataFolder, 'git-logins.json');
   if (!permissionBitsMissing) expect(statSync(file).mode & 0o777).toBe(0o600);
-  const withToken = filesBelow(place.home).filter((it) => readFileSync(it).includes(token));
-  expect(withToken).toEqual([file]);
+  expect(filesThatSay(place.home, token)).toEqual([file]);
   expect(await place.skein(['git', 'token', 'forget', 'git.example.org'])).toMatchObject({ code: 0 });
   expect(await place.skein(['git', 'token', 'forget', 'git.example.org'])).toMatchObject({ code: 3 });
-  expect(filesBelow(place.home).filter((it) => readFileSync(it).includes(token))).toEqual([]);
+  expect(filesThatSay(place.home, token)).toEqual([]);
 });
 
 test('the Skein that runs keeps it, and its log does not know it', async () => {

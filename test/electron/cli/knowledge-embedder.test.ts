@@ -1,20 +1,15 @@
 /** The embedder on the command line: shown, checked in plain words, chosen, and its key by standard input only. */
-import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { makePlace, type Place } from '../../support/cli-place.ts';
 import { startEmbeddingServer } from '../../support/embedding-server.ts';
+import { filesThatSay } from '../../support/files-that-say.ts';
 import { tellSecret } from '../../support/told-secret.ts';
 
 const secret = 'sk-not-for-others';
 
 const setKey = (place: Place, ...args: string[]) =>
   tellSecret(place, secret, ['knowledge', 'key', 'set', ...args]);
-
-const holders = (folder: string): string[] =>
-  (readdirSync(folder, { recursive: true }) as string[])
-    .map((name) => join(folder, name))
-    .filter((file) => statSync(file).isFile() && readFileSync(file).includes(secret));
 
 test('is shown, checked, chosen, and left again, while no Skein runs', async () => {
   const place = makePlace();
@@ -99,7 +94,7 @@ test('its key is kept, named by where it comes from, and forgotten; no argument,
   const kept = await setKey(place);
   expect(kept).toMatchObject({ code: 0, out: 'Kept in a file of your own.\n' });
   expect([kept.out, kept.errors, kept.seen].join()).not.toContain(secret);
-  expect(holders(place.home)).toEqual([join(place.dataFolder, 'embedder-keys.json')]);
+  expect(filesThatSay(place.home, secret)).toEqual([join(place.dataFolder, 'embedder-keys.json')]);
   expect((await place.skein(['knowledge', 'key'])).out).toBe('Key: in a file of your own.\n');
   server.asked.length = 0;
   const shown = await place.skein(['knowledge', 'embedder', '--json']);
@@ -107,5 +102,5 @@ test('its key is kept, named by where it comes from, and forgotten; no argument,
   expect(server.asked).toMatchObject([{ key: `Bearer ${secret}` }]);
   expect(await place.skein(['knowledge', 'key', 'forget'])).toMatchObject({ code: 0, out: 'Forgotten.\n' });
   expect(await place.skein(['knowledge', 'key', 'forget'])).toMatchObject({ code: 3 });
-  expect(holders(place.home)).toEqual([]);
+  expect(filesThatSay(place.home, secret)).toEqual([]);
 });

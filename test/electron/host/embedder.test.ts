@@ -1,5 +1,5 @@
 /** A server that embeds the notes of a real workspace: chosen, agreed to, made beside the old index, and left again. */
-import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { Host } from '../../../electron/host/host-contract.ts';
@@ -7,6 +7,7 @@ import type { HostOptions } from '../../../electron/host/host-options.ts';
 import type { Knowledge, KnowledgeState } from '../../../electron/host/knowledge/knowledge-contract.ts';
 import { must } from '../../support/device.ts';
 import { type EmbeddingServer, send, startEmbeddingServer } from '../../support/embedding-server.ts';
+import { filesThatSay } from '../../support/files-that-say.ts';
 import { makePlace, openEngine, type Place, startHost } from './support/hosts.ts';
 
 const builtin = 'builtin-1';
@@ -49,11 +50,6 @@ async function until(knowledge: Knowledge, holds: (state: KnowledgeState) => boo
 
 /** And not of a check or a question. */
 const isOfNote = (texts: readonly string[]): boolean => texts.some((text) => text.includes('#'));
-
-const files = (folder: string): string[] =>
-  (readdirSync(folder, { recursive: true }) as string[])
-    .map((name) => join(folder, name))
-    .filter((file) => statSync(file).isFile());
 
 describe('a server that is chosen', () => {
   test('makes another index beside the old one, which is searched by meaning and kept up until it is there', async () => {
@@ -226,11 +222,11 @@ describe('a key', () => {
     const state = must(await knowledge.state());
     expect(JSON.stringify([kept, host.embedder.state(), state, log.lines])).not.toContain(secret);
     const file = join(place.dataFolder, 'embedder-keys.json');
-    expect(files(place.dataFolder).filter((it) => readFileSync(it).includes(secret))).toEqual([file]);
+    expect(filesThatSay(place.dataFolder, secret)).toEqual([file]);
     expect(must(await host.gitTokens.list())).toEqual([]);
     expect(must(await host.embedder.forgetKey(server.url))).toBe(true);
     expect(host.embedder.state().key).toEqual({ from: 'none' });
-    expect(files(place.dataFolder).filter((it) => readFileSync(it).includes(secret))).toEqual([]);
+    expect(filesThatSay(place.dataFolder, secret)).toEqual([]);
   });
 
   test('of the environment goes before one that is kept, and is kept nowhere', async () => {
@@ -244,7 +240,7 @@ describe('a key', () => {
     });
     await until(knowledge, ({ state, model }) => state === 'current' && model === small);
     expect(server.asked.every(({ key }) => key === `Bearer ${secret}`)).toBe(true);
-    expect(files(place.dataFolder).filter((it) => readFileSync(it).includes(secret))).toEqual([]);
+    expect(filesThatSay(place.dataFolder, secret)).toEqual([]);
   });
 
   test('of OpenAI is given to OpenAI alone', async () => {

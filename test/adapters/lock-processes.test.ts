@@ -20,6 +20,7 @@ import { systemClock } from '../../electron/adapters/system-clock.ts';
 import type { RepositoryLock } from '../../electron/engine/lock/repository-lock.ts';
 import { composeLock } from '../../electron/host/compose-lock.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
+import { until } from '../support/until.ts';
 
 const holder = fileURLToPath(new URL('lock-support/hold-lock.ts', import.meta.url));
 const quiet = { info: () => {}, warn: () => {}, error: () => {} };
@@ -93,7 +94,7 @@ describe('a process that is killed', () => {
     const held = await take(lock);
     const { child, line } = startHolder(folder, 0);
     await line();
-    await waitUntil(() => lineOf(lock).waiting.some(({ pid }) => pid === child.pid));
+    await until(() => lineOf(lock).waiting.some(({ pid }) => pid === child.pid));
     const next = take(lock);
     await kill(child);
     held.release();
@@ -107,11 +108,6 @@ const lineOf = (lock: RepositoryLock) => {
   if (!line.ok) throw new Error(line.error.message);
   return line.value;
 };
-
-/** Looks until it holds; the test's own limit bounds it. */
-async function waitUntil(holds: () => boolean): Promise<void> {
-  while (!holds()) await new Promise(setImmediate);
-}
 
 test('eight processes are never in it together, and none waits long past the others', {
   timeout: 60_000,
@@ -219,7 +215,7 @@ describe.each(programs)('%s', (_name, missing, hold, probe) => {
       expect(lineOf(lock).holders.map(({ pid }) => pid)).toEqual([isNamed ? first.child.pid : undefined]);
       const second = start(...hold(lockFile(folder)));
       const isSeen = () => lineOf(lock).waiting.some(({ pid }) => pid === second.child.pid);
-      if (isNamed) await waitUntil(isSeen);
+      if (isNamed) await until(isSeen);
       first.child.stdin?.end('\n');
       expect(await second.line()).toBe('held');
       await kill(second.child);

@@ -26,6 +26,7 @@ import { createFakeNotes } from '../support/fake-notes.ts';
 import { makeOutbox, type OutboxPlace } from '../support/outbox-place.ts';
 import { type PostgresServer, postgresMissing, startPostgres } from '../support/postgres-server.ts';
 import { createSeededRandom } from '../support/seeded-random.ts';
+import { until } from '../support/until.ts';
 
 const whyNot = postgresMissing === undefined ? '' : ` (skipped: ${postgresMissing})`;
 const busy = problem('peer-unreachable', 'the model', 'The model does not answer.', 'It is tried again.');
@@ -395,7 +396,5 @@ describe.skipIf(postgresMissing !== undefined)(`an outbox in PostgreSQL${whyNot}
   });
 });
 
-/** Looks until there is such a row; the test's own limit bounds it. */
-async function untilRow(place: OutboxPlace, query: string): Promise<void> {
-  while ((await place.run(query)).length === 0) await new Promise(setImmediate);
-}
+const untilRow = (place: OutboxPlace, query: string): Promise<void> =>
+  until(async () => (await place.run(query)).length > 0);

@@ -6,6 +6,7 @@ import type { Knowledge } from '../../electron/host/knowledge/knowledge-contract
 import { makePlace, openEngine, startHost } from '../electron/host/support/hosts.ts';
 import { must } from '../support/device.ts';
 import { type ChromaServer, startChroma } from '../support/servers/chroma-server.ts';
+import { until } from '../support/until.ts';
 
 let server: ChromaServer;
 
@@ -13,11 +14,6 @@ beforeAll(async () => {
   server = await startChroma();
 });
 afterAll(() => server?.stop());
-
-/** Looks until it is so; the test's own limit bounds it. */
-async function until(look: () => Promise<boolean>): Promise<void> {
-  while (!(await look())) await new Promise(setImmediate);
-}
 
 const stateOf = async (knowledge: Knowledge): Promise<string> => must(await knowledge.state()).store.state;
 

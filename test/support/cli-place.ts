@@ -3,14 +3,12 @@ import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
 import { runCommandLine } from '../../electron/cli/run.ts';
 import { serve } from '../../electron/serve.ts';
 import { memoryStream } from './cli-streams.ts';
+import { skeinScript } from './skein-script.ts';
 import { temporaryFolder } from './temporary-folder.ts';
-
-const cli = fileURLToPath(new URL('../../electron/cli.ts', import.meta.url));
 
 export type Ran = { code: number | null; out: string; bytes: Buffer; errors: string };
 export type RunOptions = { cwd?: string; env?: NodeJS.ProcessEnv };
@@ -104,7 +102,10 @@ async function runHere(args: readonly string[], { cwd, env }: SpawnOptions): Pro
 }
 
 function startSkein(args: readonly string[], options: SpawnOptions): Started {
-  const child = spawn(process.execPath, [cli, ...args], { ...options, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, [skeinScript, ...args], {
+    ...options,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   onTestFinished(() => void child.kill('SIGKILL'));
   return { child, ended: endOf(child) };
 }
@@ -123,7 +124,7 @@ function collect(child: ChildProcess, stream: 'stdout' | 'stderr'): Buffer[] {
 }
 
 async function startServing(args: readonly string[], options: SpawnOptions): Promise<Serving> {
-  const all = [cli, 'serve', '--port', '0', '--json', ...args];
+  const all = [skeinScript, 'serve', '--port', '0', '--json', ...args];
   const child = spawn(process.execPath, all, { ...options, stdio: ['ignore', 'pipe', 'pipe'] });
   onTestFinished(() => void child.kill('SIGKILL'));
   const [out, errors] = [collect(child, 'stdout'), collect(child, 'stderr')];

@@ -2,14 +2,12 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import type { Place } from './cli-place.ts';
-
-const cli = fileURLToPath(new URL('../../electron/cli.ts', import.meta.url));
+import { skeinScript } from './skein-script.ts';
 
 /** `seen` is what every user could see of it meanwhile. */
 export async function tellSecret(place: Place, secret: string, args: readonly string[]) {
-  const child = spawn(process.execPath, [cli, ...args], { env: place.env, cwd: place.repository });
+  const child = spawn(process.execPath, [skeinScript, ...args], { env: place.env, cwd: place.repository });
   let out = '';
   let errors = '';
   child.stdout.on('data', (text) => (out += text));

@@ -14,6 +14,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { ChangeJson } from '../../../shared/contracts/shapes.ts';
 import { makePlace, type Place } from '../../support/cli-place.ts';
+import { skeinScript } from '../../support/skein-script.ts';
 
 /** A repository whose AGENTS.md was first seen with `one` and then became `two`. */
 async function editedPlace(): Promise<Place> {
@@ -472,9 +473,8 @@ describe('skein doctor', () => {
 test('an answer to a closed pipe is no failure', async () => {
   const place = await editedPlace();
   const { repository, dataFolder } = place;
-  const cli = join(import.meta.dirname, '../../../electron/cli.ts');
   const script = `set -o pipefail; "$0" "$1" help show | head -c 1`;
-  const out = execFileSync('bash', ['-c', script, process.execPath, cli], {
+  const out = execFileSync('bash', ['-c', script, process.execPath, skeinScript], {
     cwd: repository,
     env: { ...process.env, SKEIN_DATA: dataFolder },
     encoding: 'utf8',

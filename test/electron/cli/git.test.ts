@@ -3,16 +3,14 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { describe, expect, test, vi } from 'vitest';
 import type { GitOutcomeJson, GitStateJson, PullPreviewJson } from '../../../shared/contracts/git-api.ts';
 import { makePlace, type Place } from '../../support/cli-place.ts';
 import { commitAll, faultsOf, git, useGitLab, write } from '../../support/git-lab.ts';
 import { whileLocked } from '../../support/held-notes.ts';
 import { isAlive } from '../../support/is-alive.ts';
+import { skeinScript } from '../../support/skein-script.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
-
-const cli = fileURLToPath(new URL('../../../electron/cli.ts', import.meta.url));
 
 useGitLab();
 
@@ -155,7 +153,9 @@ test('under the lock that a program above holds, nothing waits for itself', asyn
   place.write('AGENTS.md', '# Agents\n\nMore.\n');
   const script = '"$0" "$1" git commit -m Inner && "$0" "$1" git push && "$0" "$1" note Inside';
   const env = { ...process.env } as Record<string, string>;
-  const ran = await place.spawn(['lock', 'run', '--', 'sh', '-c', script, process.execPath, cli], { env });
+  const ran = await place.spawn(['lock', 'run', '--', 'sh', '-c', script, process.execPath, skeinScript], {
+    env,
+  });
   expect(ran).toMatchObject({ code: 0 });
   expect(subjects(remote)).toEqual(['Inside', 'Inner', 'First']);
 });
@@ -285,7 +285,7 @@ describe('a hook of the repository', () => {
     git(place.repository, 'config', 'user.name', 'Ada');
     git(place.repository, 'config', 'user.email', 'ada@example.org');
   }
-  const skein = `"${process.execPath}" "${cli}"`;
+  const skein = `"${process.execPath}" "${skeinScript}"`;
 
   test('is quoted where it refuses, and leaves everything as it was', async () => {
     const { place } = makeClones();
@@ -339,7 +339,7 @@ describe('a hook of the repository', () => {
     const { place } = makeClones();
     hook(place, 'pre-commit', 'echo $$ > .git/hook-pid; sleep 1000');
     place.write('AGENTS.md', '# Agents\n\nMore.\n');
-    const child = spawn(process.execPath, [cli, ...args], { env: place.env, cwd: place.repository });
+    const child = spawn(process.execPath, [skeinScript, ...args], { env: place.env, cwd: place.repository });
     const ended = once(child, 'close');
     const pid = () => Number(readFileSync(join(place.repository, '.git/hook-pid'), 'utf8'));
     await vi.waitFor(() => expect(pid()).toBeGreaterThan(0), { timeout: 20_000 });

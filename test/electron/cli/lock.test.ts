@@ -4,7 +4,6 @@ import { once } from 'node:events';
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
-import { fileURLToPath } from 'node:url';
 import { expect, onTestFinished, test } from 'vitest';
 import { systemClock } from '../../../electron/adapters/system-clock.ts';
 import { runCommandLine } from '../../../electron/cli/run.ts';
@@ -13,8 +12,9 @@ import { serve } from '../../../electron/serve.ts';
 import type { LockJson } from '../../../shared/contracts/lock-api.ts';
 import { makePlace, type Place } from '../../support/cli-place.ts';
 import { memoryStream } from '../../support/cli-streams.ts';
+import { skeinScript } from '../../support/skein-script.ts';
+import { until } from '../../support/until.ts';
 
-const cli = fileURLToPath(new URL('../../../electron/cli.ts', import.meta.url));
 const node = process.execPath;
 const quiet = { info: () => {}, warn: () => {}, error: () => {} };
 
@@ -31,14 +31,9 @@ const statusOf = (place: Place) => place.json<LockJson>(['lock', 'status']);
 /** A program that says that it runs, and ends when that is taken back. */
 const untilGone = 'touch in; while [ -e in ]; do sleep 0.05; done';
 
-/** Looks until it holds; the test's own limit bounds it. */
-async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
-  while (!(await holds())) await new Promise(setImmediate);
-}
-
 /** `skein lock run` in the background; its standard error as it grows. */
 function start(place: Place, args: readonly string[]) {
-  const child: ChildProcess = spawn(node, [cli, 'lock', 'run', ...args], {
+  const child: ChildProcess = spawn(node, [skeinScript, 'lock', 'run', ...args], {
     cwd: place.repository,
     env: place.env,
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -112,7 +107,7 @@ test('readers run beside each other, and who waits is told for whom', { timeout:
 
 test('a program under the lock may run this again, and does not wait for itself', async () => {
   const place = makePlace();
-  const inner = `exec "${node}" "${cli}" lock run --timeout 5 -- sh -c 'exit 4'`;
+  const inner = `exec "${node}" "${skeinScript}" lock run --timeout 5 -- sh -c 'exit 4'`;
   expect((await place.spawn(['lock', 'run', '--', 'sh', '-c', inner])).code).toBe(4);
 });
 
@@ -135,7 +130,7 @@ test('only the hold of an ancestor on this very repository opens it, not a numbe
 
 test('a program that only reads may read again, and is told that it cannot write', async () => {
   const place = makePlace();
-  const inner = (more: string) => `"${node}" "${cli}" lock run ${more} --timeout 5 -- sh -c 'exit 4'`;
+  const inner = (more: string) => `"${node}" "${skeinScript}" lock run ${more} --timeout 5 -- sh -c 'exit 4'`;
   const under = (script: string) => place.spawn(['lock', 'run', '--shared', '--', 'sh', '-c', script]);
   expect((await under(inner('--shared'))).code).toBe(4);
   const refused = await under(inner(''));

@@ -12,7 +12,9 @@ import { byteCount } from '../../../shared/domain/byte-count.ts';
 import { problem } from '../../../shared/result.ts';
 import { makePlace, type Place, type Ran } from '../../support/cli-place.ts';
 import { makeRepository } from '../../support/device.ts';
+import { skeinScript } from '../../support/skein-script.ts';
 import { tinyDevice, tinyPeer } from '../../support/tiny-peers.ts';
+import { untilThere } from '../../support/until.ts';
 
 let desk: Place;
 let lap: Place;
@@ -33,7 +35,7 @@ const peersOf = async (place: Place): Promise<PeerJson[]> =>
 /** As two scripts would, each typing what stands on the other screen. */
 async function pairBoth(): Promise<void> {
   const inviting = desk.skein(['pair', '--json']);
-  const invitation = await waitFor(async () => {
+  const invitation = await untilThere(async () => {
     const { pairing } = await ask(desk);
     return pairing?.code ? pairing : undefined;
   });
@@ -55,14 +57,6 @@ const ask = async (place: Place): Promise<{ pairing: PairingJson | null }> => {
   return (await fetch(`${url}/api/pairing`, { headers: { authorization: `Bearer ${token}` } })).json();
 };
 
-/** Looks until there is something; the test's own limit bounds it. */
-async function waitFor<Value>(look: () => Promise<Value | undefined>): Promise<Value> {
-  for (;;) {
-    const found = await look();
-    if (found !== undefined) return found;
-  }
-}
-
 describe('two Skeins', () => {
   beforeEach(async () => {
     const origin = makeRepository();
@@ -78,7 +72,7 @@ describe('two Skeins', () => {
     await pairBoth();
     desk.write('ROADMAP.md', 'plan\n');
     await desk.skein(['status']);
-    await waitFor(async () =>
+    await untilThere(async () =>
       (await lap.skein(['show', 'ROADMAP.md'])).out === 'plan\n' ? true : undefined,
     );
     expect((await desk.skein(['sync', 'LAP'])).out).toMatch(/^lap: took \d+ changes?, gave \d+ changes?\n$/);
@@ -118,7 +112,7 @@ describe('two Skeins', () => {
 
   test('pair nothing when digits differ, and say so', { timeout: 60_000 }, async () => {
     const inviting = desk.skein(['pair', '--json']);
-    const invitation = await waitFor(async () => (await ask(desk)).pairing ?? undefined);
+    const invitation = await untilThere(async () => (await ask(desk)).pairing ?? undefined);
     await lap.skein(['pair', invitation.code ?? '', invitation.addresses[0] ?? '']);
     await inviting;
     const wrong = await desk.skein(['pair', '--confirm', '000 00x', '--json']);
@@ -147,8 +141,17 @@ test('without a running Skein nothing is paired, peers are listed, and an identi
 test('a hub listens at once, for folders that it is given, and says where', { timeout: 60_000 }, async () => {
   const [one, two] = [makePlace(), makePlace()];
   await one.skein(['peers', 'network', '--bind', 'loopback']);
-  const cli = new URL('../../../electron/cli.ts', import.meta.url).pathname;
-  const args = [cli, 'hub', one.repository, two.repository, '--port', '0', '--peer-port', '0', '--json'];
+  const args = [
+    skeinScript,
+    'hub',
+    one.repository,
+    two.repository,
+    '--port',
+    '0',
+    '--peer-port',
+    '0',
+    '--json',
+  ];
   const child = spawn(process.execPath, args, { env: one.env, stdio: ['ignore', 'pipe', 'inherit'] });
   const [line] = (await once(child.stdout, 'data')) as [Buffer];
   const ready = JSON.parse(line.toString());

@@ -5,6 +5,7 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import type { ReplicasJson } from '../../../shared/contracts/replica-api.ts';
 import { makePlace, type Place } from '../../support/cli-place.ts';
 import { makeRepository } from '../../support/device.ts';
+import { until } from '../../support/until.ts';
 
 let place: Place;
 let folder: string;
@@ -17,11 +18,6 @@ beforeEach(() => {
 });
 
 const replicas = async (): Promise<ReplicasJson> => place.json<ReplicasJson>(['replicas']);
-
-/** Looks until it holds; the test's own limit bounds it. */
-async function until(holds: () => Promise<boolean>): Promise<void> {
-  while (!(await holds()));
-}
 
 describe('with a running Skein', () => {
   beforeEach(async () => void (await place.serve()));

@@ -8,6 +8,7 @@ import type { Knowledge, KnowledgeState } from '../../../electron/host/knowledge
 import { must } from '../../support/device.ts';
 import { type EmbeddingServer, send, startEmbeddingServer } from '../../support/embedding-server.ts';
 import { filesThatSay } from '../../support/files-that-say.ts';
+import { until, untilThere } from '../../support/until.ts';
 import { makePlace, openEngine, type Place, startHost } from './support/hosts.ts';
 
 const builtin = 'builtin-1';
@@ -39,14 +40,11 @@ const ask = async (knowledge: Knowledge, text: string, mode: 'hybrid' | 'meaning
   return { notes: found.passages.map(({ note }) => note), problem: found.problem?.code };
 };
 
-/** Looks until it is so; the test's own limit bounds it. */
-async function until(knowledge: Knowledge, holds: (state: KnowledgeState) => boolean) {
-  for (;;) {
+const untilState = (knowledge: Knowledge, holds: (state: KnowledgeState) => boolean) =>
+  untilThere(async () => {
     const state = await knowledge.state();
-    if (state.ok && holds(state.value)) return state.value;
-    await new Promise(setImmediate);
-  }
-}
+    return state.ok && holds(state.value) ? state.value : undefined;
+  });
 
 /** And not of a check or a question. */
 const isOfNote = (texts: readonly string[]): boolean => texts.some((text) => text.includes('#'));
@@ -60,13 +58,13 @@ describe('a server that is chosen', () => {
       return false;
     };
     await choose(host, server);
-    await until(knowledge, ({ state, model }) => state === 'rebuilding' && model === small);
+    await untilState(knowledge, ({ state, model }) => state === 'rebuilding' && model === small);
     expect(await ask(knowledge, 'agents', 'meaning')).toMatchObject({ problem: undefined });
     writeFileSync(join(place.project, 'AGENTS.md'), '# Agents\n\nTombstones stay.\n');
-    while (!(await ask(knowledge, 'tombstones', 'words')).notes.includes('AGENTS.md'));
-    expect((await until(knowledge, () => true)).state).toBe('rebuilding');
+    await until(async () => (await ask(knowledge, 'tombstones', 'words')).notes.includes('AGENTS.md'));
+    expect((await untilState(knowledge, () => true)).state).toBe('rebuilding');
     go.resolve();
-    const state = await until(knowledge, (it) => it.state === 'current');
+    const state = await untilState(knowledge, (it) => it.state === 'current');
     expect(state).toMatchObject({ model: small, byMeaning: true, stuck: [], embedding: { isLocal: true } });
     expect(state.embedding?.use).toMatchObject({ failures: 0, isEstimated: false });
     expect(await ask(knowledge, 'tombstones stay', 'meaning')).toMatchObject({ problem: undefined });
@@ -76,10 +74,10 @@ describe('a server that is chosen', () => {
   test('is left for the built-in one, and nothing is asked there any more', async () => {
     const { server, host, knowledge } = await start();
     await choose(host, server);
-    await until(knowledge, ({ state, model }) => state === 'current' && model === small);
+    await untilState(knowledge, ({ state, model }) => state === 'current' && model === small);
     must(await host.embedder.choose({ kind: 'builtin' }, undefined));
     server.asked.length = 0;
-    await until(knowledge, ({ state, model }) => state === 'current' && model === builtin);
+    await untilState(knowledge, ({ state, model }) => state === 'current' && model === builtin);
     expect(await ask(knowledge, 'agents')).toMatchObject({ problem: undefined });
     expect(server.asked).toEqual([]);
   });
@@ -87,7 +85,7 @@ describe('a server that is chosen', () => {
   test('is still chosen at the next start, and its vectors are still there', async () => {
     const { place, server, host, knowledge } = await start();
     await choose(host, server);
-    await until(knowledge, ({ state, model }) => state === 'current' && model === small);
+    await untilState(knowledge, ({ state, model }) => state === 'current' && model === small);
     await host.stop();
     server.asked.length = 0;
     const again = await startHost(place, { index: true });
@@ -101,14 +99,16 @@ describe('a server that is chosen', () => {
   test('leaves the words of what it always fails at, lists it as stuck, and serves all the same', async () => {
     const { place, server, host, knowledge } = await start();
     writeFileSync(join(place.project, 'docs/passation_claude.md'), '# Journal\n\nPoison for the model.\n');
-    while (!(await ask(knowledge, 'poison', 'words')).notes.includes('docs/passation_claude.md'));
+    await until(async () =>
+      (await ask(knowledge, 'poison', 'words')).notes.includes('docs/passation_claude.md'),
+    );
     server.misbehave = ({ texts }, response) => {
       if (!texts.some((text) => text.includes('Poison'))) return false;
       send(response, 500, { error: 'unsupported value: NaN' });
       return true;
     };
     await choose(host, server);
-    const state = await until(knowledge, (it) => it.state !== 'rebuilding' && it.model === small);
+    const state = await untilState(knowledge, (it) => it.state !== 'rebuilding' && it.model === small);
     expect(state.stuck).toMatchObject([{ note: 'docs/passation_claude.md' }]);
     expect(await ask(knowledge, 'poison', 'words')).toEqual({
       notes: ['docs/passation_claude.md'],
@@ -117,7 +117,7 @@ describe('a server that is chosen', () => {
     expect((await ask(knowledge, 'agents', 'meaning')).notes).toEqual(['AGENTS.md']);
     server.misbehave = undefined;
     must(await knowledge.retry(undefined));
-    await until(knowledge, (it) => it.state === 'current' && it.stuck.length === 0);
+    await untilState(knowledge, (it) => it.state === 'current' && it.stuck.length === 0);
     expect((await ask(knowledge, 'poison', 'meaning')).notes).toContain('docs/passation_claude.md');
   });
 
@@ -130,45 +130,45 @@ describe('a server that is chosen', () => {
     };
     await choose(host, server);
     await server.stop();
-    const state = await until(knowledge, ({ stuck }) => stuck.length === 2);
+    const state = await untilState(knowledge, ({ stuck }) => stuck.length === 2);
     expect(state).toMatchObject({ state: 'rebuilding', byMeaning: true });
     expect(await ask(knowledge, 'agents', 'meaning')).toMatchObject({ problem: undefined });
     server.misbehave = undefined;
     await server.start();
     must(await knowledge.retry(undefined));
-    await until(knowledge, ({ state: now, model }) => now === 'current' && model === small);
+    await untilState(knowledge, ({ state: now, model }) => now === 'current' && model === small);
   });
 
   test('of which only the words can be searched meanwhile says so', async () => {
     const { server, host, knowledge } = await start();
     server.models.push('other');
     await choose(host, server);
-    await until(knowledge, ({ state, model }) => state === 'current' && model === small);
+    await untilState(knowledge, ({ state, model }) => state === 'current' && model === small);
     const go = Promise.withResolvers<void>();
     server.misbehave = async ({ texts }) => {
       if (isOfNote(texts)) await go.promise;
       return false;
     };
     await choose(host, server, { model: 'other' });
-    await until(knowledge, ({ state, byMeaning }) => state === 'rebuilding' && !byMeaning);
+    await untilState(knowledge, ({ state, byMeaning }) => state === 'rebuilding' && !byMeaning);
     expect(await ask(knowledge, 'agents')).toEqual({ notes: ['AGENTS.md'], problem: 'paused' });
     go.resolve();
-    await until(knowledge, ({ state }) => state === 'current');
+    await untilState(knowledge, ({ state }) => state === 'current');
   });
 
   test('with another number of dimensions than it had is a problem that says what to do, and spoils nothing', async () => {
     const { place, server, host, knowledge } = await start();
     await choose(host, server);
-    await until(knowledge, ({ state, model }) => state === 'current' && model === small);
+    await untilState(knowledge, ({ state, model }) => state === 'current' && model === small);
     server.dimensions = 32;
     writeFileSync(join(place.project, 'AGENTS.md'), '# Agents\n\nTombstones stay.\n');
     const isSaid = ({ stuck }: KnowledgeState): boolean =>
       stuck[0]?.problem.message.includes('vectors of 32 numbers; the index is made of 48') === true;
-    const { stuck } = await until(knowledge, isSaid);
+    const { stuck } = await untilState(knowledge, isSaid);
     expect(stuck[0]?.problem.advice).toContain('choose it again');
     expect((await ask(knowledge, 'tombstones')).notes).toEqual(['AGENTS.md']);
     await choose(host, server);
-    await until(knowledge, ({ state, model }) => state === 'current' && model.endsWith('/32'));
+    await untilState(knowledge, ({ state, model }) => state === 'current' && model.endsWith('/32'));
     expect((await ask(knowledge, 'tombstones', 'meaning')).problem).toBeUndefined();
   });
 });
@@ -217,7 +217,7 @@ describe('a key', () => {
     const { place, server, host, log, knowledge } = await start();
     const kept = must(await host.embedder.keepKey(server.url, secret));
     await choose(host, server);
-    await until(knowledge, ({ state, model }) => state === 'current' && model === small);
+    await untilState(knowledge, ({ state, model }) => state === 'current' && model === small);
     expect(server.asked.every(({ key }) => key === `Bearer ${secret}`)).toBe(true);
     const state = must(await knowledge.state());
     expect(JSON.stringify([kept, host.embedder.state(), state, log.lines])).not.toContain(secret);
@@ -238,7 +238,7 @@ describe('a key', () => {
       from: 'environment',
       variable: 'SKEIN_EMBEDDING_KEY',
     });
-    await until(knowledge, ({ state, model }) => state === 'current' && model === small);
+    await untilState(knowledge, ({ state, model }) => state === 'current' && model === small);
     expect(server.asked.every(({ key }) => key === `Bearer ${secret}`)).toBe(true);
     expect(filesThatSay(place.dataFolder, secret)).toEqual([]);
   });
@@ -263,7 +263,7 @@ describe('a key', () => {
     expect(await choose(desktop.host, desktop.server)).toMatchObject({
       key: { from: 'keychain', usable: true },
     });
-    await until(desktop.knowledge, ({ state, model }) => state === 'current' && model === small);
+    await untilState(desktop.knowledge, ({ state, model }) => state === 'current' && model === small);
     await desktop.host.stop();
     desktop.server.asked.length = 0;
     const { host } = await startHost(place, { index: true });

@@ -7,6 +7,7 @@ import type { Host } from '../../../electron/host/host-contract.ts';
 import type { Knowledge } from '../../../electron/host/knowledge/knowledge-contract.ts';
 import { replicaFolder } from '../../../electron/host/workspace-id.ts';
 import { must } from '../../support/device.ts';
+import { until } from '../../support/until.ts';
 import { makePlace, openEngine, type Place, startHost } from './support/hosts.ts';
 
 async function startIndexed(place: Place): Promise<{ host: Host; knowledge: Knowledge; id: string }> {
@@ -19,11 +20,6 @@ const ask = async (knowledge: Knowledge, text: string): Promise<string[]> => {
   const found = must(await knowledge.search({ text, mode: 'hybrid', atMost: 10 }));
   return found.passages.map(({ note, line }) => `${note}:${line}`);
 };
-
-/** Looks until it is so; the test's own limit bounds it. */
-async function until(look: () => Promise<boolean>): Promise<void> {
-  while (!(await look())) await new Promise(setImmediate);
-}
 
 test('an edit is found by itself, and by its words as by what it is about', async () => {
   const place = makePlace();

@@ -15,6 +15,7 @@ import { createFakeEmbedder, type FakeEmbedder } from '../../support/fake-embedd
 import { makeOutbox, type OutboxPlace } from '../../support/outbox-place.ts';
 import { type PostgresServer, postgresMissing, startPostgres } from '../../support/postgres-server.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
+import { until } from '../../support/until.ts';
 import { createMemoryLog } from './support/memory-log.ts';
 
 const whyNot = postgresMissing === undefined ? '' : ` (skipped: ${postgresMissing})`;
@@ -46,11 +47,6 @@ function makeWorker(
     troubled: (why) => void troubles.push(why),
   });
   return { worker, clock, embedder, folder, told, troubles };
-}
-
-/** Looks until it is so; the test's own limit bounds it. */
-async function until(look: () => boolean | Promise<boolean>): Promise<void> {
-  while (!(await look())) await new Promise(setImmediate);
 }
 
 describe.skipIf(postgresMissing !== undefined)(`a worker of an outbox${whyNot}`, () => {

@@ -21,6 +21,7 @@ import { useGitLab } from '../../support/git-lab.ts';
 import { headingsOf, whileLocked } from '../../support/held-notes.ts';
 import { token } from '../../support/tiny-app.ts';
 import { removeFolder, unmanagedFolder } from '../../support/unmanaged-folder.ts';
+import { until } from '../../support/until.ts';
 import { expectShape, reference } from './reference-answers.ts';
 
 useGitLab();
@@ -441,7 +442,7 @@ describe('the rest of the table', () => {
   test('the notes are searched, and their index says how it stands', async () => {
     save('AGENTS.md', '# Agents\n\nTombstones stay, so that a laptop learns of deletions.\n');
     const find = async () => valueIn(call('search', { q: 'why tombstones', mode: 'hybrid', limit: 5 }));
-    while (!(await find()).passages[0]?.text.includes('Tombstones'));
+    await until(async () => (await find()).passages[0]?.text.includes('Tombstones') === true);
     const [first] = (await find()).passages;
     expect(first).toMatchObject({
       file_class: 'instructions',
@@ -472,7 +473,7 @@ describe('the rest of the table', () => {
       problem: null,
     });
     expect((await failureIn(call('syncKnowledge', {})))?.code).toBe('not-found');
-    while ((await valueIn(call('getKnowledge', {}))).state !== 'current');
+    await until(async () => (await valueIn(call('getKnowledge', {}))).state === 'current');
     while (!(await (await get('/api/metrics')).text()).includes('\nsync_knowledge_stuck_notes 0\n'));
   });
 

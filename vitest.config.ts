@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'vitest/config';
@@ -16,8 +17,8 @@ process.env['NODE_COMPILE_CACHE'] ??= resolve(import.meta.dirname, 'node_modules
 
 export default defineConfig({
   test: {
-    // Tests start engines and processes of their own; more at once would only wait for each other.
-    maxWorkers: 2,
+    // One more than a small machine has processors: tests wait for disks, pages and processes for a tenth of their time.
+    maxWorkers: Math.min(4, availableParallelism() + 1),
     testTimeout: 20_000,
     hookTimeout: 20_000,
     passWithNoTests: true,

@@ -1,39 +1,33 @@
 /**
- * Runs the checks of this project one after another, all of them even when one fails, and ends with the line that
- * CI counts by. `quick` is what to run before every commit; `everything` also builds, and tests screen and shell.
+ * Runs the checks of this project, all of them even when one fails, and ends with the line that CI counts by. `quick` is
+ * what to run before every commit; `everything` also builds, and tests servers, screen and shell.
  */
-import { spawn, spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { buildStale } from './build.ts';
-import { findBrowser } from './find-browser.ts';
-import { installServers, whyNotInstalled } from './install-servers.ts';
-import { inProject, projectFolder } from './project.ts';
-import { addCounts, type Counts, noCounts, readVitestReport, writeCounts } from './vitest-report.ts';
-
-const vitest = inProject('node_modules', 'vitest', 'vitest.mjs');
-const quickProjects = ['rules', 'unit', 'adapters', 'meta', 'simulation', 'renderer'];
-const serverProjects = ['servers'];
-const browserProjects = ['end-to-end', 'shell'];
+import { inProject } from './project.ts';
+import { runNode } from './run-node.ts';
+import { runAllTests, runQuickTests } from './run-tests.ts';
+import { addCounts, type Counts, noCounts, writeCounts } from './vitest-report.ts';
 
 type Step = { title: string; run(): Promise<Counts> };
 
+const checkTypes = () => check([inProject('build', 'scripts', 'check-types.mjs')]);
+const checkStyle = () =>
+  check([inProject('node_modules', '@biomejs', 'biome', 'bin', 'biome'), 'check', '.']);
+
 const quick: readonly Step[] = [
-  { title: 'types', run: () => check([inProject('build', 'scripts', 'check-types.mjs')]) },
-  {
-    title: 'style',
-    run: () => check([inProject('node_modules', '@biomejs', 'biome', 'bin', 'biome'), 'check', '.']),
-  },
-  { title: 'tests', run: () => runVitest(quickProjects, {}) },
+  { title: 'types and style', run: () => together([checkTypes, checkStyle]) },
+  { title: 'tests', run: runQuickTests },
 ];
 
 const everything: readonly Step[] = [
-  { title: 'build', run: build },
-  ...quick,
-  { title: 'servers', run: runServerTests },
-  { title: 'screen and shell', run: runBrowserTests },
+  { title: 'build, types and style', run: () => together([build, checkTypes, checkStyle]) },
+  { title: 'tests', run: runAllTests },
 ];
+
+/** Each of them keeps one processor busy for most of its time. */
+async function together(checks: readonly (() => Promise<Counts>)[]): Promise<Counts> {
+  return (await Promise.all(checks.map((run) => run()))).reduce(addCounts);
+}
 
 /** A check that is no test counts as one. */
 async function check(args: readonly string[]): Promise<Counts> {
@@ -50,71 +44,6 @@ async function build(): Promise<Counts> {
     console.error(cause instanceof Error ? cause.message : cause);
     return countOne(false);
   }
-}
-
-async function runVitest(projects: readonly string[], env: NodeJS.ProcessEnv): Promise<Counts> {
-  const folder = mkdtempSync(join(tmpdir(), 'skein-report-'));
-  const report = join(folder, 'report.json');
-  const reporters = ['--reporter=dot', '--reporter=json', `--outputFile.json=${report}`];
-  try {
-    const code = await runNode([vitest, 'run', ...namedProjects(projects), ...reporters], env);
-    return readVitestReport(readOrNothing(report), code);
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
-}
-
-const namedProjects = (projects: readonly string[]): string[] =>
-  projects.flatMap((name) => ['--project', name]);
-
-async function runBrowserTests(): Promise<Counts> {
-  const browser = findBrowser({ env: process.env, platform: process.platform });
-  if ('program' in browser) return runVitest(browserProjects, { SKEIN_CHROMIUM: browser.program });
-  console.log(`The tests of screen and shell are skipped: ${browser.why}.`);
-  return { ...noCounts, skipped: countTests(browserProjects) };
-}
-
-/** The first run on a machine fetches the servers. */
-async function runServerTests(): Promise<Counts> {
-  try {
-    await installServers();
-  } catch (cause) {
-    console.log(`The tests of stores on servers are skipped: ${whyNotInstalled(cause)}`);
-    return { ...noCounts, skipped: countTests(serverProjects) };
-  }
-  return runVitest(serverProjects, {});
-}
-
-/** How many tests there are, without running one. */
-function countTests(projects: readonly string[]): number {
-  const args = [vitest, 'list', '--json', ...namedProjects(projects)];
-  const listed = spawnSync(process.execPath, args, { cwd: projectFolder, encoding: 'utf8' });
-  try {
-    return (JSON.parse(listed.stdout) as unknown[]).length;
-  } catch {
-    return 1;
-  }
-}
-
-function readOrNothing(file: string): string | undefined {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch {
-    return undefined;
-  }
-}
-
-/** In a file or the log of a build server the colours of tools are only noise. */
-const plainOutput: NodeJS.ProcessEnv = process.stdout.isTTY ? {} : { NO_COLOR: '1', FORCE_COLOR: '0' };
-
-/** Runs a script of a tool to its end, its words passed through, and returns its exit code. */
-function runNode(args: readonly string[], more: NodeJS.ProcessEnv): Promise<number> {
-  const env = { ...process.env, ...plainOutput, ...more };
-  const child = spawn(process.execPath, args, { cwd: projectFolder, stdio: 'inherit', env });
-  return new Promise((resolve) => {
-    child.on('error', () => resolve(1));
-    child.on('exit', (code) => resolve(code ?? 1));
-  });
 }
 
 async function runSteps(steps: readonly Step[]): Promise<Counts> {

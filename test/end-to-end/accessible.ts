@@ -2,10 +2,23 @@
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from 'playwright-core';
 
-/** What is wrong with the page as it stands now; empty when nothing is. */
+/** Those that see colours: all others find the same in the dark. */
+const rulesOfColour = ['color-contrast', 'link-in-text-block'];
+
+/** What is wrong with the page as it stands now, in light and in dark colours; empty when nothing is. */
 export async function findBarriers(page: Page): Promise<string[]> {
-  // Legacy mode runs in the page itself instead of a second one; Skein has no frames that would need that.
-  const { violations } = await new AxeBuilder({ page }).setLegacyMode(true).analyze();
+  await page.emulateMedia({ colorScheme: 'dark' });
+  const dark = await run(axeOn(page).withRules(rulesOfColour));
+  await page.emulateMedia({ colorScheme: 'light' });
+  const light = await run(axeOn(page));
+  return [...light, ...dark.map((barrier) => `${barrier} (dark)`)];
+}
+
+// Legacy mode runs in the page itself instead of a second one; Skein has no frames that would need that.
+const axeOn = (page: Page): AxeBuilder => new AxeBuilder({ page }).setLegacyMode(true);
+
+async function run(axe: AxeBuilder): Promise<string[]> {
+  const { violations } = await axe.analyze();
   return violations.flatMap(({ id, nodes }) =>
     nodes.map(({ target, failureSummary }) => `${id} at ${target.join(' ')}: ${failureSummary}`),
   );

@@ -95,68 +95,64 @@ const sidewaysPixels = (page: Page): Promise<number> =>
     ),
   );
 
-for (const colorScheme of ['light', 'dark'] as const) {
-  test(`axe finds no barrier in any view (${colorScheme}), and none scrolls sideways`, {
-    timeout: timeoutMs,
-  }, async () => {
-    const { fixture, sights } = await startRich();
-    const page = await fixture.openPage('/', { colorScheme });
-    for (const { address, ready } of sights) {
-      await page.setViewportSize({ width: 1600, height: 900 });
-      await page.goto(fixture.skein.url + address);
-      await ready(page);
-      expect(await findBarriers(page), `barriers at ${address}`).toEqual([]);
-      expect(await sidewaysPixels(page), `wide ${address}`).toBeLessThanOrEqual(0);
-      await page.setViewportSize({ width: 900, height: 700 });
-      await ready(page);
-      expect(await sidewaysPixels(page), `narrow ${address}`).toBeLessThanOrEqual(0);
-    }
-  });
+test('axe finds no barrier in any view, and none scrolls sideways', {
+  timeout: timeoutMs,
+}, async () => {
+  const { fixture, sights } = await startRich();
+  const page = await fixture.openPage();
+  for (const { address, ready } of sights) {
+    await page.setViewportSize({ width: 1600, height: 900 });
+    await page.goto(fixture.skein.url + address);
+    await ready(page);
+    expect(await findBarriers(page), `barriers at ${address}`).toEqual([]);
+    expect(await sidewaysPixels(page), `wide ${address}`).toBeLessThanOrEqual(0);
+    await page.setViewportSize({ width: 900, height: 700 });
+    await ready(page);
+    expect(await sidewaysPixels(page), `narrow ${address}`).toBeLessThanOrEqual(0);
+  }
+});
 
-  test(`axe finds no barrier in what opens above the views (${colorScheme})`, async () => {
-    const { fixture } = await startRich();
-    const page = await fixture.openPage('/', { colorScheme });
-    await see(page.getByRole('list', { name: 'Pending changes' }));
-    const check = async (what: string) => expect(await findBarriers(page), what).toEqual([]);
+test('axe finds no barrier in what opens above the views', async () => {
+  const { fixture } = await startRich();
+  const page = await fixture.openPage();
+  await see(page.getByRole('list', { name: 'Pending changes' }));
+  const check = async (what: string) => expect(await findBarriers(page), what).toEqual([]);
 
-    await page.keyboard.press('?');
-    await see(page.getByRole('dialog', { name: 'Keyboard shortcuts' }));
-    await check('help');
-    await page.keyboard.press('Escape');
-    await page.keyboard.press('Control+k');
-    await see(page.getByRole('option', { name: 'AGENTS.md' }));
-    await check('palette');
-    await page.keyboard.press('Escape');
-    await page.getByRole('button', { name: /Workspaces$/ }).click();
-    await see(page.getByRole('dialog', { name: 'Workspaces' }));
-    await check('workspace switcher');
-    await page.keyboard.press('Escape');
-    await page.keyboard.press('c');
-    await see(page.getByRole('dialog', { name: 'Consolidate' }));
-    await check('question');
-    await page.keyboard.press('Enter');
-    await see(page.getByText('Nothing is pending'));
-    await check('toast and empty list');
-    await page.goto(`${fixture.skein.url}/change/1`);
-    await choose(page, 'Side by side');
-    await check('side by side');
-  });
+  await page.keyboard.press('?');
+  await see(page.getByRole('dialog', { name: 'Keyboard shortcuts' }));
+  await check('help');
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('Control+k');
+  await see(page.getByRole('option', { name: 'AGENTS.md' }));
+  await check('palette');
+  await page.keyboard.press('Escape');
+  await page.getByRole('button', { name: /Workspaces$/ }).click();
+  await see(page.getByRole('dialog', { name: 'Workspaces' }));
+  await check('workspace switcher');
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('c');
+  await see(page.getByRole('dialog', { name: 'Consolidate' }));
+  await check('question');
+  await page.keyboard.press('Enter');
+  await see(page.getByText('Nothing is pending'));
+  await check('toast and empty list');
+  await page.goto(`${fixture.skein.url}/change/1`);
+  await choose(page, 'Side by side');
+  await check('side by side');
+});
 
-  test(`axe finds no barrier on the locked screen (${colorScheme})`, async () => {
-    const { openPage, skein } = await startFixture();
-    const page = await openPage('/', { colorScheme, signedIn: false });
-    for (const address of ['/', '/#code=used']) {
-      await page.setViewportSize({ width: 1280, height: 800 });
-      await page.goto(skein.url + address);
-      await see(
-        page.getByRole('heading', { name: address === '/' ? 'needs your token' : 'does not sign in' }),
-      );
-      expect(await findBarriers(page), address).toEqual([]);
-      await page.setViewportSize({ width: 400, height: 700 });
-      expect(await sidewaysPixels(page), address).toBeLessThanOrEqual(0);
-    }
-  });
-}
+test('axe finds no barrier on the locked screen', async () => {
+  const { openPage, skein } = await startFixture();
+  const page = await openPage('/', { signedIn: false });
+  for (const address of ['/', '/#code=used']) {
+    await page.setViewportSize({ width: 1280, height: 800 });
+    await page.goto(skein.url + address);
+    await see(page.getByRole('heading', { name: address === '/' ? 'needs your token' : 'does not sign in' }));
+    expect(await findBarriers(page), address).toEqual([]);
+    await page.setViewportSize({ width: 400, height: 700 });
+    expect(await sidewaysPixels(page), address).toBeLessThanOrEqual(0);
+  }
+});
 
 test('axe finds no barrier on the welcome screen of somebody new', async () => {
   const fixture = await startFixture({ opened: false });
@@ -173,11 +169,12 @@ test('a barrier would be found', async () => {
   await page.locator('main').evaluate((main) => {
     const faint = document.createElement('button');
     faint.style.color = '#ccc';
-    faint.style.background = '#fff';
+    faint.style.background = 'light-dark(#fff, #ddd)';
     faint.textContent = 'Who can read this?';
     main.append(faint, document.createElement('button'));
   });
   const found = (await findBarriers(page)).join('\n');
   expect(found).toMatch(/^color-contrast /m);
   expect(found).toMatch(/^button-name /m);
+  expect(found).toMatch(/#dddddd.* \(dark\)$/m);
 });

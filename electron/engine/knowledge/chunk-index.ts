@@ -64,9 +64,8 @@ export function createChunkIndex(sql: Sql, news?: PassageNews): ChunkIndex {
   const noteRow = sql.prepare<{ id: number; content: string | null; position: number }>(
     'SELECT id, content, position FROM notes WHERE note = ?',
   );
-  const put = sql.prepare(
-    'INSERT OR IGNORE INTO embeddings (hash, vector, signs, used_ms) VALUES (?, ?, ?, ?)',
-  );
+  const put = sql.prepare('INSERT OR IGNORE INTO embeddings (hash, vector, used_ms) VALUES (?, ?, ?)');
+  const putSigns = sql.prepare('INSERT INTO signs (embedding, signs) VALUES (?, ?)');
   const done = sql.prepare(
     `UPDATE notes SET position = ?, content = ?, indexed_ms = ?, left_out = ?,
        failures = 0, since_ms = NULL, next_ms = 0, problem = NULL WHERE note = ?`,
@@ -90,6 +89,11 @@ export function createChunkIndex(sql: Sql, news?: PassageNews): ChunkIndex {
 
   const unlearn = sql.prepare('UPDATE learned SET is_true = 0');
 
+  function keepVector(hash: string, vector: Float32Array, nowMs: number): void {
+    const { changes, lastPosition } = put.run(hash, packVector(vector), nowMs);
+    if (changes > 0) putSigns.run(lastPosition, signsOf(vector));
+  }
+
   function swap(
     note: IndexedNote,
     vectors: ReadonlyMap<string, Float32Array>,
@@ -97,7 +101,7 @@ export function createChunkIndex(sql: Sql, news?: PassageNews): ChunkIndex {
   ): SwappedPassages | undefined {
     const row = noteRow.get(note.note);
     if (row === undefined || row.position > note.position) return undefined;
-    for (const [hash, vector] of vectors) put.run(hash, packVector(vector), signsOf(vector), nowMs);
+    for (const [hash, vector] of vectors) keepVector(hash, vector, nowMs);
     const swapped = passages.replace({ id: row.id, note: note.note }, note.chunks, nowMs);
     unlearn.run();
     if (note.isWhole) done.run(note.position, note.content, nowMs, note.leftOut ?? null, note.note);

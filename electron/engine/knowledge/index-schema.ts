@@ -9,7 +9,8 @@
  *
  * `learned` is what the embedder learned of the passages; not true from the first change to them until it is written again.
  *
- * `embeddings` holds a vector and its signs once for each text, whoever has that text; `used_ms` is when a note last had it.
+ * `embeddings` holds a vector once for each text, whoever has that text; `used_ms` is when a note last had it. `signs` are
+ * those of its numbers, apart: the first question reads all of them and hardly a vector.
  *
  * `to_place` and `to_remove` are what a store on a server was not given yet (`store-outbox.ts`). A passage gets a higher
  * `row` each time that it becomes news, so that what was given meanwhile is not taken for it; `is_new` is 0 where its
@@ -17,7 +18,7 @@
  */
 import type { Sql } from '../ports.ts';
 
-export const indexVersion = 2;
+export const indexVersion = 3;
 
 const tables = `
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -54,8 +55,9 @@ CREATE INDEX chunks_by_hash ON chunks (hash);
 CREATE VIRTUAL TABLE words USING fts5 (headings, text, tokenize = 'unicode61 remove_diacritics 2');
 
 CREATE TABLE embeddings (
-  hash TEXT PRIMARY KEY, vector BLOB NOT NULL, signs BLOB NOT NULL, used_ms INTEGER NOT NULL
-) WITHOUT ROWID;
+  id INTEGER PRIMARY KEY, hash TEXT NOT NULL UNIQUE, used_ms INTEGER NOT NULL, vector BLOB NOT NULL
+);
+CREATE TABLE signs (embedding INTEGER PRIMARY KEY REFERENCES embeddings (id) ON DELETE CASCADE, signs BLOB NOT NULL);
 
 CREATE TABLE learned (known BLOB NOT NULL, is_true INTEGER NOT NULL);
 INSERT INTO learned VALUES (x'', 0);

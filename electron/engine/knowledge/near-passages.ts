@@ -3,7 +3,7 @@
  * the whole vectors of these, from the database, put them in order (`sign-search.ts` says why).
  */
 import { nearness } from '../../../shared/domain/knowledge/packed-vector.ts';
-import { nearestBySigns, signTable } from '../../../shared/domain/knowledge/sign-search.ts';
+import { createSignIndex } from '../../../shared/domain/knowledge/sign-search.ts';
 import { limits } from '../../../shared/limits.ts';
 import { ProblemError, problem } from '../../../shared/result.ts';
 import type { Sql } from '../ports.ts';
@@ -21,41 +21,43 @@ export type NearPassages = {
   swapped(passages: SwappedPassages): void;
 };
 
-type SignRow = { id: number; signs: Uint8Array };
+type SignRow = { id: number; embedding: number; signs: Uint8Array };
 
 export function createNearPassages(sql: Sql): NearPassages {
-  const select = 'SELECT c.id, e.signs FROM chunks c JOIN embeddings e ON e.hash = c.hash';
+  const select = `SELECT c.id, s.embedding, s.signs FROM chunks c
+    JOIN embeddings e ON e.hash = c.hash JOIN signs s ON s.embedding = e.id`;
   const all = sql.prepare<SignRow>(select);
   const some = sql.prepare<SignRow>(`${select} WHERE c.id IN (SELECT value FROM json_each(?))`);
   const ofNotes = sql.prepare<{ id: number }>(
     'SELECT id FROM chunks WHERE note IN (SELECT value FROM json_each(?))',
   );
   const vectors = sql.prepare<{ id: number; vector: Uint8Array }>(
-    `SELECT c.id, e.vector FROM chunks c JOIN embeddings e ON e.hash = c.hash
-     WHERE c.id IN (SELECT value FROM json_each(?))`,
+    'SELECT id, vector FROM embeddings WHERE id IN (SELECT value FROM json_each(?))',
   );
   /** Read by the first question. */
   let kept: KeptSigns | undefined;
 
-  function candidates(vector: Float32Array, notes: readonly number[] | undefined, wanted: number): number[] {
+  function candidates(vector: Float32Array, notes: readonly number[] | undefined, wanted: number) {
     kept ??= readSigns(all.all());
     if (kept === undefined) return [];
     if (kept.width !== Math.ceil(vector.length / 8)) throw new ProblemError(otherDimensions(vector.length));
-    if (notes === undefined) return kept.nearest(vector, wanted);
-    return kept.nearestOf(
-      vector,
-      ofNotes.all(JSON.stringify(notes)).map(({ id }) => id),
-      wanted,
-    );
+    const among = notes && ofNotes.all(JSON.stringify(notes)).map(({ id }) => id);
+    return kept.nearest(vector, wanted, among);
+  }
+
+  /** By the vectors of their texts. */
+  function cosines(vector: Float32Array, chosen: readonly KeptPassage[]): Map<number, number> {
+    const rows = vectors.all(JSON.stringify(chosen.map(({ embedding }) => embedding)));
+    return new Map(rows.map((row) => [row.id, nearness(vector, row.vector)]));
   }
 
   return {
     find(vector, notes, atMost) {
       if (vector.every((number) => number === 0)) return [];
       const chosen = candidates(vector, notes, Math.max(limits.vectorCandidates, 8 * atMost));
-      return vectors
-        .all(JSON.stringify(chosen))
-        .map((row) => ({ id: row.id, cosine: nearness(vector, row.vector) }))
+      const cosineByEmbedding = cosines(vector, chosen);
+      return chosen
+        .map(({ id, embedding }) => ({ id, cosine: cosineByEmbedding.get(embedding) ?? 0 }))
         .toSorted((one, other) => other.cosine - one.cosine || one.id - other.id)
         .slice(0, atMost);
     },
@@ -74,31 +76,31 @@ function readSigns(rows: readonly SignRow[]): KeptSigns | undefined {
   return first && createKeptSigns(rows, first.signs.length);
 }
 
+type KeptPassage = Omit<SignRow, 'signs'>;
 type KeptSigns = ReturnType<typeof createKeptSigns>;
 
-/** One array of the signs of every passage, and whose they are; the last one takes the place of one that goes. */
+/** The signs of every passage, and whose they are. */
 function createKeptSigns(rows: readonly SignRow[], width: number) {
-  let signs = new Uint8Array(Math.max(1, rows.length) * width);
-  const ids: number[] = [];
+  const signs = createSignIndex(width, rows.length);
+  const passages: KeptPassage[] = [];
   const placeById = new Map<number, number>();
 
-  function add(row: SignRow): void {
-    if (placeById.has(row.id)) return;
-    if ((ids.length + 1) * width > signs.length) signs = grown(signs);
-    signs.set(row.signs, ids.length * width);
-    placeById.set(row.id, ids.length);
-    ids.push(row.id);
+  function add({ id, embedding, signs: own }: SignRow): void {
+    if (placeById.has(id)) return;
+    placeById.set(id, passages.length);
+    passages.push({ id, embedding });
+    signs.add(own);
   }
 
   function remove(id: number): void {
     const place = placeById.get(id);
     if (place === undefined) return;
     placeById.delete(id);
-    const last = ids.pop();
-    if (last === undefined || last === id) return;
-    signs.copyWithin(place * width, ids.length * width, (ids.length + 1) * width);
-    ids[place] = last;
-    placeById.set(last, place);
+    signs.remove(place);
+    const last = passages.pop();
+    if (last === undefined || last.id === id) return;
+    passages[place] = last;
+    placeById.set(last.id, place);
   }
 
   for (const row of rows) add(row);
@@ -106,25 +108,11 @@ function createKeptSigns(rows: readonly SignRow[], width: number) {
     width,
     add,
     remove,
-    nearest(vector: Float32Array, wanted: number): number[] {
-      const used = signs.subarray(0, ids.length * width);
-      return nearestBySigns(signTable(vector), used, wanted).flatMap((place) => ids[place] ?? []);
-    },
-    nearestOf(vector: Float32Array, only: readonly number[], wanted: number): number[] {
-      const places = only.flatMap((id) => placeById.get(id) ?? []);
-      const part = new Uint8Array(places.length * width);
-      for (const [at, place] of places.entries()) {
-        part.set(signs.subarray(place * width, (place + 1) * width), at * width);
-      }
-      return nearestBySigns(signTable(vector), part, wanted).flatMap((at) => ids[places[at] ?? -1] ?? []);
+    nearest(vector: Float32Array, wanted: number, among: readonly number[] | undefined): KeptPassage[] {
+      const places = among?.flatMap((id) => placeById.get(id) ?? []);
+      return signs.nearest(vector, wanted, places).flatMap((place) => passages[place] ?? []);
     },
   };
-}
-
-function grown(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
-  const larger = new Uint8Array(2 * bytes.length);
-  larger.set(bytes);
-  return larger;
 }
 
 const otherDimensions = (dimensions: number) =>

@@ -4,6 +4,7 @@
  * nearly nothing and their signs are chance (asymmetric distances; Jégou et al., "Product Quantization for Nearest
  * Neighbor Search", 2011). How near they really are is for whoever has the whole vectors.
  */
+import { placesOfBest } from './best-scores.ts';
 
 const bitsOfByte = 8;
 const valuesOfByte = 256;
@@ -18,11 +19,81 @@ export function signsOf(vector: Float32Array): Uint8Array {
   return signs;
 }
 
-/** What each value of each byte of signs adds to the inner product with the question. */
-export type SignTable = Float32Array;
+export type SignIndex = {
+  /** Bytes of signs of each vector. */
+  readonly width: number;
+  /** Gives them the next place, from 0. */
+  add(signs: Uint8Array): void;
+  /** The one of the last place takes the place of the one that goes. */
+  remove(place: number): void;
+  /** Places of the nearest, of those `among` only where some are given; of equally near ones the lower first. */
+  nearest(question: Float32Array, atMost: number, among?: readonly number[]): number[];
+};
 
-/** Asked once for a question, so that a byte of signs costs one look. */
-export function signTable(question: Float32Array): SignTable {
+/**
+ * A column for each byte of signs: a question looks at the same byte of all vectors one after the other, and what it
+ * looks up meanwhile fits the processor's nearest memory. `expected` is how many there will be, more or less.
+ */
+export function createSignIndex(width: number, expected: number): SignIndex {
+  let room = Math.max(64, expected);
+  let columns = new Uint8Array(width * room);
+  let count = 0;
+
+  function grow(): void {
+    const wider = new Uint8Array(2 * columns.length);
+    for (let byte = 0; byte < width; byte += 1)
+      wider.set(columns.subarray(byte * room, byte * room + count), 2 * byte * room);
+    columns = wider;
+    room *= 2;
+  }
+
+  function scores(question: Float32Array): Float32Array {
+    const table = signTable(question);
+    const sums = new Float32Array(count);
+    const column = (byte: number) => columns.subarray(byte * room, byte * room + count);
+    const values = (byte: number) => table.subarray(byte * valuesOfByte, (byte + 1) * valuesOfByte);
+    let byte = 0;
+    for (; byte + 4 <= width; byte += 4) {
+      const bytes = [byte, byte + 1, byte + 2, byte + 3] as const;
+      addFour(sums, bytes.map(column) as Four<Uint8Array>, bytes.map(values) as Four<Float32Array>);
+    }
+    for (; byte < width; byte += 1) addOne(sums, column(byte), values(byte));
+    return sums;
+  }
+
+  return {
+    width,
+    add(signs) {
+      if (count === room) grow();
+      for (let byte = 0; byte < width; byte += 1) columns[byte * room + count] = signs[byte] ?? 0;
+      count += 1;
+    },
+    remove(place) {
+      count -= 1;
+      for (let start = 0; start < columns.length; start += room)
+        columns[start + place] = columns[start + count] ?? 0;
+    },
+    nearest: (question, atMost, among) => placesOfBest(scores(question), atMost, among),
+  };
+}
+
+type Four<Value> = [Value, Value, Value, Value];
+
+/** Four at once, so that the sums are read and written a quarter of the times. */
+function addFour(sums: Float32Array, [a, b, c, d]: Four<Uint8Array>, [ofA, ofB, ofC, ofD]: Four<Float32Array>) {
+  for (let at = 0; at < sums.length; at += 1) {
+    const one = (ofA[a[at] ?? 0] ?? 0) + (ofB[b[at] ?? 0] ?? 0);
+    const other = (ofC[c[at] ?? 0] ?? 0) + (ofD[d[at] ?? 0] ?? 0);
+    sums[at] = (sums[at] ?? 0) + one + other;
+  }
+}
+
+function addOne(sums: Float32Array, column: Uint8Array, values: Float32Array): void {
+  for (let at = 0; at < sums.length; at += 1) sums[at] = (sums[at] ?? 0) + (values[column[at] ?? 0] ?? 0);
+}
+
+/** What each value of each byte of signs adds to the inner product with the question: a byte then costs one look. */
+function signTable(question: Float32Array): Float32Array {
   const bytes = Math.ceil(question.length / bitsOfByte);
   const table = new Float32Array(bytes * valuesOfByte);
   for (let byte = 0; byte < bytes; byte += 1) {
@@ -36,67 +107,4 @@ export function signTable(question: Float32Array): SignTable {
     }
   }
   return table;
-}
-
-/**
- * Numbers of at most `atMost` of the vectors whose signs stand in `signs`, one after the other; the nearest first, of
- * equally near ones the earlier.
- */
-export function nearestBySigns(table: SignTable, signs: Uint8Array, atMost: number): number[] {
-  const scores = scoreAll(table, signs);
-  const wanted = Math.min(atMost, scores.length);
-  if (wanted <= 0) return [];
-  const least = scoreOfBest(scores, wanted);
-  const near: number[] = [];
-  for (let at = 0; at < scores.length; at += 1) if ((scores[at] ?? 0) >= least) near.push(at);
-  near.sort((one, other) => (scores[other] ?? 0) - (scores[one] ?? 0) || one - other);
-  return near.slice(0, wanted);
-}
-
-function scoreAll(table: SignTable, signs: Uint8Array): Float32Array {
-  const bytes = table.length / valuesOfByte;
-  const scores = new Float32Array(Math.floor(signs.length / bytes));
-  for (let at = 0; at < scores.length; at += 1) scores[at] = scoreFrom(table, signs, at * bytes, bytes);
-  return scores;
-}
-
-/** Four sums, so that the processor need not wait for one to go on. */
-function scoreFrom(table: SignTable, signs: Uint8Array, from: number, bytes: number): number {
-  let first = 0;
-  let second = 0;
-  let third = 0;
-  let fourth = 0;
-  let byte = 0;
-  for (let row = 0; byte + 4 <= bytes; byte += 4, row += 4 * valuesOfByte) {
-    const at = from + byte;
-    first += table[row + (signs[at] ?? 0)] ?? 0;
-    second += table[row + valuesOfByte + (signs[at + 1] ?? 0)] ?? 0;
-    third += table[row + 2 * valuesOfByte + (signs[at + 2] ?? 0)] ?? 0;
-    fourth += table[row + 3 * valuesOfByte + (signs[at + 3] ?? 0)] ?? 0;
-  }
-  for (; byte < bytes; byte += 1) first += table[byte * valuesOfByte + (signs[from + byte] ?? 0)] ?? 0;
-  return first + second + third + fourth;
-}
-
-const buckets = 4_096;
-
-/** A score that at least `wanted` reach, and not many more: sorting them all would take as long as scoring them. */
-function scoreOfBest(scores: Float32Array, wanted: number): number {
-  let least = Number.POSITIVE_INFINITY;
-  let most = Number.NEGATIVE_INFINITY;
-  for (const score of scores) {
-    if (score < least) least = score;
-    if (score > most) most = score;
-  }
-  const width = (most - least) / buckets;
-  if (width === 0) return least;
-  const counts = new Uint32Array(buckets + 1);
-  for (const score of scores) {
-    const bucket = Math.floor((score - least) / width);
-    counts[bucket] = (counts[bucket] ?? 0) + 1;
-  }
-  let bucket = buckets;
-  for (let count = counts[bucket] ?? 0; count < wanted; count += counts[bucket] ?? 0) bucket -= 1;
-  // One bucket lower: what stands at its border may have been counted on the other side of it.
-  return least + (bucket - 1) * width;
 }

@@ -105,6 +105,8 @@ async function openPage(
   const context = await (await sharedBrowser()).newContext({
     viewport: { width: 1280, height: 800 },
     locale: 'en-GB',
+    // What moves would be looked at on its way.
+    reducedMotion: 'reduce',
     ...options,
   });
   onTestFinished(() => context.close());

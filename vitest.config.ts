@@ -4,6 +4,7 @@ import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'vitest/config';
 
 const projects = {
+  rules: ['test/shared', 'test/engine'],
   unit: ['test/electron', 'test/build'],
   adapters: ['test/adapters'],
   meta: ['test/meta'],
@@ -19,6 +20,11 @@ export default defineConfig({
   test: {
     // One more than a small machine has processors: tests wait for disks, pages and processes for a tenth of their time.
     maxWorkers: Math.min(4, availableParallelism() + 1),
+    // Loading what a file needs takes longer than many a file. What a test changes outside of itself it puts back.
+    isolate: false,
+    unstubEnvs: true,
+    unstubGlobals: true,
+    restoreMocks: true,
     testTimeout: 20_000,
     hookTimeout: 20_000,
     passWithNoTests: true,
@@ -36,11 +42,6 @@ export default defineConfig({
           testTimeout: 60_000,
           hookTimeout: 300_000,
         },
-      },
-      {
-        extends: true,
-        // Nothing here keeps anything outside of a test, so that files may share what was loaded: half of the time.
-        test: { name: 'rules', include: testsIn(['test/shared', 'test/engine']), isolate: false },
       },
       {
         extends: true,

@@ -5,7 +5,7 @@
  */
 import { join } from 'node:path';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
-import { afterAll, expect, onTestFinished } from 'vitest';
+import { expect, onTestFinished } from 'vitest';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { launchChromium } from './chromium.ts';
 import { type RunningSkein, startSkein } from './running-skein.ts';
@@ -105,6 +105,8 @@ async function openPage(
   const context = await (await sharedBrowser()).newContext({
     viewport: { width: 1280, height: 800 },
     locale: 'en-GB',
+    // What moves would be looked at on its way.
+    reducedMotion: 'reduce',
     ...options,
   });
   onTestFinished(() => context.close());
@@ -117,14 +119,10 @@ async function openPage(
   return page;
 }
 
-/** One browser for each test file; every page gets its own profile in it. */
+/** One browser for all test files of this process, with which it ends; every page gets its own profile in it. */
 let browser: Promise<Browser> | undefined;
 
 function sharedBrowser(): Promise<Browser> {
   browser ??= launchChromium();
   return browser;
 }
-
-afterAll(async () => {
-  await (await browser)?.close();
-});

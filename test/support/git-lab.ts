@@ -38,7 +38,11 @@ export function useGitLab(): void {
   const before = { ...process.env };
   beforeAll(() => void Object.assign(process.env, environment));
   afterAll(() => {
-    process.env = before;
+    removeMade();
+    for (const name of Object.keys(environment)) {
+      if (before[name] === undefined) delete process.env[name];
+      else process.env[name] = before[name];
+    }
   });
 }
 
@@ -85,7 +89,7 @@ export function makeRepository(
   return withOwnIndex(join(home, 'repository'));
 }
 
-/** A new folder with what `make` puts into one; it is called once in a test file for each `name`. */
+/** A new folder with what `make` puts into one; it is called once in a test file, one of `useGitLab`, for each `name`. */
 export function copyOfMade(name: string, make: (into: string) => void): string {
   const made = madeByName.get(name) ?? makeFolder(make);
   madeByName.set(name, made);
@@ -95,10 +99,11 @@ export function copyOfMade(name: string, make: (into: string) => void): string {
 }
 
 const madeByName = new Map<string, string>();
-afterAll(() => {
+
+function removeMade(): void {
   for (const made of madeByName.values()) rmSync(made, { recursive: true, force: true, maxRetries: 3 });
   madeByName.clear();
-});
+}
 
 function makeFolder(make: (into: string) => void): string {
   const into = mkdtempSync(join(realpathSync(tmpdir()), 'skein-made-'));

@@ -34,7 +34,8 @@ describe('with a running Skein', () => {
     await place.skein(['status']);
     const there = { cwd: folder };
     await until(async () => (await place.skein(['show', 'ROADMAP.md'], there)).out === 'plan\n');
-    expect((await place.skein(['replicas'])).out).toMatch(/feature {2,}linked {2,}0 {2,}0 {2,}\d+\n$/);
+    const inStep = /feature {2,}linked {2,}0 {2,}0 {2,}\d+\n$/;
+    await until(async () => inStep.test((await place.skein(['replicas'])).out));
   });
 
   test('one that is declined is hidden and found again', { timeout: 60_000 }, async () => {

@@ -10,6 +10,7 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { openSql } from '../../../electron/adapters/better-sqlite.ts';
+import { excludeFromGit } from '../../../electron/adapters/git-exclude.ts';
 import { nodeCodec } from '../../../electron/adapters/node-codec.ts';
 import type { Sql } from '../../../electron/engine/ports.ts';
 import type { Caller } from '../../../electron/host/peers/peers-contract.ts';
@@ -83,6 +84,8 @@ function setTraps(folder: string): void {
   symlinkSync(join(outside, 'secret.md'), join(folder, 'CLAUDE.md'));
   symlinkSync(outside, join(folder, 'linked'));
   mkdirSync(join(folder, 'ROADMAP.md'));
+  // What Skein adds before its first write into the folder.
+  excludeFromGit(join(folder, '.git', 'info', 'exclude'), '.skein-*.tmp');
 }
 
 const databaseIn = (dataFolder: string, id: string): string => {

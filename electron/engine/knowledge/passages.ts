@@ -15,15 +15,10 @@ export type Passage = {
   lastLine: number;
 };
 
-/** Where something that matched begins and ends, in UTF-16 offsets. */
-export type Mark = [from: number, to: number];
-
 export type Passages = {
   /** Ids of passages that hold some of the words, best first (BM25). `match` is a query of FTS5. */
   byWords(match: string, within: Within, atMost: number): number[];
   get(ids: readonly number[]): Map<number, Passage>;
-  /** Where the words of a query stand in the text of a passage. */
-  marks(passage: Passage, match: string): Mark[];
   /** Ids of those notes that the index has. */
   idsOf(notes: readonly string[]): number[];
   /** The passage that a line of a note stands in, with its vector. */
@@ -45,8 +40,6 @@ type PassageRow = {
 /** What a heading says counts as much as twice the same word in the text. */
 const rank = 'bm25(words, 2.0, 1.0)';
 const onlyWithin = 'IN (SELECT id FROM chunks WHERE note IN (SELECT value FROM json_each(?)))';
-/** Characters that hardly a text holds, between which FTS5 puts what matched. */
-const [markStart, markEnd] = ['\u0001', '\u0002'];
 
 export function createPassages(sql: Sql): Passages {
   const words = sql.prepare<{ id: number }>(
@@ -59,9 +52,6 @@ export function createPassages(sql: Sql): Passages {
     `SELECT c.id, n.note, w.headings, w.text, c.line, c.last_line FROM chunks c
      JOIN notes n ON n.id = c.note JOIN words w ON w.rowid = c.id
      WHERE c.id IN (SELECT value FROM json_each(?))`,
-  );
-  const marked = sql.prepare<{ text: string }>(
-    `SELECT highlight(words, 1, char(1), char(2)) AS text FROM words WHERE words MATCH ? AND rowid = ?`,
   );
   const ids = sql.prepare<{ id: number }>(
     'SELECT id FROM notes WHERE note IN (SELECT value FROM json_each(?))',
@@ -80,11 +70,6 @@ export function createPassages(sql: Sql): Passages {
       return found.map(({ id }) => id);
     },
     get: (wanted) => new Map(rows.all(JSON.stringify(wanted)).map((row) => [row.id, toPassage(row)])),
-    marks({ id, text }, match) {
-      // FTS5 looks past a rowid that is bound as a fraction, as numbers are.
-      const row = marked.get(match, BigInt(id));
-      return row === undefined ? [] : readMarks(row.text, text);
-    },
     idsOf: (notes) => ids.all(JSON.stringify(notes)).map(({ id }) => id),
     at(note, line) {
       const row = at.get(note, line);
@@ -98,15 +83,3 @@ const toPassage = ({ headings, last_line, ...row }: PassageRow): Passage => ({
   headings: splitHeadings(headings),
   lastLine: last_line,
 });
-
-/** None where the text itself holds such characters: then nobody can tell which are ours. */
-function readMarks(marked: string, text: string): Mark[] {
-  const marks: Mark[] = [];
-  let plain = '';
-  for (const [nth, part] of marked.split(markStart).entries()) {
-    const [inside = '', after = ''] = nth === 0 ? ['', part] : part.split(markEnd);
-    if (nth > 0) marks.push([plain.length, plain.length + inside.length]);
-    plain += inside + after;
-  }
-  return plain === text ? marks : [];
-}

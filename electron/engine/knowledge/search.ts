@@ -1,11 +1,17 @@
 /** Hybrid search: BM25 over the words, the nearest vectors, and reciprocal rank fusion of the two. */
 import { fuseRanks } from '../../../shared/domain/knowledge/fuse-ranks.ts';
-import { matchAnyWord } from '../../../shared/domain/knowledge/match-words.ts';
+import {
+  type Mark,
+  marksOf,
+  matchAnyWord,
+  type WantedWords,
+  wantedWords,
+} from '../../../shared/domain/knowledge/match-words.ts';
 import { limits } from '../../../shared/limits.ts';
 import { err, ok, type Problem, problem, type Result } from '../../../shared/result.ts';
 import type { Learner, NoteCatalogue, NoteFacts, NoteFilter } from './knowledge-ports.ts';
 import type { Near, Nearest } from './nearest.ts';
-import type { Mark, Passage, Passages, Within } from './passages.ts';
+import type { Passage, Passages, Within } from './passages.ts';
 
 export type SearchMode = 'hybrid' | 'words' | 'meaning';
 
@@ -42,13 +48,13 @@ export async function searchPassages(
 ): Promise<Result<SearchAnswer>> {
   const within = chooseNotes(deps, request);
   if (!within.ok) return within;
-  const match = matchAnyWord(request.text);
+  const wanted = wantedWords(request.text);
   const wide = Math.max(limits.fusedPassages, request.atMost);
-  const wantsWords = match !== undefined && request.mode !== 'meaning';
-  const byWords = wantsWords ? deps.passages.byWords(match, within.value, wide) : [];
+  const wantsWords = wanted !== undefined && request.mode !== 'meaning';
+  const byWords = wantsWords ? deps.passages.byWords(matchAnyWord(wanted), within.value, wide) : [];
   const near = await findNear(deps, request, { within: within.value, wide });
   const fused = fuse(byWords, near.passages, request);
-  return ok({ passages: describe(deps, fused, match), problem: near.problem });
+  return ok({ passages: describe(deps, fused, wanted), problem: near.problem });
 }
 
 /** Passages of other notes that are nearest to the one at this line. Fails with `not-found`. */
@@ -114,7 +120,7 @@ function fuse(byWords: readonly number[], near: Near['passages'], { atMost }: Se
 function describe(
   { passages, catalogue }: Omit<SearchDeps, 'embedQuery'>,
   found: readonly Fused[],
-  match: string | undefined,
+  wanted: WantedWords | undefined,
 ): FoundPassage[] {
   const passageById = passages.get(found.map(({ id }) => id));
   const facts = catalogue.facts([...passageById.values()].map(({ note }) => note));
@@ -123,7 +129,7 @@ function describe(
     const known = passage && facts.get(passage.note);
     // A note that is gone is found no more, though its passages may not have been taken out yet.
     if (passage === undefined || known === undefined) return [];
-    const marks = match === undefined ? [] : passages.marks(passage, match);
+    const marks = wanted === undefined ? [] : marksOf(passage.text, wanted);
     return [{ ...passage, facts: known, marks, why, score }];
   });
 }

@@ -80,7 +80,11 @@ export function createSignIndex(width: number, expected: number): SignIndex {
 type Four<Value> = [Value, Value, Value, Value];
 
 /** Four at once, so that the sums are read and written a quarter of the times. */
-function addFour(sums: Float32Array, [a, b, c, d]: Four<Uint8Array>, [ofA, ofB, ofC, ofD]: Four<Float32Array>) {
+function addFour(
+  sums: Float32Array,
+  [a, b, c, d]: Four<Uint8Array>,
+  [ofA, ofB, ofC, ofD]: Four<Float32Array>,
+) {
   for (let at = 0; at < sums.length; at += 1) {
     const one = (ofA[a[at] ?? 0] ?? 0) + (ofB[b[at] ?? 0] ?? 0);
     const other = (ofC[c[at] ?? 0] ?? 0) + (ofD[d[at] ?? 0] ?? 0);

@@ -73,9 +73,9 @@ export const openOver = (
 export function contentsOf(sql: Sql): unknown {
   return sql
     .prepare(
-      `SELECT n.note, c.ordinal, c.hash, c.line, c.last_line, w.headings, w.text, hex(e.signs) AS signs, hex(e.vector) AS vector
+      `SELECT n.note, c.ordinal, c.hash, c.line, c.last_line, w.headings, w.text, hex(s.signs) AS signs, hex(e.vector) AS vector
        FROM chunks c JOIN notes n ON n.id = c.note JOIN words w ON w.rowid = c.id
-       JOIN embeddings e ON e.hash = c.hash ORDER BY n.note, c.ordinal`,
+       JOIN embeddings e ON e.hash = c.hash JOIN signs s ON s.embedding = e.id ORDER BY n.note, c.ordinal`,
     )
     .all();
 }
@@ -85,7 +85,8 @@ export const strayRows = (sql: Sql): number =>
   sql
     .prepare<{ strays: number }>(
       `SELECT (SELECT count(*) FROM words WHERE rowid NOT IN (SELECT id FROM chunks))
-         + (SELECT count(*) FROM chunks WHERE note NOT IN (SELECT id FROM notes)) AS strays`,
+         + (SELECT count(*) FROM chunks WHERE note NOT IN (SELECT id FROM notes))
+         + (SELECT count(*) FROM signs WHERE embedding NOT IN (SELECT id FROM embeddings)) AS strays`,
     )
     .get()?.strays ?? -1;
 

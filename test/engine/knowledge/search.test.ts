@@ -42,11 +42,6 @@ describe('a search', () => {
     expect(marked.flat().toSorted()).toEqual(['café', 'café', 'lamp', 'lamp', 'lamp', 'lamp']);
   });
 
-  test('marks nothing in a text that holds the characters by which marks are told', async () => {
-    const { search } = await indexed({ 'a.md': 'one \u0001lamp\u0002 two lamp \u0001' });
-    expect((await search('lamp')).passages).toMatchObject([{ note: 'a.md', marks: [] }]);
-  });
-
   test('finds by words, by meaning, or by both, and says the place in each list', async () => {
     const { search } = await indexed({
       'a.md': 'anchor chain rope',

@@ -361,6 +361,7 @@ export const limits = {
   ...embeddingLimits,
   /** Passages that the signs of their vectors choose for a closer look: of the true ten nearest 99.6 % were among them. */
   vectorCandidates: 1_000,
+  matchedPassages: 30_000, // that hold the words of a question: to rank so many takes some 20 ms
   fusedPassages: 50, // of each list: what is further down in both decides nothing
   foundPassages: 20, // of one answer, unless asked for fewer or more
   foundPassagesMost: 100,

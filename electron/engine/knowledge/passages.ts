@@ -1,7 +1,9 @@
 /** Finds passages in the index by their words, and what stands where. */
+import { matchAnyWord, type WantedWords } from '../../../shared/domain/knowledge/match-words.ts';
 import { unpackVector } from '../../../shared/domain/knowledge/packed-vector.ts';
 import type { Sql } from '../ports.ts';
 import { splitHeadings } from './headings.ts';
+import { createRareWords } from './rare-words.ts';
 
 /** Ids of notes that a search is about; undefined means all. */
 export type Within = readonly number[] | undefined;
@@ -16,8 +18,8 @@ export type Passage = {
 };
 
 export type Passages = {
-  /** Ids of passages that hold some of the words, best first (BM25). `match` is a query of FTS5. */
-  byWords(match: string, within: Within, atMost: number): number[];
+  /** Ids of passages that hold some of the words, best first (BM25). */
+  byWords(wanted: WantedWords, within: Within, atMost: number): number[];
   get(ids: readonly number[]): Map<number, Passage>;
   /** Ids of those notes that the index has. */
   idsOf(notes: readonly string[]): number[];
@@ -42,6 +44,7 @@ const rank = 'bm25(words, 2.0, 1.0)';
 const onlyWithin = 'IN (SELECT id FROM chunks WHERE note IN (SELECT value FROM json_each(?)))';
 
 export function createPassages(sql: Sql): Passages {
+  const rareWords = createRareWords(sql);
   const words = sql.prepare<{ id: number }>(
     `SELECT rowid AS id FROM words WHERE words MATCH ? ORDER BY ${rank} LIMIT ?`,
   );
@@ -62,7 +65,8 @@ export function createPassages(sql: Sql): Passages {
      WHERE n.note = ? AND c.line <= ? ORDER BY c.line DESC, c.ordinal DESC LIMIT 1`,
   );
   return {
-    byWords(match, within, atMost) {
+    byWords(wanted, within, atMost) {
+      const match = matchAnyWord(rareWords(wanted));
       const found =
         within === undefined
           ? words.all(match, atMost)

@@ -3,7 +3,6 @@ import { fuseRanks } from '../../../shared/domain/knowledge/fuse-ranks.ts';
 import {
   type Mark,
   marksOf,
-  matchAnyWord,
   type WantedWords,
   wantedWords,
 } from '../../../shared/domain/knowledge/match-words.ts';
@@ -51,7 +50,7 @@ export async function searchPassages(
   const wanted = wantedWords(request.text);
   const wide = Math.max(limits.fusedPassages, request.atMost);
   const wantsWords = wanted !== undefined && request.mode !== 'meaning';
-  const byWords = wantsWords ? deps.passages.byWords(matchAnyWord(wanted), within.value, wide) : [];
+  const byWords = wantsWords ? deps.passages.byWords(wanted, within.value, wide) : [];
   const near = await findNear(deps, request, { within: within.value, wide });
   const fused = fuse(byWords, near.passages, request);
   return ok({ passages: describe(deps, fused, wanted), problem: near.problem });

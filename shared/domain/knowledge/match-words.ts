@@ -50,7 +50,8 @@ export function marksOf(text: string, { words, beginning }: WantedWords): Mark[]
   );
 }
 
-const folded = (text: string): string =>
+/** As the full-text index keeps a word. */
+export const folded = (text: string): string =>
   text
     .normalize('NFD')
     .replace(/[\u0300-\u036f]/g, '')

@@ -224,7 +224,9 @@ test('notes that are broken off by a stop are due at once, and did not fail', as
 
 const away = problem('peer-unreachable', 'the model', 'The model does not answer.', 'It is tried again.');
 const wordsIn = ({ passages }: KnowledgeIndex, word: string): string[] =>
-  [...passages.get(passages.byWords(word, undefined, 9)).values()].map(({ note }) => note).toSorted();
+  [...passages.get(passages.byWords({ words: [word], beginning: undefined }, undefined, 9)).values()]
+    .map(({ note }) => note)
+    .toSorted();
 const meaningIn = async (index: KnowledgeIndex, text: string): Promise<string[]> => {
   const near = await index.nearest(must(await index.learner.embedQuery(text)), undefined, 9);
   const found = index.passages.get(near.passages.map(({ id }) => id));

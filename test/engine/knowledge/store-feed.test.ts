@@ -119,7 +119,7 @@ describe('a store', () => {
     embedder.failWith(...Array(9).fill(away));
     notes.write('b.md', 'birch');
     await bringUp(fixture);
-    expect(index.passages.byWords('birch', undefined, 9)).toHaveLength(1);
+    expect(index.passages.byWords({ words: ['birch'], beginning: undefined }, undefined, 9)).toHaveLength(1);
     expect(stored()).toEqual(['a.md']);
     expect(feed.standing()).toMatchObject({ state: 'ready', waiting: 0 });
     store.empty();

@@ -4,6 +4,7 @@ import { createBuiltinEmbedder } from '../../electron/engine/knowledge/builtin-e
 import type { Embedder } from '../../electron/engine/knowledge/knowledge-ports.ts';
 import { chunkMarkdown, embeddedText } from '../../shared/domain/knowledge/chunk-markdown.ts';
 import { fuseRanks } from '../../shared/domain/knowledge/fuse-ranks.ts';
+import { matchAnyWord, wantedWords } from '../../shared/domain/knowledge/match-words.ts';
 import { ProblemError, type Result } from '../../shared/result.ts';
 import type { Hit, Search } from './judge-search.ts';
 import type { Note } from './questions.ts';
@@ -65,9 +66,9 @@ function rankByWords(passages: readonly Passage[]): Ranking {
     .prepare('SELECT rowid FROM passages WHERE passages MATCH ? ORDER BY rank LIMIT ?')
     .pluck();
   return (question, limit) => {
-    const words = question.match(/[\p{L}\p{N}\p{M}]+/gu) ?? [];
-    if (words.length === 0) return [];
-    return select.all(words.map((word) => `"${word}"`).join(' OR '), limit) as number[];
+    // A question that somebody asked is typed to its end.
+    const wanted = wantedWords(`${question} `);
+    return wanted === undefined ? [] : (select.all(matchAnyWord(wanted), limit) as number[]);
   };
 }
 

@@ -1,6 +1,5 @@
 /** What a person typed, as words to look for: in SQLite's full-text index, and in the passages that it finds. */
 import { encodeUtf8 } from '../utf8.ts';
-import { commonWords } from './common-words.ts';
 
 /** As FTS5's unicode61 tells words apart; an accent that is a character of its own belongs to its letter. */
 const word = /[\p{L}\p{N}\p{Co}](?:[\p{L}\p{N}\p{Co}]|[\u0300-\u036f])*/gu;
@@ -16,17 +15,12 @@ export type WantedWords = {
 /** Where something that matched begins and ends, in UTF-16 offsets. */
 export type Mark = [from: number, to: number];
 
-/**
- * The words that tell what it is about; all of them, where none does. The last one is being typed until something
- * stands behind it. Undefined when there is no word.
- */
+/** Undefined when there is no word. The last one is being typed until something stands behind it. */
 export function wantedWords(text: string): WantedWords | undefined {
   const typed = text.normalize('NFC');
-  const all = typed.match(word) ?? [];
-  if (all.length === 0) return undefined;
-  const telling = all.filter((it) => !commonWords.has(folded(it)));
-  const words = telling.length > 0 ? telling : all;
-  const last = words.at(-1) ?? '';
+  const words = typed.match(word) ?? [];
+  const last = words.at(-1);
+  if (last === undefined) return undefined;
   const isBeginning = typed.endsWith(last) && encodeUtf8(last).length >= shortestBeginning;
   return { words: [...new Set(words)], beginning: isBeginning ? last : undefined };
 }

@@ -190,7 +190,7 @@ export function createDiskWork(deps: DiskDeps): DiskWork {
     if ('code' in plan) return failScan(plan);
     if (await isAnotherDisk(core, plan.found)) return failScan(anotherDisk());
     if (everywhere) watchAfterWalk(plan.folders);
-    const recorded = await lookAtAll(plan.paths);
+    const recorded = [...(await recordWaiting()), ...(await lookAtAll(plan.paths))];
     if (!everywhere) recorded.push(...(await lookIntoUnknown(plan.folders)));
     noteScan(everywhere, plan.problems);
     const durationMs = core.clock.monotonicMs() - startedMs;
@@ -210,6 +210,13 @@ export function createDiskWork(deps: DiskDeps): DiskWork {
     const changes: Change[] = [];
     for (const folder of found) if (isUnknown(folder)) changes.push(...(await lookInto(folder)));
     return changes;
+  }
+
+  /** What was prepared when the log could not be written: where its file is gone since, nothing else leads to it. */
+  async function recordWaiting(): Promise<Change[]> {
+    const waiting = large.all().filter(({ isPrepared }) => isPrepared);
+    for (const version of waiting) version.lookAgain = true;
+    return recordEach(waiting);
   }
 
   async function lookAtAll(paths: readonly string[]): Promise<Change[]> {

@@ -196,6 +196,18 @@ describe('a large file', () => {
     expect(textsOf(fixture, journal)).toEqual(['first', 'second', 'third'].map(version));
     expect(fixture.engine.status().state).toBe('watching');
   });
+
+  test('that the log had no room for is recorded by the next check, though its file was new and is gone', async () => {
+    const fixture = await watch();
+    fixture.sql.exec("CREATE TRIGGER full BEFORE INSERT ON log BEGIN SELECT RAISE(ABORT, 'full'); END");
+    put(fixture, 'ROADMAP.md', version('roadmap'));
+    await fixture.clock.advance(2 * limits.settleWholeMs + preparingMs);
+    fixture.disk.agentDelete('ROADMAP.md');
+    await fixture.clock.advance(1_000);
+    fixture.sql.exec('DROP TRIGGER full');
+    await fixture.clock.advance(31_000);
+    expect(textsOf(fixture, 'ROADMAP.md')).toEqual([version('roadmap'), null]);
+  });
 });
 
 describe('whoever needs the log to be complete waits', () => {

@@ -81,4 +81,20 @@ export const cases: readonly Case[] = [
     },
     why: 'two versions of one moment were merged only after a report that one of them held had been undone',
   },
+  {
+    seed: 5137,
+    faults: {
+      ...noFaults,
+      lostHints: 0.1129,
+      lateHints: 0.4399,
+      doubledHints: 0.0356,
+      latestHintMs: 3000,
+      race: 0.069,
+      fullDisk: 0.1715,
+      atOnceBytes: 200,
+      preparingMs: 40,
+      failedPreparing: 0.2596,
+    },
+    why: 'a large version that a full disk had refused waited for the next look at its path, where its file was gone',
+  },
 ];

@@ -1,6 +1,5 @@
 /** The parts of one engine on a fake disk, clock and git, without its loop: a test calls each part by itself. */
 import { type Mock, vi } from 'vitest';
-import { openSql } from '../../electron/adapters/better-sqlite.ts';
 import { nodeCodec } from '../../electron/adapters/node-codec.ts';
 import { newCondition } from '../../electron/engine/condition.ts';
 import { type Core, createCore, ownWriteDeps } from '../../electron/engine/core.ts';
@@ -14,6 +13,7 @@ import { createFakeDisk, type FakeDisk, type FakeDiskOptions } from '../support/
 import { createFakeGit, type FakeGit } from '../support/fake-git.ts';
 import { createFakeMarks } from '../support/fake-marks.ts';
 import { createFakePatientCodec, type FakePatientCodecOptions } from '../support/fake-patient-codec.ts';
+import { openFreshLog } from '../support/fresh-log.ts';
 import { createLife, type Life } from '../support/life.ts';
 import { createSeededRandom } from '../support/seeded-random.ts';
 
@@ -64,7 +64,7 @@ export type CoreOptions = {
 export function createCoreFixture(options: CoreOptions = {}): CoreFixture {
   const clock = createFakeClock();
   const disk = createFakeDisk({ clock, ...options.disk });
-  const sql = openSql(':memory:');
+  const sql = openFreshLog();
   const git = createFakeGit();
   const world = {
     clock,

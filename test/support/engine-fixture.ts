@@ -1,6 +1,5 @@
 /** An engine on a fake disk and clock: the same parts as the real one, in one process, without waiting. */
 
-import { openSql } from '../../electron/adapters/better-sqlite.ts';
 import { nodeCodec } from '../../electron/adapters/node-codec.ts';
 import { createEngine } from '../../electron/engine/engine.ts';
 import type { Engine } from '../../electron/engine/engine-contract.ts';
@@ -11,6 +10,7 @@ import { createFakeDisk, type FakeDisk, type FakeDiskOptions } from './fake-disk
 import { noGit } from './fake-git.ts';
 import { createFakeMarks, type FakeMarks } from './fake-marks.ts';
 import { createFakePatientCodec, type FakePatientCodecOptions } from './fake-patient-codec.ts';
+import { openFreshLog } from './fresh-log.ts';
 import { createLife, type Life } from './life.ts';
 import { createSeededRandom } from './seeded-random.ts';
 
@@ -56,7 +56,7 @@ export async function createEngineFixture(options: FixtureOptions = {}): Promise
   const clock = createFakeClock();
   const random = createSeededRandom(options.seed ?? 1);
   const disk = createFakeDisk({ clock, random: random.fork('disk'), ...options.disk });
-  let sql = openSql(':memory:');
+  let sql = openFreshLog();
   const marks = createFakeMarks();
   const logged: string[] = [];
   const note = (level: string) => (message: string) => void logged.push(`${level}: ${message}`);

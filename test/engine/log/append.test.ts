@@ -1,6 +1,5 @@
 /** The one way into the log: stamps grow, sequences have no gap, and a change is all or nothing. */
 import { describe, expect, test } from 'vitest';
-import { openSql } from '../../../electron/adapters/better-sqlite.ts';
 import { nodeCodec } from '../../../electron/adapters/node-codec.ts';
 import { createAppender, type NewChange } from '../../../electron/engine/log/append.ts';
 import { contentOf, createContentStore } from '../../../electron/engine/log/content-store.ts';
@@ -12,13 +11,14 @@ import { stampNode } from '../../../shared/domain/stamp.ts';
 import { copyDatabase } from '../../support/copy-database.ts';
 import { createCrashingSql } from '../../support/crashing-sql.ts';
 import { createFakeClock } from '../../support/fake-clock.ts';
+import { openFreshLog } from '../../support/fresh-log.ts';
 import { Crash, createLife, type Life } from '../../support/life.ts';
 import { createSeededRandom } from '../../support/seeded-random.ts';
 import { evidence, someStat, toBytes } from '../core-fixture.ts';
 
 const clock = createFakeClock();
 
-function open(base: Sql = openSql(':memory:'), life: Life = createLife(), seed = 1) {
+function open(base: Sql = openFreshLog(), life: Life = createLife(), seed = 1) {
   const sql = createCrashingSql(base, life);
   const node = openLog(base, createSeededRandom(seed));
   const contents = createContentStore(sql, nodeCodec);

@@ -1,6 +1,5 @@
 /** Writes to files that git moved: both lines are recorded, together or not at all. */
 import { describe, expect, test } from 'vitest';
-import { openSql } from '../../../electron/adapters/better-sqlite.ts';
 import { nodeCodec } from '../../../electron/adapters/node-codec.ts';
 import { createAppender, type NewChange } from '../../../electron/engine/log/append.ts';
 import { carrying } from '../../../electron/engine/log/carry.ts';
@@ -13,13 +12,14 @@ import type { Sql } from '../../../electron/engine/ports.ts';
 import { copyDatabase } from '../../support/copy-database.ts';
 import { createCrashingSql } from '../../support/crashing-sql.ts';
 import { createFakeClock } from '../../support/fake-clock.ts';
+import { openFreshLog } from '../../support/fresh-log.ts';
 import { Crash, createLife, type Life } from '../../support/life.ts';
 import { createSeededRandom } from '../../support/seeded-random.ts';
 import { evidence, someStat, toBytes, toText } from '../core-fixture.ts';
 
 const [shared, branch] = ['# List\n\n- one\n- two\n', '# List\n\n- branch\n- one\n- two\n'];
 
-function open(base: Sql = openSql(':memory:'), life: Life = createLife()) {
+function open(base: Sql = openFreshLog(), life: Life = createLife()) {
   const sql = createCrashingSql(base, life);
   const random = createSeededRandom('carry');
   const node = openLog(base, random);

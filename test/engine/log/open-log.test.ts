@@ -13,6 +13,7 @@ import { migrations } from '../../../electron/engine/log/schema.ts';
 import type { Sql } from '../../../electron/engine/ports.ts';
 import { ProblemError } from '../../../shared/result.ts';
 import { createCrashingSql } from '../../support/crashing-sql.ts';
+import { openFreshLog } from '../../support/fresh-log.ts';
 import { Crash, createLife } from '../../support/life.ts';
 import { createSeededRandom } from '../../support/seeded-random.ts';
 
@@ -43,6 +44,17 @@ test('an empty database gets every table and a node id of 16 digits', () => {
     'movements',
     'own_writes',
   ]);
+});
+
+test('the log that tests begin with is what an empty database becomes', () => {
+  const everything = (sql: Sql) => ({
+    version: version(sql),
+    schema: sql.prepare('SELECT type, name, tbl_name, sql FROM sqlite_schema ORDER BY name').all(),
+    rows: tables(sql).map((table) => sql.prepare(`SELECT * FROM ${table}`).all()),
+  });
+  const [fresh, empty] = [openFreshLog(), openSql(':memory:')];
+  for (const sql of [fresh, empty]) openLog(sql, random());
+  expect(everything(fresh)).toEqual(everything(empty));
 });
 
 test('opening again changes neither the node nor the tables', () => {

@@ -1,5 +1,4 @@
 /** A log that writes, gives pages and takes them, without a disk or a loop. */
-import { openSql } from '../../../electron/adapters/better-sqlite.ts';
 import { nodeCodec } from '../../../electron/adapters/node-codec.ts';
 import { type Appender, createAppender, type NewChange } from '../../../electron/engine/log/append.ts';
 import {
@@ -18,6 +17,7 @@ import type { Page, Places, Row } from '../../../shared/contracts/peer-protocol.
 import type { Change } from '../../../shared/domain/change.ts';
 import type { Vector } from '../../../shared/domain/vector.ts';
 import { createFakeClock, type FakeClock } from '../../support/fake-clock.ts';
+import { openFreshLog } from '../../support/fresh-log.ts';
 import { createSeededRandom } from '../../support/seeded-random.ts';
 import { evidence, someStat, toBytes, toText } from '../core-fixture.ts';
 
@@ -40,7 +40,7 @@ export type LogFixture = {
 };
 
 export function createLogFixture(seed: number | string, clock = createFakeClock()): LogFixture {
-  const sql = openSql(':memory:');
+  const sql = openFreshLog();
   const random = createSeededRandom(seed);
   openLog(sql, random);
   const contents = createContentStore(sql, nodeCodec);

@@ -12,7 +12,7 @@ import type { Hint, Watcher } from './ports.ts';
 import { createRecordDisk, type RecordDisk } from './record-disk.ts';
 import { createLargeVersions, type LargeVersion } from './scan/large-versions.ts';
 import type { Look } from './scan/look.ts';
-import { anotherDisk } from './scan/root.ts';
+import { anotherDisk, isAnotherDisk } from './scan/root.ts';
 import { hotFolders, planScan } from './scan/scan.ts';
 import type { Seen } from './scan/seen.ts';
 import { mayEnter, type WalkGuide, walkFolders } from './scan/walk.ts';
@@ -287,18 +287,4 @@ export function createDiskWork(deps: DiskDeps): DiskWork {
       condition.watch = undefined;
     },
   };
-}
-
-/**
- * An unmounted disk leaves an empty folder behind. When everything is gone at once and the folder is another one
- * than before, nothing counts as deleted.
- */
-async function isAnotherDisk(core: Core, found: number): Promise<boolean> {
-  const root = await core.files.stat('');
-  const inode = root.ok ? root.value?.inode : undefined;
-  if (inode === undefined) return false;
-  const before = readMeta(core.sql, 'root');
-  if (before !== undefined && before !== inode && found === 0 && core.known.presentCount() > 0) return true;
-  if (before !== inode) writeMeta(core.sql, 'root', inode);
-  return false;
 }

@@ -4,15 +4,13 @@
  */
 import { type Problem, problem } from '../../../shared/result.ts';
 import type { KnownFiles } from '../log/known-files.ts';
-import { readMeta } from '../log/open-log.ts';
+import { readMeta, writeMeta } from '../log/open-log.ts';
 import type { Files, Sql } from '../ports.ts';
 
+type RootDeps = { sql: Sql; files: Files; known: KnownFiles };
+
 /** Undefined while the folder is the workspace. Another folder is it, too, when a file that we know lies there. */
-export async function rootProblem(deps: {
-  sql: Sql;
-  files: Files;
-  known: KnownFiles;
-}): Promise<Problem | undefined> {
+export async function rootProblem(deps: RootDeps): Promise<Problem | undefined> {
   const root = await deps.files.stat('');
   if (!root.ok) return root.error;
   if (root.value === undefined) return rootIsGone();
@@ -24,6 +22,17 @@ export async function rootProblem(deps: {
     if (there.ok && there.value !== undefined) return undefined;
   }
   return present.length === 0 ? undefined : anotherDisk();
+}
+
+/** Whether everything is gone at once and the folder is another one than before; `found` is how many files a scan saw. */
+export async function isAnotherDisk(deps: RootDeps, found: number): Promise<boolean> {
+  const root = await deps.files.stat('');
+  const inode = root.ok ? root.value?.inode : undefined;
+  if (inode === undefined) return false;
+  const before = readMeta(deps.sql, 'root');
+  if (before !== undefined && before !== inode && found === 0 && deps.known.presentCount() > 0) return true;
+  if (before !== inode) writeMeta(deps.sql, 'root', inode);
+  return false;
 }
 
 export const rootIsGone = (): Problem =>

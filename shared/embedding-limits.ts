@@ -39,6 +39,22 @@ export const embeddingLimits = {
   embedderModelsListed: 50,
   /** Characters of what a server said that a problem quotes. */
   embedderWordsCharacters: 300,
+  /** Texts of which a peer is asked for the vectors at once: the longest vectors make 6 MiB of that. */
+  sharedHashes: 256,
+  /** Milliseconds that a peer has to answer; it gives up looking in less. An embedder is rarely quicker than that. */
+  sharedWaitMs: 3_000,
+  sharedGiveMs: 2_000,
+  /** Milliseconds that a peer which did not answer is not asked again. */
+  sharedRestMs: 60_000,
+  /** One of so many vectors of a peer is recomputed, on the average. */
+  sharedSampleEvery: 16,
+  /**
+   * The cosine of a peer's vector with our own of the same text, at least: packing leaves 0.99, other hardware more, and
+   * texts that have nothing in common reach 0.9 with few models.
+   */
+  sharedCosine: 0.95,
+  /** How far from 1 the length of a peer's vector may be: packing of real ones costs less than 0.01. */
+  sharedLength: 0.02,
   /** Failures in a row after which a note is listed as stuck; it is tried again all the same. */
   stuckFailures: 3,
   /** Milliseconds that a vector is kept which no passage has: a note that comes back costs nothing, and 30 days are a month's work. */

@@ -5,6 +5,8 @@ export const embeddingLimits = {
   /** Characters of the address and of the model's name of a server that embeds. */
   embedderUrlCharacters: 1_000,
   embedderModelCharacters: 200,
+  /** Characters of the name that is made of both, by which vectors are shared. */
+  embedderNameCharacters: 1_300,
   /** Requests a minute and price that its user may set. */
   embedderRequestsPerMinute: 100_000,
   embedderPrice: 1_000_000,

@@ -1,0 +1,175 @@
+/** Embeddings that paired devices give each other, over TLS, with a real server that embeds and counts what it is asked. */
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { openSql } from '../../../electron/adapters/better-sqlite.ts';
+import type { Knowledge, KnowledgeState } from '../../../electron/host/knowledge/knowledge-contract.ts';
+import { replicaFolder } from '../../../electron/host/workspace-id.ts';
+import { type Device, makeRepository, must, pairDevices, startDevice } from '../../support/device.ts';
+import { type EmbeddingServer, startEmbeddingServer } from '../../support/embedding-server.ts';
+import { createMemoryLog } from '../host/support/memory-log.ts';
+
+const journals = ['docs/passation_claude.md', 'docs/passation_codex.md', 'docs/passation_gemini.md'];
+const textOf = (title: string): string =>
+  Array.from(
+    { length: 8 },
+    (_, nth) => `# ${title} ${nth}\n\n${`${title}${nth} says so. `.repeat(60)}\n`,
+  ).join('\n');
+const files = {
+  'AGENTS.md': '# Agents\n',
+  ...Object.fromEntries(journals.map((it) => [it, textOf(it.slice(15, -3))])),
+};
+
+const idOf = (device: Device): string => device.host.workspaces()[0]?.id ?? '';
+const workspaceOf = (device: Device): string => device.host.workspaces()[0]?.workspace ?? '';
+const knowledgeOf = (device: Device): Knowledge => must(device.host.knowledges.of(idOf(device)));
+
+async function choose(device: Device, server: EmbeddingServer, more: object = {}): Promise<void> {
+  const wish = {
+    kind: 'ollama' as const,
+    url: server.url,
+    model: 'small',
+    requests_per_minute: null,
+    price_per_million: null,
+    only: [],
+  };
+  must(await device.host.embedder.choose({ ...wish, ...more }, undefined));
+}
+
+/** Everything in the index of the server that is chosen. */
+async function indexAll(device: Device): Promise<KnowledgeState> {
+  must(await knowledgeOf(device).catchUp());
+  const state = must(await knowledgeOf(device).state());
+  expect(state).toMatchObject({ state: 'current', behind: 0, notes: journals.length + 1, stuck: [] });
+  return state;
+}
+
+type Pair = { desk: Device; lap: Device; server: EmbeddingServer; log: ReturnType<typeof createMemoryLog> };
+
+/** Two paired devices with the same clone; the desk has indexed it with the server, the lap has not. */
+async function startPair(): Promise<Pair> {
+  const server = await startEmbeddingServer();
+  const log = createMemoryLog();
+  const repository = makeRepository(files);
+  const desk = await startDevice({ name: 'desk', repository });
+  const lap = await startDevice({ name: 'lap', repository, host: { log } });
+  await choose(desk, server);
+  await indexAll(desk);
+  await pairDevices(desk, lap, { ownDevice: true });
+  await lap.until(() => lap.peer('desk').state === 'synced');
+  server.asked.length = 0;
+  return { desk, lap, server, log };
+}
+
+/** Passages that the server was asked for, and not to see whether it is there. */
+const passagesAsked = ({ asked }: EmbeddingServer): string[] =>
+  asked.flatMap(({ texts }) => texts.filter((text) => text.includes('#') || text.includes('says so')));
+
+const sharedIn = (state: KnowledgeState) =>
+  state.embedding?.shared ?? { taken: 0, checked: 0, refused: 0, from: [] };
+
+test('a second device indexes a workspace with what the first one gives: the model makes samples and answers questions only', async () => {
+  const { desk, lap, server } = await startPair();
+  await choose(lap, server);
+  const state = await indexAll(lap);
+  const { taken, checked, refused, from } = sharedIn(state);
+  expect(taken + checked).toBe(state.passages);
+  expect(passagesAsked(server)).toHaveLength(checked);
+  expect(checked).toBeLessThan(state.passages / 2);
+  expect({ refused, from }).toEqual({ refused: 0, from: [{ name: 'desk', taken }] });
+  expect(desk.host.knowledges.given(idOf(desk))).toBe(state.passages);
+  const found = must(await knowledgeOf(lap).search({ text: 'codex3 says so', mode: 'meaning', atMost: 1 }));
+  expect(found.passages).toMatchObject([{ note: 'docs/passation_codex.md' }]);
+  expect(found.problem).toBeUndefined();
+});
+
+test('a device that gets only some files gets the embeddings of these only, and may not ask of others by their hash', async () => {
+  const { desk, lap, server } = await startPair();
+  const share = { id: desk.peer('lap').id, workspace_id: workspaceOf(desk) };
+  must(await desk.host.peers.share({ ...share, patterns: ['docs/passation_claude.md'] }));
+  await choose(lap, server);
+  const state = await indexAll(lap);
+  const { taken, checked } = sharedIn(state);
+  const claude = must(await knowledgeOf(lap).notes()).find(({ note }) => note === journals[0])?.passages;
+  expect(taken + checked).toBe(claude);
+  expect(desk.host.knowledges.given(idOf(desk))).toBe(claude);
+});
+
+test('of a note that is kept from a peer it is not even asked', async () => {
+  const { desk, lap, server } = await startPair();
+  const share = { id: lap.peer('desk').id, workspace_id: workspaceOf(lap) };
+  must(await lap.host.peers.share({ ...share, patterns: ['docs/passation_claude.md'] }));
+  await choose(lap, server);
+  const { taken, checked } = sharedIn(await indexAll(lap));
+  const claude = must(await knowledgeOf(lap).notes()).find(({ note }) => note === journals[0])?.passages;
+  expect([taken + checked, desk.host.knowledges.given(idOf(desk))]).toEqual([claude, claude]);
+});
+
+test.each<[string, (pair: Pair) => Promise<unknown>]>([
+  ['has revoked us', ({ desk, lap }) => desk.host.peers.revoke(desk.peer('lap').id).then(() => lap)],
+  [
+    'shares the workspace no longer',
+    ({ desk }) =>
+      desk.host.peers.share({ id: desk.peer('lap').id, workspace_id: workspaceOf(desk), shared: false }),
+  ],
+  [
+    'may not change our notes',
+    ({ desk, lap }) =>
+      lap.host.peers
+        .share({ id: lap.peer('desk').id, workspace_id: workspaceOf(lap), write: false })
+        .then(() => desk),
+  ],
+  ['is away', ({ desk }) => desk.stop()],
+])('a device that %s gives nothing, and the server is asked for all', async (_, happen) => {
+  const pair = await startPair();
+  const { lap, server } = pair;
+  await happen(pair);
+  await choose(lap, server);
+  const state = await indexAll(lap);
+  expect(sharedIn(state)).toEqual({ taken: 0, checked: 0, refused: 0, from: [] });
+  expect(passagesAsked(server)).toHaveLength(state.passages);
+});
+
+test('an index of another model gives nothing', async () => {
+  const { desk, lap, server } = await startPair();
+  server.version = 'bbbbbbbbbbbb0000';
+  await choose(lap, server);
+  const state = await indexAll(lap);
+  expect(sharedIn(state)).toEqual({ taken: 0, checked: 0, refused: 0, from: [] });
+  expect(passagesAsked(server)).toHaveLength(state.passages);
+  expect(desk.host.knowledges.given(idOf(desk))).toBe(0);
+});
+
+/** In its index each text has the vector of another one from now on. */
+async function falsify(device: Device): Promise<void> {
+  const id = idOf(device);
+  await device.stop();
+  const folder = join(replicaFolder(device.dataFolder, id), 'knowledge');
+  const [file = ''] = readdirSync(folder).filter((name) => name.endsWith('.db'));
+  const sql = openSql(join(folder, file));
+  const rows = sql.prepare<{ hash: string; vector: Uint8Array }>('SELECT hash, vector FROM embeddings').all();
+  const put = sql.prepare('UPDATE embeddings SET vector = ? WHERE hash = ?');
+  for (const [nth, { vector }] of rows.entries()) put.run(vector, rows[(nth + 1) % rows.length]?.hash ?? '');
+  sql.close();
+}
+
+test('a device whose vectors are not those of the texts is not believed, which is said by its name, and is not asked again', async () => {
+  const { desk, lap, server, log } = await startPair();
+  await falsify(desk);
+  await desk.restart();
+  must(await lap.host.peers.change({ id: lap.peer('desk').id, addresses: [desk.address()] }));
+  must(await lap.host.peers.sync({}));
+  await choose(lap, server);
+  const state = await indexAll(lap);
+  const { taken, checked, refused } = sharedIn(state);
+  expect({ taken, checked }).toEqual({ taken: 0, checked: 0 });
+  expect(refused).toBeGreaterThan(0);
+  const warnings = log.lines.filter(({ message }) => message.startsWith('desk gave embeddings'));
+  expect(new Set(warnings.map(({ message }) => message)).size).toBe(1);
+  expect(new Set(passagesAsked(server)).size).toBe(state.passages);
+  const before = desk.host.knowledges.given(idOf(desk));
+  lap.write('docs/passation_claude.md', `${textOf('claude')}\n# More\n\nmore says so\n`);
+  await lap.until(() => lap.engine.log.changes({ limit: 1 })[0]?.path === 'docs/passation_claude.md');
+  must(await knowledgeOf(lap).catchUp());
+  expect(desk.host.knowledges.given(idOf(desk))).toBe(before);
+});

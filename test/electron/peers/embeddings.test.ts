@@ -1,10 +1,15 @@
 /** Embeddings that paired devices give each other, over TLS, with a real server that embeds and counts what it is asked. */
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { Registry } from 'prom-client';
 import { expect, test } from 'vitest';
 import { openSql } from '../../../electron/adapters/better-sqlite.ts';
+import { nothingShared, type SharedTotal } from '../../../electron/engine/knowledge/shared-count.ts';
 import type { Knowledge, KnowledgeState } from '../../../electron/host/knowledge/knowledge-contract.ts';
 import { replicaFolder } from '../../../electron/host/workspace-id.ts';
+import { createKnowledgeGauges } from '../../../electron/http/knowledge-metrics.ts';
+import type { Result } from '../../../shared/result.ts';
+import { makePlace } from '../../support/cli-place.ts';
 import { type Device, makeRepository, must, pairDevices, startDevice } from '../../support/device.ts';
 import { type EmbeddingServer, startEmbeddingServer } from '../../support/embedding-server.ts';
 import { createMemoryLog } from '../host/support/memory-log.ts';
@@ -65,8 +70,7 @@ async function startPair(): Promise<Pair> {
 const passagesAsked = ({ asked }: EmbeddingServer): string[] =>
   asked.flatMap(({ texts }) => texts.filter((text) => text.includes('#') || text.includes('says so')));
 
-const sharedIn = (state: KnowledgeState) =>
-  state.embedding?.shared ?? { taken: 0, checked: 0, refused: 0, from: [] };
+const sharedIn = ({ embedding }: KnowledgeState): SharedTotal => embedding?.shared ?? nothingShared;
 
 test('a second device indexes a workspace with what the first one gives: the model makes samples and answers questions only', async () => {
   const { desk, lap, server } = await startPair();
@@ -81,63 +85,77 @@ test('a second device indexes a workspace with what the first one gives: the mod
   const found = must(await knowledgeOf(lap).search({ text: 'codex3 says so', mode: 'meaning', atMost: 1 }));
   expect(found.passages).toMatchObject([{ note: 'docs/passation_codex.md' }]);
   expect(found.problem).toBeUndefined();
+  expect(await figuresOf(state, 7)).toEqual({ taken, checked, refused: 0, given: 7 });
+  await lap.stop();
+  const there = { cwd: lap.folder, env: { SKEIN_DATA: lap.dataFolder } };
+  const { out } = await makePlace().skein(['knowledge'], there);
+  expect(out).toMatch(new RegExp(`Embeddings +${taken} from desk, ${checked} checked\\n`));
 });
 
-test('a device that gets only some files gets the embeddings of these only, and may not ask of others by their hash', async () => {
+/** What the metrics say of embeddings. */
+async function figuresOf(state: KnowledgeState, given: number): Promise<Record<string, number>> {
+  const registry = new Registry();
+  createKnowledgeGauges(registry)(state, given);
+  const lines = (await registry.metrics()).matchAll(/^sync_knowledge_embeddings_(\w+) (\d+)$/gm);
+  return Object.fromEntries([...lines].map(([, name = '', value]) => [name, Number(value)]));
+}
+
+test('rights and patterns of either side are kept, as they are at the moment', async () => {
   const { desk, lap, server } = await startPair();
-  const share = { id: desk.peer('lap').id, workspace_id: workspaceOf(desk) };
-  must(await desk.host.peers.share({ ...share, patterns: ['docs/passation_claude.md'] }));
   await choose(lap, server);
-  const state = await indexAll(lap);
-  const { taken, checked } = sharedIn(state);
-  const claude = must(await knowledgeOf(lap).notes()).find(({ note }) => note === journals[0])?.passages;
-  expect(taken + checked).toBe(claude);
-  expect(desk.host.knowledges.given(idOf(desk))).toBe(claude);
+  await indexAll(lap);
+  const passages = must(await knowledgeOf(lap).state()).passages;
+  const [claude = 0] = must(await knowledgeOf(lap).notes()).flatMap((it) =>
+    it.note === journals[0] ? it.passages : [],
+  );
+  const there = { id: desk.peer('lap').id, workspace_id: workspaceOf(desk) };
+  const here = { id: lap.peer('desk').id, workspace_id: workspaceOf(lap) };
+  const steps: [string, () => Promise<Result<unknown>>, number][] = [
+    [
+      'of a file that it may see',
+      () => desk.host.peers.share({ ...there, patterns: journals.slice(0, 1) }),
+      claude,
+    ],
+    ['of all that it may see again', () => desk.host.peers.share({ ...there, patterns: [] }), passages],
+    [
+      'of a file that the other may see',
+      () => lap.host.peers.share({ ...here, patterns: journals.slice(0, 1) }),
+      claude,
+    ],
+    [
+      'of one that may change nothing here',
+      () => lap.host.peers.share({ ...here, patterns: [], write: false }),
+      0,
+    ],
+    ['of one that may again', () => lap.host.peers.share({ ...here, write: true }), passages],
+    ['of a workspace that is shared no longer', () => desk.host.peers.share({ ...there, shared: false }), 0],
+    ['of one that revoked it', () => desk.host.peers.revoke(there.id), 0],
+  ];
+  for (const [whose, change, count] of steps) {
+    must(await change());
+    const before = desk.host.knowledges.given(idOf(desk));
+    server.asked.length = 0;
+    must(await knowledgeOf(lap).rebuild());
+    const { taken, checked, refused } = sharedIn(await indexAll(lap));
+    expect(taken + checked, whose).toBe(count);
+    expect(desk.host.knowledges.given(idOf(desk)) - before, whose).toBe(count);
+    expect([passagesAsked(server).length, refused], whose).toEqual([passages - taken, 0]);
+  }
 });
 
-test('of a note that is kept from a peer it is not even asked', async () => {
-  const { desk, lap, server } = await startPair();
-  const share = { id: lap.peer('desk').id, workspace_id: workspaceOf(lap) };
-  must(await lap.host.peers.share({ ...share, patterns: ['docs/passation_claude.md'] }));
-  await choose(lap, server);
-  const { taken, checked } = sharedIn(await indexAll(lap));
-  const claude = must(await knowledgeOf(lap).notes()).find(({ note }) => note === journals[0])?.passages;
-  expect([taken + checked, desk.host.knowledges.given(idOf(desk))]).toEqual([claude, claude]);
-});
-
-test.each<[string, (pair: Pair) => Promise<unknown>]>([
-  ['has revoked us', ({ desk, lap }) => desk.host.peers.revoke(desk.peer('lap').id).then(() => lap)],
-  [
-    'shares the workspace no longer',
-    ({ desk }) =>
-      desk.host.peers.share({ id: desk.peer('lap').id, workspace_id: workspaceOf(desk), shared: false }),
-  ],
-  [
-    'may not change our notes',
-    ({ desk, lap }) =>
-      lap.host.peers
-        .share({ id: lap.peer('desk').id, workspace_id: workspaceOf(lap), write: false })
-        .then(() => desk),
-  ],
-  ['is away', ({ desk }) => desk.stop()],
-])('a device that %s gives nothing, and the server is asked for all', async (_, happen) => {
-  const pair = await startPair();
-  const { lap, server } = pair;
-  await happen(pair);
-  await choose(lap, server);
-  const state = await indexAll(lap);
-  expect(sharedIn(state)).toEqual({ taken: 0, checked: 0, refused: 0, from: [] });
-  expect(passagesAsked(server)).toHaveLength(state.passages);
-});
-
-test('an index of another model gives nothing', async () => {
+test('neither an index of another model gives anything, nor a device that is away', async () => {
   const { desk, lap, server } = await startPair();
   server.version = 'bbbbbbbbbbbb0000';
   await choose(lap, server);
-  const state = await indexAll(lap);
-  expect(sharedIn(state)).toEqual({ taken: 0, checked: 0, refused: 0, from: [] });
-  expect(passagesAsked(server)).toHaveLength(state.passages);
+  const { passages, model, ...state } = await indexAll(lap);
+  expect(model).toBe('ollama/small@bbbbbbbbbbbb/48');
+  expect(state.embedding?.shared).toEqual(nothingShared);
+  expect(passagesAsked(server)).toHaveLength(passages);
   expect(desk.host.knowledges.given(idOf(desk))).toBe(0);
+  await desk.stop();
+  server.version = 'aaaaaaaaaaaa0000';
+  await choose(lap, server);
+  expect(sharedIn(await indexAll(lap))).toEqual(nothingShared);
 });
 
 /** In its index each text has the vector of another one from now on. */

@@ -41,18 +41,18 @@ export const embeddingLimits = {
   embedderModelsListed: 50,
   /** Characters of what a server said that a problem quotes. */
   embedderWordsCharacters: 300,
-  /** Texts of which a peer is asked for the vectors at once: the longest vectors make 6 MiB of that. */
-  sharedHashes: 256,
+  /** Texts of which a peer is asked for the vectors at once: with 1,536 numbers each, some 130 KiB, a second on a slow line. */
+  sharedHashes: 64,
   /** Milliseconds that a peer has to answer; it gives up looking in less. An embedder is rarely quicker than that. */
-  sharedWaitMs: 3_000,
-  sharedGiveMs: 2_000,
+  sharedWaitMs: 4_500,
+  sharedGiveMs: 3_500,
   /** Milliseconds that a peer which did not answer is not asked again. */
   sharedRestMs: 60_000,
   /** One of so many vectors of a peer is recomputed, on the average. */
   sharedSampleEvery: 16,
   /**
-   * The cosine of a peer's vector with our own of the same text, at least: packing leaves 0.99, other hardware more, and
-   * texts that have nothing in common reach 0.9 with few models.
+   * The cosine of a peer's vector with our own of the same text, at least: packing leaves more than 0.993, and the rest is
+   * room for other hardware, and for a server that takes less of a long text at once.
    */
   sharedCosine: 0.95,
   /** How far from 1 the length of a peer's vector may be: packing of real ones costs less than 0.01. */

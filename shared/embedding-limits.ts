@@ -5,6 +5,8 @@ export const embeddingLimits = {
   /** Characters of the address and of the model's name of a server that embeds. */
   embedderUrlCharacters: 1_000,
   embedderModelCharacters: 200,
+  /** Characters of the name that is made of both, by which vectors are shared. */
+  embedderNameCharacters: 1_300,
   /** Requests a minute and price that its user may set. */
   embedderRequestsPerMinute: 100_000,
   embedderPrice: 1_000_000,
@@ -39,6 +41,22 @@ export const embeddingLimits = {
   embedderModelsListed: 50,
   /** Characters of what a server said that a problem quotes. */
   embedderWordsCharacters: 300,
+  /** Texts of which a peer is asked for the vectors at once: with 1,536 numbers each, some 130 KiB, a second on a slow line. */
+  sharedHashes: 64,
+  /** Milliseconds that a peer has to answer; it gives up looking in less. An embedder is rarely quicker than that. */
+  sharedWaitMs: 4_500,
+  sharedGiveMs: 3_500,
+  /** Milliseconds that a peer which did not answer is not asked again. */
+  sharedRestMs: 60_000,
+  /** One of so many vectors of a peer is recomputed, on the average. */
+  sharedSampleEvery: 16,
+  /**
+   * The cosine of a peer's vector with our own of the same text, at least: packing leaves more than 0.993, and the rest is
+   * room for other hardware, and for a server that takes less of a long text at once.
+   */
+  sharedCosine: 0.95,
+  /** How far from 1 the length of a peer's vector may be: packing of real ones costs less than 0.01. */
+  sharedLength: 0.02,
   /** Failures in a row after which a note is listed as stuck; it is tried again all the same. */
   stuckFailures: 3,
   /** Milliseconds that a vector is kept which no passage has: a note that comes back costs nothing, and 30 days are a month's work. */

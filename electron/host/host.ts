@@ -129,6 +129,7 @@ async function assemble(options: HostOptions): Promise<Result<Parts>> {
     workspaces: workspaces.list,
     changed: () => tell(null, ['peers']),
     listen: options.listenForPeers,
+    giveEmbeddings: knowledges.give,
     chosenPort: options.peerPort,
     alwaysListen: options.alwaysListen === true,
     isActive: options.exchange ?? true,

@@ -60,6 +60,7 @@ export async function createReadingHost(options: ReadingHostOptions): Promise<Ho
     knowledges: {
       of: () => err(unwritable),
       lastKnown: () => undefined,
+      given: () => 0,
       stores: { choice: () => settings.store.choice, choose: refuse },
     },
     indexExchange: undefined,

@@ -2,7 +2,7 @@
 import { Gauge, type Registry } from 'prom-client';
 import type { KnowledgeState } from '../host/knowledge/knowledge-contract.ts';
 
-type Figure = { name: string; help: string; of(state: KnowledgeState): number | undefined };
+type Figure = { name: string; help: string; of(state: KnowledgeState, given: number): number | undefined };
 
 const figures: readonly Figure[] = [
   { name: 'sync_knowledge_notes', help: 'Notes in the index', of: ({ notes }) => notes },
@@ -48,17 +48,42 @@ const figures: readonly Figure[] = [
     help: 'Tokens that these requests took, estimated where the server does not count',
     of: ({ embedding }) => embedding?.use.tokens,
   },
+  {
+    name: 'sync_knowledge_embeddings_taken',
+    help: 'Embeddings of peers that were taken as they came, since the index was begun',
+    of: ({ embedding }) => embedding?.shared.taken,
+  },
+  {
+    name: 'sync_knowledge_embeddings_checked',
+    help: 'Embeddings of peers that were made again here and found to be true',
+    of: ({ embedding }) => embedding?.shared.checked,
+  },
+  {
+    name: 'sync_knowledge_embeddings_refused',
+    help: 'Embeddings of peers that were not believed',
+    of: ({ embedding }) => embedding?.shared.refused,
+  },
+  {
+    name: 'sync_knowledge_embeddings_given',
+    help: 'Embeddings that peers were given, since Skein started',
+    of: ({ embedding }, given) => (embedding === null ? undefined : given),
+  },
 ];
 
-/** Makes the gauges; what it returns sets them from what was last known. An index that was never looked at has none. */
-export function createKnowledgeGauges(registry: Registry): (state: KnowledgeState | undefined) => void {
+/**
+ * Makes the gauges; what it returns sets them from what was last known, and from how many embeddings were given. An index
+ * that was never looked at has none.
+ */
+export function createKnowledgeGauges(
+  registry: Registry,
+): (state: KnowledgeState | undefined, given: number) => void {
   const gauges = figures.map(({ name, help, of }) => ({
     of,
     gauge: new Gauge({ name, help, registers: [registry] }),
   }));
-  return (state) => {
+  return (state, given) => {
     for (const { gauge, of } of gauges) {
-      const value = state && of(state);
+      const value = state && of(state, given);
       if (value === undefined) gauge.remove();
       else gauge.set(value);
     }

@@ -45,7 +45,7 @@ export function createWorkspaceMetrics(
       countConsolidations();
       statusOfFiles(engine.log.files());
       figuresOfPeers();
-      figuresOfKnowledge(knowledges.lastKnown(engine.id));
+      figuresOfKnowledge(knowledges.lastKnown(engine.id), knowledges.given(engine.id));
       driftOfPeers?.();
       return withFloatBounds(await registry.metrics());
     },

@@ -113,6 +113,19 @@ const embeddingUseShape = z.object({
 });
 export type EmbeddingUseJson = z.infer<typeof embeddingUseShape>;
 
+/** Embeddings that went between this device and its peers, so that nobody had to make them twice. */
+const sharedEmbeddingsShape = z.object({
+  /** Since the index was begun: taken as they came, made again here and found to be true, and not believed. */
+  taken: z.number(),
+  checked: z.number(),
+  refused: z.number(),
+  /** Of those that were taken, by the name of the device. */
+  from: z.array(z.object({ name: z.string(), taken: z.number() })),
+  /** To peers, since Skein started. */
+  given: z.number(),
+});
+export type SharedEmbeddingsJson = z.infer<typeof sharedEmbeddingsShape>;
+
 export const knowledgeShape = z.object({
   /** `indexing`: notes are behind; `rebuilding`: another index is made beside the one that serves. */
   state: z.enum(['current', 'indexing', 'rebuilding', 'unavailable']),
@@ -148,6 +161,7 @@ export const knowledgeShape = z.object({
       kept: z.number(),
       /** Since the index was begun. */
       use: embeddingUseShape,
+      shared: sharedEmbeddingsShape,
     })
     .nullable(),
   stuck: z.array(stuckNoteShape),

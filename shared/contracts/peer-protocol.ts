@@ -204,6 +204,26 @@ export const contentsRequestShape = z.object({ hashes: z.array(hashText).min(1).
 export const contentsShape = z.object({ contents: givenContents });
 export type Contents = z.infer<typeof contentsShape>;
 
+/** A vector as the index keeps it (`packed-vector.ts`), in base64. */
+const packedVectorText = z
+  .string()
+  .max(4 * Math.ceil((4 + limits.embeddingDimensions) / 3))
+  .regex(/^[A-Za-z0-9+/]+={0,2}$/);
+
+/**
+ * POST /sync/embeddings: vectors of texts that the asker holds, by the hash of text and chunker. Those of other models,
+ * and of notes that the asker may not see, are as if they were not there.
+ */
+export const embeddingsRequestShape = z.object({
+  model: z.string().min(1).max(limits.embedderNameCharacters),
+  dimensions: z.number().int().min(1).max(limits.embeddingDimensions),
+  hashes: z.array(hashText).min(1).max(limits.sharedHashes),
+});
+export const embeddingsShape = z.object({
+  embeddings: z.array(z.object({ hash: hashText, vector: packedVectorText })).max(limits.sharedHashes),
+});
+export type Embeddings = z.infer<typeof embeddingsShape>;
+
 /** GET /sync/hello: who answers, what it speaks, and what it shares with the asker. */
 export const helloShape = z.object({
   protocol: z.number().int().min(1),

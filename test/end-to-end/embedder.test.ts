@@ -90,10 +90,11 @@ test('what a rebuild took so far and about what it will take is seen, and what i
   const { openPage } = await startHarbour();
   const page = await openPage();
   const use = { requests: 40, failures: 2, tokens: 12_000, estimated: true, cost: 0.24 };
+  const shared = { taken: 300, checked: 12, refused: 3, from: [{ name: 'desk', taken: 300 }], given: 0 };
   await pretendKnowledge(page, {
     state: 'rebuilding',
     by_meaning: false,
-    embedding: { host: 'api.openai.com', local: false, kept: 3, use },
+    embedding: { host: 'api.openai.com', local: false, kept: 3, use, shared },
     rebuild: { done: 120, total: 340, left_ms: 200_000, use, left_use: { tokens: 22_000, cost: 0.44 } },
   });
   await page.keyboard.press('g');
@@ -105,6 +106,7 @@ test('what a rebuild took so far and about what it will take is seen, and what i
   await see(
     facts.getByText('at api.openai.com, another machine; about 12,000 tokens, $0.24, 2 requests failed'),
   );
+  await see(facts.getByText('Embeddings: 300 from desk, 12 checked, 3 refused'));
   await see(facts.getByText('3 not sent to api.openai.com, found by words only'));
   expect(await findBarriers(page)).toEqual([]);
 });

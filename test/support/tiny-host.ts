@@ -96,6 +96,7 @@ export function createTinyHost(): TinyHost {
     knowledges: {
       of: () => err(nowhere),
       lastKnown: () => undefined,
+      given: () => 0,
       stores: { choice: () => embeddedChoice, choose: async () => err(nowhere) },
     },
     indexExchange: undefined,

@@ -6,6 +6,7 @@ import type {
   IndexedNoteJson,
   IndexPeerJson,
   KnowledgeJson,
+  SharedEmbeddingsJson,
   StoreJson,
 } from '../../../shared/contracts/knowledge-api.ts';
 import { byteCount } from '../../../shared/domain/byte-count.ts';
@@ -128,13 +129,25 @@ const stateOf = ({ state, by_meaning: byMeaning }: KnowledgeJson): string =>
 /** Who makes the vectors, and what that took; nothing of the built-in embedder. */
 function embeddingFacts({ embedding }: KnowledgeJson): [string, string][] {
   if (embedding === null) return [];
-  const { host, local, kept, use } = embedding;
+  const { host, local, kept, use, shared } = embedding;
   const facts: [string, string][] = [
     ['Notes go to', local ? `${host}, on this machine` : `${host}, another machine`],
     ['Asked', `${countOf(use.requests, 'time')}, ${useWords(use)}`],
   ];
   if (use.failures > 0) facts.push(['Failed', countOf(use.failures, 'request')]);
+  facts.push(...sharedFacts(shared));
   if (kept > 0) facts.push(['Not sent', `${countOf(kept, 'note')}, found by words only`]);
+  return facts;
+}
+
+/** `300 from desk, 40 from tower, 12 checked, 3 refused`; nothing where nothing went either way. */
+function sharedFacts({ checked, refused, from, given }: SharedEmbeddingsJson): [string, string][] {
+  const facts: [string, string][] = [];
+  const words = from.map((it) => `${it.taken} from ${visibleText(it.name)}`);
+  if (checked > 0) words.push(`${checked} checked`);
+  if (refused > 0) words.push(`${refused} refused`);
+  if (words.length > 0) facts.push(['Embeddings', words.join(', ')]);
+  if (given > 0) facts.push(['Given to peers', countOf(given, 'embedding')]);
   return facts;
 }
 

@@ -25,6 +25,7 @@ import type {
   Spent,
   WorkQueue,
 } from './knowledge-ports.ts';
+import type { TakeShared } from './shared-vectors.ts';
 
 export type IndexerDeps = {
   /** Makes due what happened to the notes since. */
@@ -41,6 +42,8 @@ export type IndexerDeps = {
   embeds: NoteChoice;
   /** Told of what the embedder was asked. */
   spent: Spent;
+  /** What other devices have is asked for before the embedder is. */
+  takeShared: TakeShared;
   codec: Codec;
   clock: Clock;
   random: Random;
@@ -158,7 +161,7 @@ async function bringUp(work: Work, due: DueNote): Promise<Result<string | null>>
   const missing = isEmbedded ? await missingIn(work, read.value.chunks) : [];
   if (missing.length > 0 && work.embedder.answersLater)
     await put(work, { ...note, isWhole: false }, new Map());
-  const { vectors, failure } = await embed(work, missing);
+  const { vectors, failure } = await findVectors(work, due.note, missing);
   if (failure !== undefined && work.isStopped()) return err(failure);
   await put(work, { ...note, isWhole: failure === undefined }, vectors);
   return failure === undefined ? ok(content) : err(failure);
@@ -201,6 +204,16 @@ async function missingIn({ index }: Work, chunks: readonly IdentifiedChunk[]): P
   const chunkByHash = new Map(chunks.map((chunk) => [chunk.hash, chunk]));
   const missing = await index.missing([...chunkByHash.keys()]);
   return missing.flatMap((hash) => chunkByHash.get(hash) ?? []);
+}
+
+/** Of passages that no note had before. */
+async function findVectors(work: Work, note: string, missing: readonly IdentifiedChunk[]): Promise<Made> {
+  const shared = await work.takeShared(note, missing);
+  const { vectors, failure } = await embed(
+    work,
+    missing.filter(({ hash }) => !shared.has(hash)),
+  );
+  return { vectors: new Map([...shared, ...vectors]), failure };
 }
 
 /** What was made before a failure is kept. */

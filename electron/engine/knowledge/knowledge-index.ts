@@ -6,12 +6,21 @@ import { hearNews } from './hear-news.ts';
 import { openIndex } from './index-schema.ts';
 import { createIndexTarget } from './index-target.ts';
 import { createIndexer, type Indexer, type IndexerDeps } from './indexer.ts';
-import type { Learner, NoteChoice, NoteSource, Notes, WorkQueue } from './knowledge-ports.ts';
+import type {
+  Learner,
+  NoteChoice,
+  NoteSource,
+  Notes,
+  SharedEmbeddings,
+  WorkQueue,
+} from './knowledge-ports.ts';
 import { openLearned } from './learned.ts';
 import { createNearPassages } from './near-passages.ts';
 import { createNearest, type Nearest } from './nearest.ts';
 import { createNoteQueue, type NoteQueue } from './note-queue.ts';
 import { createPassages, type Passages } from './passages.ts';
+import { createSharedCount, type SharedTotal } from './shared-count.ts';
+import { createSharedVectors } from './shared-vectors.ts';
 import { createStoreFeed, type StoreFeed } from './store-feed.ts';
 import { closeStoreOutbox, openStoreOutbox } from './store-outbox.ts';
 import { createUseCount, type TotalUse } from './use-count.ts';
@@ -20,9 +29,11 @@ import type { VectorStore } from './vector-store.ts';
 /** What an index is made with. */
 export type IndexDeps = Omit<
   IndexerDeps,
-  'hear' | 'source' | 'queue' | 'index' | 'swapped' | 'settled' | 'spent'
+  'hear' | 'source' | 'queue' | 'index' | 'swapped' | 'settled' | 'spent' | 'takeShared'
 > & {
   source: NoteSource | OutsideWork;
+  /** Who may have vectors of the same texts; undefined: nobody. */
+  shared?: SharedEmbeddings | undefined;
   /** Where the vectors are searched; undefined: on this device. */
   store?: VectorStore | undefined;
 };
@@ -52,6 +63,8 @@ export type KnowledgeIndex = {
   begunMs(): number;
   /** What its embedder was asked since then. */
   use(): TotalUse;
+  /** What other devices gave since then. */
+  shared(): SharedTotal;
 };
 
 type Work = Pick<IndexerDeps, 'hear' | 'source' | 'queue' | 'index' | 'settled'>;
@@ -82,6 +95,7 @@ export function openKnowledgeIndex(sql: Sql, deps: IndexDeps): KnowledgeIndex {
   const { outbox, feed } = openStore(sql, deps);
   const index = createChunkIndex(sql, outbox?.news);
   const use = createUseCount(sql);
+  const count = createSharedCount(sql);
   const learned = openLearned(sql, deps.embedder, use.add);
   const near = createNearPassages(sql);
   const swapped = (passages: SwappedPassages): void => {
@@ -95,6 +109,7 @@ export function openKnowledgeIndex(sql: Sql, deps: IndexDeps): KnowledgeIndex {
       : fromSource(deps.source, { queue, index, embeds: deps.embeds, keep: learned.keep })),
     swapped,
     spent: use.add,
+    takeShared: createSharedVectors({ shared: undefined, ...deps, spent: use.add, count }),
   });
   if (readMeta(sql, 'begun') === undefined) writeMeta(sql, 'begun', String(deps.clock.nowMs()));
   return {
@@ -109,6 +124,7 @@ export function openKnowledgeIndex(sql: Sql, deps: IndexDeps): KnowledgeIndex {
       ...indexer,
       stop() {
         use.end();
+        count.end();
         indexer.stop();
         giveBack(queue, deps);
       },
@@ -119,6 +135,7 @@ export function openKnowledgeIndex(sql: Sql, deps: IndexDeps): KnowledgeIndex {
     markComplete: () => writeMeta(sql, 'complete', '1'),
     begunMs: () => Number(readMeta(sql, 'begun')),
     use: use.total,
+    shared: count.total,
   };
 }
 

@@ -106,6 +106,28 @@ export type Embedder = {
   learner(saved: Uint8Array | undefined, spent: Spent): Learner;
 };
 
+/** A vector as an index keeps it, packed, under the hash of its text. */
+export type PackedEmbedding = { hash: string; vector: Uint8Array };
+
+/** Of which texts vectors are wanted, and of which model. */
+export type EmbeddingQuestion = { model: string; dimensions: number; hashes: readonly string[] };
+
+/** What one device had of them. */
+export type SharedAnswer = { id: string; name: string; embeddings: readonly PackedEmbedding[] };
+
+/** Other devices that have the same notes. To ask them never fails and takes a bounded time: one that is away has none. */
+export type SharedEmbeddings = {
+  /**
+   * The answer of the next device that may see this note; undefined when there is none. `asked` are those whose answers
+   * are there.
+   */
+  ask(
+    question: EmbeddingQuestion & { note: string; asked: readonly string[] },
+  ): Promise<SharedAnswer | undefined>;
+  /** What this device says of this model was not true: it is asked no more until Skein starts again. */
+  distrust(device: { id: string; model: string }): void;
+};
+
 /** Some of the notes. */
 export type NoteChoice = {
   /** Equal for equal choices. */

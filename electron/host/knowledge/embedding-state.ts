@@ -11,6 +11,7 @@ import {
   readTextBytes,
 } from '../../engine/knowledge/index-facts.ts';
 import type { NoteChoice } from '../../engine/knowledge/knowledge-ports.ts';
+import { addShared, nothingShared } from '../../engine/knowledge/shared-count.ts';
 import { noUse, type TotalUse } from '../../engine/knowledge/use-count.ts';
 import type { Generation } from './generations.ts';
 import type { EmbeddingState } from './knowledge-contract.ts';
@@ -24,12 +25,13 @@ export function readEmbedding(
   { serving, building, embeds }: Indexes,
 ): EmbeddingState | null {
   if (!isServer(choice)) return null;
-  const indexes = new Set([serving, building]);
+  const indexes = [...new Set([serving, building])].filter((it) => it !== undefined);
   return {
     host: hostOf(choice.url),
     isLocal: isOnThisMachine(choice.url),
     kept: listIndexedNotes(serving.sql, 1).filter(({ note }) => !embeds.has(note)).length,
-    use: [...indexes].reduce((sum, it) => (it === undefined ? sum : add(sum, it.use())), noUse),
+    use: indexes.reduce((sum, it) => add(sum, it.use()), noUse),
+    shared: indexes.reduce((sum, it) => addShared(sum, it.shared()), nothingShared),
     price: choice.price_per_million,
   };
 }

@@ -49,7 +49,8 @@ export type GenerationsDeps = {
 const filePattern = /^knowledge-(\d+)\.db(?:-wal|-shm)?$/;
 const fileOf = (folder: string, number: number): string => join(folder, `knowledge-${number}.db`);
 
-const makingOf = (model: string): string => `${model} ${chunkerVersion}`;
+/** Indexes of which the vectors can be compared. */
+export const makingOf = (model: string): string => `${model} ${chunkerVersion}`;
 
 /** Names of models have no blank. A store that is set holds the vectors of the model that is set, and no others. */
 function depsOf({ indexer, formerly }: GenerationsDeps, making: string): IndexDeps {

@@ -4,8 +4,15 @@ import type { StoreKind } from '../../../shared/domain/knowledge/store-choice.ts
 import type { Settings } from '../../../shared/domain/settings.ts';
 import type { Problem, Result } from '../../../shared/result.ts';
 import type { IndexedNoteFacts } from '../../engine/knowledge/index-facts.ts';
+import type { KeptEmbedding } from '../../engine/knowledge/kept-embeddings.ts';
+import type {
+  EmbeddingQuestion,
+  SharedAnswer,
+  SharedEmbeddings,
+} from '../../engine/knowledge/knowledge-ports.ts';
 import type { StuckNote } from '../../engine/knowledge/note-queue.ts';
 import type { FoundPassage, SearchMode, SearchRequest } from '../../engine/knowledge/search.ts';
+import type { SharedTotal } from '../../engine/knowledge/shared-count.ts';
 import type { StoreStanding } from '../../engine/knowledge/store-feed.ts';
 import type { TotalUse } from '../../engine/knowledge/use-count.ts';
 import type { EmbedderPlan } from './open-embedder.ts';
@@ -25,6 +32,8 @@ export type EmbeddingState = {
   /** Notes whose text is not sent there. */
   kept: number;
   use: TotalUse;
+  /** What other devices gave, so that the server was not asked. */
+  shared: SharedTotal;
   /** Of a million tokens; null when the user set none. */
   price: number | null;
 };
@@ -71,6 +80,8 @@ export type Knowledge = {
   feed(): Promise<Result<void>>;
   /** Asks the store now. */
   checkStore(): Promise<Result<StoreState>>;
+  /** What an index of exactly that model has of these vectors, with the notes in which their texts stand. */
+  embeddings(question: EmbeddingQuestion): Promise<Result<KeptEmbedding[]>>;
 };
 
 export type KnowledgeCall = keyof Knowledge;
@@ -82,8 +93,21 @@ export type KnowledgePlans = { plan: EmbedderPlan; store: StorePlan };
 export type KnowledgePlaces = KnowledgePlans & { logFile: string; folder: string };
 
 /** `settings` say which files are tracked; undefined means all that the log knows. */
-export type ToThread = { id: number; call: KnowledgeCall; input: unknown; settings: Settings | undefined };
+export type CallToThread = {
+  id: number;
+  call: KnowledgeCall;
+  input: unknown;
+  settings: Settings | undefined;
+};
+export type ToThread =
+  | CallToThread
+  /** What a question of the thread was answered. */
+  | { asked: number; answer: SharedAnswer | undefined };
+export type SharedQuestion = Parameters<SharedEmbeddings['ask']>[0];
 export type FromThread =
   | { id: number; answer: Result<unknown> }
+  /** A question to other devices, which only the main thread reaches. */
+  | { event: 'ask'; asking: number; question: SharedQuestion }
+  | { event: 'distrust'; device: Parameters<SharedEmbeddings['distrust']>[0] }
   | { event: 'changed' }
   | { event: 'log'; level: 'info' | 'warn' | 'error'; message: string; fields: Record<string, unknown> };

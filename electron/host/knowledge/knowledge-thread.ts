@@ -3,6 +3,7 @@ import { Worker } from 'node:worker_threads';
 import type { Settings } from '../../../shared/domain/settings.ts';
 import { limits } from '../../../shared/limits.ts';
 import { err, type Problem, problem, type Result } from '../../../shared/result.ts';
+import type { SharedEmbeddings } from '../../engine/knowledge/knowledge-ports.ts';
 import type { Cancel, Clock, Log } from '../../engine/ports.ts';
 import type {
   FromThread,
@@ -23,6 +24,8 @@ export type KnowledgeThread = Knowledge & {
 export type KnowledgeThreadDeps = Omit<KnowledgePlaces, keyof KnowledgePlans> & {
   /** Asked whenever a thread starts. */
   plans(): KnowledgePlans;
+  /** Other devices that may have vectors of the same texts. */
+  shared: SharedEmbeddings;
   /** Which files are tracked now; undefined while nobody knows. */
   settings(): Settings | undefined;
   /** Where the logins of a store are. */
@@ -109,6 +112,7 @@ export function createKnowledgeThread(deps: KnowledgeThreadDeps): KnowledgeThrea
     restart: end,
     feed: asked('feed'),
     checkStore: asked('checkStore'),
+    embeddings: asked('embeddings'),
     async stop() {
       isStopped = true;
       await end();
@@ -130,7 +134,7 @@ function start(deps: KnowledgeThreadDeps, gone: (it: Running) => void): Running 
   });
   const waiting: Running['waiting'] = new Map();
   let failure: Problem = stopping;
-  worker.on('message', (message: FromThread) => hear(deps, waiting, message));
+  worker.on('message', (message: FromThread) => hear(deps, it, message));
   worker.on('error', (cause) => {
     failure = faulty(cause);
     deps.log.error(failure.message, { cause });
@@ -147,11 +151,16 @@ function start(deps: KnowledgeThreadDeps, gone: (it: Running) => void): Running 
   return it;
 }
 
-function hear(deps: KnowledgeThreadDeps, waiting: Running['waiting'], message: FromThread): void {
+function hear(deps: KnowledgeThreadDeps, { waiting, worker }: Running, message: FromThread): void {
   if ('id' in message) {
     waiting.get(message.id)?.(message.answer);
     waiting.delete(message.id);
-  } else if (message.event === 'log') deps.log[message.level](message.message, message.fields);
+  } else if (message.event === 'ask') {
+    void deps.shared.ask(message.question).then((answer) => {
+      worker.postMessage({ asked: message.asking, answer } satisfies ToThread);
+    });
+  } else if (message.event === 'distrust') deps.shared.distrust(message.device);
+  else if (message.event === 'log') deps.log[message.level](message.message, message.fields);
   else deps.changed();
 }
 

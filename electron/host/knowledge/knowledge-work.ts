@@ -10,13 +10,24 @@ import { openSql } from '../../adapters/better-sqlite.ts';
 import { nodeCodec } from '../../adapters/node-codec.ts';
 import { systemClock } from '../../adapters/system-clock.ts';
 import { systemRandom } from '../../adapters/system-random.ts';
-import type { Embedder } from '../../engine/knowledge/knowledge-ports.ts';
+import { type KeptEmbedding, readEmbeddings } from '../../engine/knowledge/kept-embeddings.ts';
+import type {
+  Embedder,
+  EmbeddingQuestion,
+  SharedEmbeddings,
+} from '../../engine/knowledge/knowledge-ports.ts';
 import { createLogCatalogue, createLogNotes } from '../../engine/knowledge/log-notes.ts';
 import { type SearchDeps, searchPassages, similarPassages } from '../../engine/knowledge/search.ts';
 import { onlyOfTracked, onlyTracked } from '../../engine/knowledge/tracked-notes.ts';
 import { createContentStore } from '../../engine/log/content-store.ts';
 import type { Cancel, Clock, Log, Sql } from '../../engine/ports.ts';
-import { type Generation, type Generations, type GenerationsDeps, openGenerations } from './generations.ts';
+import {
+  type Generation,
+  type Generations,
+  type GenerationsDeps,
+  makingOf,
+  openGenerations,
+} from './generations.ts';
 import type { Found, Knowledge, KnowledgePlaces, KnowledgeState, StoreState } from './knowledge-contract.ts';
 import { listNotes, nextTryMs, readState, readStore } from './knowledge-state.ts';
 import { openEmbedder, openFormerEmbedder } from './open-embedder.ts';
@@ -30,6 +41,8 @@ export type KnowledgeWork = Knowledge & {
 
 export type KnowledgeWorkDeps = KnowledgePlaces & {
   log: Log;
+  /** Other devices that may have vectors of the same texts. */
+  shared?: SharedEmbeddings | undefined;
   changed(): void;
   clock?: Clock;
   env?: NodeJS.ProcessEnv;
@@ -54,6 +67,7 @@ export function openKnowledgeWork(deps: KnowledgeWorkDeps): KnowledgeWork {
       embedder,
       embeds,
       store,
+      shared: deps.shared,
       codec: nodeCodec,
       clock,
       random: systemRandom,
@@ -112,6 +126,7 @@ export function openKnowledgeWork(deps: KnowledgeWorkDeps): KnowledgeWork {
       await generations.feed()?.check();
       return ok(storeState());
     },
+    embeddings: async (question) => ok(embeddingsIn(generations, question)),
     async close() {
       stopping.abort();
       generations.feed()?.stop();
@@ -152,6 +167,14 @@ function openOver(logSql: Sql, deps: GenerationsDeps): Generations {
     logSql.close();
     throw cause;
   }
+}
+
+/** In the index that serves and in the one that is being made, as far as they are of that model. */
+function embeddingsIn(generations: Generations, question: EmbeddingQuestion): KeptEmbedding[] {
+  const making = makingOf(question.model);
+  const indexes = new Set([generations.serving(), generations.building()]);
+  const found = [...indexes].flatMap((it) => (it?.making === making ? readEmbeddings(it.sql, question) : []));
+  return [...new Map(found.map((it) => [it.hash, it])).values()];
 }
 
 type TaskDeps = { generations: Generations; embedder: Embedder; clock: Clock; log: Log };

@@ -3,12 +3,14 @@ import { join } from 'node:path';
 import { limits } from '../../../shared/limits.ts';
 import { err, ok, problem, type Result } from '../../../shared/result.ts';
 import type { Engine } from '../../engine/engine-contract.ts';
+import type { EmbeddingQuestion, PackedEmbedding } from '../../engine/knowledge/knowledge-ports.ts';
 import type { Cancel, Clock, Log } from '../../engine/ports.ts';
 import type { SettingsStore } from '../host-settings.ts';
 import { databaseFile, replicaFolder } from '../workspace-id.ts';
 import type { Knowledge, KnowledgePlans, KnowledgeState } from './knowledge-contract.ts';
 import { createKnowledgeThread, type KnowledgeThread } from './knowledge-thread.ts';
-import type { EmbedderPlan } from './open-embedder.ts';
+import { type EmbedderPlan, modelOfPlan } from './open-embedder.ts';
+import { createSharedEmbeddings, type FindGivers, within } from './shared-embeddings.ts';
 import { createStoreSettings, type StoreSettings } from './store/store-settings.ts';
 
 export type Knowledges = {
@@ -16,6 +18,8 @@ export type Knowledges = {
   of(id: string): Result<Knowledge>;
   /** How the index stood when it was last brought up; asks nobody, so it costs nothing to ask often. */
   lastKnown(id: string): KnowledgeState | undefined;
+  /** Embeddings that peers were given of this one since Skein started. */
+  given(id: string): number;
   /** Where the vectors of all workspaces are searched, as the user chose. */
   readonly stores: Pick<StoreSettings, 'choice' | 'choose'>;
 };
@@ -27,8 +31,15 @@ export type KnowledgesOfHost = Knowledges & {
   wake(id: string): void;
   /** The embedder, its key or what it may have may be others now. */
   replan(): void;
+  /**
+   * What the index of this one has for a peer: only of the model that is chosen here, and only of notes that the peer may
+   * see when they are given. Nothing when that takes too long.
+   */
+  give(id: string, question: EmbeddingQuestion, mayRead: () => MayRead): Promise<PackedEmbedding[]>;
   stop(): Promise<void>;
 };
+
+export type MayRead = (note: string) => boolean;
 
 /** When a workspace is to be indexed, and since when it waits for that. */
 type Due = { cancel: Cancel; sinceMs: number };
@@ -42,6 +53,8 @@ type Deps = {
   settings: SettingsStore;
   /** The embedder of a workspace, and whose text it may have. */
   plan(id: string): EmbedderPlan;
+  /** Devices that may have the same notes. */
+  givers: FindGivers;
   changed(id: string): void;
   /** An index gave its thread and memory back. */
   rested(): void;
@@ -60,6 +73,8 @@ export function createKnowledges(deps: Deps): KnowledgesOfHost {
   /** Indexes of several workspaces are brought up one after another at the start. */
   let last: Promise<unknown> = Promise.resolve();
   let isStopped = false;
+  const shared = createSharedEmbeddings(deps);
+  const givenById = new Map<string, number>();
 
   const isOpen = (id: string): boolean =>
     deps.workspaces().some((it) => it.id === id && it.engine !== undefined);
@@ -80,6 +95,7 @@ export function createKnowledges(deps: Deps): KnowledgesOfHost {
       logFile: databaseFile(dataFolder, id),
       folder: join(replicaFolder(dataFolder, id), 'knowledge'),
       plans: () => plansOf(id),
+      shared: shared.of(id),
       settings: () =>
         deps
           .workspaces()
@@ -199,6 +215,17 @@ export function createKnowledges(deps: Deps): KnowledgesOfHost {
       return ok(deps.isActive ? threadOf(id) : upToDate(threadOf(id)));
     },
     lastKnown: (id) => lastKnownById.get(id),
+    given: (id) => givenById.get(id) ?? 0,
+    async give(id, question, mayRead) {
+      if (!isOpen(id) || modelOfPlan(deps.plan(id)) !== question.model) return [];
+      const found = await within(deps.clock, limits.sharedGiveMs, threadOf(id).embeddings(question));
+      if (found?.ok !== true) return [];
+      // To find them took a while, and the rights may be others by now.
+      const isReadable = mayRead();
+      const given = found.value.filter(({ notes }) => notes.some(isReadable));
+      givenById.set(id, (givenById.get(id) ?? 0) + given.length);
+      return given.map(({ hash, vector }) => ({ hash, vector }));
+    },
     stores: {
       choice: stores.choice,
       async choose(choice) {

@@ -4,6 +4,7 @@ import {
   hostOf,
   isOnThisMachine,
   isServer,
+  modelNameOf,
 } from '../../../shared/domain/knowledge/embedder-choice.ts';
 import type { Problem, Result } from '../../../shared/result.ts';
 import { createHttpEmbedder } from '../../adapters/http-embedder.ts';
@@ -48,6 +49,10 @@ export function openFormerEmbedder(model: string, reason: Problem): OpenedEmbedd
   if (model === builtin.model) return { embedder: builtin, embeds: everyNote };
   return { embedder: createSilentEmbedder(model, reason), embeds: noNote };
 }
+
+/** The model that a server has, by the name under which vectors are shared; null with the built-in one. */
+export const modelOfPlan = ({ choice }: EmbedderPlan): string | null =>
+  isServer(choice) ? modelNameOf(choice) : null;
 
 /** Where the text of notes goes; null where it stays in this process. */
 export const hostOfPlan = ({ choice }: EmbedderPlan): string | null =>

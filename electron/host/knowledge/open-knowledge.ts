@@ -4,16 +4,18 @@ import type { Clock } from '../../engine/ports.ts';
 import { headless } from '../git-tokens.ts';
 import type { HostOptions } from '../host-options.ts';
 import type { SettingsStore } from '../host-settings.ts';
+import type { PeersOfHost } from '../peers/peers.ts';
 import type { Peers } from '../peers/peers-contract.ts';
 import { openEmbedderKeys } from './embedder-keys.ts';
 import { type EmbedderOfHost, openEmbedderSettings } from './embedder-settings.ts';
 import { createKnowledges, type KnowledgesOfHost } from './knowledges.ts';
+import type { FindGivers } from './shared-embeddings.ts';
 
 type Deps = HostOptions & {
   clock: Clock;
   settings: SettingsStore;
   /** Undefined while they are being opened. */
-  peers(): Peers | undefined;
+  peers(): PeersOfHost | undefined;
   workspaces(): readonly { id: string; name: string; engine: Pick<Engine, 'settings'> | undefined }[];
   /** Something of an index; null: of the embedder. */
   changed(id: string | null): void;
@@ -33,7 +35,8 @@ export async function openKnowledge(deps: Deps): Promise<OpenedKnowledge> {
     },
   });
   const plan = (id: string) => embedder.plan(() => patternsOfPeers(deps.peers(), id));
-  const knowledges = createKnowledges({ ...deps, plan });
+  const givers: FindGivers = (id, note) => deps.peers()?.embeddingGivers(id, note) ?? [];
+  const knowledges = createKnowledges({ ...deps, plan, givers });
   return { embedder, knowledges };
 }
 

@@ -5,7 +5,8 @@ import { basename } from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
 import { err, ProblemError, problem, type Result } from '../../../shared/result.ts';
 import type { Log } from '../../engine/ports.ts';
-import type { FromThread, KnowledgePlaces, ToThread } from './knowledge-contract.ts';
+import { createAsking } from './asking.ts';
+import type { CallToThread, FromThread, KnowledgePlaces, ToThread } from './knowledge-contract.ts';
 import { type KnowledgeWork, openKnowledgeWork } from './knowledge-work.ts';
 
 const post = (message: FromThread): void => parentPort?.postMessage(message);
@@ -35,24 +36,29 @@ function stepBack(): void {
 
 stepBack();
 
+const asking = createAsking(post);
+
 /** Opened by the first question, so that whoever asks hears why it cannot be. */
 let opened: KnowledgeWork | undefined;
 const work = (): KnowledgeWork => {
   opened ??= openKnowledgeWork({
     ...(workerData as KnowledgePlaces),
     log,
+    shared: asking.shared,
     changed: () => post({ event: 'changed' }),
   });
   return opened;
 };
 
 parentPort?.on('message', async (message: ToThread | 'close') => {
+  if (message !== 'close' && 'asked' in message) return asking.answered(message.asked, message.answer);
   if (message !== 'close') return post({ id: message.id, answer: await answer(message) });
+  asking.end();
   await opened?.close();
   parentPort?.close();
 });
 
-async function answer({ call, input, settings }: ToThread): Promise<Result<unknown>> {
+async function answer({ call, input, settings }: CallToThread): Promise<Result<unknown>> {
   try {
     work().follow(settings);
     return await (work()[call] as (input: unknown) => Promise<Result<unknown>>)(input);

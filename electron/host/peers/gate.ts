@@ -9,7 +9,7 @@ import { enginesByWorkspace, type Links, rightsOf } from './links.ts';
 import type { Pairing } from './pairing.ts';
 import { deviceTwice, theyAreOld } from './peer-problems.ts';
 import { findPeer, type PeerStore, shareOf } from './peer-store.ts';
-import type { Caller, PeerGate, Served } from './peers-contract.ts';
+import type { Caller, GiveEmbeddings, PeerGate, Served } from './peers-contract.ts';
 
 export type GateDeps = {
   deviceId(): string;
@@ -21,6 +21,7 @@ export type GateDeps = {
   links(): Links;
   workspaces(): readonly OpenWorkspace[];
   seen(id: string, address: string): void;
+  giveEmbeddings: GiveEmbeddings;
 };
 
 export function createGate(deps: GateDeps): PeerGate {
@@ -100,8 +101,16 @@ function serve(deps: GateDeps, id: string, workspace: string): Result<Served> {
       tie.traffic.bytesIn += bytesIn;
       tie.traffic.bytesOut += bytesOut;
     },
+    embeddings: (question) =>
+      deps.giveEmbeddings(engine.id, question, () => {
+        const { read, mayRead = everything } = rightsOf(deps.store(), id, workspace);
+        return read ? mayRead : nothing;
+      }),
   });
 }
+
+const everything = (): boolean => true;
+const nothing = (): boolean => false;
 
 /**
  * Our own link brings news by itself, so that the peer is told only where it does not: one side that can be reached

@@ -15,7 +15,7 @@ import { createListener, type Listener } from './listener.ts';
 import { createPairing, type Pairing } from './pairing.ts';
 import type { PairingSession, Verdict } from './pairing-session.ts';
 import { findPeer, type Peer, type PeerStore, seenAt, usualShare, withPeer } from './peer-store.ts';
-import type { ListenForPeers, PeerGate } from './peers-contract.ts';
+import type { GiveEmbeddings, ListenForPeers, PeerGate } from './peers-contract.ts';
 
 export type PeersOptions = {
   dataFolder: string;
@@ -25,6 +25,7 @@ export type PeersOptions = {
   workspaces(): readonly OpenWorkspace[];
   /** Something that `listPeers`, `getNetwork` or `getPairing` shows is another now. */
   changed(): void;
+  giveEmbeddings: GiveEmbeddings;
   /** Absent where this process serves nobody. */
   listen: ListenForPeers | undefined;
   chosenPort: number | undefined;
@@ -117,6 +118,8 @@ function makeGate(parts: () => Parts, seen: (id: string, address: string) => voi
     links: () => parts().links,
     workspaces: () => parts().options.workspaces(),
     seen,
+    giveEmbeddings: (replica, question, mayRead) =>
+      parts().options.giveEmbeddings(replica, question, mayRead),
   });
 }
 

@@ -19,6 +19,7 @@ import type {
 } from '../../../shared/contracts/peer-shapes.ts';
 import type { Problem, Result } from '../../../shared/result.ts';
 import type { Engine } from '../../engine/engine-contract.ts';
+import type { EmbeddingQuestion, PackedEmbedding } from '../../engine/knowledge/knowledge-ports.ts';
 import type { Cancel } from '../../engine/ports.ts';
 import type { LinkRights } from '../../engine/replicate/link.ts';
 
@@ -70,7 +71,16 @@ export type Served = {
   /** It said of which of our files it takes the contents: patterns, none for all. */
   noteWanted(patterns: readonly string[]): void;
   count(traffic: { bytesIn: number; bytesOut: number }): void;
+  /** Those that our index has, of notes that the peer may see. */
+  embeddings(question: EmbeddingQuestion): Promise<PackedEmbedding[]>;
 };
+
+/** Finds embeddings for a peer in a replica of this device; `mayRead` is asked when they are found. */
+export type GiveEmbeddings = (
+  replica: string,
+  question: EmbeddingQuestion,
+  mayRead: () => (note: string) => boolean,
+) => Promise<PackedEmbedding[]>;
 
 /** What the server of peers may ask and tell. Every call looks at the rights of that moment. */
 export type PeerGate = {

@@ -2,7 +2,9 @@
 import type { Input } from '../../../shared/contracts/app-api.ts';
 import type { LagJson, NetworkJson, PairingJson, PeerJson } from '../../../shared/contracts/peer-shapes.ts';
 import { err, ok, type Problem, problem, type Result } from '../../../shared/result.ts';
+import type { FindGivers } from '../knowledge/shared-embeddings.ts';
 import { changePeer, sharePeer } from './change-peer.ts';
+import { findGivers } from './embedding-givers.ts';
 import { openIdentity } from './identity.ts';
 import { createLagHistory, type LagHistory, lagsOf } from './lag.ts';
 import { readMachineFact } from './machine-fact.ts';
@@ -18,6 +20,8 @@ export type PeersOfHost = Peers & {
   reconcile(): void;
   /** Notes how far each peer is, for `lag`: called when it may be another. */
   noteLag(): void;
+  /** Peers that may have embeddings of this note of this replica. */
+  embeddingGivers: FindGivers;
   stop(): Promise<void>;
 };
 
@@ -42,6 +46,7 @@ function toPeers(parts: Parts): PeersOfHost {
     noteLag: () => history.note(lagsOf(links)),
     lag: () => lagJson(parts, history),
     reconcile: links.reconcile,
+    embeddingGivers: findGivers(parts),
     network: () => networkOf(parts),
     changeNetwork: (changes) => changeNetwork(parts, changes),
     list: () => store.current().peers.map((peer) => toPeerJson(viewsOf(parts), peer)),

@@ -45,10 +45,10 @@ export const findSimilar: Handler<'findSimilar'> = ({ host }, { workspace, path,
 
 /** An index that cannot be opened is an answer, too: everything else works. */
 export const getKnowledge: Handler<'getKnowledge'> = ({ host }, { workspace }) =>
-  within(host, workspace, async (knowledge) => {
+  within(host, workspace, async (knowledge, id) => {
     const state = await knowledge.state();
     return ok({
-      ...(state.ok ? toKnowledgeJson(state.value) : unavailable(state.error)),
+      ...(state.ok ? toKnowledgeJson(state.value, host.knowledges.given(id)) : unavailable(state.error)),
       ...exchangeOf(host),
     });
   });
@@ -72,9 +72,10 @@ export const retryNotes: Handler<'retryNotes'> = ({ host }, { workspace, path })
   });
 
 export const rebuildKnowledge: Handler<'rebuildKnowledge'> = ({ host }, { workspace }) =>
-  within(host, workspace, async (knowledge) => {
+  within(host, workspace, async (knowledge, id) => {
     const begun = await knowledge.rebuild();
-    return begun.ok ? ok({ ...toKnowledgeJson(begun.value), ...exchangeOf(host) }) : begun;
+    if (!begun.ok) return begun;
+    return ok({ ...toKnowledgeJson(begun.value, host.knowledges.given(id)), ...exchangeOf(host) });
   });
 
 export const checkKnowledgeStore: Handler<'checkKnowledgeStore'> = ({ host }, { workspace }) =>
@@ -131,12 +132,12 @@ const toExchangeJson = (peers: readonly PeerExchange[]): IndexExchangeJson => ({
 async function within<Value>(
   host: Host,
   workspace: string | undefined,
-  work: (knowledge: Knowledge) => Promise<Result<Value>>,
+  work: (knowledge: Knowledge, id: string) => Promise<Result<Value>>,
 ): Promise<Result<Value>> {
   const engine = chooseEngine(host, workspace);
   if (!engine.ok) return engine;
   const knowledge = host.knowledges.of(engine.value.id);
-  return knowledge.ok ? work(knowledge.value) : knowledge;
+  return knowledge.ok ? work(knowledge.value, engine.value.id) : knowledge;
 }
 
 function toFoundJson(found: Result<Found>): Result<FoundJson> {
@@ -159,16 +160,11 @@ const toPassageJson = ({ note, lastLine, facts, id: _, ...passage }: FoundPassag
   score: passage.score,
 });
 
-const toKnowledgeJson = ({
-  lastIndexedMs,
-  rebuild,
-  stuck,
-  byMeaning,
-  embedding,
-  nextTryMs: _,
-  store,
-  ...state
-}: KnowledgeState): Omit<KnowledgeJson, 'exchange'> => ({
+/** `given` are embeddings that peers were given of it. */
+const toKnowledgeJson = (
+  { lastIndexedMs, rebuild, stuck, byMeaning, embedding, nextTryMs: _, store, ...state }: KnowledgeState,
+  given: number,
+): Omit<KnowledgeJson, 'exchange'> => ({
   ...state,
   problem: null,
   last_indexed_ms: lastIndexedMs,
@@ -180,6 +176,7 @@ const toKnowledgeJson = ({
     local: embedding.isLocal,
     kept: embedding.kept,
     use: toUseJson(embedding.use, embedding.price),
+    shared: { ...embedding.shared, given },
   },
   stuck: stuck.map(({ note, problem, failures, sinceMs, nextMs }) => ({
     path: note,

@@ -5,6 +5,7 @@
 import { Hono } from 'hono';
 import {
   contentsRequestShape,
+  embeddingsRequestShape,
   hiddenRequestShape,
   pairBeginShape,
   pairFinishShape,
@@ -14,6 +15,7 @@ import {
 import { limits } from '../../../shared/limits.ts';
 import { err, ok, type Problem, problem, type Result } from '../../../shared/result.ts';
 import type { LinkRights } from '../../engine/replicate/link.ts';
+import { toEmbeddings } from '../../host/peers/embedding-givers.ts';
 import { selectedBy } from '../../host/peers/partial.ts';
 import type { Caller, PeerGate, Served } from '../../host/peers/peers-contract.ts';
 import { answerMessage, readBody } from './messages.ts';
@@ -49,6 +51,7 @@ export function createPeerApp(gate: PeerGate): Ask {
   sync('POST', '/sync/changes', takeChanges);
   sync('POST', '/sync/hidden', getHidden);
   sync('POST', '/sync/contents', getContents);
+  sync('POST', '/sync/embeddings', getEmbeddings);
   sync('GET', '/sync/news', async (parts) => {
     const served = findWorkspace(parts);
     return served.ok ? openNews(gate, served.value, parts.request) : served;
@@ -155,6 +158,13 @@ async function getContents(parts: Parts): Promise<Result<unknown>> {
   if (!read.ok) return read;
   const { question, served } = read.value;
   return ok(served.engine.replication.peerSide.contents(question.hashes, served.rights));
+}
+
+async function getEmbeddings(parts: Parts): Promise<Result<unknown>> {
+  const read = await readQuestion(parts, embeddingsRequestShape);
+  if (!read.ok) return read;
+  const { question, served } = read.value;
+  return ok(toEmbeddings(await served.embeddings(question)));
 }
 
 async function getHidden(parts: Parts): Promise<Result<unknown>> {

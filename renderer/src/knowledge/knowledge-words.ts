@@ -3,6 +3,7 @@ import type {
   EmbeddingUseJson,
   IndexedNoteJson,
   KnowledgeJson,
+  SharedEmbeddingsJson,
 } from '../../../shared/contracts/knowledge-api.ts';
 import { dollars } from '../../../shared/domain/dollars.ts';
 import { formatCount, plural } from '../words/text.ts';
@@ -35,6 +36,18 @@ export function useWords({ tokens, estimated, cost }: EmbeddingUseJson): string 
   const counted = plural(tokens, 'token');
   const all = cost === null ? counted : `${counted}, ${dollars(cost)}`;
   return estimated ? `about ${all}` : all;
+}
+
+/** `Embeddings: 300 from desk, 40 from tower, 12 checked, 3 refused, 20 given`; empty where nothing went either way. */
+export function sharedWords({ from, checked, refused, given }: SharedEmbeddingsJson): string {
+  const counts: [number, string][] = [
+    ...from.map(({ name, taken }): [number, string] => [taken, `from ${name}`]),
+    [checked, 'checked'],
+    [refused, 'refused'],
+    [given, 'given'],
+  ];
+  const words = counts.filter(([count]) => count > 0).map(([count, word]) => `${formatCount(count)} ${word}`);
+  return words.length === 0 ? '' : `Embeddings: ${words.join(', ')}`;
 }
 
 /** `12,000 tokens so far, about $0.03 more`; empty where no server is asked. */

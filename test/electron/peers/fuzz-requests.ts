@@ -2,10 +2,12 @@
 import { zstdCompressSync } from 'node:zlib';
 import fc from 'fast-check';
 import { nodeCodec } from '../../../electron/adapters/node-codec.ts';
+import { chunkHash } from '../../../electron/engine/knowledge/indexer.ts';
 import type { Sql } from '../../../electron/engine/ports.ts';
 import { peerCoding, peerDictionary } from '../../../shared/contracts/peer-dictionary.ts';
 import {
   contentsRequestShape,
+  embeddingsRequestShape,
   type FileRow,
   hiddenRequestShape,
   pairBeginShape,
@@ -15,6 +17,7 @@ import {
   type Row,
   rowShape,
 } from '../../../shared/contracts/peer-protocol.ts';
+import { chunkMarkdown, embeddedText } from '../../../shared/domain/knowledge/chunk-markdown.ts';
 import { formatStamp } from '../../../shared/domain/stamp.ts';
 import { oddOf, validOf } from '../../support/shape-arbitraries.ts';
 
@@ -277,6 +280,7 @@ const shaped = fc
     ...[
       ['/sync/changes', pushShape],
       ['/sync/contents', contentsRequestShape],
+      ['/sync/embeddings', embeddingsRequestShape],
       ['/sync/hidden', hiddenRequestShape],
     ].map(([path, shape]) =>
       fc
@@ -285,6 +289,30 @@ const shaped = fc
     ),
   )
   .map(([path, value]) => plan((_, workspace) => post(path, toBytes(value))(workspace), value));
+
+/** The model of the desk's index, and the note that is in it from the start. */
+export const deskModel = { kind: 'ollama' as const, model: 'small', version: 'aaaaaaaaaaaa', dimensions: 48 };
+export const deskNote = '# Agents\n';
+const deskModelName = `${deskModel.kind}/${deskModel.model}@${deskModel.version}/${deskModel.dimensions}`;
+
+const deskHash = chunkMarkdown(deskNote).map((chunk) => chunkHash(nodeCodec, embeddedText(chunk)))[0] ?? '';
+
+const mostly = <Value>(value: Value, other: fc.Arbitrary<Value>): fc.Arbitrary<Value> =>
+  fc.oneof({ weight: 8, arbitrary: fc.constant(value) }, other);
+
+/** Of texts that the desk has and has not, of its model and of others that are almost it. */
+const nearEmbeddings = fc
+  .record({
+    model: mostly(deskModelName, fc.constantFrom(`${deskModelName} 2`, 'builtin-1', '')),
+    dimensions: mostly(deskModel.dimensions, fc.constantFrom(47, 0, -4, 1.5)),
+    hashes: fc.array(
+      fc.oneof(mostly(deskHash, fc.constantFrom('', "' OR 1=1 --")), fc.stringMatching(/^[0-9a-f]{64}$/)),
+      { minLength: 1, maxLength: 4 },
+    ),
+  })
+  .map((question) =>
+    plan((_, workspace) => post('/sync/embeddings', toBytes(question))(workspace), question),
+  );
 
 /** Bytes that lie about what they are. */
 const packings = fc.constantFrom(
@@ -312,7 +340,7 @@ export const rawBytes = fc.oneof(
 );
 const raw = fc
   .record({
-    path: fc.constantFrom('/sync/changes', '/sync/contents', '/sync/hidden'),
+    path: fc.constantFrom('/sync/changes', '/sync/contents', '/sync/embeddings', '/sync/hidden'),
     body: rawBytes,
     encoding: packings,
     type: fc.constantFrom('application/json', 'text/html', 'multipart/form-data; boundary=x', ''),
@@ -382,6 +410,7 @@ const asking = fc
 export const peerPlans: fc.Arbitrary<Plan> = fc.oneof(
   { weight: 6, arbitrary: nearPushes },
   { weight: 3, arbitrary: shaped },
+  { weight: 3, arbitrary: nearEmbeddings },
   { weight: 2, arbitrary: raw },
   { weight: 3, arbitrary: asking },
 );

@@ -11,6 +11,7 @@ import { statusByCode } from '../../../electron/http/problem-response.ts';
 import { endpoints } from '../../../shared/contracts/app-api.ts';
 import {
   contentsShape,
+  embeddingsShape,
   helloShape,
   pageShape,
   pairBegunShape,
@@ -47,6 +48,7 @@ const shapeByRoute = {
   'GET /sync/changes': pageShape,
   'POST /sync/changes': pushAnswerShape,
   'POST /sync/contents': contentsShape,
+  'POST /sync/embeddings': embeddingsShape,
   'POST /sync/hidden': pageShape,
   'POST /pair/begin': pairBegunShape,
   'POST /pair/reveal': pairRevealedShape,
@@ -181,6 +183,7 @@ test('whatever a paired device sends', { timeout: 600_000 }, async () => {
     .prepare<{ kind: string }>('SELECT DISTINCT kind FROM log WHERE via IS NOT NULL')
     .all();
   // Else none of it got far enough to do harm.
+  expect(fuzzed.desk.host.knowledges.given(fuzzed.desk.engine.id)).toBeGreaterThan(0);
   expect(kinds.map(({ kind }) => kind).toSorted()).toEqual(
     'conflict consolidated created deleted hidden modified resolved withdrawn'.split(' '),
   );

@@ -20,8 +20,10 @@ import { defaultSettings } from '../../../shared/domain/settings.ts';
 import { compileTrackedSet } from '../../../shared/domain/tracked-files.ts';
 import { limits } from '../../../shared/limits.ts';
 import { type Device, makeRepository, must, pairDevices, startDevice } from '../../support/device.ts';
+import { startEmbeddingServer } from '../../support/embedding-server.ts';
 import { makeStranger, type Stranger } from '../../support/stranger.ts';
 import { createMemoryLog } from '../host/support/memory-log.ts';
+import { deskModel, deskNote } from './fuzz-requests.ts';
 
 export type FuzzedDesk = {
   desk: Device;
@@ -40,7 +42,7 @@ export type FuzzedDesk = {
 const tracked = must(compileTrackedSet(defaultSettings));
 
 export async function startFuzzedDesk(): Promise<FuzzedDesk> {
-  const repository = makeRepository({ 'AGENTS.md': '# Agents\n', 'src/main.ts': 'main();\n' });
+  const repository = makeRepository({ 'AGENTS.md': deskNote, 'src/main.ts': 'main();\n' });
   const log = createMemoryLog();
   let app: Ask | undefined;
   const desk = await startDevice({
@@ -54,6 +56,7 @@ export async function startFuzzedDesk(): Promise<FuzzedDesk> {
       },
     },
   });
+  await indexNotes(desk);
   setTraps(desk.folder);
   const lap = await startDevice({ name: 'lap', repository });
   await pairDevices(desk, lap, { ownDevice: true });
@@ -73,6 +76,15 @@ export async function startFuzzedDesk(): Promise<FuzzedDesk> {
     ask: (request, as = {}) => app!(request, { ...caller, protocol: 1, instance: 'one', ...as }),
     faults: () => [...logFaults(sql), ...diskFaults(before, snapshot(dirname(desk.folder)), desk.name)],
   };
+}
+
+/** It has vectors that a peer may want. */
+async function indexNotes({ host, engine }: Device): Promise<void> {
+  const { url } = await startEmbeddingServer();
+  const { kind, model } = deskModel;
+  const wish = { kind, url, model, requests_per_minute: null, price_per_million: null, only: [] };
+  must(await host.embedder.choose(wish, undefined));
+  must(await must(host.knowledges.of(engine.id)).catchUp());
 }
 
 /** Tracked names that lead out of the folder, and one that is a folder. */

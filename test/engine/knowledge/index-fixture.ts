@@ -7,10 +7,15 @@ import {
   type OutsideWork,
   openKnowledgeIndex,
 } from '../../../electron/engine/knowledge/knowledge-index.ts';
-import type { Embedder, NoteChoice, NoteSource } from '../../../electron/engine/knowledge/knowledge-ports.ts';
+import type {
+  Embedder,
+  NoteChoice,
+  NoteSource,
+  SharedEmbeddings,
+} from '../../../electron/engine/knowledge/knowledge-ports.ts';
 import { everyNote } from '../../../electron/engine/knowledge/silent-embedder.ts';
 import type { VectorStore } from '../../../electron/engine/knowledge/vector-store.ts';
-import type { Clock, Sql } from '../../../electron/engine/ports.ts';
+import type { Clock, Log, Sql } from '../../../electron/engine/ports.ts';
 import { createMemoryLog } from '../../electron/host/support/memory-log.ts';
 import { createFakeClock, type FakeClock } from '../../support/fake-clock.ts';
 import { createFakeEmbedder, type FakeEmbedder } from '../../support/fake-embedder.ts';
@@ -47,12 +52,16 @@ export const openOver = (
     clock,
     embeds = everyNote,
     store,
+    shared,
+    log = createMemoryLog(),
   }: {
     notes: NoteSource | OutsideWork;
     embedder: Embedder;
     clock: Clock;
     embeds?: NoteChoice;
     store?: VectorStore | undefined;
+    shared?: SharedEmbeddings | undefined;
+    log?: Log;
   },
 ): KnowledgeIndex =>
   openKnowledgeIndex(sql, {
@@ -60,11 +69,12 @@ export const openOver = (
     embedder,
     embeds,
     store,
+    shared,
     clock,
     codec: nodeCodec,
     // Another one each time, as it is in life: two indexes must not take each other's names.
     random: random.fork(String(random.next())),
-    log: createMemoryLog(),
+    log,
     progressed: () => {},
     pause: async () => {},
   });

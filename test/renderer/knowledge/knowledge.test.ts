@@ -1,5 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { freshnessWords, isFirst, progressWords } from '../../../renderer/src/knowledge/knowledge-words.ts';
+import {
+  freshnessWords,
+  isFirst,
+  progressWords,
+  sharedWords,
+} from '../../../renderer/src/knowledge/knowledge-words.ts';
 import { chooseNotes } from '../../../renderer/src/knowledge/note-list.ts';
 import type { IndexedNoteJson, KnowledgeJson } from '../../../shared/contracts/knowledge-api.ts';
 
@@ -46,6 +51,28 @@ describe('how the index stands', () => {
     [{ done: 34, total: 34, left_ms: 0 }, '34 of 34 notes'],
   ])('%j reads as %s', (progress, words) => {
     expect(progressWords({ ...progress, use: null, left_use: null })).toBe(words);
+  });
+});
+
+describe('embeddings that devices share', () => {
+  const nothing = { taken: 0, checked: 0, refused: 0, from: [], given: 0 };
+
+  it.each([
+    [{}, ''],
+    [{ given: 1_200 }, 'Embeddings: 1,200 given'],
+    [
+      {
+        from: [
+          { name: 'desk', taken: 300 },
+          { name: 'tower', taken: 4 },
+        ],
+        checked: 12,
+        refused: 3,
+      },
+      'Embeddings: 300 from desk, 4 from tower, 12 checked, 3 refused',
+    ],
+  ])('%j reads as %s', (more, words) => {
+    expect(sharedWords({ ...nothing, ...more })).toBe(words);
   });
 });
 

@@ -382,6 +382,7 @@ export const limits = {
   storeAnswerMs: 60_000,
   storeSettleMs: 60 * 60_000, // to make an index of all vectors
   storeAnswerBytes: 16 * 1024 * 1024,
+  knowledgeAskedIdleMs: 60_000, // the same after a question: the first one of 100,000 passages takes half a second longer
   knowledgeIdleMs: 2_000, // without work or question until it gives back its thread; starting one takes 100
   /**
    * Milliseconds that a note of an outbox stays with its worker unless it says that it lives, which it does three times

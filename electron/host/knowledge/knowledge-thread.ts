@@ -39,6 +39,8 @@ export type KnowledgeThreadDeps = Omit<KnowledgePlaces, keyof KnowledgePlans> & 
   after: Promise<void>;
 };
 
+const questions: ReadonlySet<KnowledgeCall> = new Set<KnowledgeCall>(['search', 'similar']);
+
 type Running = {
   worker: Worker;
   waiting: Map<number, (answer: Result<unknown>) => void>;
@@ -51,10 +53,13 @@ export function createKnowledgeThread(deps: KnowledgeThreadDeps): KnowledgeThrea
   let lastId = 0;
   let isStopped = false;
   let ready = deps.after;
+  /** Monotonic; whoever searched may search again, and a large index takes a moment to be read. */
+  let keptUntilMs = 0;
 
   function rest(): void {
     cancelRest();
-    cancelRest = deps.clock.after(limits.knowledgeIdleMs, () => {
+    const waitMs = Math.max(limits.knowledgeIdleMs, keptUntilMs - deps.clock.monotonicMs());
+    cancelRest = deps.clock.after(waitMs, () => {
       if (running?.waiting.size === 0) void end();
       else rest();
     });
@@ -80,6 +85,7 @@ export function createKnowledgeThread(deps: KnowledgeThreadDeps): KnowledgeThrea
       });
     }
     const { worker, waiting } = running;
+    if (questions.has(call)) keptUntilMs = deps.clock.monotonicMs() + limits.knowledgeAskedIdleMs;
     lastId += 1;
     const id = lastId;
     const answered = new Promise<Result<unknown>>((resolve) => waiting.set(id, resolve));

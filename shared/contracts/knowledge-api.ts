@@ -1,7 +1,7 @@
 /** The part of the endpoint table that is about the knowledge index: search, and how the index stands. */
 import { z } from 'zod';
 import { fileClasses } from '../domain/change.ts';
-import { storeKinds } from '../domain/knowledge/store-choice.ts';
+import { serverStoreKinds, storeKinds } from '../domain/knowledge/store-choice.ts';
 import { limits } from '../limits.ts';
 import { problemShape } from './shapes.ts';
 
@@ -100,6 +100,21 @@ export const storeShape = z.object({
   next_try_ms: z.number().nullable(),
 });
 export type StoreJson = z.infer<typeof storeShape>;
+
+export const chosenStoreShape = z.object({
+  kind: z.enum(storeKinds),
+  /** As it was set, without a login; null of the embedded one, and where the environment says it. */
+  url: z.string().nullable(),
+  /** Where the vectors go; null where they stay in Skein, and where nothing says it. */
+  host: z.string().nullable(),
+  /** Whether they stay on this machine. */
+  local: z.boolean(),
+  /** The address in KNOWLEDGE_STORE_URL, without a password. */
+  from_environment: z.string().nullable(),
+  /** What the names of everything that this device puts on servers have in them; null before the first choice. */
+  device: z.string().nullable(),
+});
+export type ChosenStoreJson = z.infer<typeof chosenStoreShape>;
 
 /** What a server was asked. */
 const embeddingUseShape = z.object({
@@ -253,8 +268,27 @@ export const knowledgeEndpoints = {
       kind: z.enum(storeKinds),
       /** Without a password; absent: the variable KNOWLEDGE_STORE_URL says it. */
       url: z.string().max(limits.ownPathCharacters).optional(),
+      /** The host that gets the vectors, where that is another machine: whoever names it agrees. */
+      agreed: z.string().max(limits.ownPathCharacters).optional(),
     }),
     output: storeShape,
+  },
+  getStoreChoice: {
+    method: 'GET',
+    path: '/api/knowledge/store/choice',
+    summary: 'Which store this device chose; asks nobody',
+    input: z.object({}),
+    output: chosenStoreShape,
+  },
+  tryKnowledgeStore: {
+    method: 'POST',
+    path: '/api/knowledge/store/check',
+    summary: 'Ask a server whether it could be the store; makes nothing there, and sends nothing of any note',
+    input: z.object({
+      kind: z.enum(serverStoreKinds),
+      url: z.string().max(limits.ownPathCharacters).optional(),
+    }),
+    output: z.object({ url: z.string(), host: z.string(), local: z.boolean() }),
   },
   syncKnowledge: {
     method: 'POST',

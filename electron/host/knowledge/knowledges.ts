@@ -21,7 +21,7 @@ export type Knowledges = {
   /** Embeddings that peers were given of this one since Skein started. */
   given(id: string): number;
   /** Where the vectors of all workspaces are searched, as the user chose. */
-  readonly stores: Pick<StoreSettings, 'choice' | 'choose'>;
+  readonly stores: Omit<StoreSettings, 'plan'>;
 };
 
 export type KnowledgesOfHost = Knowledges & {
@@ -55,7 +55,8 @@ type Deps = {
   plan(id: string): EmbedderPlan;
   /** Devices that may have the same notes. */
   givers: FindGivers;
-  changed(id: string): void;
+  /** Something of an index; null: of what all of them are made with. */
+  changed(id: string | null): void;
   /** An index gave its thread and memory back. */
   rested(): void;
   /** False: an index is brought up only when somebody asks it something. */
@@ -63,7 +64,7 @@ type Deps = {
 };
 
 export function createKnowledges(deps: Deps): KnowledgesOfHost {
-  const stores = createStoreSettings(deps.settings);
+  const stores = createStoreSettings(deps.settings, deps.env);
   const threadById = new Map<string, KnowledgeThread>();
   const closingById = new Map<string, Promise<void>>();
   /** The plans that each open workspace was last brought up with, as text. */
@@ -227,10 +228,12 @@ export function createKnowledges(deps: Deps): KnowledgesOfHost {
       return given.map(({ hash, vector }) => ({ hash, vector }));
     },
     stores: {
-      choice: stores.choice,
-      async choose(choice) {
-        const chosen = await stores.choose(choice);
-        if (chosen.ok) replan();
+      ...stores,
+      async choose(choice, agreed) {
+        const chosen = await stores.choose(choice, agreed);
+        if (!chosen.ok) return chosen;
+        replan();
+        deps.changed(null);
         return chosen;
       },
     },

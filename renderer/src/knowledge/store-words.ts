@@ -1,11 +1,18 @@
 /** How the store on a server stands, in words. */
-import type { StoreJson } from '../../../shared/contracts/knowledge-api.ts';
+import type { ChosenStoreJson, StoreJson } from '../../../shared/contracts/knowledge-api.ts';
 
 export const nameByStore: Readonly<Record<StoreJson['kind'], string>> = {
   embedded: 'This device',
   chroma: 'ChromaDB',
   pgvector: 'PostgreSQL with pgvector',
 };
+
+/** Which one is chosen, and where it is. */
+export function usedStoreWords({ kind, url, host }: ChosenStoreJson): string {
+  if (kind === 'embedded') return nameByStore[kind];
+  const place = `${nameByStore[kind]} at ${host ?? 'no address'}`;
+  return url === null && host !== null ? `${place}, as KNOWLEDGE_STORE_URL says` : place;
+}
 
 /** `passages` is how many it will hold. */
 export function storeWords({ state, waiting }: StoreJson, passages: number): string {

@@ -13,7 +13,10 @@ import { must } from '../../support/device.ts';
 
 type Stored = { store: ReturnType<typeof storedStoreShape.parse> };
 
-function makeSettings(): { settings: ReturnType<typeof createStoreSettings>; file(): string } {
+function makeSettings(env: NodeJS.ProcessEnv = {}): {
+  settings: ReturnType<typeof createStoreSettings>;
+  file(): string;
+} {
   let value: Stored = { store: storedStoreShape.parse(undefined) };
   const file: JsonStore<Stored> = {
     current: () => value,
@@ -23,7 +26,7 @@ function makeSettings(): { settings: ReturnType<typeof createStoreSettings>; fil
     },
     settle: async () => {},
   };
-  return { settings: createStoreSettings(file), file: () => JSON.stringify(value) };
+  return { settings: createStoreSettings(file, env), file: () => JSON.stringify(value) };
 }
 
 describe('an address', () => {
@@ -78,6 +81,32 @@ describe('the choice', () => {
   test('that nobody understands is this device', () => {
     expect(storedStoreShape.parse({ choice: { kind: 'cloud' } }).choice).toEqual(embeddedChoice);
   });
+
+  test.each([
+    ['pgvector', 'postgres://me@db.example.org/notes', 'db.example.org'],
+    ['pgvector', 'postgres://127.0.0.1@db.example.org:5433/notes', 'db.example.org:5433'],
+    ['chroma', 'https://Chroma.Example.org:443/below', 'chroma.example.org'],
+    ['chroma', 'http://127.0.0.1.example.org:8000', '127.0.0.1.example.org:8000'],
+  ] as const)('of %s at %s is made only by who names the machine', async (kind, url, host) => {
+    const { settings } = makeSettings();
+    for (const agreed of [undefined, 'another.example.org']) {
+      const refused = await settings.choose({ kind, url }, agreed);
+      expect(refused).toMatchObject({ error: { code: 'no-permission', subject: host } });
+      expect(settings.choice()).toEqual(embeddedChoice);
+    }
+    must(await settings.choose({ kind, url }, host));
+    expect(settings.choice().kind).toBe(kind);
+  });
+
+  test.each(['postgres://me:secret@db.example.org/notes', 'postgres://localhost/notes?host=db.example.org'])(
+    'of the address in the environment, %s, is made only by who names the machine',
+    async (address) => {
+      const { settings } = makeSettings({ KNOWLEDGE_STORE_URL: address });
+      const refused = await settings.choose({ kind: 'pgvector', url: null });
+      expect(refused).toMatchObject({ error: { code: 'no-permission', subject: 'db.example.org' } });
+      must(await settings.choose({ kind: 'pgvector', url: null }, 'db.example.org'));
+    },
+  );
 
   test('names places that no other device and workspace has, and that last', async () => {
     const [one, other] = [makeSettings().settings, makeSettings().settings];

@@ -1,6 +1,6 @@
 /** The store that is set, as the index of one workspace uses it. Logins come from the environment alone. */
 import type { ServerStore, StoreChoice } from '../../../../shared/domain/knowledge/store-choice.ts';
-import { err, problem } from '../../../../shared/result.ts';
+import { err, ok, problem, type Result } from '../../../../shared/result.ts';
 import { openChromaStore } from '../../../adapters/chroma-store.ts';
 import { openPgvectorStore } from '../../../adapters/pgvector-store.ts';
 import type { VectorStore } from '../../../engine/knowledge/vector-store.ts';
@@ -21,6 +21,15 @@ export function openStore({ choice, space }: StorePlan, { env, making }: Around)
   return openChromaStore({ ...place, token: env['CHROMA_TOKEN'] || undefined });
 }
 
+/** Asks a server as it would be used, and makes nothing there. */
+export async function checkStore(choice: StoreChoice, env: NodeJS.ProcessEnv): Promise<Result<void>> {
+  const store = openStore({ choice, space: 'skein' }, { env, making: 'check' });
+  if (store === undefined) return ok(undefined);
+  const found = await store.check();
+  await store.close();
+  return found;
+}
+
 /** Without a login; null where nothing says it. */
 export function addressOf(choice: StoreChoice, env: NodeJS.ProcessEnv): string | null {
   if (choice.kind === 'embedded') return null;
@@ -32,6 +41,7 @@ function brokenStore({ kind }: ServerStore): VectorStore {
   const fail = async () => err(noUrl(kind));
   return {
     place: kind,
+    check: fail,
     look: fail,
     swap: fail,
     find: fail,

@@ -91,6 +91,10 @@ export const storeShape = z.object({
   state: z.enum(['ready', 'behind', 'filling', 'failing']),
   /** Passages that it is still to be given, or to let go of. */
   waiting: z.number(),
+  /** Passages that it is to hold in the end. */
+  passages: z.number(),
+  /** Notes that are kept from it, because it is another machine; they are searched on this device. */
+  kept: z.number(),
   /** Passages that it held when it was last asked. */
   held: z.number().nullable(),
   /** Unix milliseconds of its last good answer. */
@@ -109,6 +113,8 @@ export const chosenStoreShape = z.object({
   host: z.string().nullable(),
   /** Whether they stay on this machine. */
   local: z.boolean(),
+  /** Patterns of the files whose passages go to another machine; empty means all. */
+  only: z.array(z.string()),
   /** The address in KNOWLEDGE_STORE_URL, without a password. */
   from_environment: z.string().nullable(),
   /** What the names of everything that this device puts on servers have in them; null before the first choice. */
@@ -268,6 +274,8 @@ export const knowledgeEndpoints = {
       kind: z.enum(storeKinds),
       /** Without a password; absent: the variable KNOWLEDGE_STORE_URL says it. */
       url: z.string().max(limits.ownPathCharacters).optional(),
+      /** Absent: as before, where the same kind was chosen. */
+      only: z.array(z.string().min(1).max(300)).max(limits.patterns).optional(),
       /** The host that gets the vectors, where that is another machine: whoever names it agrees. */
       agreed: z.string().max(limits.ownPathCharacters).optional(),
     }),

@@ -78,11 +78,13 @@ test('another machine is named before anything goes there, and a password is nev
   await see(section(page).getByText('The address holds a login, and settings are no place for one.'));
   await address(page).fill('postgres://me@store.invalid/notes');
   await see(section(page).getByText('are sent to store.invalid'));
+  await section(page).getByLabel('Give only these files').fill('docs/**, [');
   await press(page, 'Use it…');
   const question = page.getByRole('dialog', { name: 'Send vectors to store.invalid' });
   await see(question.getByText('Send the vectors of your notes to store.invalid?'));
   expect(await findBarriers(page)).toEqual([]);
   await question.getByRole('button', { name: 'Cancel' }).click();
+  await section(page).getByLabel('Give only these files').fill('docs/**');
   await press(page, 'Use it…');
   await question.getByRole('button', { name: 'Send them' }).click();
   await see(section(page).getByRole('alert').getByText('cannot be reached'));

@@ -6,6 +6,7 @@ import { err, ok, problem, type Result } from '../../../shared/result.ts';
 import { countOf } from '../change-columns.ts';
 import type { Answer, Command, Connection, Context, Values } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';
+import { patternsIn } from '../read-option.ts';
 import { timeAgo } from '../relative-time.ts';
 import type { Style } from '../style.ts';
 import { writeFacts } from '../table.ts';
@@ -16,12 +17,18 @@ export const store: Command = {
   summary: 'where the vectors of this device are searched, and whether that answers',
   details: `Embedded is the usual one: nothing leaves this device. chroma is a ChromaDB server, pgvector
 PostgreSQL with that extension; vectors, and names, headings and lines of notes go there, never
-their text. Passwords come from the environment of the Skein that runs: PGPASSWORD,
-CHROMA_TOKEN, or the whole address in KNOWLEDGE_STORE_URL. While the store does not answer, this
-device is searched.`,
+their text. Where that is another machine, Skein names it and asks first, and what is kept from
+a peer, or from a server that embeds, is kept from it, too, and searched here.
+
+Passwords come from the environment of the Skein that runs: PGPASSWORD, CHROMA_TOKEN, or the
+whole address in KNOWLEDGE_STORE_URL. While the store does not answer, this device is searched.`,
   args: [{ name: 'STORE', optional: true, summary: storeKinds.join(', ') }],
   options: [
     { flags: '--url <URL>', summary: 'of its server, without a password (default: KNOWLEDGE_STORE_URL)' },
+    {
+      flags: '--only <PATTERNS>',
+      summary: 'give only these files to another machine; with commas, or "all"',
+    },
     { flags: '--check', summary: 'only ask the server; nothing is chosen, and nothing made there' },
     { flags: '-y, --yes', summary: 'the vectors may go to that host; do not ask' },
   ],
@@ -49,7 +56,8 @@ async function showOrChoose(
   const kind = storeKinds.find((it) => it === name);
   if (name !== undefined && kind === undefined) return err(noStore(name));
   const isServer = kind !== undefined && kind !== 'embedded';
-  if ((values['url'] !== undefined || values['check'] === true) && !isServer) return err(noServer);
+  const saysMore = values['check'] === true || ['url', 'only'].some((it) => values[it] !== undefined);
+  if (saysMore && !isServer) return err(noServer);
   const found = await context.workspace();
   if (!found.ok) return found;
   if (kind === undefined) return show(found.value);
@@ -90,7 +98,13 @@ async function choose(
   if (!now.ok) return now;
   const host = kind === 'embedded' ? undefined : hostToAgree(values, now.value);
   const take = (agreed: string | undefined) =>
-    client.call('chooseKnowledgeStore', { workspace: workspace.id, kind, agreed, ...saidOf(values) });
+    client.call('chooseKnowledgeStore', {
+      workspace: workspace.id,
+      kind,
+      agreed,
+      ...saidOf(values),
+      ...(typeof values['only'] === 'string' ? { only: patternsIn(values['only']) } : {}),
+    });
   let chosen = await take(values['yes'] === true ? host : undefined);
   if (!chosen.ok && host !== undefined && chosen.error.subject === host) {
     const agreed = await askToSend(context, host);
@@ -144,6 +158,7 @@ function writeStore(it: StoreJson, style: Style): string {
     ['Place', it.place ?? ''],
     ['State', stateWords[it.state]],
     ['To be given', countOf(it.waiting, 'passage')],
+    ...keptFacts(it),
     ['Held', it.held === null ? 'not known' : countOf(it.held, 'passage')],
     ['Last answer', it.answered_ms === null ? 'never' : timeAgo(it.answered_ms, style.nowMs)],
   ];
@@ -151,12 +166,15 @@ function writeStore(it: StoreJson, style: Style): string {
   return [writeFacts(facts, style), ...why].join('\n');
 }
 
+const keptFacts = ({ kept }: StoreJson): [string, string][] =>
+  kept === 0 ? [] : [['Kept from it', `${countOf(kept, 'note')}, searched on this device`]];
+
 const noStore = (name: string) =>
   problem('bad-input', name, `There is no store ${JSON.stringify(name)}.`, `Give ${storeKinds.join(', ')}.`);
 
 const noServer = problem(
   'bad-input',
   '--url',
-  'An address or a check belongs to a store on a server.',
+  'An address, patterns or a check belong to a store on a server.',
   'Name it, too: skein knowledge store chroma --url URL',
 );

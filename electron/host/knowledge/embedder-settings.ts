@@ -46,6 +46,8 @@ export type EmbedderSettings = {
 export type EmbedderOfHost = EmbedderSettings & {
   /** For the indexes of one workspace; `only` are patterns besides those of the user. */
   plan(only: () => EmbedderPlan['only']): EmbedderPlan;
+  /** The patterns of the user for a server on another machine; empty means all. */
+  only(): readonly string[];
 };
 
 type Deps = { settings: SettingsStore; keys: EmbedderKeys; clock: Clock; changed(): void };
@@ -87,6 +89,10 @@ export async function openEmbedderSettings(deps: Deps): Promise<EmbedderOfHost> 
       const forgotten = await keys.forget(url);
       if (forgotten.ok) await renew();
       return forgotten;
+    },
+    only() {
+      const choice = current();
+      return isServer(choice) && !isOnThisMachine(choice.url) ? choice.only : [];
     },
     plan(only) {
       const choice = current();

@@ -11,6 +11,7 @@ import type { Knowledge, KnowledgePlans, KnowledgeState } from './knowledge-cont
 import { createKnowledgeThread, type KnowledgeThread } from './knowledge-thread.ts';
 import { type EmbedderPlan, modelOfPlan } from './open-embedder.ts';
 import { createSharedEmbeddings, type FindGivers, within } from './shared-embeddings.ts';
+import type { StorePlan } from './store/open-store.ts';
 import { createStoreSettings, type StoreSettings } from './store/store-settings.ts';
 
 export type Knowledges = {
@@ -29,7 +30,7 @@ export type KnowledgesOfHost = Knowledges & {
   reconcile(): void;
   /** There may be changes in this one. */
   wake(id: string): void;
-  /** The embedder, its key or what it may have may be others now. */
+  /** The embedder, its key, or what it and the store may have may be others now. */
   replan(): void;
   /**
    * What the index of this one has for a peer: only of the model that is chosen here, and only of notes that the peer may
@@ -55,6 +56,8 @@ type Deps = {
   plan(id: string): EmbedderPlan;
   /** Devices that may have the same notes. */
   givers: FindGivers;
+  /** Lists of patterns of which each must select a note of a workspace before a store on another machine gets it. */
+  only(id: string): StorePlan['only'];
   /** Something of an index; null: of what all of them are made with. */
   changed(id: string | null): void;
   /** An index gave its thread and memory back. */
@@ -82,7 +85,9 @@ export function createKnowledges(deps: Deps): KnowledgesOfHost {
 
   const plansOf = (id: string): KnowledgePlans => ({
     plan: deps.plan(id),
-    store: stores.plan({ id, name: deps.workspaces().find((it) => it.id === id)?.name ?? '' }),
+    store: stores.plan({ id, name: deps.workspaces().find((it) => it.id === id)?.name ?? '' }, () =>
+      deps.only(id),
+    ),
   });
 
   function threadOf(id: string): KnowledgeThread {

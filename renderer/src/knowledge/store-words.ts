@@ -14,8 +14,7 @@ export function usedStoreWords({ kind, url, host }: ChosenStoreJson): string {
   return url === null && host !== null ? `${place}, as KNOWLEDGE_STORE_URL says` : place;
 }
 
-/** `passages` is how many it will hold. */
-export function storeWords({ state, waiting }: StoreJson, passages: number): string {
+export function storeWords({ state, waiting, passages }: StoreJson): string {
   if (state === 'failing') return 'Not answering';
   if (state === 'ready') return 'In step';
   if (state === 'behind') return 'Almost in step';

@@ -2,6 +2,7 @@
 import type { ChosenStoreJson } from '../../../shared/contracts/knowledge-api.ts';
 import { otherStoreMachine, type ServerStore } from '../../../shared/domain/knowledge/store-choice.ts';
 import type { Problem } from '../../../shared/result.ts';
+import { patternsOf } from './pattern-list.ts';
 
 export type ServerStoreKind = ServerStore['kind'];
 
@@ -27,5 +28,8 @@ export function machineOf(now: ChosenStoreJson, kind: ServerStoreKind, typed: st
   return otherStoreMachine(URL.canParse(address) ? new URL(address).href : address);
 }
 
-/** Whether a refusal is about the address, so that it stands beside its field. */
-export const isOfAddress = (refusal: Problem | undefined): boolean => refusal?.code === 'bad-input';
+/** The field that a refusal is about, so that it stands beside it; undefined where it is about the server. */
+export function fieldOf(refusal: Problem | undefined, patterns: string): 'url' | 'only' | undefined {
+  if (refusal?.code !== 'bad-input') return undefined;
+  return patternsOf(patterns).includes(refusal.subject) ? 'only' : 'url';
+}

@@ -12,9 +12,16 @@ const address = z.string().max(limits.ownPathCharacters).nullable();
 
 export const storeChoiceShape = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('embedded') }),
-  z.object({ kind: z.enum(serverStoreKinds), url: address }),
+  z.object({
+    kind: z.enum(serverStoreKinds),
+    url: address,
+    /** Only passages of files that these select go to another machine; empty means all. */
+    only: z.array(z.string().min(1).max(300)).max(limits.patterns).default([]),
+  }),
 ]);
 export type StoreChoice = z.infer<typeof storeChoiceShape>;
+/** What a user says of it. */
+export type StoreWish = z.input<typeof storeChoiceShape>;
 export type ServerStore = Exclude<StoreChoice, { kind: 'embedded' }>;
 
 export const embeddedChoice: StoreChoice = { kind: 'embedded' };

@@ -30,8 +30,8 @@ test('the store is this device until another one is chosen, which is checked at 
 
 test.each([
   [['qdrant'], /There is no store "qdrant"/],
-  [['--url', 'http://127.0.0.1:8000'], /An address or a check belongs to a store on a server/],
-  [['embedded', '--check'], /An address or a check belongs to a store on a server/],
+  [['--url', 'http://127.0.0.1:8000'], /An address, patterns or a check belong to a store on a server/],
+  [['embedded', '--check'], /An address, patterns or a check belong to a store on a server/],
   [['chroma', '--url', 'nowhere'], /This is no address of a chroma store/],
   [['pgvector', '--url', 'postgres://me:sesame@db/notes'], /The address holds a login/],
 ])('%j is refused, and no password is kept or shown', async (args, why) => {

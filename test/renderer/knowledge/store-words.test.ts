@@ -8,6 +8,8 @@ const store = (more: Partial<StoreJson>): StoreJson => ({
   place: 'there',
   state: 'ready',
   waiting: 0,
+  passages: 40,
+  kept: 0,
   held: 12,
   answered_ms: 1,
   problem: null,
@@ -23,7 +25,7 @@ it.each<[Partial<StoreJson>, string]>([
   [{ state: 'filling', waiting: 50 }, 'Being filled'],
   [{ state: 'filling', waiting: 30 }, 'Being filled, 25 %'],
 ])('a store that is %j: %s', (more, words) => {
-  expect(storeWords(store(more), 40)).toBe(words);
+  expect(storeWords(store(more))).toBe(words);
 });
 
 const chosen = (more: Partial<ChosenStoreJson>): ChosenStoreJson => ({
@@ -31,6 +33,7 @@ const chosen = (more: Partial<ChosenStoreJson>): ChosenStoreJson => ({
   url: 'http://127.0.0.1:8000/',
   host: '127.0.0.1:8000',
   local: true,
+  only: [],
   from_environment: null,
   device: 'a1b2c3d4',
   ...more,

@@ -4,12 +4,13 @@ import { z } from 'zod';
 import {
   embeddedChoice,
   otherStoreMachine,
-  type ServerStore,
   type StoreChoice,
+  type StoreWish,
   storeChoiceShape,
 } from '../../../../shared/domain/knowledge/store-choice.ts';
 import { err, ok, type Problem, problem, type Result } from '../../../../shared/result.ts';
 import type { JsonStore } from '../../json-store.ts';
+import { checkPatterns } from '../../peers/partial.ts';
 import { addressOf, checkStore, type StorePlan } from './open-store.ts';
 import { checkStoreUrl } from './store-url.ts';
 
@@ -28,16 +29,16 @@ export type StoreSettings = {
   /** What the names of all places of this device have in them; empty before the first choice. */
   device(): string;
   /** Where a store is, without a login; null of the embedded one, and where nothing says it. */
-  address(choice: StoreChoice): string | null;
-  /** For the index of one workspace. */
-  plan(workspace: { id: string; name: string }): StorePlan;
+  address(choice: StoreWish): string | null;
+  /** For the index of one workspace; `only` are lists of patterns besides that of the user. */
+  plan(workspace: { id: string; name: string }, only: () => StorePlan['only']): StorePlan;
   /** Whether a server could be used; makes nothing there, and sends nothing of any note. */
-  check(wish: ServerStore): Promise<Result<void>>;
+  check(wish: StoreWish): Promise<Result<void>>;
   /**
-   * `agreed` names the host that gets the vectors. Fails with `bad-input` for an address that cannot be one, with
-   * `no-permission` where that is another machine nobody agreed to, or as the disk does.
+   * `agreed` names the host that gets the vectors. Fails with `bad-input` for an address or a pattern that cannot be one,
+   * with `no-permission` where that is another machine nobody agreed to, or as the disk does.
    */
-  choose(choice: StoreChoice, agreed?: string): Promise<Result<void>>;
+  choose(choice: StoreWish, agreed?: string): Promise<Result<void>>;
 };
 
 export function createStoreSettings<Settings extends Stored>(
@@ -49,9 +50,11 @@ export function createStoreSettings<Settings extends Stored>(
     choice: () => stored().choice,
     device: () => stored().device,
     address: (choice) => addressOf(choice, env),
-    plan({ id, name }) {
+    plan({ id, name }, only) {
       const { choice, device } = stored();
-      return { choice, space: ['skein', slugOf(name), device, id.slice(0, 8)].join('-') };
+      const space = ['skein', slugOf(name), device, id.slice(0, 8)].join('-');
+      const isElsewhere = otherStoreMachine(addressOf(choice, env)) !== undefined;
+      return { choice, space, only: isElsewhere && 'only' in choice ? [choice.only, ...only()] : [] };
     },
     async check(wish) {
       const choice = checked(wish);
@@ -69,8 +72,12 @@ export function createStoreSettings<Settings extends Stored>(
   };
 }
 
-function checked(choice: StoreChoice): Result<StoreChoice> {
-  if (choice.kind === 'embedded' || choice.url === null) return ok(choice);
+function checked(wish: StoreWish): Result<StoreChoice> {
+  const choice = storeChoiceShape.parse(wish);
+  if (choice.kind === 'embedded') return ok(choice);
+  const bad = checkPatterns(choice.only);
+  if (bad !== undefined) return err(bad);
+  if (choice.url === null) return ok(choice);
   const url = checkStoreUrl(choice.kind, choice.url);
   return url.ok ? ok({ ...choice, url: url.value }) : url;
 }

@@ -183,3 +183,19 @@ test('while it is still to let go of a note, this device is searched, and it is 
   expect(store.contents().map(({ note }) => note)).toEqual(['open.md']);
   expect(await after.index.nearest(vector, undefined, 9)).toMatchObject({ problem: undefined });
 });
+
+test('a store that is put back from a backup with a note in it lets go of that one again', async () => {
+  const notes = createFakeNotes();
+  const store = createFakeStore();
+  const before = open({ notes, store, shares: everyNote });
+  notes.write('open.md', 'The harbour is deep.');
+  notes.write('kept.md', 'The harbour pays well.');
+  await before.bringUp();
+  const backup = store.backup();
+  before.feed.stop();
+  const after = open({ sql: before.sql, notes, store, shares: without('kept.md') });
+  await after.bringUp();
+  store.restore(backup);
+  await after.bringUp();
+  expect(store.contents().map(({ note }) => note)).toEqual(['open.md']);
+});

@@ -21,6 +21,8 @@ export type EmbedderState = {
   choice: EmbedderChoice;
   /** Of the server that is chosen. */
   key: KeySource;
+  /** Origins of the servers that a key is kept for. */
+  keptFor: readonly string[];
   /** Where the next key is kept, and why not in the keychain. */
   place: EmbedderKeys['place'];
   reason: string | null;
@@ -60,15 +62,22 @@ export async function openEmbedderSettings(deps: Deps): Promise<EmbedderOfHost> 
   const current = (): EmbedderChoice => settings.current().embedder;
   const find = async (choice: EmbedderChoice): Promise<EmbedderKey> =>
     isServer(choice) ? keys.find(choice) : noKey;
+  const originsOf = async (): Promise<string[]> => {
+    const listed = await keys.list();
+    return listed.ok ? listed.value.map(({ origin }) => origin) : [];
+  };
   let key = await find(current());
+  let keptFor = await originsOf();
   const state = (): EmbedderState => ({
     choice: current(),
     key: key.source,
+    keptFor,
     place: keys.place,
     reason: keys.reason,
   });
   async function renew(): Promise<EmbedderState> {
     key = await find(current());
+    keptFor = await originsOf();
     changed();
     return state();
   }

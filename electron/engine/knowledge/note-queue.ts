@@ -150,7 +150,7 @@ export const atWork = (note: string, before?: Problem): Problem =>
     'paused',
     note,
     `${note} is being indexed now.${before === undefined ? '' : ` The last try failed: ${before.message}`}`,
-    'A slow server takes its time; it is found as soon as that is done.',
+    before?.advice ?? 'A slow server takes its time; it is found as soon as that is done.',
   );
 
 const notEnded = (note: string): Problem =>

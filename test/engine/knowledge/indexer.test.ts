@@ -228,6 +228,7 @@ describe('an embedder', () => {
     await until(() => index.queue.stuck()[0]?.problem.code === 'paused');
     const [{ problem } = { problem: undefined }] = index.queue.stuck();
     expect(problem?.message).toBe(`a.md is being indexed now. The last try failed: ${busy.message}`);
+    expect(problem?.advice).toBe(busy.advice);
     embedder.slow(undefined);
     answer();
     await working;

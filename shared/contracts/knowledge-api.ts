@@ -4,6 +4,7 @@ import { fileClasses } from '../domain/change.ts';
 import { serverStoreKinds, storeKinds } from '../domain/knowledge/store-choice.ts';
 import { limits } from '../limits.ts';
 import { problemShape } from './shapes.ts';
+import { chosenStoreShape } from './store-choice-shape.ts';
 
 const workspace = z.string().max(64).optional();
 const path = z.string().min(1).max(limits.ownPathCharacters);
@@ -104,23 +105,6 @@ export const storeShape = z.object({
   next_try_ms: z.number().nullable(),
 });
 export type StoreJson = z.infer<typeof storeShape>;
-
-export const chosenStoreShape = z.object({
-  kind: z.enum(storeKinds),
-  /** As it was set, without a login; null of the embedded one, and where the environment says it. */
-  url: z.string().nullable(),
-  /** Where the vectors go; null where they stay in Skein, and where nothing says it. */
-  host: z.string().nullable(),
-  /** Whether they stay on this machine. */
-  local: z.boolean(),
-  /** Patterns of the files whose passages go to another machine; empty means all. */
-  only: z.array(z.string()),
-  /** The address in KNOWLEDGE_STORE_URL, without a password. */
-  from_environment: z.string().nullable(),
-  /** What the names of everything that this device puts on servers have in them; null before the first choice. */
-  device: z.string().nullable(),
-});
-export type ChosenStoreJson = z.infer<typeof chosenStoreShape>;
 
 /** What a server was asked. */
 const embeddingUseShape = z.object({

@@ -1,5 +1,6 @@
 /** skein knowledge store */
-import type { ChosenStoreJson, StoreJson } from '../../../shared/contracts/knowledge-api.ts';
+import type { StoreJson } from '../../../shared/contracts/knowledge-api.ts';
+import type { ChosenStoreJson } from '../../../shared/contracts/store-choice-shape.ts';
 import { otherStoreMachine, storeKinds } from '../../../shared/domain/knowledge/store-choice.ts';
 import { visibleText } from '../../../shared/domain/visible-text.ts';
 import { err, ok, problem, type Result } from '../../../shared/result.ts';

@@ -11,7 +11,6 @@ import type { Knowledge, KnowledgePlans, KnowledgeState } from './knowledge-cont
 import { createKnowledgeThread, type KnowledgeThread } from './knowledge-thread.ts';
 import { type EmbedderPlan, modelOfPlan } from './open-embedder.ts';
 import { createSharedEmbeddings, type FindGivers, within } from './shared-embeddings.ts';
-import type { StorePlan } from './store/open-store.ts';
 import { createStoreSettings, type StoreSettings } from './store/store-settings.ts';
 
 export type Knowledges = {
@@ -57,7 +56,7 @@ type Deps = {
   /** Devices that may have the same notes. */
   givers: FindGivers;
   /** Lists of patterns of which each must select a note of a workspace before a store on another machine gets it. */
-  only(id: string): StorePlan['only'];
+  only(id: string): KnowledgePlans['store']['only'];
   /** Something of an index; null: of what all of them are made with. */
   changed(id: string | null): void;
   /** An index gave its thread and memory back. */
@@ -83,11 +82,10 @@ export function createKnowledges(deps: Deps): KnowledgesOfHost {
   const isOpen = (id: string): boolean =>
     deps.workspaces().some((it) => it.id === id && it.engine !== undefined);
 
+  const nameOf = (id: string): string => deps.workspaces().find((it) => it.id === id)?.name ?? '';
   const plansOf = (id: string): KnowledgePlans => ({
     plan: deps.plan(id),
-    store: stores.plan({ id, name: deps.workspaces().find((it) => it.id === id)?.name ?? '' }, () =>
-      deps.only(id),
-    ),
+    store: stores.plan({ id, name: nameOf(id) }, () => deps.only(id)),
   });
 
   function threadOf(id: string): KnowledgeThread {
@@ -236,9 +234,8 @@ export function createKnowledges(deps: Deps): KnowledgesOfHost {
       ...stores,
       async choose(choice, agreed) {
         const chosen = await stores.choose(choice, agreed);
-        if (!chosen.ok) return chosen;
-        replan();
-        deps.changed(null);
+        if (chosen.ok) replan();
+        if (chosen.ok) deps.changed(null);
         return chosen;
       },
     },

@@ -1,5 +1,6 @@
 /** How the store on a server stands, in words. */
-import type { ChosenStoreJson, StoreJson } from '../../../shared/contracts/knowledge-api.ts';
+import type { StoreJson } from '../../../shared/contracts/knowledge-api.ts';
+import type { ChosenStoreJson } from '../../../shared/contracts/store-choice-shape.ts';
 
 export const nameByStore: Readonly<Record<StoreJson['kind'], string>> = {
   embedded: 'This device',

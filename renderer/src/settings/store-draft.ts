@@ -1,5 +1,5 @@
 /** What a user types of a store on a server, until it is chosen. */
-import type { ChosenStoreJson } from '../../../shared/contracts/knowledge-api.ts';
+import type { ChosenStoreJson } from '../../../shared/contracts/store-choice-shape.ts';
 import { otherStoreMachine, type ServerStore } from '../../../shared/domain/knowledge/store-choice.ts';
 import type { Problem } from '../../../shared/result.ts';
 import { patternsOf } from './pattern-list.ts';

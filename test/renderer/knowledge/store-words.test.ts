@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { storeWords, usedStoreWords } from '../../../renderer/src/knowledge/store-words.ts';
-import type { ChosenStoreJson, StoreJson } from '../../../shared/contracts/knowledge-api.ts';
+import type { StoreJson } from '../../../shared/contracts/knowledge-api.ts';
+import type { ChosenStoreJson } from '../../../shared/contracts/store-choice-shape.ts';
 
 const store = (more: Partial<StoreJson>): StoreJson => ({
   kind: 'chroma',

@@ -23,7 +23,8 @@ export type ChromaCalls = {
   find(): Promise<Result<Collection>>;
   /** Asks the collection, and finds it first. */
   within<Value>(method: Method, path: string, question: ChromaQuestion<Value>): Promise<Result<Value>>;
-  /** Of all collections. */
+  /** The paths of the database, and of all its collections. */
+  readonly database: string;
   readonly collections: string;
   /** What is under way ends. */
   close(): void;
@@ -41,7 +42,8 @@ const collectionShape = z.object({
 });
 
 export function createChromaCalls({ url, token, space }: ChromaPlace): ChromaCalls {
-  const { server, collections } = addressesOf(url);
+  const { server, database } = addressesOf(url);
+  const collections = `${database}/collections`;
   const name = `${space.name}-${space.making}`;
   const who = `ChromaDB at ${server}`;
   const headers: Record<string, string> = token === undefined ? {} : { 'x-chroma-token': token };
@@ -87,6 +89,7 @@ export function createChromaCalls({ url, token, space }: ChromaPlace): ChromaCal
   return {
     place: `${server}, collection ${name}`,
     name,
+    database,
     collections,
     ask,
     find,
@@ -98,13 +101,13 @@ export function createChromaCalls({ url, token, space }: ChromaPlace): ChromaCal
   };
 }
 
-/** The server as people know it, and the path of the collections of one database there. */
-function addressesOf(url: string): { server: string; collections: string } {
+/** The server as people know it, and the path of one database there. */
+function addressesOf(url: string): { server: string; database: string } {
   const { origin, pathname, searchParams } = new URL(url);
   const part = (key: string): string => encodeURIComponent(searchParams.get(key) || `default_${key}`);
   return {
     server: `${origin}${pathname}`.replace(/\/+$/, ''),
-    collections: `/tenants/${part('tenant')}/databases/${part('database')}/collections`,
+    database: `/tenants/${part('tenant')}/databases/${part('database')}`,
   };
 }
 

@@ -19,6 +19,7 @@ import { type ChromaCalls, type ChromaPlace, createChromaCalls } from './chroma-
 
 const anything = z.unknown();
 const idsShape = z.object({ ids: z.array(z.string()) });
+const databaseShape = z.object({ name: z.string() });
 const namesShape = z.array(z.object({ name: z.string() }));
 const nearShape = z.object({ ids: z.array(z.array(z.string())), distances: z.array(z.array(z.number())) });
 const abilitiesShape = z.looseObject({ supports_base64_encoding: z.boolean().default(false) });
@@ -27,6 +28,7 @@ export function openChromaStore(place: ChromaPlace): VectorStore {
   const calls = createChromaCalls(place);
   return {
     place: calls.place,
+    check: () => check(calls),
     look: () => look(calls),
     swap: createSwap(calls),
     find: (question) => find(calls, question),
@@ -38,6 +40,12 @@ export function openChromaStore(place: ChromaPlace): VectorStore {
     settle: () => tidy(calls, `${place.space.name}-`),
     close: async () => calls.close(),
   };
+}
+
+async function check(calls: ChromaCalls): Promise<Result<void>> {
+  const timeoutMs = limits.storeQuestionMs;
+  const found = await calls.ask('GET', calls.database, { shape: databaseShape, timeoutMs });
+  return found.ok ? ok(undefined) : found;
 }
 
 async function look(calls: ChromaCalls): Promise<Result<StoreHoldings>> {

@@ -13,7 +13,7 @@
 import { limits } from '../../shared/limits.ts';
 import { type Problem, problem } from '../../shared/result.ts';
 import type { DueNote, WorkQueue } from '../engine/knowledge/knowledge-ports.ts';
-import type { StuckNote } from '../engine/knowledge/note-queue.ts';
+import { atWork, type StuckNote } from '../engine/knowledge/note-queue.ts';
 import type { OutboxConnection, Query } from './outbox-connection.ts';
 
 export type OutboxQueue = WorkQueue & {
@@ -228,6 +228,7 @@ type StuckRow = {
   since_ms: number;
   next_ms: number;
   problem: Problem | null;
+  is_at_work: boolean;
 };
 
 export async function readStandings(query: Query, index?: string): Promise<OutboxStanding[]> {
@@ -242,7 +243,7 @@ export async function readStandings(query: Query, index?: string): Promise<Outbo
     [index ?? null],
   );
   const stuck = await query<StuckRow>(
-    `SELECT index_name, note_id, failures, problem,
+    `SELECT index_name, note_id, failures, problem, taken_by IS NOT NULL AND next_at > now() AS is_at_work,
        (extract(epoch FROM failing_since) * 1000)::float8 AS since_ms,
        (extract(epoch FROM greatest(next_at, now())) * 1000)::float8 AS next_ms
      FROM skein.queue WHERE news > done AND failures >= $2 AND ($1::text IS NULL OR index_name = $1)
@@ -259,9 +260,9 @@ export async function readStandings(query: Query, index?: string): Promise<Outbo
   }));
 }
 
-const toStuck = ({ note_id, problem, failures, since_ms, next_ms }: StuckRow): StuckNote => ({
+const toStuck = ({ note_id, problem, is_at_work, failures, since_ms, next_ms }: StuckRow): StuckNote => ({
   note: note_id,
-  problem: problem ?? notEnded(note_id),
+  problem: problem ?? (is_at_work ? atWork : notEnded)(note_id),
   failures,
   sinceMs: since_ms,
   nextMs: next_ms,

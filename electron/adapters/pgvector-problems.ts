@@ -60,7 +60,7 @@ function noDatabase({ server, database }: PgPlace): Problem {
   );
 }
 
-function mayNot({ server, user, database }: PgPlace, said: string): Problem {
+export function mayNot({ server, user, database }: PgPlace, said: string): Problem {
   return problem(
     'no-permission',
     server,

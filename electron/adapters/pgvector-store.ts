@@ -15,7 +15,7 @@ import type {
   VectorStore,
 } from '../engine/knowledge/vector-store.ts';
 import { connectPg, type PgConnection, type PgQuery } from './pgvector-connection.ts';
-import { noExtension, oldExtension } from './pgvector-problems.ts';
+import { mayNot, noExtension, oldExtension } from './pgvector-problems.ts';
 
 export type PgvectorPlace = {
   /** With or without a password. */
@@ -40,6 +40,7 @@ export function openPgvectorStore({ url, space }: PgvectorPlace): VectorStore {
   const { server, database } = connection.place;
   return {
     place: `postgres://${server}/${database}, table ${at.table}`,
+    check: () => at.run((query) => check(at, query), limits.storeQuestionMs),
     look: () => look(at),
     swap: (swap) => at.transaction((query) => take(at, query, swap)),
     find: (question) => find(at, question),
@@ -53,6 +54,18 @@ export function openPgvectorStore({ url, space }: PgvectorPlace): VectorStore {
 }
 
 const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`;
+
+/** What is not there yet is made by the first `look`, if the role may. */
+async function check(at: Place, query: PgQuery): Promise<void> {
+  const installed = await readExtension(at, query);
+  const [it] = await query<{ has_schema: boolean; may_create: boolean }>(
+    `SELECT to_regnamespace('skein_vectors') IS NOT NULL AS has_schema,
+       has_database_privilege(current_database(), 'CREATE') AS may_create`,
+  );
+  const isMade = installed !== null && it?.has_schema === true;
+  if (!isMade && it?.may_create !== true)
+    throw new ProblemError(mayNot(at.place, 'it may make nothing in the database'));
+}
 
 /** What the role may not make has been made by somebody who may, or it is said. */
 async function look(at: Place): Promise<Result<StoreHoldings>> {
@@ -68,17 +81,19 @@ async function look(at: Place): Promise<Result<StoreHoldings>> {
 }
 
 async function ensureExtension(at: Place, query: PgQuery): Promise<void> {
+  if ((await readExtension(at, query)) === null) await query('CREATE EXTENSION IF NOT EXISTS vector');
+}
+
+/** The version that the database has, null where it could have one; throws where it cannot be used. */
+async function readExtension(at: Place, query: PgQuery): Promise<string | null> {
   const [there] = await query<{ installed: string | null }>(
     "SELECT installed_version AS installed FROM pg_available_extensions WHERE name = 'vector'",
   );
   if (there === undefined) throw new ProblemError(noExtension(at.place));
-  if (there.installed === null) {
-    await query('CREATE EXTENSION IF NOT EXISTS vector');
-    return;
-  }
-  const [major = 0, minor = 0] = there.installed.split('.').map(Number);
-  if (major === 0 && minor < oldestExtension[1])
+  const [major = 0, minor = 0] = (there.installed ?? '').split('.').map(Number);
+  if (there.installed !== null && major === 0 && minor < oldestExtension[1])
     throw new ProblemError(oldExtension(at.place, there.installed));
+  return there.installed;
 }
 
 async function ensureSchema(query: PgQuery): Promise<void> {

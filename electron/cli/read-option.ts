@@ -33,3 +33,7 @@ export function priceOrNone(text: string): Result<number | null, string> {
   const price = /^\d{1,7}(\.\d{1,9})?$/.test(text) ? Number(text) : Number.NaN;
   return price <= limits.embedderPrice ? ok(price) : err('It must be a price such as 0.02, or "none".');
 }
+
+/** Patterns with commas between; none of `all`. */
+export const patternsIn = (text: string): string[] =>
+  text.trim() === 'all' ? [] : text.split(/,(?![^{]*\})/).map((pattern) => pattern.trim());

@@ -11,6 +11,7 @@ import type { Host, OpenWorkspace } from './host-contract.ts';
 import { defaultHostSettings, readHostSettings } from './host-settings.ts';
 import { openEmbedderKeys } from './knowledge/embedder-keys.ts';
 import { openEmbedderSettings } from './knowledge/embedder-settings.ts';
+import { createStoreSettings } from './knowledge/store/store-settings.ts';
 import { createLocks } from './locks.ts';
 import { noPeers } from './peers/no-peers.ts';
 import { examineFolder } from './workspace-folder.ts';
@@ -31,8 +32,13 @@ export async function createReadingHost(options: ReadingHostOptions): Promise<Ho
   const workspaces = () => [...openedById.values()].map(toWorkspace);
   const locks = createLocks({ clock: systemClock, log: silent, workspaces, changed: () => undefined });
   const tokens = openGitTokens({ dataFolder, log: silent, choice: headless, changed: () => undefined });
+  const kept = {
+    current: () => settings,
+    change: async () => err(unwritable),
+    settle: async () => undefined,
+  };
   const embedder = await openEmbedderSettings({
-    settings: { current: () => settings, change: async () => err(unwritable), settle: async () => undefined },
+    settings: kept,
     keys: openEmbedderKeys({ dataFolder, env: options.env, log: silent, choice: headless }),
     clock: systemClock,
     changed: () => undefined,
@@ -61,7 +67,7 @@ export async function createReadingHost(options: ReadingHostOptions): Promise<Ho
       of: () => err(unwritable),
       lastKnown: () => undefined,
       given: () => 0,
-      stores: { choice: () => settings.store.choice, choose: refuse },
+      stores: { ...createStoreSettings(kept, options.env), choose: refuse },
     },
     indexExchange: undefined,
     repositories: { of: refuse, state: refuse },

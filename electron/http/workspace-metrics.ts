@@ -4,7 +4,7 @@ import type { Change, FileClass } from '../../shared/domain/change.ts';
 import { limits } from '../../shared/limits.ts';
 import type { Engine, EngineEvents, LogReader, TrackedFile } from '../engine/engine-contract.ts';
 import type { Host } from '../host/host-contract.ts';
-import { createDriftGauge } from './drift-metrics.ts';
+import { createExchangeGauges } from './exchange-metrics.ts';
 import { createKnowledgeGauges } from './knowledge-metrics.ts';
 import { createLockMetrics } from './lock-metrics.ts';
 import { createPeerGauges } from './peer-metrics.ts';
@@ -35,7 +35,7 @@ export function createWorkspaceMetrics(
   const statusOfFiles = createFileGauge(registry);
   const figuresOfPeers = createPeerGauges(registry, engine);
   const figuresOfKnowledge = createKnowledgeGauges(registry);
-  const driftOfPeers = indexExchange && createDriftGauge(registry, indexExchange);
+  const figuresOfExchange = indexExchange && createExchangeGauges(registry, indexExchange);
   const cancel = engine.on('measured', createDurations(registry));
   return {
     async text() {
@@ -46,7 +46,7 @@ export function createWorkspaceMetrics(
       statusOfFiles(engine.log.files());
       figuresOfPeers();
       figuresOfKnowledge(knowledges.lastKnown(engine.id), knowledges.given(engine.id));
-      driftOfPeers?.();
+      figuresOfExchange?.();
       return withFloatBounds(await registry.metrics());
     },
     close: cancel,

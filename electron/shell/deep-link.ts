@@ -1,8 +1,8 @@
 /**
  * Links of the system that begin with `skein://`. Any web page can make one, so a link only leads to a known
  * place of the screen; it opens no folder and changes nothing. Known are `skein://open` (with `view=` for one of
- * the plain views), `skein://change/POSITION`, `skein://file/PATH` and `skein://report/STAMP`, each with
- * `workspace=ID` if wanted; and the same as an address copied from the window, `skein://app/change/POSITION`.
+ * the plain views, or `view=search&q=QUESTION`), `skein://change/POSITION`, `skein://file/PATH` and
+ * `skein://report/STAMP`, each with `workspace=ID` if wanted; and the same as an address copied from the window, `skein://app/change/POSITION`.
  */
 import { limits } from '../../shared/limits.ts';
 import { err, ok, type Problem, problem, type Result } from '../../shared/result.ts';
@@ -23,7 +23,7 @@ export function readDeepLink(link: string): Result<Destination> {
   const query = readQuery(url.searchParams);
   const { head, tail } = split(url);
   if (query === undefined || tail === undefined) return err(refusal(link));
-  const place = readPlace(head, tail, query.view);
+  const place = readPlace(head, tail, query);
   if (place === undefined) return err(refusal(link));
   return ok(query.workspace === undefined ? place : { ...place, workspace: query.workspace });
 }
@@ -42,17 +42,23 @@ function isPlain(url: URL): boolean {
   return url.protocol === `${appScheme}:` && extras.every((extra) => extra === '');
 }
 
-function readQuery(query: URLSearchParams): { view?: string; workspace?: string } | undefined {
-  const known: { view?: string; workspace?: string } = {};
+type LinkQuery = { view?: string; q?: string; workspace?: string };
+
+function readQuery(query: URLSearchParams): LinkQuery | undefined {
+  const known: LinkQuery = {};
   for (const [key, value] of query) {
-    if (key !== 'view' && key !== 'workspace') return undefined;
+    if (key !== 'view' && key !== 'q' && key !== 'workspace') return undefined;
     known[key] = value;
   }
   if (known.workspace !== undefined && !/^[\w-]{1,64}$/.test(known.workspace)) return undefined;
   return known;
 }
 
-function readPlace(head: string, tail: string, view: string | undefined): Destination | undefined {
+function readPlace(head: string, tail: string, { view, q }: LinkQuery): Destination | undefined {
+  const isSearch =
+    tail === '' && (view === 'search' ? head === 'open' : head === 'search' && view === undefined);
+  if (isSearch) return readSearch(q);
+  if (q !== undefined) return undefined;
   if (head === 'open') return tail === '' ? readPlainView(view) : undefined;
   if (view !== undefined) return undefined;
   if (tail === '') return readPlainView(head);
@@ -60,6 +66,11 @@ function readPlace(head: string, tail: string, view: string | undefined): Destin
   if (head === 'report' && /^[0-9a-f]{6,32}$/.test(tail)) return { view: 'report', stamp: tail };
   if (head === 'file' && isInnerPath(tail)) return { view: 'file', path: tail };
   return undefined;
+}
+
+function readSearch(question = ''): Destination | undefined {
+  const isPlainText = question.length <= limits.questionCharacters && !/\p{Cc}/u.test(question);
+  return isPlainText ? { view: 'search', question } : undefined;
 }
 
 function readPlainView(view = 'overview'): Destination | undefined {
@@ -88,6 +99,6 @@ function refusal(link: string): Problem {
     'bad-input',
     'the link',
     `Skein does not follow the link ${shown}: it leads to no place of its screen.`,
-    'Links look like skein://open, skein://change/12, skein://file/AGENTS.md or skein://report/STAMP.',
+    'Links look like skein://open, skein://open?view=search&q=WORDS, skein://change/12, skein://file/AGENTS.md or skein://report/STAMP.',
   );
 }

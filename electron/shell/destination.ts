@@ -9,6 +9,7 @@ export const plainViews = [
   'peers',
   'git',
   'activity',
+  'knowledge',
   'settings',
 ] as const;
 export type PlainView = (typeof plainViews)[number];
@@ -19,6 +20,8 @@ export type Destination = { workspace?: string | undefined } & (
   | { view: 'change'; position: number }
   | { view: 'file'; path: string }
   | { view: 'report'; stamp: string }
+  /** An empty question leads to an empty search. */
+  | { view: 'search'; question: string }
 );
 
 export const appScheme = 'skein';
@@ -27,8 +30,12 @@ export const appOrigin = `${appScheme}://app`;
 /** The address of a destination inside the window, for example `skein://app/change/12?workspace=a1`. */
 export function destinationUrl(destination: Destination): string {
   const { workspace } = destination;
-  const query = workspace === undefined ? '' : `?workspace=${encodeURIComponent(workspace)}`;
-  return `${appOrigin}${pathOf(destination)}${query}`;
+  const asked =
+    destination.view === 'search' && destination.question !== '' ? destination.question : undefined;
+  const query = Object.entries({ q: asked, workspace })
+    .flatMap(([key, value]) => (value === undefined ? [] : `${key}=${encodeURIComponent(value)}`))
+    .join('&');
+  return `${appOrigin}${pathOf(destination)}${query === '' ? '' : `?${query}`}`;
 }
 
 function pathOf(destination: Destination): string {

@@ -37,6 +37,8 @@ export const embedderShape = z.object({
   /** Patterns of the files that are sent to another machine; empty means all. */
   only: z.array(z.string()),
   key: keyShape,
+  /** Origins of the servers that a key is kept for here, such as https://api.openai.com. */
+  kept_for: z.array(z.string()),
   /** Where the next key is kept, and why not in the keychain; null when it is. */
   place: z.enum(['keychain', 'file']),
   reason: z.string().nullable(),

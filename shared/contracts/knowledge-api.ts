@@ -1,9 +1,10 @@
 /** The part of the endpoint table that is about the knowledge index: search, and how the index stands. */
 import { z } from 'zod';
 import { fileClasses } from '../domain/change.ts';
-import { storeKinds } from '../domain/knowledge/store-choice.ts';
+import { serverStoreKinds, storeKinds } from '../domain/knowledge/store-choice.ts';
 import { limits } from '../limits.ts';
 import { problemShape } from './shapes.ts';
+import { chosenStoreShape } from './store-choice-shape.ts';
 
 const workspace = z.string().max(64).optional();
 const path = z.string().min(1).max(limits.ownPathCharacters);
@@ -91,6 +92,10 @@ export const storeShape = z.object({
   state: z.enum(['ready', 'behind', 'filling', 'failing']),
   /** Passages that it is still to be given, or to let go of. */
   waiting: z.number(),
+  /** Passages that it is to hold in the end. */
+  passages: z.number(),
+  /** Notes that are kept from it, because it is another machine; they are searched on this device. */
+  kept: z.number(),
   /** Passages that it held when it was last asked. */
   held: z.number().nullable(),
   /** Unix milliseconds of its last good answer. */
@@ -253,8 +258,29 @@ export const knowledgeEndpoints = {
       kind: z.enum(storeKinds),
       /** Without a password; absent: the variable KNOWLEDGE_STORE_URL says it. */
       url: z.string().max(limits.ownPathCharacters).optional(),
+      /** Absent: as before, where the same kind was chosen. */
+      only: z.array(z.string().min(1).max(300)).max(limits.patterns).optional(),
+      /** The host that gets the vectors, where that is another machine: whoever names it agrees. */
+      agreed: z.string().max(limits.ownPathCharacters).optional(),
     }),
     output: storeShape,
+  },
+  getStoreChoice: {
+    method: 'GET',
+    path: '/api/knowledge/store/choice',
+    summary: 'Which store this device chose; asks nobody',
+    input: z.object({}),
+    output: chosenStoreShape,
+  },
+  tryKnowledgeStore: {
+    method: 'POST',
+    path: '/api/knowledge/store/check',
+    summary: 'Ask a server whether it could be the store; makes nothing there, and sends nothing of any note',
+    input: z.object({
+      kind: z.enum(serverStoreKinds),
+      url: z.string().max(limits.ownPathCharacters).optional(),
+    }),
+    output: z.object({ url: z.string(), host: z.string(), local: z.boolean() }),
   },
   syncKnowledge: {
     method: 'POST',

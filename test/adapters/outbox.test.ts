@@ -364,6 +364,24 @@ describe.skipIf(postgresMissing !== undefined)(`an outbox in PostgreSQL${whyNot}
     });
   });
 
+  test('has a note at which a worker still is: that is said, and not that it failed', async () => {
+    const place = await makeOutbox(server);
+    const { queue, ...worker } = makeWorker(place, makeIndexSql());
+    await place.write('slow.md', 'slow');
+    for (let nth = 0; nth < limits.stuckFailures; nth += 1) {
+      await queue.hear();
+      const due = await queue.take({ nowMs: 0, draw: 0 });
+      if (nth + 1 < limits.stuckFailures && due !== undefined)
+        await queue.failed(due, busy, { nowMs: 0, waitMs: 0 });
+    }
+    const stuck = async () => (await standingOf({ queue, ...worker }))?.stuck;
+    expect(await stuck()).toMatchObject([
+      { problem: { code: 'paused', message: 'slow.md is being indexed now.' } },
+    ]);
+    await letLeasesRunOut(place);
+    expect(await stuck()).toMatchObject([{ problem: { code: 'internal' } }]);
+  });
+
   test('leaves out a note that is too large, and says how large it may be', async () => {
     const place = await makeOutbox(server);
     const sql = makeIndexSql();

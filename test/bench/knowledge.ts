@@ -16,6 +16,7 @@ import { createNearest } from '../../electron/engine/knowledge/nearest.ts';
 import { createNoteQueue } from '../../electron/engine/knowledge/note-queue.ts';
 import { createPassages } from '../../electron/engine/knowledge/passages.ts';
 import { searchPassages } from '../../electron/engine/knowledge/search.ts';
+import { everyNote } from '../../electron/engine/knowledge/silent-embedder.ts';
 import { createHost } from '../../electron/host/host.ts';
 import { limits } from '../../shared/limits.ts';
 import { ok } from '../../shared/result.ts';
@@ -91,7 +92,7 @@ async function benchEmbedded(folder: string, input: Input): Promise<Measured & {
   const buildMs = performance.now() - startMs;
   const passages = createPassages(sql);
   const near = createNearPassages(sql);
-  const nearest = createNearest(sql, { near, feed: undefined });
+  const nearest = createNearest(sql, { near, feed: undefined, shares: everyNote });
   const hashById = new Map(
     sql
       .prepare<{ id: number; hash: string }>('SELECT id, hash FROM chunks')

@@ -77,13 +77,24 @@ test('a key goes in, and is not to be seen again', async () => {
   const page = await openPage('/settings');
   await see(section(page).getByText('There is no key for it now.'));
   const field = section(page).getByLabel(/^Key for 127/);
+  const forget = section(page).getByRole('button', { name: 'Forget it' });
+  const reason = 'No key for 127.0.0.1';
+  expect(await forget.getAttribute('aria-disabled')).toBe('true');
+  const described = await forget.getAttribute('aria-describedby');
+  await see(page.locator(`[id="${described}"]`).getByText(reason));
+  await forget.focus();
+  await page.keyboard.press('Enter');
+  expect(await findBarriers(page)).toEqual([]);
   await field.fill('only-for-embedding');
   await press(page, 'Keep the key');
   await see(section(page).getByText('Its key comes from the file.'));
   expect(await field.inputValue()).toBe('');
   expect(await page.content()).not.toContain('only-for-embedding');
+  await seeGone(section(page).getByText(reason));
+  expect(await forget.getAttribute('aria-disabled')).toBeNull();
   await press(page, 'Forget it');
   await see(section(page).getByText('There is no key for it now.'));
+  await see(section(page).getByText(reason));
 });
 
 test('what a rebuild took so far and about what it will take is seen, and what is searched meanwhile', async () => {

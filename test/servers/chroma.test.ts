@@ -100,10 +100,17 @@ describe('ChromaDB', () => {
 const openAt = (url: string, token?: string) =>
   openChromaStore({ url, token, space: { name: 'skein-test', making: 'one' } });
 
-describe('what is wrong is said', () => {
+test('a check makes nothing there', async () => {
+  const name = another();
+  must(await openStore(name).check());
+  const listed = (await ask('GET', '?limit=1000')) as { name: string }[];
+  expect(listed.filter((it) => it.name.startsWith(name))).toEqual([]);
+});
+
+describe.each(['look', 'check'] as const)('what is wrong is said by %s', (question) => {
   test('nobody listens there', async () => {
     const store = openAt(`http://127.0.0.1:${await freePort()}`);
-    expect(await store.look()).toMatchObject({
+    expect(await store[question]()).toMatchObject({
       error: {
         code: 'peer-unreachable',
         message: expect.stringMatching(/^ChromaDB at http.* cannot be reached: nobody listens there\.$/),
@@ -113,7 +120,7 @@ describe('what is wrong is said', () => {
 
   test.each(['database', 'tenant'])('the %s is not there', async (part) => {
     const store = openAt(`${server.url}?${part}=nowhere`);
-    expect(await store.look()).toMatchObject({
+    expect(await store[question]()).toMatchObject({
       error: { code: 'not-found', message: expect.stringMatching(/does not have what the address names/) },
     });
   });
@@ -134,7 +141,7 @@ describe('what is wrong is said', () => {
 
   test('the token is wrong, which nobody reads anywhere', async () => {
     const url = await startGate((token) => ({ status: token === 'right' ? 200 : 401 }));
-    const answer = await openAt(url, 'secret-token').look();
+    const answer = await openAt(url, 'secret-token')[question]();
     expect(answer).toMatchObject({
       error: { code: 'unauthorized', advice: expect.stringMatching(/CHROMA_TOKEN/) },
     });
@@ -143,7 +150,7 @@ describe('what is wrong is said', () => {
 
   test('it is another server', async () => {
     const url = await startGate(() => ({ status: 200, body: '<html>' }));
-    expect(await openAt(url).look()).toMatchObject({ error: { code: 'unreadable' } });
+    expect(await openAt(url)[question]()).toMatchObject({ error: { code: 'unreadable' } });
   });
 
   test('it sends us elsewhere, where the token does not follow', async () => {
@@ -153,7 +160,7 @@ describe('what is wrong is said', () => {
       return { status: 200 };
     });
     const url = await startGate(() => ({ status: 307, headers: { location: other } }));
-    expect(await openAt(url, 'secret-token').look()).toMatchObject({ error: { code: 'peer-refused' } });
+    expect(await openAt(url, 'secret-token')[question]()).toMatchObject({ error: { code: 'peer-refused' } });
     expect(seen).toEqual([]);
   });
 });

@@ -58,6 +58,16 @@ describe('PostgreSQL', () => {
     ]);
   });
 
+  test('is left as it was by a check', async () => {
+    const name = another();
+    const schemas = () => server.query('SELECT nspname FROM pg_namespace ORDER BY nspname');
+    const before = await schemas();
+    must(await openStore(name).check());
+    expect(await schemas()).toEqual(before);
+    const tables = await server.query(`SELECT to_regclass('skein_vectors."${name}-one"') AS it`);
+    expect(tables).toEqual([{ it: null }]);
+  });
+
   test('can be searched by its index, without comparing all', async () => {
     const name = another();
     const vectors = makeVectors(200, 16, 'plan');

@@ -17,6 +17,7 @@ describe.skipIf(postgresMissing !== undefined)(`PostgreSQL ${postgresMissing ?? 
     onTestFinished(() => store.close());
     const found = await store.look();
     if (found.ok) throw new Error('It was let in.');
+    expect(await store.check()).toEqual(found);
     expect(JSON.stringify(found.error) + store.place).not.toContain('sesame');
     return found.error;
   }

@@ -20,6 +20,14 @@ test.each([
   ['skein://reports', 'skein://app/reports'],
   ['skein://open?view=inbox&workspace=a1', 'skein://app/inbox?workspace=a1'],
   ['skein://peers', 'skein://app/peers'],
+  ['skein://open?view=knowledge', 'skein://app/knowledge'],
+  ['skein://open?view=search', 'skein://app/search'],
+  [
+    'skein://open?view=search&q=who%20tends%20%26%20oils%3F',
+    'skein://app/search?q=who%20tends%20%26%20oils%3F',
+  ],
+  ['skein://open?workspace=a1&q=lamp+oil&view=search', 'skein://app/search?q=lamp%20oil&workspace=a1'],
+  ['skein://app/search?q=lamp&workspace=a1', 'skein://app/search?q=lamp&workspace=a1'],
 ])('%s leads to %s', (link, address) => {
   const destination = readDeepLink(link);
   expect(destination.ok && destinationUrl(destination.value)).toBe(address);
@@ -33,6 +41,14 @@ test.each([
   'skein://open?folder=/etc',
   'skein://open/etc/passwd',
   'skein://open?view=welcome',
+  'skein://open?view=reports&q=lamp',
+  'skein://open?q=lamp',
+  'skein://open?view=search&q=a%00b',
+  `skein://open?view=search&q=${'a'.repeat(1_001)}`,
+  'skein://open?view=search&q=lamp&mode=words',
+  'skein://open/etc?view=search&q=lamp',
+  'skein://change/12?q=lamp',
+  'skein://search?view=search&q=lamp',
   'skein://open?view=javascript:alert(1)',
   'skein://open#token=abc',
   'skein://user:secret@open',
@@ -72,6 +88,7 @@ test('whatever a link says, it leads nowhere but to our own screen', () => {
     fc.string(),
     fc.webUrl(),
     fc.string({ unit: 'grapheme' }).map((text) => `skein://file/${text}`),
+    fc.string({ unit: 'binary' }).map((text) => `skein://open?view=search&q=${text}`),
   );
   fc.assert(
     fc.property(link, (text) => {

@@ -61,6 +61,7 @@ export function createFakeStore(place = 'memory'): FakeStore {
     get asked() {
       return asked;
     },
+    check: () => answer(() => ok(undefined)),
     look: () => answer(() => ok({ count: held.passages.size, marker: held.marker })),
     async swap(swap) {
       const work = before;

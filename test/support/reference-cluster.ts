@@ -28,6 +28,8 @@ export type ReferenceCluster = {
   /** How often its API was asked for each action. */
   asked: { pull: number; push: number };
   authorization: (string | undefined)[];
+  /** From then on nobody listens there. */
+  stop(): Promise<void>;
 };
 
 /** Call inside a test. `answer` stands in for the service where a peer misbehaves. */
@@ -92,6 +94,11 @@ export async function startReferenceCluster(): Promise<ReferenceCluster> {
     remove: (path) => rmSync(join(folder, path)),
     text: (path) => (existsSync(join(folder, path)) ? readFileSync(join(folder, path), 'utf8') : undefined),
     inventory,
+    stop: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
     async sync(peer, headers) {
       const pulled = (await post(peer, { action: 'pull', known: inventory() }, headers)) as PullAnswer;
       apply(pulled.indexes, pulled.removed);

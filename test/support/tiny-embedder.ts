@@ -7,6 +7,7 @@ export function createTinyEmbedder(): EmbedderSettings {
   const state: EmbedderState = {
     choice: builtinChoice,
     key: { from: 'none' },
+    keptFor: [],
     place: 'file',
     reason: 'Only the desktop app can use the keychain of the system.',
   };

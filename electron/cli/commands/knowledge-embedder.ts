@@ -17,7 +17,7 @@ import { err, ok, problem, type Result } from '../../../shared/result.ts';
 import type { Answer, Command, Connection, Context, Values } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { readInput } from '../read-input.ts';
-import { priceOrNone, rateOrNone } from '../read-option.ts';
+import { patternsIn, priceOrNone, rateOrNone } from '../read-option.ts';
 import type { Style } from '../style.ts';
 import { writeFacts } from '../table.ts';
 import { plainText } from '../text-width.ts';
@@ -174,12 +174,9 @@ function saidOf({ model, url: address, rate, price, only }: Values) {
     ...(typeof address === 'string' ? { url: address } : {}),
     ...(rate === undefined ? {} : { requests_per_minute: rate as number | null }),
     ...(price === undefined ? {} : { price_per_million: price as number | null }),
-    ...(typeof only === 'string' ? { only: listOf(only) } : {}),
+    ...(typeof only === 'string' ? { only: patternsIn(only) } : {}),
   };
 }
-
-const listOf = (text: string): string[] =>
-  text.trim() === 'all' ? [] : text.split(/,(?![^{]*\})/).map((pattern) => pattern.trim());
 
 /** The host that would get the notes; undefined where they stay on this machine. */
 function otherMachine(kind: ServerKind, said: string | undefined, now: EmbedderJson): string | undefined {

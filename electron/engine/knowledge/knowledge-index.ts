@@ -21,6 +21,7 @@ import { createNoteQueue, type NoteQueue } from './note-queue.ts';
 import { createPassages, type Passages } from './passages.ts';
 import { createSharedCount, type SharedTotal } from './shared-count.ts';
 import { createSharedVectors } from './shared-vectors.ts';
+import { everyNote } from './silent-embedder.ts';
 import { createStoreFeed, type StoreFeed } from './store-feed.ts';
 import { closeStoreOutbox, openStoreOutbox } from './store-outbox.ts';
 import { createUseCount, type TotalUse } from './use-count.ts';
@@ -36,6 +37,8 @@ export type IndexDeps = Omit<
   shared?: SharedEmbeddings | undefined;
   /** Where the vectors are searched; undefined: on this device. */
   store?: VectorStore | undefined;
+  /** Whose passages the store may have; the others are searched on this device. */
+  shares?: NoteChoice;
 };
 
 /** Notes whose queue is kept elsewhere, because several workers share it. */
@@ -116,7 +119,7 @@ export function openKnowledgeIndex(sql: Sql, deps: IndexDeps): KnowledgeIndex {
     sql,
     queue,
     passages: createPassages(sql),
-    nearest: createNearest(sql, { near, feed }),
+    nearest: createNearest(sql, { near, feed, shares: deps.shares ?? everyNote }),
     feed,
     learner: learned.learner,
     canAsk: deps.embedder.dimensions > 0,
@@ -150,11 +153,11 @@ function giveBack(queue: NoteQueue, { log }: IndexDeps): void {
   }
 }
 
-function openStore(sql: Sql, { store, ...deps }: IndexDeps) {
+function openStore(sql: Sql, { store, shares = everyNote, ...deps }: IndexDeps) {
   if (store === undefined) {
     closeStoreOutbox(sql);
     return { outbox: undefined, feed: undefined };
   }
-  const outbox = openStoreOutbox(sql, { ...deps, place: store.place });
+  const outbox = openStoreOutbox(sql, { ...deps, place: store.place, shares });
   return { outbox, feed: createStoreFeed({ ...deps, sql, store, outbox }) };
 }

@@ -35,8 +35,8 @@ export type NoteQueue = WorkQueue & {
 type StuckRow = { note: string; problem: string; failures: number; since_ms: number; next_ms: number };
 
 export function createNoteQueue(sql: Sql): NoteQueue {
-  /** These are worked on. Kept nowhere: an index has one worker at a time, whose notes are free when it dies. */
-  const taken = new Set<string>();
+  /** These are worked on, with why the last try failed. Kept nowhere: an index has one worker at a time, whose notes are free when it dies. */
+  const taken = new Map<string, Problem | undefined>();
   const hear = sql.prepare(
     `INSERT INTO notes (note, news) VALUES (?, ?)
      ON CONFLICT (note) DO UPDATE SET news = max(news, excluded.news, position + 1), next_ms = 0`,
@@ -44,8 +44,8 @@ export function createNoteQueue(sql: Sql): NoteQueue {
   const known = sql.prepare<{ note: string; content: string | null; news: number; position: number }>(
     'SELECT note, content, news, position FROM notes',
   );
-  const next = sql.prepare<DueNote>(
-    `SELECT note, news, failures FROM notes
+  const next = sql.prepare<DueNote & { problem: string | null }>(
+    `SELECT note, news, failures, problem FROM notes
      WHERE news > position AND next_ms <= ? AND note NOT IN (SELECT value FROM json_each(?))
      ORDER BY next_ms, news LIMIT 1`,
   );
@@ -105,11 +105,12 @@ export function createNoteQueue(sql: Sql): NoteQueue {
         });
     },
     take({ nowMs, draw }) {
-      const due = next.get(nowMs, JSON.stringify([...taken]));
-      if (due === undefined) return undefined;
+      const found = next.get(nowMs, JSON.stringify([...taken.keys()]));
+      if (found === undefined) return undefined;
+      const { problem: before, ...due } = found;
       const nextTryMs = nowMs + backoffMs(due.failures + 1, draw);
       tried.run(nowMs, nextTryMs, JSON.stringify(notEnded(due.note)), due.note);
-      taken.add(due.note);
+      taken.set(due.note, before === null ? undefined : (JSON.parse(before) as Problem));
       return due;
     },
     finished({ note }) {
@@ -118,7 +119,7 @@ export function createNoteQueue(sql: Sql): NoteQueue {
       calm.run(note);
     },
     giveBack() {
-      const notes = [...taken];
+      const notes = [...taken.keys()];
       taken.clear();
       if (notes.length > 0) sql.transaction(() => notes.forEach((note) => void untried.run(note)));
     },
@@ -133,13 +134,24 @@ export function createNoteQueue(sql: Sql): NoteQueue {
     stuck: () =>
       stuck.all(limits.stuckFailures).map((row) => ({
         note: row.note,
-        problem: JSON.parse(row.problem) as Problem,
+        problem: taken.has(row.note)
+          ? atWork(row.note, taken.get(row.note))
+          : (JSON.parse(row.problem) as Problem),
         failures: row.failures,
         sinceMs: row.since_ms,
         nextMs: row.next_ms,
       })),
   };
 }
+
+/** Of a note that somebody works on, who may take long; `before` is why the last try failed. */
+export const atWork = (note: string, before?: Problem): Problem =>
+  problem(
+    'paused',
+    note,
+    `${note} is being indexed now.${before === undefined ? '' : ` The last try failed: ${before.message}`}`,
+    before?.advice ?? 'A slow server takes its time; it is found as soon as that is done.',
+  );
 
 const notEnded = (note: string): Problem =>
   problem(

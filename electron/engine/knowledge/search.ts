@@ -63,7 +63,8 @@ export async function similarPassages(
 ): Promise<Result<SearchAnswer>> {
   const here = deps.passages.at(note, line);
   if (here === undefined) return err(noPassage(note, line));
-  const near = here.vector === undefined ? nothing : await deps.nearest(here.vector, undefined, atMost * 4);
+  const near =
+    here.vector === undefined ? nothing : await deps.nearest(here.vector, undefined, atMost * 4, note);
   const passages = deps.passages.get(near.passages.map(({ id }) => id));
   const others = near.passages.filter(({ id }) => passages.get(id)?.note !== note).slice(0, atMost);
   const found = others.map(({ id, cosine }, nth) => ({

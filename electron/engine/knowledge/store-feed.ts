@@ -16,6 +16,9 @@ export type StoreStanding = {
   state: 'ready' | 'behind' | 'filling' | 'failing';
   /** Passages that it is still to be given, or to let go of. */
   waiting: number;
+  /** Passages that it is to hold in the end, and notes that are kept from it. */
+  passages: number;
+  kept: number;
   /** What it held when it was last asked. */
   held: number | null;
   /** Unix milliseconds of its last good answer. */
@@ -169,6 +172,8 @@ export function createStoreFeed(deps: Deps): StoreFeed {
       ...facts.standing(),
       state: stateOf(facts.problem(), outbox),
       waiting: outbox.waiting(),
+      passages: outbox.passages(),
+      kept: outbox.kept(),
     }),
     retry: facts.retry,
     stop() {

@@ -6,7 +6,9 @@ import { unpackVector } from '../../../shared/domain/knowledge/packed-vector.ts'
 import { readMeta, writeMeta } from '../log/open-log.ts';
 import type { Codec, Random, Sql } from '../ports.ts';
 import { splitHeadings } from './headings.ts';
+import type { NoteChoice } from './knowledge-ports.ts';
 import { createKeyOf, hashOfKey, type PassageIdentity } from './passage-key.ts';
+import { everyNote } from './silent-embedder.ts';
 import type { StoredPassage, StoredVector } from './vector-store.ts';
 
 export type StoreBatch = {
@@ -36,8 +38,10 @@ export type StoreOutbox = {
   /** Takes out a batch that the store has, but for what became news again meanwhile. */
   given(batch: StoreBatch): void;
   waiting(): number;
-  /** Passages that a store holds which was given everything. */
+  /** Passages that a store holds which was given everything that it may have. */
   passages(): number;
+  /** Notes with passages that it may not have. */
+  kept(): number;
   /** Whether the store that keeps this marker was filled from here, up to the last batch. */
   isOurs(marker: string): boolean;
   /** Everything is to be given anew, and what the store holds besides is to go. */
@@ -50,24 +54,32 @@ export type StoreOutbox = {
 
 const embeddedChunks = 'chunks c JOIN embeddings e ON e.hash = c.hash';
 
-/** `place` says which store this is about. Another one than before is filled from the beginning. */
-export function openStoreOutbox(
-  sql: Sql,
-  { codec, random, place }: { codec: Codec; random: Random; place: string },
-): StoreOutbox {
-  const keyOf = createKeyOf(codec);
-  const own = begin(sql, random, place);
+type Deps = {
+  codec: Codec;
+  random: Random;
+  /** Which store this is about. Another one than before is filled from the beginning. */
+  place: string;
+  /** Whose passages it may have. Those that it may have no more are taken out of it. */
+  shares: NoteChoice;
+};
+
+export function openStoreOutbox(sql: Sql, deps: Deps): StoreOutbox {
+  const { shares } = deps;
+  const keyOf = createKeyOf(deps.codec);
+  const own = begin(sql, deps);
+  const withheld = createWithheld(sql, shares);
+  obey(sql, { shares, withheld, keyOf });
   const identities = 'SELECT c.id, n.note, c.hash, c.nth FROM chunks c JOIN notes n ON n.id = c.note';
-  const all = sql.prepare<PassageIdentity & { id: number }>(
-    `SELECT c.id, n.note, c.hash, c.nth FROM ${embeddedChunks} JOIN notes n ON n.id = c.note`,
-  );
+  const all = sql.prepare<PassageIdentity>(allText);
   const named = sql.prepare<PassageIdentity & { id: number }>(
     `${identities} WHERE c.hash IN (SELECT value FROM json_each(?))`,
   );
   const waiting = sql.prepare<{ count: number }>(
     'SELECT (SELECT count(*) FROM to_place) + (SELECT count(*) FROM to_remove) AS count',
   );
-  const passages = sql.prepare<{ count: number }>(`SELECT count(*) AS count FROM ${embeddedChunks}`);
+  const passages = sql.prepare<{ count: number }>(
+    `SELECT count(*) AS count FROM ${embeddedChunks} WHERE c.note NOT IN (SELECT value FROM json_each(?))`,
+  );
   const placeAll = sql.prepare(placeAllText);
   const forgetAll = ['to_place', 'to_remove'].map((table) => sql.prepare(`DELETE FROM ${table}`));
   const remove = sql.prepare('INSERT OR IGNORE INTO to_remove (key) VALUES (?)');
@@ -75,15 +87,20 @@ export function openStoreOutbox(
   const batches = createBatches(sql, keyOf);
 
   function fill(held: Iterable<string>): void {
-    const known = new Set(all.all().map(keyOf));
+    const known = new Set(
+      all
+        .all()
+        .filter(({ note }) => shares.has(note))
+        .map(keyOf),
+    );
     for (const forget of forgetAll) forget.run();
-    placeAll.run();
+    placeAll.run(withheld());
     for (const key of held) if (!known.has(key)) remove.run(key);
     writeMeta(sql, 'store-filling', '1');
   }
 
   return {
-    news: createNews(sql, keyOf),
+    news: shares === everyNote ? createNews(sql, keyOf) : onlyOf(shares, sql, createNews(sql, keyOf)),
     next: batches.next,
     nextMarker: () => `${own}:${mark() + 1}`,
     given: (batch) =>
@@ -92,7 +109,8 @@ export function openStoreOutbox(
         writeMeta(sql, 'store-mark', String(mark() + 1));
       }),
     waiting: () => waiting.get()?.count ?? 0,
-    passages: () => passages.get()?.count ?? 0,
+    passages: () => passages.get(withheld())?.count ?? 0,
+    kept: () => (JSON.parse(withheld()) as number[]).length,
     // The answer to the last batch may have been lost.
     isOurs: (marker) => marker === `${own}:${mark() + 1}` || (mark() > 0 && marker === `${own}:${mark()}`),
     fill: (held) => sql.transaction(() => fill(held)),
@@ -106,7 +124,41 @@ export function openStoreOutbox(
   };
 }
 
-const placeAllText = `INSERT OR REPLACE INTO to_place (chunk, is_new) SELECT c.id, 1 FROM ${embeddedChunks}`;
+const allText = `SELECT n.note, c.hash, c.nth FROM ${embeddedChunks} JOIN notes n ON n.id = c.note`;
+
+const placeAllText = `INSERT OR REPLACE INTO to_place (chunk, is_new)
+  SELECT c.id, 1 FROM ${embeddedChunks} WHERE c.note NOT IN (SELECT value FROM json_each(?))`;
+
+/** Ids, as JSON, of the notes with passages that the store may not have. */
+function createWithheld(sql: Sql, shares: NoteChoice): () => string {
+  const notes = sql.prepare<{ id: number; note: string }>(
+    'SELECT id, note FROM notes WHERE id IN (SELECT note FROM chunks)',
+  );
+  return () =>
+    shares === everyNote
+      ? '[]'
+      : JSON.stringify(notes.all().flatMap(({ id, note }) => (shares.has(note) ? [] : id)));
+}
+
+type Obeying = { shares: NoteChoice; withheld(): string; keyOf: KeyOfPassage };
+
+/**
+ * When the store may have other notes than before: what it may have no more is taken out, and the rest is given, again
+ * where it was there; until then this device is searched.
+ */
+function obey(sql: Sql, { shares, withheld, keyOf }: Obeying): void {
+  if ((readMeta(sql, 'store-shares') ?? everyNote.name) === shares.name) return;
+  const all = sql.prepare<PassageIdentity>(allText);
+  const remove = sql.prepare('INSERT OR IGNORE INTO to_remove (key) VALUES (?)');
+  const unremove = sql.prepare('DELETE FROM to_remove WHERE key = ?');
+  sql.transaction(() => {
+    for (const it of all.all()) (shares.has(it.note) ? unremove : remove).run(keyOf(it));
+    sql.exec('DELETE FROM to_place');
+    sql.prepare(placeAllText).run(withheld());
+    writeMeta(sql, 'store-filling', '1');
+    writeMeta(sql, 'store-shares', shares.name);
+  });
+}
 
 /** From now on nobody notes what happens, so a store that is asked again later is filled anew. */
 export function closeStoreOutbox(sql: Sql): void {
@@ -118,16 +170,17 @@ export function closeStoreOutbox(sql: Sql): void {
 }
 
 /** What no other index calls itself, so that a store which another one filled is told from ours. */
-function begin(sql: Sql, random: Random, place: string): string {
+function begin(sql: Sql, { random, place, shares }: Deps): string {
   const known = readMeta(sql, 'store-own');
   if (known !== undefined && readMeta(sql, 'store') === place) return known;
   const own = Array.from(random.bytes(8), (byte) => byte.toString(16).padStart(2, '0')).join('');
   const start = { store: place, 'store-own': own, 'store-mark': '0', 'store-filling': '1' };
   const unknown = { 'store-failure': '', 'store-held': '', 'store-answered': '' };
   sql.transaction(() => {
-    for (const [key, value] of Object.entries({ ...start, ...unknown })) writeMeta(sql, key, value);
-    sql.exec('DELETE FROM to_remove');
-    sql.exec(placeAllText);
+    for (const [key, value] of Object.entries({ ...start, ...unknown, 'store-shares': shares.name }))
+      writeMeta(sql, key, value);
+    for (const table of ['to_place', 'to_remove']) sql.exec(`DELETE FROM ${table}`);
+    sql.prepare(placeAllText).run(createWithheld(sql, shares)());
   });
   return own;
 }
@@ -156,6 +209,28 @@ function createNews(sql: Sql, keyOf: KeyOfPassage): PassageNews {
     removed(id, identity) {
       unplace.run(id);
       remove.run(keyOf(identity));
+    },
+  };
+}
+
+/** Of what is kept from the store, nothing is news to it, not even that it is gone. */
+function onlyOf(shares: NoteChoice, sql: Sql, news: PassageNews): PassageNews {
+  const noteOf = sql.prepare<{ note: string }>(
+    'SELECT n.note FROM chunks c JOIN notes n ON n.id = c.note WHERE c.id = ?',
+  );
+  const isShared = (id: number): boolean => shares.has(noteOf.get(id)?.note ?? '');
+  return {
+    added(id, identity) {
+      if (shares.has(identity.note)) news.added(id, identity);
+    },
+    embedded(id) {
+      if (isShared(id)) news.embedded(id);
+    },
+    moved(id) {
+      if (isShared(id)) news.moved(id);
+    },
+    removed(id, identity) {
+      if (shares.has(identity.note)) news.removed(id, identity);
     },
   };
 }

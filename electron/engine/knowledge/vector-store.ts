@@ -41,6 +41,8 @@ export type StoreQuestion = { vector: Float32Array; notes: readonly string[] | u
 export type VectorStore = {
   /** Its place on the server, as people find it there. */
   readonly place: string;
+  /** Whether it could be used; makes nothing there, and sends nothing of any note. */
+  check(): Promise<Result<void>>;
   /** Makes what is missing there first. */
   look(): Promise<Result<StoreHoldings>>;
   swap(passages: StoreSwap): Promise<Result<void>>;

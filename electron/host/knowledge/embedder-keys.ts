@@ -14,7 +14,7 @@ export type KeySource =
 
 export type EmbedderKey = { source: KeySource; key: Result<string | undefined> };
 
-export type EmbedderKeys = Pick<CredentialFile, 'place' | 'forget'> & {
+export type EmbedderKeys = Pick<CredentialFile, 'place' | 'forget' | 'list'> & {
   /** Why the next one is not kept in the keychain; null when it is. */
   readonly reason: string | null;
   find(server: { kind: ServerKind; url: string }): Promise<EmbedderKey>;
@@ -30,6 +30,7 @@ export function openEmbedderKeys({ dataFolder, env, log, choice }: Deps): Embedd
   return {
     place: file.place,
     forget: file.forget,
+    list: file.list,
     reason: 'missing' in choice ? choice.missing : null,
     keep: (url, key) => file.keep(url, { username: 'key', password: key }),
     async find(server) {

@@ -21,6 +21,8 @@ export type EmbedderState = {
   choice: EmbedderChoice;
   /** Of the server that is chosen. */
   key: KeySource;
+  /** Origins of the servers that a key is kept for. */
+  keptFor: readonly string[];
   /** Where the next key is kept, and why not in the keychain. */
   place: EmbedderKeys['place'];
   reason: string | null;
@@ -46,6 +48,8 @@ export type EmbedderSettings = {
 export type EmbedderOfHost = EmbedderSettings & {
   /** For the indexes of one workspace; `only` are patterns besides those of the user. */
   plan(only: () => EmbedderPlan['only']): EmbedderPlan;
+  /** The patterns of the user for a server on another machine; empty means all. */
+  only(): readonly string[];
 };
 
 type Deps = { settings: SettingsStore; keys: EmbedderKeys; clock: Clock; changed(): void };
@@ -58,15 +62,22 @@ export async function openEmbedderSettings(deps: Deps): Promise<EmbedderOfHost> 
   const current = (): EmbedderChoice => settings.current().embedder;
   const find = async (choice: EmbedderChoice): Promise<EmbedderKey> =>
     isServer(choice) ? keys.find(choice) : noKey;
+  const originsOf = async (): Promise<string[]> => {
+    const listed = await keys.list();
+    return listed.ok ? listed.value.map(({ origin }) => origin) : [];
+  };
   let key = await find(current());
+  let keptFor = await originsOf();
   const state = (): EmbedderState => ({
     choice: current(),
     key: key.source,
+    keptFor,
     place: keys.place,
     reason: keys.reason,
   });
   async function renew(): Promise<EmbedderState> {
     key = await find(current());
+    keptFor = await originsOf();
     changed();
     return state();
   }
@@ -87,6 +98,10 @@ export async function openEmbedderSettings(deps: Deps): Promise<EmbedderOfHost> 
       const forgotten = await keys.forget(url);
       if (forgotten.ok) await renew();
       return forgotten;
+    },
+    only() {
+      const choice = current();
+      return isServer(choice) && !isOnThisMachine(choice.url) ? choice.only : [];
     },
     plan(only) {
       const choice = current();

@@ -60,7 +60,15 @@ export function readStore(
   const standing = generations.feed()?.standing();
   if (standing !== undefined) return { ...standing, ...rest };
   const state = choice.kind === 'embedded' ? 'ready' : 'filling';
-  const nothing = { waiting: 0, held: null, answeredMs: null, problem: null, nextTryMs: null };
+  const nothing = {
+    waiting: 0,
+    passages: 0,
+    kept: 0,
+    held: null,
+    answeredMs: null,
+    problem: null,
+    nextTryMs: null,
+  };
   return { state, ...nothing, ...rest };
 }
 

@@ -31,6 +31,7 @@ import {
 import type { Found, Knowledge, KnowledgePlaces, KnowledgeState, StoreState } from './knowledge-contract.ts';
 import { listNotes, nextTryMs, readState, readStore } from './knowledge-state.ts';
 import { openEmbedder, openFormerEmbedder } from './open-embedder.ts';
+import { notesSelectedBy } from './selected-notes.ts';
 import { openStore } from './store/open-store.ts';
 
 export type KnowledgeWork = Knowledge & {
@@ -68,6 +69,7 @@ export function openKnowledgeWork(deps: KnowledgeWorkDeps): KnowledgeWork {
       embeds,
       store,
       shared: deps.shared,
+      shares: notesSelectedBy(deps.store.only),
       codec: nodeCodec,
       clock,
       random: systemRandom,

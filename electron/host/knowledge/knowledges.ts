@@ -21,7 +21,7 @@ export type Knowledges = {
   /** Embeddings that peers were given of this one since Skein started. */
   given(id: string): number;
   /** Where the vectors of all workspaces are searched, as the user chose. */
-  readonly stores: Pick<StoreSettings, 'choice' | 'choose'>;
+  readonly stores: Omit<StoreSettings, 'plan'>;
 };
 
 export type KnowledgesOfHost = Knowledges & {
@@ -29,7 +29,7 @@ export type KnowledgesOfHost = Knowledges & {
   reconcile(): void;
   /** There may be changes in this one. */
   wake(id: string): void;
-  /** The embedder, its key or what it may have may be others now. */
+  /** The embedder, its key, or what it and the store may have may be others now. */
   replan(): void;
   /**
    * What the index of this one has for a peer: only of the model that is chosen here, and only of notes that the peer may
@@ -55,7 +55,10 @@ type Deps = {
   plan(id: string): EmbedderPlan;
   /** Devices that may have the same notes. */
   givers: FindGivers;
-  changed(id: string): void;
+  /** Lists of patterns of which each must select a note of a workspace before a store on another machine gets it. */
+  only(id: string): KnowledgePlans['store']['only'];
+  /** Something of an index; null: of what all of them are made with. */
+  changed(id: string | null): void;
   /** An index gave its thread and memory back. */
   rested(): void;
   /** False: an index is brought up only when somebody asks it something. */
@@ -63,7 +66,7 @@ type Deps = {
 };
 
 export function createKnowledges(deps: Deps): KnowledgesOfHost {
-  const stores = createStoreSettings(deps.settings);
+  const stores = createStoreSettings(deps.settings, deps.env);
   const threadById = new Map<string, KnowledgeThread>();
   const closingById = new Map<string, Promise<void>>();
   /** The plans that each open workspace was last brought up with, as text. */
@@ -79,9 +82,10 @@ export function createKnowledges(deps: Deps): KnowledgesOfHost {
   const isOpen = (id: string): boolean =>
     deps.workspaces().some((it) => it.id === id && it.engine !== undefined);
 
+  const nameOf = (id: string): string => deps.workspaces().find((it) => it.id === id)?.name ?? '';
   const plansOf = (id: string): KnowledgePlans => ({
     plan: deps.plan(id),
-    store: stores.plan({ id, name: deps.workspaces().find((it) => it.id === id)?.name ?? '' }),
+    store: stores.plan({ id, name: nameOf(id) }, () => deps.only(id)),
   });
 
   function threadOf(id: string): KnowledgeThread {
@@ -227,10 +231,11 @@ export function createKnowledges(deps: Deps): KnowledgesOfHost {
       return given.map(({ hash, vector }) => ({ hash, vector }));
     },
     stores: {
-      choice: stores.choice,
-      async choose(choice) {
-        const chosen = await stores.choose(choice);
+      ...stores,
+      async choose(choice, agreed) {
+        const chosen = await stores.choose(choice, agreed);
         if (chosen.ok) replan();
+        if (chosen.ok) deps.changed(null);
         return chosen;
       },
     },

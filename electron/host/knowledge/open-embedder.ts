@@ -12,7 +12,7 @@ import { createBuiltinEmbedder } from '../../engine/knowledge/builtin-embedder.t
 import type { Embedder, NoteChoice } from '../../engine/knowledge/knowledge-ports.ts';
 import { createSilentEmbedder, everyNote, noNote } from '../../engine/knowledge/silent-embedder.ts';
 import type { Clock } from '../../engine/ports.ts';
-import { selectedBy } from '../peers/partial.ts';
+import { notesSelectedBy } from './selected-notes.ts';
 
 /** What a thread is told of the embedder; plain, so that it can be sent to it. */
 export type EmbedderPlan = {
@@ -36,11 +36,7 @@ type Deps = { clock: Clock; signal: AbortSignal };
 export function openEmbedder({ choice, key, only }: EmbedderPlan, deps: Deps): OpenedEmbedder {
   if (!isServer(choice)) return { embedder: createBuiltinEmbedder(), embeds: everyNote };
   const embedder = createHttpEmbedder(choice, { ...deps, key });
-  const lists = only.filter((list) => list.length > 0);
-  if (isOnThisMachine(choice.url) || lists.length === 0) return { embedder, embeds: everyNote };
-  const tests = lists.map((list) => selectedBy([...list]));
-  const has = (note: string): boolean => tests.every((isSelected) => isSelected?.(note) ?? true);
-  return { embedder, embeds: { name: JSON.stringify(lists), has } };
+  return { embedder, embeds: notesSelectedBy(isOnThisMachine(choice.url) ? [] : only) };
 }
 
 /** What keeps up an index that another model made: the built-in one costs nothing, others are not asked any more. */

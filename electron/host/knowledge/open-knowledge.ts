@@ -36,11 +36,12 @@ export async function openKnowledge(deps: Deps): Promise<OpenedKnowledge> {
   });
   const plan = (id: string) => embedder.plan(() => patternsOfPeers(deps.peers(), id));
   const givers: FindGivers = (id, note) => deps.peers()?.embeddingGivers(id, note) ?? [];
-  const knowledges = createKnowledges({ ...deps, plan, givers });
+  const only = (id: string) => [embedder.only(), ...patternsOfPeers(deps.peers(), id)];
+  const knowledges = createKnowledges({ ...deps, plan, only, givers });
   return { embedder, knowledges };
 }
 
-/** What is kept from a peer is kept from a server that embeds, too: of each peer that gets some files only, which ones. */
+/** What is kept from a peer is kept from the servers of the index, too: of each peer that gets some files only, which ones. */
 const patternsOfPeers = (peers: Peers | undefined, id: string): string[][] =>
   (peers?.list() ?? []).flatMap(({ workspaces }) =>
     workspaces.filter(({ replica }) => replica === id).map(({ patterns }) => patterns),

@@ -85,7 +85,7 @@ function addressOf({ choice }: EmbedderState, url: string | undefined): Result<s
   return isServer(choice) ? ok(choice.url) : err(noServer);
 }
 
-function toJson({ choice, key, place, reason }: EmbedderState): EmbedderJson {
+function toJson({ choice, key, keptFor, place, reason }: EmbedderState): EmbedderJson {
   const server = isServer(choice) ? choice : undefined;
   return {
     kind: choice.kind,
@@ -98,6 +98,7 @@ function toJson({ choice, key, place, reason }: EmbedderState): EmbedderJson {
     price_per_million: server?.price_per_million ?? null,
     only: server?.only ?? [],
     key: toKeyJson(key),
+    kept_for: [...keptFor],
     place,
     reason,
   };

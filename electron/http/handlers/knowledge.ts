@@ -8,6 +8,11 @@ import type {
   StoreJson,
 } from '../../../shared/contracts/knowledge-api.ts';
 import { costOf } from '../../../shared/domain/knowledge/embedder-choice.ts';
+import {
+  otherStoreMachine,
+  type StoreChoice,
+  storeHostOf,
+} from '../../../shared/domain/knowledge/store-choice.ts';
 import { limits } from '../../../shared/limits.ts';
 import { err, ok, type Problem, problem, type Result } from '../../../shared/result.ts';
 import type { Host } from '../../host/host-contract.ts';
@@ -90,10 +95,57 @@ const checkStore = (host: Host, workspace: string | undefined): Promise<Result<S
 /** It counts also where it does not answer yet: until it does, this device is searched. */
 export const chooseKnowledgeStore: Handler<'chooseKnowledgeStore'> = async (
   { host },
-  { workspace, kind, url = null },
+  { workspace, kind, url = null, only, agreed },
 ) => {
-  const chosen = await host.knowledges.stores.choose(kind === 'embedded' ? { kind } : { kind, url });
-  return chosen.ok ? checkStore(host, workspace) : chosen;
+  const { choice, choose } = host.knowledges.stores;
+  const before = choice().kind === kind ? onlyOf(choice()) : [];
+  const wish = kind === 'embedded' ? { kind } : { kind, url, only: only ?? before };
+  const chosen = await choose(wish, agreed);
+  if (!chosen.ok) return chosen;
+  return workspace === undefined && !chooseEngine(host, undefined).ok
+    ? ok(unasked(host.knowledges.stores))
+    : checkStore(host, workspace);
+};
+
+const onlyOf = (choice: StoreChoice): string[] => (choice.kind === 'embedded' ? [] : choice.only);
+
+/** Of a store that no index uses now, since no workspace is open. */
+const unasked = ({ choice, address }: Host['knowledges']['stores']): StoreJson => ({
+  kind: choice().kind,
+  url: address(choice()),
+  place: null,
+  state: choice().kind === 'embedded' ? 'ready' : 'filling',
+  waiting: 0,
+  passages: 0,
+  kept: 0,
+  held: null,
+  answered_ms: null,
+  problem: null,
+  next_try_ms: null,
+});
+
+export const getStoreChoice: Handler<'getStoreChoice'> = ({ host: { knowledges } }) => {
+  const { choice, address, device } = knowledges.stores;
+  const { kind, ...chosen } = choice();
+  const url = address(choice());
+  return ok({
+    kind,
+    url: 'url' in chosen ? chosen.url : null,
+    host: (url && storeHostOf(url)) ?? null,
+    local: otherStoreMachine(url) === undefined,
+    only: onlyOf(choice()),
+    from_environment: address({ kind: 'pgvector', url: null }),
+    device: device() || null,
+  });
+};
+
+export const tryKnowledgeStore: Handler<'tryKnowledgeStore'> = async ({ host }, { kind, url: said }) => {
+  const { check, address } = host.knowledges.stores;
+  const wish = { kind, url: said ?? null };
+  const found = await check(wish);
+  if (!found.ok) return found;
+  const url = address(wish) ?? '';
+  return ok({ url, host: storeHostOf(url) ?? url, local: otherStoreMachine(url) === undefined });
 };
 
 export const syncKnowledge: Handler<'syncKnowledge'> = async ({ host }) => {

@@ -32,11 +32,13 @@ import {
   chooseKnowledgeStore,
   findSimilar,
   getKnowledge,
+  getStoreChoice,
   listIndexedNotes,
   rebuildKnowledge,
   retryNotes,
   search,
   syncKnowledge,
+  tryKnowledgeStore,
 } from './knowledge.ts';
 import { breakLock, getLock } from './lock.ts';
 import {
@@ -137,6 +139,8 @@ export const handlers: Handlers = {
   rebuildKnowledge,
   checkKnowledgeStore,
   chooseKnowledgeStore,
+  getStoreChoice,
+  tryKnowledgeStore,
   syncKnowledge,
   getEmbedder,
   chooseEmbedder,

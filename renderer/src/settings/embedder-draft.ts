@@ -6,6 +6,7 @@ import {
   type ServerKind,
   usualUrlByKind,
 } from '../../../shared/domain/knowledge/embedder-choice.ts';
+import { patternsOf } from './pattern-list.ts';
 
 /** As the fields have it; an empty one means the usual, or none. */
 export type EmbedderDraft = { url: string; model: string; rate: string; price: string; only: string };
@@ -32,7 +33,7 @@ export function wishOf(kind: ServerKind, { url, model, rate, price, only }: Embe
     ...(model.trim() === '' ? {} : { model: model.trim() }),
     requests_per_minute: numberIn(rate),
     price_per_million: numberIn(price),
-    only: only.split(/,(?![^{]*\})/).flatMap((pattern) => pattern.trim() || []),
+    only: patternsOf(only),
   };
 }
 

@@ -30,7 +30,8 @@ test('the store is this device until another one is chosen, which is checked at 
 
 test.each([
   [['qdrant'], /There is no store "qdrant"/],
-  [['--url', 'http://127.0.0.1:8000'], /An address belongs to a store on a server/],
+  [['--url', 'http://127.0.0.1:8000'], /An address, patterns or a check belong to a store on a server/],
+  [['embedded', '--check'], /An address, patterns or a check belong to a store on a server/],
   [['chroma', '--url', 'nowhere'], /This is no address of a chroma store/],
   [['pgvector', '--url', 'postgres://me:sesame@db/notes'], /The address holds a login/],
 ])('%j is refused, and no password is kept or shown', async (args, why) => {
@@ -39,6 +40,25 @@ test.each([
   expect(refused.code).not.toBe(0);
   expect(refused.errors).toMatch(why);
   expect(refused.out + refused.errors + textBelow(place.home)).not.toContain('sesame');
+});
+
+test('another machine is named and agreed to before anything goes there', async () => {
+  const place = makePlace();
+  const url = 'http://chroma.invalid:80/below';
+  const asked = await place.skein(['knowledge', 'store', 'chroma', '--url', url]);
+  expect(asked).toMatchObject({ code: 5, out: expect.stringMatching(/would be sent to chroma\.invalid,/) });
+  expect(JSON.parse((await place.skein(['knowledge', 'store', '--json'])).out).kind).toBe('embedded');
+  const chosen = await place.skein(['knowledge', 'store', 'chroma', '--url', url, '--yes']);
+  expect(chosen.out).toMatch(/Address +http:\/\/chroma\.invalid\/below/);
+});
+
+test('a check chooses nothing', async () => {
+  const place = makePlace();
+  const url = `http://127.0.0.1:${await freePort()}`;
+  const checked = await place.skein(['knowledge', 'store', 'chroma', '--url', url, '--check']);
+  expect(checked.code).not.toBe(0);
+  expect(checked.errors).toMatch(/cannot be reached: nobody listens there/);
+  expect(JSON.parse((await place.skein(['knowledge', 'store', '--json'])).out).kind).toBe('embedded');
 });
 
 test('the address in the environment may hold a password, which is shown and kept nowhere', async () => {

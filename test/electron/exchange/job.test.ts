@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { expect, onTestFinished, test } from 'vitest';
+import type { Host } from '../../../electron/host/host-contract.ts';
 import { createIndexExchange } from '../../../electron/host/knowledge/exchange/index-exchange.ts';
 import { createApp } from '../../../electron/http/app.ts';
 import type { KnowledgeJson } from '../../../shared/contracts/knowledge-api.ts';
@@ -131,6 +132,20 @@ test('a stop ends what is going on at once, and nothing is counted as failed', a
   expect(await running).toMatchObject([{ failures: 0, problem: null, lastRunMs: null }]);
 });
 
+function openApp(host: Host) {
+  const app = createApp({
+    host,
+    token: '',
+    trusted: true,
+    allowedHosts: () => [],
+    dev: true,
+    staticFolder: '/nowhere',
+    runDoctor: async () => [],
+  });
+  onTestFinished(() => app.close());
+  return app;
+}
+
 test('the API and the metrics tell of it, and a bad variable is said at the start', async () => {
   const theirs = await startReferenceCluster();
   theirs.put('a.index', 'vectors');
@@ -146,16 +161,7 @@ test('the API and the metrics tell of it, and a bad variable is said at the star
   });
   expect(log.lines).toMatchObject([{ level: 'warn', message: expect.stringContaining('"soon"') }]);
   await openEngine(host, place.project);
-  const app = createApp({
-    host,
-    token: '',
-    trusted: true,
-    allowedHosts: () => [],
-    dev: true,
-    staticFolder: '/nowhere',
-    runDoctor: async () => [],
-  });
-  onTestFinished(() => app.close());
+  const app = openApp(host);
   const ask = (method: string, path: string) => app.fetch(new Request(`http://localhost${path}`, { method }));
   const peer = `${theirs.address}/`;
   const before = (await (await ask('GET', '/api/knowledge')).json()) as KnowledgeJson;
@@ -167,9 +173,37 @@ test('the API and the metrics tell of it, and a bad variable is said at the star
   expect(after.exchange?.peers).toMatchObject([
     { peer, taken: 1, drift: 0, last_run_ms: expect.any(Number) },
   ]);
-  expect(await (await ask('GET', '/api/metrics')).text()).toContain(
-    `sync_knowledge_drift_ratio{peer="${peer}"} 0`,
-  );
+  const metrics = async () => {
+    const text = await (await ask('GET', '/api/metrics')).text();
+    const lines = text.split('\n').filter((line) => line.includes(`{peer="${peer}"}`));
+    return Object.fromEntries(lines.map((line) => line.split(`{peer="${peer}"} `)));
+  };
+  const [known] = after.exchange?.peers ?? [];
+  expect(await metrics()).toMatchObject({
+    sync_knowledge_drift_ratio: '0',
+    sync_knowledge_exchange_pulled_files: '1',
+    sync_knowledge_exchange_pushed_files: '0',
+    sync_knowledge_exchange_failures: '0',
+    sync_knowledge_exchange_last_run_timestamp_seconds: String((known?.last_run_ms ?? 0) / 1_000),
+    sync_knowledge_exchange_last_success_timestamp_seconds: String((known?.last_success_ms ?? 0) / 1_000),
+  });
+  await theirs.stop();
+  await ask('POST', '/api/knowledge/sync');
+  expect(await metrics()).toMatchObject({
+    sync_knowledge_drift_ratio: '0',
+    sync_knowledge_exchange_failures: '1',
+    sync_knowledge_exchange_last_success_timestamp_seconds: String((known?.last_success_ms ?? 0) / 1_000),
+  });
+});
+
+test('where the exchange is off, neither the API nor the metrics say anything of it', async () => {
+  const place = makePlace();
+  const { host } = await startHost(place, { exchange: false });
+  await openEngine(host, place.project);
+  const app = openApp(host);
+  const ask = (path: string) => app.fetch(new Request(`http://localhost${path}`));
+  expect(((await (await ask('/api/knowledge')).json()) as KnowledgeJson).exchange).toBeNull();
+  expect(await (await ask('/api/metrics')).text()).not.toMatch(/sync_knowledge_(drift|exchange)/);
 });
 
 test('skein knowledge sync says what was taken, given and removed; without the variable it says how to turn it on', async () => {
@@ -191,4 +225,6 @@ test('skein knowledge sync says what was taken, given and removed; without the v
   expect(out).toMatch(/1 +0 +0 here, 0 there +0\.0 %/);
   expect(place.read('../data/storage/knowledge/a.index')).toBe('vectors');
   expect(await place.json(['knowledge', 'sync'], { env })).toMatchObject({ peers: [{ taken: 0, drift: 0 }] });
+  expect(await place.json(['knowledge'])).toMatchObject({ exchange: null });
+  expect((await place.skein(['knowledge'])).out).not.toMatch(/INDEX FILES|DRIFT/);
 });

@@ -11,9 +11,14 @@ import { embeddedChoice } from '../../../shared/domain/knowledge/store-choice.ts
 import { ok } from '../../../shared/result.ts';
 import { must } from '../../support/device.ts';
 
+const nobody = () => [];
+
 type Stored = { store: ReturnType<typeof storedStoreShape.parse> };
 
-function makeSettings(): { settings: ReturnType<typeof createStoreSettings>; file(): string } {
+function makeSettings(env: NodeJS.ProcessEnv = {}): {
+  settings: ReturnType<typeof createStoreSettings>;
+  file(): string;
+} {
   let value: Stored = { store: storedStoreShape.parse(undefined) };
   const file: JsonStore<Stored> = {
     current: () => value,
@@ -23,7 +28,7 @@ function makeSettings(): { settings: ReturnType<typeof createStoreSettings>; fil
     },
     settle: async () => {},
   };
-  return { settings: createStoreSettings(file), file: () => JSON.stringify(value) };
+  return { settings: createStoreSettings(file, env), file: () => JSON.stringify(value) };
 }
 
 describe('an address', () => {
@@ -63,7 +68,7 @@ describe('the choice', () => {
     const { settings, file } = makeSettings();
     expect(settings.choice()).toEqual(embeddedChoice);
     must(await settings.choose({ kind: 'chroma', url: 'http://127.0.0.1:8000' }));
-    expect(settings.choice()).toEqual({ kind: 'chroma', url: 'http://127.0.0.1:8000/' });
+    expect(settings.choice()).toEqual({ kind: 'chroma', url: 'http://127.0.0.1:8000/', only: [] });
     expect(storedStoreShape.parse(JSON.parse(file()).store).choice).toEqual(settings.choice());
   });
 
@@ -79,17 +84,58 @@ describe('the choice', () => {
     expect(storedStoreShape.parse({ choice: { kind: 'cloud' } }).choice).toEqual(embeddedChoice);
   });
 
+  test.each([
+    ['pgvector', 'postgres://me@db.example.org/notes', 'db.example.org'],
+    ['pgvector', 'postgres://127.0.0.1@db.example.org:5433/notes', 'db.example.org:5433'],
+    ['chroma', 'https://Chroma.Example.org:443/below', 'chroma.example.org'],
+    ['chroma', 'http://127.0.0.1.example.org:8000', '127.0.0.1.example.org:8000'],
+  ] as const)('of %s at %s is made only by who names the machine', async (kind, url, host) => {
+    const { settings } = makeSettings();
+    for (const agreed of [undefined, 'another.example.org']) {
+      const refused = await settings.choose({ kind, url }, agreed);
+      expect(refused).toMatchObject({ error: { code: 'no-permission', subject: host } });
+      expect(settings.choice()).toEqual(embeddedChoice);
+    }
+    must(await settings.choose({ kind, url }, host));
+    expect(settings.choice().kind).toBe(kind);
+  });
+
+  test.each(['postgres://me:secret@db.example.org/notes', 'postgres://localhost/notes?host=db.example.org'])(
+    'of the address in the environment, %s, is made only by who names the machine',
+    async (address) => {
+      const { settings } = makeSettings({ KNOWLEDGE_STORE_URL: address });
+      const refused = await settings.choose({ kind: 'pgvector', url: null });
+      expect(refused).toMatchObject({ error: { code: 'no-permission', subject: 'db.example.org' } });
+      must(await settings.choose({ kind: 'pgvector', url: null }, 'db.example.org'));
+    },
+  );
+
+  test('keeps from another machine what it, or anybody else, does not select, and nothing from this one', async () => {
+    const { settings } = makeSettings();
+    const only = () => [['docs/**'], []];
+    const place = { id: '0123456789abcdef', name: 'Hafen' };
+    must(await settings.choose({ kind: 'chroma', url: 'http://127.0.0.1:8000', only: ['*.md'] }));
+    expect(settings.plan(place, only).only).toEqual([]);
+    const away = { kind: 'chroma', url: 'http://chroma.example.org' } as const;
+    must(await settings.choose({ ...away, only: ['*.md'] }, 'chroma.example.org'));
+    expect(settings.plan(place, only).only).toEqual([['*.md'], ['docs/**'], []]);
+    const refused = await settings.choose({ ...away, only: ['['] }, 'chroma.example.org');
+    expect(refused).toMatchObject({ error: { code: 'bad-input', subject: '[' } });
+  });
+
   test('names places that no other device and workspace has, and that last', async () => {
     const [one, other] = [makeSettings().settings, makeSettings().settings];
     for (const it of [one, other]) must(await it.choose({ kind: 'chroma', url: null }));
     const place = { id: '0123456789abcdef', name: 'Hafen & Büro' };
-    expect(one.plan(place).space).toMatch(/^skein-hafen-b-ro-[0-9a-f]{8}-01234567$/);
-    expect(one.plan(place).space).not.toBe(other.plan(place).space);
-    expect(one.plan(place).space).not.toBe(one.plan({ ...place, id: 'fedcba9876543210' }).space);
-    const before = one.plan(place).space;
+    expect(one.plan(place, nobody).space).toMatch(/^skein-hafen-b-ro-[0-9a-f]{8}-01234567$/);
+    expect(one.plan(place, nobody).space).not.toBe(other.plan(place, nobody).space);
+    expect(one.plan(place, nobody).space).not.toBe(
+      one.plan({ ...place, id: 'fedcba9876543210' }, nobody).space,
+    );
+    const before = one.plan(place, nobody).space;
     must(await one.choose(embeddedChoice));
     must(await one.choose({ kind: 'pgvector', url: null }));
-    expect(one.plan(place).space).toBe(before);
+    expect(one.plan(place, nobody).space).toBe(before);
   });
 });
 

@@ -472,6 +472,9 @@ describe('the rest of the table', () => {
       url: null,
       problem: null,
     });
+    expect((await valueIn(call('getStoreChoice', {}))).kind).toBe('embedded');
+    const nowhere = { kind: 'chroma', url: 'nowhere' } as const;
+    expect((await failureIn(call('tryKnowledgeStore', nowhere)))?.code).toBe('bad-input');
     expect((await failureIn(call('syncKnowledge', {})))?.code).toBe('not-found');
     await until(async () => (await valueIn(call('getKnowledge', {}))).state === 'current');
     while (!(await (await get('/api/metrics')).text()).includes('\nsync_knowledge_stuck_notes 0\n'));

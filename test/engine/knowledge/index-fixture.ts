@@ -54,6 +54,7 @@ export const openOver = (
     store,
     shared,
     log = createMemoryLog(),
+    shares = everyNote,
   }: {
     notes: NoteSource | OutsideWork;
     embedder: Embedder;
@@ -62,6 +63,7 @@ export const openOver = (
     store?: VectorStore | undefined;
     shared?: SharedEmbeddings | undefined;
     log?: Log;
+    shares?: NoteChoice;
   },
 ): KnowledgeIndex =>
   openKnowledgeIndex(sql, {
@@ -70,6 +72,7 @@ export const openOver = (
     embeds,
     store,
     shared,
+    shares,
     clock,
     codec: nodeCodec,
     // Another one each time, as it is in life: two indexes must not take each other's names.

@@ -8,6 +8,7 @@ import { createFakeEmbedder, fakeDimensions } from '../../support/fake-embedder.
 import { createFakeNotes } from '../../support/fake-notes.ts';
 import { Crash, createLife } from '../../support/life.ts';
 import { createSeededRandom } from '../../support/seeded-random.ts';
+import { until } from '../../support/until.ts';
 import {
   contentsOf,
   freshContents,
@@ -212,6 +213,28 @@ describe('a note on which its process dies', () => {
 });
 
 describe('an embedder', () => {
+  test('that is slow with a note which failed before: it is said that it is at work, and why it failed', async () => {
+    const { notes, embedder, index, clock } = makeIndex();
+    notes.write('a.md', 'one');
+    for (let nth = 0; nth < limits.stuckFailures; nth += 1) {
+      embedder.failWith(busy);
+      await index.indexer.catchUp();
+      await clock.advance(longest);
+    }
+    expect(index.queue.stuck()).toMatchObject([{ note: 'a.md', problem: busy }]);
+    const { promise: answered, resolve: answer } = Promise.withResolvers<void>();
+    embedder.slow(answered);
+    const working = index.indexer.catchUp();
+    await until(() => index.queue.stuck()[0]?.problem.code === 'paused');
+    const [{ problem } = { problem: undefined }] = index.queue.stuck();
+    expect(problem?.message).toBe(`a.md is being indexed now. The last try failed: ${busy.message}`);
+    expect(problem?.advice).toBe(busy.advice);
+    embedder.slow(undefined);
+    answer();
+    await working;
+    expect(index.queue.stuck()).toEqual([]);
+  });
+
   test('that fails for a while holds up nobody, and the note is tried again, later each time', async () => {
     const fixture = makeIndex();
     const { notes, embedder, index, clock } = fixture;

@@ -54,6 +54,7 @@ export function openEmbeddedStore(sql: Sql): VectorStore {
 
   return {
     place: 'this device',
+    check: async () => ok(undefined),
     look: async () => ok({ count: passageByKey.size, marker }),
     async swap({ added, moved, removed, marker: next }) {
       const before = [...removed, ...added.map(({ key }) => key)].flatMap(

@@ -1,7 +1,10 @@
 /** What befalls a store on a server while an index feeds it; it ends as one that was filled anew, passage for passage. */
 import { expect, onTestFinished, test } from 'vitest';
+import type { NoteChoice } from '../../../electron/engine/knowledge/knowledge-ports.ts';
+import { everyNote } from '../../../electron/engine/knowledge/silent-embedder.ts';
 import type { StoreFeed } from '../../../electron/engine/knowledge/store-feed.ts';
 import type { StoreSwap, VectorStore } from '../../../electron/engine/knowledge/vector-store.ts';
+import type { Sql } from '../../../electron/engine/ports.ts';
 import { openIndexSql, openOver } from '../../engine/knowledge/index-fixture.ts';
 import { createFakeClock } from '../fake-clock.ts';
 import { createFakeEmbedder } from '../fake-embedder.ts';
@@ -28,18 +31,26 @@ export type LivingStore = {
   start(): Promise<void>;
 };
 
-function openFed(store: VectorStore, notes: FakeNotes) {
-  const sql = openIndexSql();
-  onTestFinished(() => sql.close());
-  const index = openOver(sql, { notes, clock: createFakeClock(), embedder: createFakeEmbedder(), store });
+function openFed(store: VectorStore, notes: FakeNotes, sql = openOwnSql(), shares = everyNote) {
+  const around = { notes, clock: createFakeClock(), embedder: createFakeEmbedder() };
+  const index = openOver(sql, { ...around, store, shares });
   const feed = index.feed as StoreFeed;
   const bringUp = async (): Promise<void> => {
     await index.indexer.catchUp();
     feed.retry();
     await feed.run();
   };
-  return { index, feed, bringUp };
+  return { sql, index, feed, bringUp };
 }
+
+function openOwnSql(): Sql {
+  const sql = openIndexSql();
+  onTestFinished(() => sql.close());
+  return sql;
+}
+
+/** The notes whose number ends in 3 are kept. */
+const withoutThrees: NoteChoice = { name: 'without threes', has: (note) => !note.endsWith('3.md') };
 
 const words = 'anchor birch copper delta ember fjord grove harbour island jetty'.split(' ');
 const textOf = (nth: number): string =>
@@ -115,6 +126,35 @@ export function testStoreLife(living: LivingStore): void {
     }
     await fed.bringUp();
     await expectFresh('often', notes);
+  });
+
+  test('told to have fewer notes while it is away, it lets go of the others, which are found here; and gets them back', async () => {
+    const notes = createFakeNotes();
+    writeMany(notes);
+    const fed = openFed(living.open('fewer'), notes);
+    await fed.bringUp();
+    const all = await living.contents('fewer');
+    const kept = all.filter(({ note }) => !withoutThrees.has(note));
+    expect(kept.length).toBeGreaterThan(10);
+    await living.kill();
+    fed.feed.stop();
+    const narrowed = openFed(living.open('fewer'), notes, fed.sql, withoutThrees);
+    await narrowed.bringUp();
+    expect(narrowed.feed.standing()).toMatchObject({ state: 'failing' });
+    await living.start();
+    await narrowed.bringUp();
+    expect(narrowed.feed.standing()).toMatchObject({ state: 'ready', waiting: 0, problem: null });
+    expect(await living.contents('fewer')).toEqual(all.filter(({ note }) => withoutThrees.has(note)));
+    const [first] = kept;
+    const vector = Float32Array.from(first?.vector.match(/[-.\de]+/g) ?? [], Number);
+    const { passages, problem } = await narrowed.index.nearest(vector, undefined, 20);
+    expect(problem).toBeUndefined();
+    const found = narrowed.index.passages.get(passages.map(({ id }) => id));
+    expect([...found.values()].map(({ note }) => note)).toContain(first?.note);
+    narrowed.feed.stop();
+    const widened = openFed(living.open('fewer'), notes, fed.sql);
+    await widened.bringUp();
+    expect(await living.contents('fewer')).toEqual(all);
   });
 
   test('emptied by somebody, it is noticed and filled anew', async () => {

@@ -81,6 +81,11 @@ export function testStore(name: string, subject: StoreSubject): void {
       expect(await keysIn(store)).toEqual([]);
     });
 
+    test('says that it can be used', async () => {
+      const store = await subject.open();
+      must(await store.check());
+    });
+
     test('finds the nearest first, with the cosine, and no more than wanted', async () => {
       const store = await subject.open();
       const vectors = makeVectors(40, dimensions, 'order');

@@ -1,32 +1,34 @@
 /** Which addresses of stores may be set, and how they are shown. */
-import type { ServerStore, StoreKind } from '../../../../shared/domain/knowledge/store-choice.ts';
+import {
+  exampleUrlByStore,
+  type ServerStore,
+  type StoreKind,
+} from '../../../../shared/domain/knowledge/store-choice.ts';
 import { err, ok, type Problem, problem, type Result } from '../../../../shared/result.ts';
 
 /** The variable that may name the address, then also with a password. */
 export const storeUrlVariable = 'KNOWLEDGE_STORE_URL';
 
-type Rule = { protocols: readonly string[]; parameters: readonly string[]; example: string };
+type Rule = { protocols: readonly string[]; parameters: readonly string[] };
 
 const ruleByKind: Readonly<Record<ServerStore['kind'], Rule>> = {
   chroma: {
     protocols: ['http:', 'https:'],
     parameters: ['tenant', 'database'],
-    example: 'http://127.0.0.1:8000',
   },
   pgvector: {
     protocols: ['postgres:', 'postgresql:'],
     parameters: ['sslmode'],
-    example: 'postgres://me@127.0.0.1:5432/notes',
   },
 };
 
 /** Fails with `bad-input`; what it says never holds a password. */
 export function checkStoreUrl(kind: ServerStore['kind'], text: string): Result<string> {
-  const { protocols, parameters, example } = ruleByKind[kind];
-  if (!URL.canParse(text)) return err(noAddress(kind, example));
+  const { protocols, parameters } = ruleByKind[kind];
+  if (!URL.canParse(text)) return err(noAddress(kind));
   const url = new URL(text);
   if (!protocols.includes(url.protocol) || url.hostname === '' || url.hash !== '')
-    return err(noAddress(kind, example));
+    return err(noAddress(kind));
   if (url.password !== '' || (kind === 'chroma' && url.username !== '')) return err(holdsLogin(kind));
   const unknown = [...url.searchParams.keys()].find((key) => !parameters.includes(key));
   return unknown === undefined ? ok(url.href) : err(noParameter(kind, parameters));
@@ -40,8 +42,13 @@ export function shownStoreUrl(text: string): string {
   return url.href;
 }
 
-const noAddress = (kind: StoreKind, example: string): Problem =>
-  problem('bad-input', '--url', `This is no address of a ${kind} store.`, `Give one like ${example}`);
+const noAddress = (kind: ServerStore['kind']): Problem =>
+  problem(
+    'bad-input',
+    '--url',
+    `This is no address of a ${kind} store.`,
+    `Give one like ${exampleUrlByStore[kind]}`,
+  );
 
 const holdsLogin = (kind: StoreKind): Problem =>
   problem(

@@ -21,7 +21,7 @@ async function openThread() {
   const clock = createFakeClock();
   const counted = { rests: 0 };
   const thread = createKnowledgeThread({
-    plans: () => ({ plan: builtinPlan, store: { choice: embeddedChoice, space: '' } }),
+    plans: () => ({ plan: builtinPlan, store: { choice: embeddedChoice, space: '', only: [] } }),
     shared: { ask: async () => undefined, distrust: () => {} },
     settings: () => undefined,
     env: process.env,

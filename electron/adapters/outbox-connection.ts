@@ -3,6 +3,7 @@ import pg from 'pg';
 import { limits } from '../../shared/limits.ts';
 import { err, ok, type Problem, problem, type Result } from '../../shared/result.ts';
 import { describeOutboxError, type OutboxPlace } from './outbox-problems.ts';
+import { decoded } from './pg-address.ts';
 import { inTransaction } from './pg-transaction.ts';
 
 export type Query = <Row>(text: string, values?: readonly unknown[]) => Promise<Row[]>;
@@ -89,14 +90,19 @@ const connectionOptions = {
 export function placeOf(address: string): Result<OutboxPlace> {
   const url = URL.canParse(address) ? new URL(address) : undefined;
   if (url === undefined || !['postgres:', 'postgresql:'].includes(url.protocol)) return err(noAddress);
+  if (isCutShort(url)) return err(unclearAddress);
   const host = url.searchParams.get('host') ?? (url.hostname || 'localhost');
-  const user = decodeURIComponent(url.username) || url.searchParams.get('user') || ownName();
+  const user = decoded(url.username) || url.searchParams.get('user') || ownName();
   return ok({
     server: host.startsWith('/') ? host : `${host}:${url.port || '5432'}`,
-    database: decodeURIComponent(url.pathname.slice(1)) || user,
+    database: decoded(url.pathname.slice(1)) || user,
     user,
   });
 }
+
+/** A password with `/`, `?` or `#` in it ends the server's name early, and its rest would be shown as something else. */
+const isCutShort = ({ pathname, searchParams, hash }: URL): boolean =>
+  [pathname, ...searchParams.keys(), hash].some((part) => part.includes('@'));
 
 /** Whether an address holds a password, which everybody sees who may list processes. */
 export const holdsPassword = (address: string): boolean => {
@@ -111,4 +117,11 @@ const noAddress: Problem = problem(
   'SKEIN_OUTBOX_URL',
   'The address of the outbox is not one of PostgreSQL.',
   'Give it as postgres://USER@HOST:5432/DATABASE; the password may stand in SKEIN_OUTBOX_URL or in PGPASSWORD.',
+);
+
+const unclearAddress: Problem = problem(
+  'bad-input',
+  'SKEIN_OUTBOX_URL',
+  'The address of the outbox has an @ where none can be; there is a character before it that ends the name of the server.',
+  'Write these in a password by their numbers: / as %2F, ? as %3F, # as %23, @ as %40. Or put it into PGPASSWORD.',
 );

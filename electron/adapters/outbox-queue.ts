@@ -15,6 +15,7 @@ import { type Problem, problem } from '../../shared/result.ts';
 import type { DueNote, WorkQueue } from '../engine/knowledge/knowledge-ports.ts';
 import { atWork, type StuckNote } from '../engine/knowledge/note-queue.ts';
 import type { OutboxConnection, Query } from './outbox-connection.ts';
+import { pgJson } from './pg-json.ts';
 
 export type OutboxQueue = WorkQueue & {
   /** Makes due what events tell of, and from time to time whatever differs without an event. */
@@ -67,7 +68,7 @@ export function createOutboxQueue({ connection, index, worker }: OutboxQueueDeps
       await connection.query(finish, [...leaseOf(due), content]);
     },
     async failed(due, why, { waitMs }) {
-      await connection.query(fail, [...leaseOf(due), JSON.stringify(why), waitMs]);
+      await connection.query(fail, [...leaseOf(due), pgJson(why), waitMs]);
     },
     renew: async () => void (await connection.query(renew, [index, worker, limits.outboxLeaseMs])),
     giveBack: async () => void (await connection.query(giveBack, [index, worker])),
@@ -111,7 +112,7 @@ async function hearEvents(query: Query, index: string, heard: string): Promise<v
     `WITH horizon AS MATERIALIZED (SELECT pg_snapshot_xmin(pg_current_snapshot()) AS first_open),
      events AS MATERIALIZED (
        SELECT o.event_id, o.note_id::text AS note_id, o.transaction_id FROM outbox o
-       WHERE o.transaction_id >= $2::xid8 AND NOT EXISTS
+       WHERE o.transaction_id >= $2::xid8 AND o.note_id IS NOT NULL AND NOT EXISTS
          (SELECT FROM skein.heard h WHERE h.index_name = $1 AND h.event_id = o.event_id)),
      early AS (
        INSERT INTO skein.heard (index_name, event_id, transaction_id)
@@ -144,7 +145,7 @@ async function begin(query: Query, index: string, name: string): Promise<void> {
   await query('UPDATE skein.queue SET news = news + 1 WHERE index_name = $1', [index]);
   await query(
     `INSERT INTO skein.queue (index_name, note_id)
-     SELECT $1, id::text FROM notes WHERE deleted IS NOT TRUE ON CONFLICT DO NOTHING`,
+     SELECT $1, id::text FROM notes WHERE deleted IS NOT TRUE AND id IS NOT NULL ON CONFLICT DO NOTHING`,
     [index],
   );
 }
@@ -156,7 +157,7 @@ async function compare(query: Query, index: string): Promise<void> {
      SELECT $1, note_id FROM
        (SELECT id::text AS note_id,
           CASE WHEN deleted IS NOT TRUE THEN encode(sha256(convert_to(content, 'UTF8')), 'hex') END AS content
-        FROM notes) AS is_now
+        FROM notes WHERE id IS NOT NULL) AS is_now
        FULL JOIN (SELECT note_id, content, news > done AS is_due FROM skein.queue WHERE index_name = $1)
          AS was USING (note_id)
      WHERE is_now.content IS DISTINCT FROM was.content AND was.is_due IS NOT TRUE

@@ -382,6 +382,38 @@ describe.skipIf(postgresMissing !== undefined)(`an outbox in PostgreSQL${whyNot}
     expect(await stuck()).toMatchObject([{ problem: { code: 'internal' } }]);
   });
 
+  test('keeps why a note failed, also where half a character or a NUL stands in it', async () => {
+    const place = await makeOutbox(server);
+    const worker = makeWorker(place, makeIndexSql());
+    await place.write('a.md', 'one');
+    worker.embedder.failWith({ ...busy, message: `It said: \0 ${'🧭'.slice(0, 1)}` });
+    await worker.index.indexer.catchUp();
+    expect(await standingOf(worker)).toMatchObject({ behind: 1, failing: 1 });
+    expect(await place.run(`SELECT problem->>'message' AS said FROM skein.queue`)).toEqual([
+      { said: 'It said: \ufffd \ufffd' },
+    ]);
+  });
+
+  test('holds up no note for an event or a row of a view that names none', async () => {
+    const place = await makeOutbox(server);
+    await place.run(`
+      DROP TABLE outbox CASCADE;
+      ALTER TABLE notes DISABLE TRIGGER ALL;
+      ALTER TABLE notes RENAME TO pages;
+      CREATE TABLE outbox (event_id serial, note_id text, transaction_id xid8 DEFAULT pg_current_xact_id());
+      CREATE VIEW notes AS SELECT id, content, deleted FROM pages UNION ALL SELECT NULL, 'nameless', false;
+      GRANT SELECT ON notes, outbox TO skein_worker`);
+    const sql = makeIndexSql();
+    const { index } = makeWorker(place, sql);
+    await index.indexer.catchUp();
+    await place.run(`INSERT INTO pages VALUES ('a.md', 'one')`);
+    await place.run(`INSERT INTO outbox (note_id) VALUES (NULL), ('a.md')`);
+    await index.indexer.catchUp();
+    expect(textsOf(sql)).toEqual(['one']);
+    await makeWorker(place, sql).index.indexer.catchUp();
+    expect(textsOf(sql)).toEqual(['one']);
+  });
+
   test('leaves out a note that is too large, and says how large it may be', async () => {
     const place = await makeOutbox(server);
     const sql = makeIndexSql();

@@ -2,6 +2,7 @@
 import type { ClientBase, Pool, PoolClient } from 'pg';
 import { limits } from '../../shared/limits.ts';
 import { err, ok, type Result } from '../../shared/result.ts';
+import { decoded } from './pg-address.ts';
 import { inTransaction } from './pg-transaction.ts';
 import { describePgError, type PgPlace } from './pgvector-problems.ts';
 
@@ -83,10 +84,10 @@ const ignore = (): void => {};
 
 function placeOf(address: string): PgPlace {
   const url = new URL(address);
-  const user = decodeURIComponent(url.username) || process.env['PGUSER'] || process.env['USER'] || 'postgres';
+  const user = decoded(url.username) || process.env['PGUSER'] || process.env['USER'] || 'postgres';
   return {
     server: `${url.hostname || 'localhost'}:${url.port || '5432'}`,
-    database: decodeURIComponent(url.pathname.slice(1)) || user,
+    database: decoded(url.pathname.slice(1)) || user,
     user,
   };
 }

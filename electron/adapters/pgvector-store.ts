@@ -14,6 +14,7 @@ import type {
   StoreSwap,
   VectorStore,
 } from '../engine/knowledge/vector-store.ts';
+import { pgJson } from './pg-json.ts';
 import { connectPg, type PgConnection, type PgQuery } from './pgvector-connection.ts';
 import { mayNot, noExtension, oldExtension } from './pgvector-problems.ts';
 
@@ -178,7 +179,7 @@ async function move({ table }: Place, query: PgQuery, moved: readonly StoredPass
 const columnsOf = (passages: readonly StoredPassage[]): unknown[] => [
   passages.map(({ key }) => key),
   passages.map(({ note }) => note),
-  passages.map(({ headings }) => JSON.stringify(headings)),
+  passages.map(({ headings }) => pgJson(headings)),
   passages.map(({ line }) => line),
   passages.map(({ lastLine }) => lastLine),
 ];
@@ -199,10 +200,9 @@ async function find(at: Place, { vector, notes, atMost }: StoreQuestion): Promis
       [vectorText(vector), atMost, ...(notes === undefined ? [] : [notes])],
     );
   }, limits.storeQuestionMs);
-  // A vector without a direction has no distance.
-  return found.ok
-    ? ok(found.value.map(({ key, distance }) => ({ key, cosine: 1 - (distance || 0) })))
-    : found;
+  // A vector without a direction has no distance, and is near to nothing.
+  const cosineOf = (distance: number): number => (Number.isNaN(distance) ? 0 : 1 - distance);
+  return found.ok ? ok(found.value.map(({ key, distance }) => ({ key, cosine: cosineOf(distance) }))) : found;
 }
 
 async function listKeys(

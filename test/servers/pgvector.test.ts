@@ -68,6 +68,24 @@ describe('PostgreSQL', () => {
     expect(tables).toEqual([{ it: null }]);
   });
 
+  test('takes a passage of which a heading has a NUL in it, which PostgreSQL keeps nowhere', async () => {
+    const name = another();
+    const vector = makeVectors(1, 8, 'one')[0] as Float32Array;
+    const store = await openEmpty(name);
+    await give(store, { added: [passage('k', vector, { headings: ['A\0B'] })] });
+    await give(store, { moved: [passage('k', vector, { headings: ['C\0D'], line: 2 })] });
+    expect(await contents(name)).toMatchObject([{ headings: '["C\ufffdD"]', line: 2 }]);
+  });
+
+  test('is near to nothing with a passage that has no direction', async () => {
+    const store = await openEmpty();
+    await give(store, { added: [passage('k', new Float32Array(8))] });
+    const vector = makeVectors(1, 8, 'one')[0] as Float32Array;
+    expect(must(await store.find({ vector, notes: undefined, atMost: 5 }))).toEqual([
+      { key: 'k', cosine: 0 },
+    ]);
+  });
+
   test('can be searched by its index, without comparing all', async () => {
     const name = another();
     const vectors = makeVectors(200, 16, 'plan');

@@ -46,6 +46,11 @@ describe.skipIf(postgresMissing !== undefined)(`PostgreSQL ${postgresMissing ?? 
     );
   });
 
+  test('the name of the role has a percent sign that encodes nothing', async () => {
+    const error = await lookAt(`postgres://m%e:sesame@127.0.0.1:${server.port}/postgres`);
+    expect(error).toMatchObject({ code: 'unauthorized', message: expect.stringContaining('m%e') });
+  });
+
   test('the database is not there', async () => {
     expect(await lookAt(server.url('nowhere'))).toMatchObject({
       code: 'not-found',

@@ -85,13 +85,15 @@ export function createStoreFeed(deps: Deps): StoreFeed {
       const found = await look();
       if (!found.ok) return found;
       if (isAsLeft(found.value) && outbox.waiting() === 0) return finish();
-      const given = isAsLeft(found.value) ? ok(undefined) : await beginFilling();
+      const given = isAsLeft(found.value) ? ok(undefined) : await beginFilling(found.value.count);
       if (!given.ok) return given;
       const all = await giveAll();
       if (!all.ok) return all;
     }
-    return asked(Promise.resolve(err(unsteady(store.place))));
+    return giveUp();
   }
+
+  const giveUp = (): Promise<Result<void>> => asked(Promise.resolve(err(unsteady(store.place))));
 
   async function finish(): Promise<Result<void>> {
     if (!outbox.isFilling()) return ok(undefined);
@@ -100,12 +102,14 @@ export function createStoreFeed(deps: Deps): StoreFeed {
     return settled;
   }
 
-  async function beginFilling(): Promise<Result<void>> {
+  async function beginFilling(count: number): Promise<Result<void>> {
     const held: string[] = [];
     for (let isEnd = false; !isEnd; ) {
       const page = await asked(store.keys(held.length, limits.pageRows));
       if (!page.ok) return page;
       held.push(...page.value);
+      // One that names the same ones again and again would never come to an end.
+      if (held.length > count + limits.pageRows) return giveUp();
       isEnd = page.value.length < limits.pageRows;
     }
     outbox.fill(held);

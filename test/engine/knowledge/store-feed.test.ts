@@ -6,6 +6,7 @@ import type { StoreFeed } from '../../../electron/engine/knowledge/store-feed.ts
 import type { VectorStore } from '../../../electron/engine/knowledge/vector-store.ts';
 import type { Sql } from '../../../electron/engine/ports.ts';
 import { limits } from '../../../shared/limits.ts';
+import { ok } from '../../../shared/result.ts';
 import { createCrashingSql } from '../../support/crashing-sql.ts';
 import { must } from '../../support/device.ts';
 import { createFakeClock, type FakeClock } from '../../support/fake-clock.ts';
@@ -132,6 +133,22 @@ describe('a store', () => {
     expect(store.swaps.slice(before)).toMatchObject([{ added: [{ note: 'b.md' }], removed: [] }]);
     expect(stored().toSorted()).toEqual(['a.md', 'b.md']);
     await expectFresh(fixture);
+  });
+
+  test('that answers with the same names for ever is given up, and is tried again', async () => {
+    const fixture = makeFed();
+    const names = Array.from({ length: limits.pageRows }, (_, nth) => `k${nth}`);
+    let pages = 0;
+    const store: VectorStore = {
+      ...fixture.store,
+      // The end is only there so that a feed that does not give up ends, too.
+      keys: async (_, atMost) => ok(pages++ < 20 ? names.slice(0, atMost) : []),
+    };
+    fixture.notes.write('a.md', 'one');
+    const { index, feed } = open(fixture.sql, { ...fixture, store });
+    await bringUp({ index, feed });
+    expect(pages).toBeLessThan(4);
+    expect(feed.standing()).toMatchObject({ state: 'failing', problem: { code: 'changed-meanwhile' } });
   });
 
   test('is given only what changed', async () => {

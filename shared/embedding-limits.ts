@@ -29,6 +29,8 @@ export const embeddingLimits = {
   questionVectors: 200,
   /** Milliseconds that a request waits for its turn, or as the server said; longer, and the note waits in the queue. */
   embeddingPatienceMs: 60_000,
+  /** Milliseconds that a server is left alone at most, whatever it says: a wrong number must not stop an index for days. */
+  embeddingHoldMs: 60 * 60_000,
   /** Times that one request is sent anew because the server said when. */
   embeddingTries: 3,
   /** Characters of a text that is not cut again when the server calls it too long. */

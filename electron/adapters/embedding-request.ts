@@ -167,7 +167,7 @@ function busy(host: string, said: string, retryAfter: string | undefined): Embed
 /** Seconds, or a date (RFC 9110, section 10.2.3). A date is not believed: clocks differ. */
 function waitOf(retryAfter: string | undefined): number | undefined {
   const seconds = /^\s*(\d{1,6}(\.\d+)?)\s*$/.exec(retryAfter ?? '')?.[1];
-  return seconds === undefined ? undefined : Number(seconds) * 1_000;
+  return seconds === undefined ? undefined : Math.min(Number(seconds) * 1_000, limits.embeddingHoldMs);
 }
 
 /** What the user types to get a model, or where else it comes from. */

@@ -344,6 +344,19 @@ describe.each(kinds)('%s, asked over HTTP', (kind) => {
     must(await embedder.embed(['one'], ignore));
   });
 
+  test('does not leave a server alone for days because it said so', async () => {
+    const clock = createFakeClock();
+    const { server, embedder } = await make({}, { clock });
+    server.misbehave = (_, response) => {
+      send(response, 429, { error: 'slow down' }, { 'retry-after': '999999' });
+      return true;
+    };
+    expect(await embedder.embed(['one'], ignore)).toMatchObject({ error: { code: 'rate-limited' } });
+    server.misbehave = undefined;
+    await clock.advance(limits.embeddingHoldMs);
+    must(await embedder.embed(['one'], ignore));
+  });
+
   test('asks no more often than its user allows, and a question does not wait for that', async () => {
     const clock = createFakeClock();
     const { server, embedder } = await make({ requests_per_minute: 6 }, { clock });

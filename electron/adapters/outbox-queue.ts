@@ -11,9 +11,7 @@
  * there.
  */
 import { limits } from '../../shared/limits.ts';
-import { type Problem, problem } from '../../shared/result.ts';
 import type { DueNote, WorkQueue } from '../engine/knowledge/knowledge-ports.ts';
-import { atWork, type StuckNote } from '../engine/knowledge/note-queue.ts';
 import type { OutboxConnection, Query } from './outbox-connection.ts';
 import { pgJson } from './pg-json.ts';
 
@@ -32,32 +30,38 @@ export type OutboxQueueDeps = {
   index: string;
   /** Names the worker, among all that there ever are. */
   worker: string;
+  /** The fence under which the last outcome of a note came to the index; undefined of one that it does not know. */
+  positionOf(note: string): number | undefined;
 };
 
 type IndexRow = { heard: string; outbox_name: string; is_compare_due: boolean };
 type TakenRow = { note_id: string; news: string; fence: string; failures: number };
 
-export function createOutboxQueue({ connection, index, worker }: OutboxQueueDeps): OutboxQueue {
+export function createOutboxQueue({ connection, index, worker, positionOf }: OutboxQueueDeps): OutboxQueue {
   /** What is worked on, and the news that each note was taken for. */
   const newsByNote = new Map<string, string>();
   let taking: Promise<unknown> = Promise.resolve();
   /** A worker that starts compares, too: what was changed by hand is put right by starting it again. */
   let hasCompared = false;
 
-  async function hear(query: Query): Promise<void> {
+  /** False when another worker is at it. */
+  async function hear(query: Query): Promise<boolean> {
     await query(makeIndex, [index]);
     const [known] = await query<IndexRow>(lockIndex, [index, limits.outboxCompareMs]);
-    // Another worker is at it.
-    if (known === undefined) return;
+    if (known === undefined) return false;
     const [server] = await query<{ name: string }>(nameServer);
     if (known.outbox_name !== server?.name) await begin(query, index, server?.name ?? '');
     else await hearEvents(query, index, known.heard);
     if (known.is_compare_due || !hasCompared) await compare(query, index);
-    hasCompared = true;
+    if (!hasCompared) await askForLost(query, index, positionOf);
+    return true;
   }
 
   return {
-    hear: () => connection.transaction(hear),
+    async hear() {
+      // Only now: what is not committed has not happened.
+      if (await connection.transaction(hear)) hasCompared = true;
+    },
     take() {
       // One after another, since what is worked on already is not taken again.
       const taken = taking.then(takeNext);
@@ -168,6 +172,28 @@ async function compare(query: Query, index: string): Promise<void> {
 }
 
 /**
+ * Makes due what an index does not have though it was brought there: it lies on another machine, which may have lost what
+ * was written last in a power failure, or was put back from a backup. A worker writes there before it says so here, so
+ * what is read there after this is never too old.
+ */
+async function askForLost(
+  query: Query,
+  index: string,
+  positionOf: OutboxQueueDeps['positionOf'],
+): Promise<void> {
+  const done = await query<{ note_id: string; fence: string }>(
+    'SELECT note_id, fence::text FROM skein.queue WHERE index_name = $1 AND news = done',
+    [index],
+  );
+  const lost = done.filter(({ note_id, fence }) => (positionOf(note_id) ?? -1) < Number(fence));
+  if (lost.length === 0) return;
+  await query('UPDATE skein.queue SET news = news + 1 WHERE index_name = $1 AND note_id = ANY ($2)', [
+    index,
+    lost.map(({ note_id }) => note_id),
+  ]);
+}
+
+/**
  * Longest waiting first. What the worker still has it was interrupted at: it goes on, and that is no further try.
  */
 const take = `
@@ -201,89 +227,3 @@ const giveBack = `
   UPDATE skein.queue SET taken_by = NULL, next_at = '-infinity', failures = failures - 1,
     failing_since = CASE WHEN failures > 1 THEN failing_since END
   WHERE index_name = $1 AND taken_by = $2`;
-
-/** How the work of one index stands, or of all that this PostgreSQL knows. */
-export type OutboxStanding = {
-  index: string;
-  /** Notes that are there and indexed. */
-  notes: number;
-  /** To be indexed, whether their time has come or not; and of these such that failed. */
-  behind: number;
-  failing: number;
-  /** Milliseconds until the next of them can be taken; infinity where there is none. */
-  dueInMs: number;
-  stuck: StuckNote[];
-};
-
-type StandingRow = {
-  index_name: string;
-  notes: number;
-  behind: number;
-  failing: number;
-  due_in_ms: number | null;
-};
-type StuckRow = {
-  index_name: string;
-  note_id: string;
-  failures: number;
-  since_ms: number;
-  next_ms: number;
-  problem: Problem | null;
-  is_at_work: boolean;
-};
-
-export async function readStandings(query: Query, index?: string): Promise<OutboxStanding[]> {
-  const standings = await query<StandingRow>(
-    `SELECT i.index_name, count(q.content)::int AS notes,
-       (count(*) FILTER (WHERE q.news > q.done))::int AS behind,
-       (count(*) FILTER (WHERE q.news > q.done AND q.failures > 0 AND q.taken_by IS NULL))::int AS failing,
-       (extract(epoch FROM min(greatest(q.next_at, now())) FILTER (WHERE q.news > q.done) - now()) * 1000)::float8
-         AS due_in_ms
-     FROM skein.indexes i LEFT JOIN skein.queue q USING (index_name)
-     WHERE $1::text IS NULL OR i.index_name = $1 GROUP BY i.index_name ORDER BY i.index_name`,
-    [index ?? null],
-  );
-  const stuck = await query<StuckRow>(
-    `SELECT index_name, note_id, failures, problem, taken_by IS NOT NULL AND next_at > now() AS is_at_work,
-       (extract(epoch FROM failing_since) * 1000)::float8 AS since_ms,
-       (extract(epoch FROM greatest(next_at, now())) * 1000)::float8 AS next_ms
-     FROM skein.queue WHERE news > done AND failures >= $2 AND ($1::text IS NULL OR index_name = $1)
-     ORDER BY failing_since, note_id`,
-    [index ?? null, limits.stuckFailures],
-  );
-  return standings.map((row) => ({
-    index: row.index_name,
-    notes: row.notes,
-    behind: row.behind,
-    failing: row.failing,
-    dueInMs: row.due_in_ms ?? Number.POSITIVE_INFINITY,
-    stuck: stuck.filter((it) => it.index_name === row.index_name).map(toStuck),
-  }));
-}
-
-const toStuck = ({ note_id, problem, is_at_work, failures, since_ms, next_ms }: StuckRow): StuckNote => ({
-  note: note_id,
-  problem: problem ?? (is_at_work ? atWork : notEnded)(note_id),
-  failures,
-  sinceMs: since_ms,
-  nextMs: next_ms,
-});
-
-/** All that failed, or one of them, are due now; of all indexes. Returns how many notes. */
-export async function retryNotes(query: Query, note: string | undefined): Promise<number> {
-  const retried = await query<{ note_id: string }>(
-    `UPDATE skein.queue SET next_at = '-infinity'
-     WHERE news > done AND failures > 0 AND taken_by IS NULL AND ($1::text IS NULL OR note_id = $1)
-     RETURNING note_id`,
-    [note ?? null],
-  );
-  return new Set(retried.map(({ note_id }) => note_id)).size;
-}
-
-const notEnded = (note: string): Problem =>
-  problem(
-    'internal',
-    note,
-    `The last try to index ${note} has not come to its end.`,
-    'If no worker is at it now, one ended in the middle, for want of memory perhaps: make the note smaller. It is tried again.',
-  );

@@ -4,7 +4,7 @@ import type { FoundJson, FoundPassageJson } from '../../shared/contracts/knowled
 import { limits } from '../../shared/limits.ts';
 import { err, ok, type Problem, ProblemError, problem, type Result } from '../../shared/result.ts';
 import { connectOutbox, holdsPassword, type OutboxConnection } from '../adapters/outbox-connection.ts';
-import { type OutboxStanding, readStandings, retryNotes } from '../adapters/outbox-queue.ts';
+import { type OutboxStanding, readStandings, retryNotes } from '../adapters/outbox-standing.ts';
 import { createBuiltinEmbedder } from '../engine/knowledge/builtin-embedder.ts';
 import type { FoundPassage, SearchMode } from '../engine/knowledge/search.ts';
 import { searchOutboxIndex } from '../host/knowledge/outbox-index.ts';

@@ -5,6 +5,8 @@ import { openSql } from '../../electron/adapters/better-sqlite.ts';
 import { nodeCodec } from '../../electron/adapters/node-codec.ts';
 import { createOutboxNotes } from '../../electron/adapters/outbox-notes.ts';
 import { createOutboxQueue } from '../../electron/adapters/outbox-queue.ts';
+import { openIndex } from '../../electron/engine/knowledge/index-schema.ts';
+import { createPositionOf } from '../../electron/engine/knowledge/index-target.ts';
 import type { KnowledgeIndex, OutsideWork } from '../../electron/engine/knowledge/knowledge-index.ts';
 import type { NoteSource, Notes } from '../../electron/engine/knowledge/knowledge-ports.ts';
 import { createLogNotes } from '../../electron/engine/knowledge/log-notes.ts';
@@ -35,7 +37,7 @@ type Subject = {
   write(note: string, text: string): Promise<void>;
   delete(note: string): Promise<void>;
   /** As a process that starts has it. */
-  open(): { source: NoteSource | OutsideWork; notes: Notes };
+  open(sql: Sql): { source: NoteSource | OutsideWork; notes: Notes };
   /** What failed has its turn, whatever clock it waits by. */
   letTimePass(): Promise<void>;
 };
@@ -92,9 +94,11 @@ async function fromPostgres(server: PostgresServer): Promise<Subject> {
   return {
     write: place.write,
     delete: place.delete,
-    open() {
+    open(sql) {
       const connection = place.connect();
-      const queue = createOutboxQueue({ connection, index: 'an index', worker: randomUUID() });
+      openIndex(sql);
+      const around = { connection, worker: randomUUID(), positionOf: createPositionOf(sql) };
+      const queue = createOutboxQueue({ ...around, index: 'an index' });
       const notes = createOutboxNotes(connection, nodeCodec);
       return { source: { notes, queue, hear: queue.hear }, notes };
     },
@@ -105,7 +109,7 @@ async function fromPostgres(server: PostgresServer): Promise<Subject> {
 type Reader = { sql: Sql; embedder: FakeEmbedder; index: KnowledgeIndex; notes: Notes };
 
 function open(subject: Subject, sql: Sql, embedder = createFakeEmbedder()): Reader {
-  const { source, notes } = subject.open();
+  const { source, notes } = subject.open(sql);
   return { sql, embedder, notes, index: openOver(sql, { notes: source, embedder, clock }) };
 }
 

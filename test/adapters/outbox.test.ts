@@ -3,12 +3,10 @@ import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vit
 import { nodeCodec } from '../../electron/adapters/node-codec.ts';
 import type { OutboxConnection } from '../../electron/adapters/outbox-connection.ts';
 import { createOutboxNotes } from '../../electron/adapters/outbox-notes.ts';
-import {
-  createOutboxQueue,
-  type OutboxQueue,
-  readStandings,
-  retryNotes,
-} from '../../electron/adapters/outbox-queue.ts';
+import { createOutboxQueue, type OutboxQueue } from '../../electron/adapters/outbox-queue.ts';
+import { readStandings, retryNotes } from '../../electron/adapters/outbox-standing.ts';
+import { openIndex } from '../../electron/engine/knowledge/index-schema.ts';
+import { createPositionOf } from '../../electron/engine/knowledge/index-target.ts';
 import type { KnowledgeIndex } from '../../electron/engine/knowledge/knowledge-index.ts';
 import type { Sql } from '../../electron/engine/ports.ts';
 import { limits } from '../../shared/limits.ts';
@@ -44,7 +42,13 @@ let workers = 0;
 function makeWorker(place: OutboxPlace, sql: Sql, embedder = createFakeEmbedder()): Worker {
   const connection = place.connect();
   workers += 1;
-  const queue = createOutboxQueue({ connection, index: 'an index', worker: `worker ${workers}` });
+  openIndex(sql);
+  const queue = createOutboxQueue({
+    connection,
+    index: 'an index',
+    worker: `worker ${workers}`,
+    positionOf: createPositionOf(sql),
+  });
   const notes = { notes: createOutboxNotes(connection, nodeCodec), queue, hear: queue.hear };
   return { queue, embedder, connection, index: openOver(sql, { notes, embedder, clock: createFakeClock() }) };
 }
@@ -205,6 +209,39 @@ describe.skipIf(postgresMissing !== undefined)(`an outbox in PostgreSQL${whyNot}
     await index.indexer.catchUp();
     expect(textsOf(sql)).toEqual(['one']);
     expect(embedder.asked).toEqual(['one', 'later than the backup']);
+  });
+
+  test('gives an index anew what it lost, as a power failure of its machine or a backup makes it do', async () => {
+    const place = await makeOutbox(server);
+    const [earlier, now] = [makeIndexSql(), makeIndexSql()];
+    await place.write('a.md', 'one');
+    await place.write('b.md', 'stays');
+    await makeWorker(place, earlier).index.indexer.catchUp();
+    await place.write('a.md', 'two');
+    await place.write('c.md', 'new');
+    await makeWorker(place, now).index.indexer.catchUp();
+    await expectFresh(place, now);
+    const { index, embedder } = makeWorker(place, earlier);
+    await index.indexer.catchUp();
+    await expectFresh(place, earlier);
+    expect(embedder.asked.toSorted()).toEqual(['new', 'two']);
+  });
+
+  test('is compared at the next look when the first could not be ended', async () => {
+    const place = await makeOutbox(server);
+    const sql = makeIndexSql();
+    await makeWorker(place, sql).index.indexer.catchUp();
+    await place.run('ALTER TABLE notes DISABLE TRIGGER ALL');
+    await place.write('a.md', 'without an event');
+    await place.run(`
+      CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'not now'; END $$;
+      CREATE CONSTRAINT TRIGGER late AFTER INSERT ON skein.queue DEFERRABLE INITIALLY DEFERRED
+        FOR EACH ROW EXECUTE FUNCTION refuse()`);
+    const { queue, index } = makeWorker(place, sql);
+    await expect(queue.hear()).rejects.toThrow();
+    await place.run('DROP TRIGGER late ON skein.queue');
+    await index.indexer.catchUp();
+    await expectFresh(place, sql);
   });
 
   describe('two workers', () => {

@@ -9,9 +9,11 @@ import { chunkerVersion } from '../../../shared/domain/knowledge/chunk-markdown.
 import { err, ok, type Problem, ProblemError, problem, type Result } from '../../../shared/result.ts';
 import { openSql as openDatabase } from '../../adapters/better-sqlite.ts';
 import { nodeCodec } from '../../adapters/node-codec.ts';
+import type { OutboxQueueDeps } from '../../adapters/outbox-queue.ts';
 import { systemClock } from '../../adapters/system-clock.ts';
 import { systemRandom } from '../../adapters/system-random.ts';
 import { isIndexOfOurs, openIndex } from '../../engine/knowledge/index-schema.ts';
+import { createPositionOf } from '../../engine/knowledge/index-target.ts';
 import {
   type KnowledgeIndex,
   type OutsideWork,
@@ -47,13 +49,19 @@ const makingOf = (embedder: Embedder): string => `${embedder.model} ${chunkerVer
 const fileOf = (folder: string, embedder: Embedder): string =>
   join(folder, `notes-${nodeCodec.sha256(Buffer.from(makingOf(embedder))).slice(0, 12)}.db`);
 
-/** Makes what is missing. `work` gets the name of the index. Throws `ProblemError` when the file cannot be used. */
-export function openOutboxIndex(deps: OutboxIndexDeps, work: (name: string) => OutsideWork): OutboxIndex {
+/** What a queue needs to know of the index that it is for. */
+export type QueuedIndex = Pick<OutboxQueueDeps, 'index' | 'positionOf'>;
+
+/** Makes what is missing. Throws `ProblemError` when the file cannot be used. */
+export function openOutboxIndex(
+  deps: OutboxIndexDeps,
+  work: (queued: QueuedIndex) => OutsideWork,
+): OutboxIndex {
   mkdirSync(deps.folder, { recursive: true, mode: 0o700 });
   const sql = openSql(fileOf(deps.folder, deps.embedder));
   return closedOnFailure(sql, () => {
     const name = nameIn(sql, deps.embedder);
-    return { ...openOver(sql, deps, work(name)), name };
+    return { ...openOver(sql, deps, work({ index: name, positionOf: createPositionOf(sql) })), name };
   });
 }
 

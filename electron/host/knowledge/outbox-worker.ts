@@ -9,12 +9,8 @@ import { err, ok, type Problem, ProblemError, type Result } from '../../../share
 import { nodeCodec } from '../../adapters/node-codec.ts';
 import type { OutboxConnection } from '../../adapters/outbox-connection.ts';
 import { createOutboxNotes } from '../../adapters/outbox-notes.ts';
-import {
-  createOutboxQueue,
-  type OutboxQueue,
-  type OutboxStanding,
-  readStandings,
-} from '../../adapters/outbox-queue.ts';
+import { createOutboxQueue, type OutboxQueue } from '../../adapters/outbox-queue.ts';
+import { type OutboxStanding, readStandings } from '../../adapters/outbox-standing.ts';
 import { systemClock } from '../../adapters/system-clock.ts';
 import type { Embedder } from '../../engine/knowledge/knowledge-ports.ts';
 import type { Cancel, Clock, Log } from '../../engine/ports.ts';
@@ -70,8 +66,8 @@ export function createOutboxWorker(deps: OutboxWorkerDeps): OutboxWorker {
   };
   const around = { folder: deps.folder, embedder: deps.embedder, log, progressed: tellNow };
   let queue = undefined as unknown as OutboxQueue;
-  const index = openOutboxIndex(around, (name) => {
-    queue = createOutboxQueue({ connection, index: name, worker: `skein-${randomUUID()}` });
+  const index = openOutboxIndex(around, (queued) => {
+    queue = createOutboxQueue({ ...queued, connection, worker: `skein-${randomUUID()}` });
     return { notes: createOutboxNotes(connection, nodeCodec), hear: queue.hear, queue: counting(queue) };
   });
   let toldMs = clock.monotonicMs();

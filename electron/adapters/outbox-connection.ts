@@ -3,7 +3,7 @@ import pg from 'pg';
 import { limits } from '../../shared/limits.ts';
 import { err, ok, type Problem, problem, type Result } from '../../shared/result.ts';
 import { describeOutboxError, type OutboxPlace } from './outbox-problems.ts';
-import { decoded } from './pg-address.ts';
+import { decoded, isCutShort } from './pg-address.ts';
 import { inTransaction } from './pg-transaction.ts';
 
 export type Query = <Row>(text: string, values?: readonly unknown[]) => Promise<Row[]>;
@@ -99,10 +99,6 @@ export function placeOf(address: string): Result<OutboxPlace> {
     user,
   });
 }
-
-/** A password with `/`, `?` or `#` in it ends the server's name early, and its rest would be shown as something else. */
-const isCutShort = ({ pathname, searchParams, hash }: URL): boolean =>
-  [pathname, ...searchParams.keys(), hash].some((part) => part.includes('@'));
 
 /** Whether an address holds a password, which everybody sees who may list processes. */
 export const holdsPassword = (address: string): boolean => {

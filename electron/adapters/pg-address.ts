@@ -8,3 +8,7 @@ export function decoded(part: string): string {
     return part;
   }
 }
+
+/** A password with `/`, `?` or `#` in it ends the server's name early, and its rest would be shown as something else. */
+export const isCutShort = ({ pathname, searchParams, hash }: URL): boolean =>
+  [pathname, ...searchParams.keys(), hash].some((part) => part.includes('@'));

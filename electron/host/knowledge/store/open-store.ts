@@ -6,6 +6,7 @@ import type {
 } from '../../../../shared/domain/knowledge/store-choice.ts';
 import { err, ok, problem, type Result } from '../../../../shared/result.ts';
 import { openChromaStore } from '../../../adapters/chroma-store.ts';
+import { isCutShort } from '../../../adapters/pg-address.ts';
 import { openPgvectorStore } from '../../../adapters/pgvector-store.ts';
 import type { VectorStore } from '../../../engine/knowledge/vector-store.ts';
 import { shownStoreUrl, storeUrlVariable } from './store-url.ts';
@@ -27,7 +28,8 @@ export function openStore(
 ): VectorStore | undefined {
   if (choice.kind === 'embedded') return undefined;
   const url = choice.url ?? env[storeUrlVariable] ?? '';
-  if (!URL.canParse(url)) return brokenStore(choice);
+  if (!URL.canParse(url) || (choice.kind === 'pgvector' && isCutShort(new URL(url))))
+    return brokenStore(choice);
   const place = { url, space: { name: space, making } };
   if (choice.kind === 'pgvector') return openPgvectorStore(place);
   return openChromaStore({ ...place, token: env['CHROMA_TOKEN'] || undefined });

@@ -68,6 +68,8 @@ export default defineConfig({
           name: 'shell',
           include: testsIn(['test/shell']),
           fileParallelism: false,
+          // After all others, because one at a time.
+          sequence: { groupOrder: 1 },
           testTimeout: 60_000,
           // The first of them builds the shell.
           hookTimeout: 180_000,

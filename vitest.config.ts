@@ -68,6 +68,8 @@ export default defineConfig({
           name: 'shell',
           include: testsIn(['test/shell']),
           fileParallelism: false,
+          // The stand-in of Electron is one for a whole process.
+          isolate: true,
           // After all others, because one at a time.
           sequence: { groupOrder: 1 },
           testTimeout: 60_000,

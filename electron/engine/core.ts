@@ -75,6 +75,7 @@ export function createCore(ports: EnginePorts, settleSoon: () => void): Core {
     tracked: settings.tracked,
     findMovement,
     followsBranches,
+    settleSoon,
   });
   return {
     ...ports,

@@ -8,7 +8,7 @@ import { unknownStat } from '../log/known-files.ts';
 import type { FileStat } from '../ports.ts';
 import { homeChanged, type MovedDeps, recordMoved } from './brought.ts';
 
-export type SeenDeps = MovedDeps & { arrived: Arrived };
+export type SeenDeps = MovedDeps & { arrived: Arrived; settleSoon(): void };
 
 export type Seen = {
   path: string;
@@ -65,6 +65,8 @@ export function recordSeen(
     return recordMoved(deps, { ...seen, content }, movement, heads);
   if (heads.length > 0) {
     deps.known.follow({ path, fileClass, content: content.hash, stat, seenMs, heads });
+    // Beside them may stand versions that had to wait while something else lay here.
+    deps.settleSoon();
     return undefined;
   }
   if (isMoved && home === undefined) return recordMoved(deps, { ...seen, content }, movement);

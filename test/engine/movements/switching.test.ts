@@ -265,6 +265,20 @@ describe('a switch of branches', () => {
     expect(story(b)).toEqual(['modified AGENTS.md unknown']);
   });
 
+  test('back to what one of several replicas wrote brings what the others wrote, too', async () => {
+    const [a, b, other] = [await open({}, 1), await open({ 'ROADMAP.md': 'plan\n' }, 2), await open({}, 3)];
+    await move(a, { 'ROADMAP.md': 'of the branch\n' });
+    await b.save('ROADMAP.md', 'plan\nmore\n');
+    await other.save('ROADMAP.md', 'plan\n');
+    const asA = { id: 'a', name: 'A' };
+    a.engine.replication.addPeer(memoryLink(() => b.engine, { id: 'b', name: 'B', from: asA }));
+    a.engine.replication.addPeer(memoryLink(() => other.engine, { id: 'c', name: 'C', from: asA }));
+    await a.clock.advance(2_000);
+    expect(a.text('ROADMAP.md')).toBe('of the branch\n');
+    await move(a, { 'ROADMAP.md': 'plan\n' }, { from: 'feature', to: 'main' });
+    expect(a.text('ROADMAP.md')).toBe('plan\nmore\n');
+  });
+
   test('survives restarts at either end', async () => {
     const { a, b, calm } = await pair({ 'AGENTS.md': onMain });
     await move(a, { 'AGENTS.md': onFeature });

@@ -1,6 +1,7 @@
 /** A workspace whose notes have something to find, and waiting until the index has all of it. */
 import type { Page } from 'playwright-core';
 import type { KnowledgeJson } from '../../shared/contracts/knowledge-api.ts';
+import { changeAnswers } from './changed-answers.ts';
 import { type RunningSkein, unwrap } from './running-skein.ts';
 import { eventually } from './screen.ts';
 import { type SkeinFixture, type StartOptions, startFixture } from './skein-fixture.ts';
@@ -30,9 +31,5 @@ export const indexed = (skein: RunningSkein, notes: number): Promise<void> =>
   }).toEqual({ state: 'current', notes });
 
 /** From now on the page is told this about the index, on top of what is true. */
-export async function pretendKnowledge(page: Page, more: Partial<KnowledgeJson>): Promise<void> {
-  await page.route('**/api/knowledge?*', async (route) => {
-    const answer = await route.fetch();
-    await route.fulfill({ response: answer, json: { ...(await answer.json()), ...more } });
-  });
-}
+export const pretendKnowledge = (page: Page, more: Partial<KnowledgeJson>): Promise<void> =>
+  changeAnswers(page, '**/api/knowledge?*', more);

@@ -4,6 +4,7 @@
  */
 import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
+import { changeAnswers } from './changed-answers.ts';
 import { unwrap } from './running-skein.ts';
 import { choose, expectCount, pendingList, see, seeGone } from './screen.ts';
 import { startFixture } from './skein-fixture.ts';
@@ -79,11 +80,8 @@ test('a report about wicked names shows them letter for letter', async () => {
 test('even a report that is wicked itself leads nowhere and runs nothing', async () => {
   const { page, skein } = await startWicked();
   const { consolidation } = unwrap(await skein.call('consolidate', {}));
-  await page.route('**/api/consolidations/*', async (route) => {
-    const answer = await route.fetch();
-    const report = `## Wicked\n\n${image}\n\n${script}\n\n${link} ![far](https://example.org/pixel.png)\n`;
-    await route.fulfill({ response: answer, json: { ...(await answer.json()), report } });
-  });
+  const report = `## Wicked\n\n${image}\n\n${script}\n\n${link} ![far](https://example.org/pixel.png)\n`;
+  await changeAnswers(page, '**/api/consolidations/*', { report });
   await page.goto(`${skein.url}/report/${consolidation!.stamp}`);
   const article = page.getByRole('article');
   await see(article.getByText(script));

@@ -34,8 +34,12 @@ export const toast = (page: Page, text: string | RegExp): Locator =>
   page.getByRole('region', { name: 'Notifications' }).locator('.toast').filter({ hasText: text });
 
 /** The choice of a few that looks like one control; the radio itself is hidden behind its words. */
-export const choose = (page: Page, label: string): Promise<void> =>
-  page.getByRole('radio', { name: label, exact: true }).check({ force: true });
+export async function choose(page: Page, label: string): Promise<void> {
+  const radio = page.getByRole('radio', { name: label, exact: true });
+  // Its words are clicked, as by a user: a click on what is hidden goes beside it when the page moves.
+  await page.locator('label', { has: radio }).click();
+  await expect.poll(() => radio.isChecked(), patience).toBe(true);
+}
 
 /** Milliseconds; far more than anything takes, because the machine may be busy. */
 const patience = { timeout: 10_000, interval: 30 };

@@ -3,6 +3,7 @@ import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Locator, Page } from 'playwright-core';
 import { expect, test } from 'vitest';
+import { changeAnswers } from './changed-answers.ts';
 import { harbourNotes, indexed, pretendKnowledge, startHarbour } from './harbour-notes.ts';
 import { choose, eventually, expectAddress, expectCount, expectTitle, see, seeGone } from './screen.ts';
 import { startFixture } from './skein-fixture.ts';
@@ -216,10 +217,7 @@ test('what the answer may lack, and why, is said', async () => {
     subject: 'model',
     advice: 'Start it.',
   };
-  await page.route('**/api/search?*', async (route) => {
-    const answer = await route.fetch();
-    await route.fulfill({ response: answer, json: { ...(await answer.json()), behind: 2, problem } });
-  });
+  await changeAnswers(page, '**/api/search?*', { behind: 2, problem });
   await page.getByRole('link', { name: 'Search', exact: true }).click();
   await field(page).fill('clock');
   await see(page.getByRole('note').getByText('Only the words were searched'));

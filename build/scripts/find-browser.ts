@@ -9,7 +9,15 @@ export type Browser = { program: string } | { why: string };
 export type Surroundings = { env: NodeJS.ProcessEnv; platform: NodeJS.Platform };
 
 const variables = ['SKEIN_CHROMIUM', 'CHROMIUM', 'CHROME_PATH'];
-const names = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable', 'microsoft-edge'];
+/** The first has no windows, and needs a third of the processor for a page. */
+const names = [
+  'chromium-headless-shell',
+  'chromium',
+  'chromium-browser',
+  'google-chrome',
+  'google-chrome-stable',
+  'microsoft-edge',
+];
 /** Milliseconds for a download of some 150 MB, and for the system's package manager. */
 const fetchPatienceMs = 5 * 60_000;
 
@@ -75,11 +83,16 @@ function fetchOwn(): string | undefined {
 function fetchFromDebian({ env, platform }: Surroundings): string | undefined {
   const isRoot = process.getuid?.() === 0;
   if (platform !== 'linux' || !isRoot || !existsSync('/usr/bin/apt-get')) return undefined;
-  console.error("Installing Debian's chromium package for the browser tests…");
+  console.error("Installing Debian's Chromium for the browser tests…");
   const quiet = { DEBIAN_FRONTEND: 'noninteractive' };
   run('apt-get', ['update', '-qq'], quiet);
-  run('apt-get', ['install', '-y', '-qq', '--no-install-recommends', 'chromium'], quiet);
-  return findInstalled({ env, platform });
+  // Older releases have only the second.
+  for (const name of ['chromium-headless-shell', 'chromium']) {
+    run('apt-get', ['install', '-y', '-qq', '--no-install-recommends', name], quiet);
+    const installed = findInstalled({ env, platform });
+    if (installed !== undefined) return installed;
+  }
+  return undefined;
 }
 
 /** Silent, because `findBrowser` says how it ended; whether it worked shows in what is there afterwards. */

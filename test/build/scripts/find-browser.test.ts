@@ -27,6 +27,13 @@ test('a variable that names nothing is passed over', () => {
   expect(find({ SKEIN_CHROMIUM: join(folder, 'gone'), CHROMIUM: '', PATH: folder })).toBe(there);
 });
 
+test('one without windows is taken before others of the same folder', () => {
+  const folder = temporaryFolder();
+  program(folder, 'chromium');
+  const shell = program(folder, 'chromium-headless-shell');
+  expect(find({ PATH: folder })).toBe(shell);
+});
+
 test('the PATH is searched in its order, for programs that can run', () => {
   const folder = temporaryFolder();
   const [first, second] = [join(folder, 'a'), join(folder, 'b')];

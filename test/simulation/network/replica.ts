@@ -1,5 +1,5 @@
 /** One replica of a simulated network through all its lives: its disk, its database, its clock, and its engine while it runs. */
-import { openSql } from '../../../electron/adapters/better-sqlite.ts';
+
 import { nodeCodec } from '../../../electron/adapters/node-codec.ts';
 import { createEngine } from '../../../electron/engine/engine.ts';
 import type { Engine } from '../../../electron/engine/engine-contract.ts';
@@ -14,6 +14,7 @@ import { noGit } from '../../support/fake-git.ts';
 import { createFakeMarks } from '../../support/fake-marks.ts';
 import { createFakeMovements, type FakeMovements } from '../../support/fake-movements.ts';
 import { createFakePatientCodec } from '../../support/fake-patient-codec.ts';
+import { openFreshLog } from '../../support/fresh-log.ts';
 import { Crash, createLife, type Life, type LifePoint } from '../../support/life.ts';
 import type { SeededRandom } from '../../support/seeded-random.ts';
 import { createFullDiskSql } from '../full-disk-sql.ts';
@@ -88,7 +89,7 @@ export function createReplica(index: number, deps: ReplicaDeps): Replica {
   const wall = createWallClock(clock, off(faults.clockOffMs), off(faults.clockDriftMs));
   const disk = makeDisk(wall, random, faults);
   const metByOne = nothingMetByOne();
-  let sql = openSql(':memory:');
+  let sql = openFreshLog();
   const marks = createFakeMarks();
   let copy: Sql | undefined;
   let copiedMark: LogMark | undefined;

@@ -19,7 +19,7 @@ export type GitBatch = {
   ask<Value>(question: Uint8Array | string, read: ReadAnswer<Value>): Promise<Result<Value>>;
   /** Another git answers from now on, one that has read the settings anew. */
   renew(): void;
-  /** Ends it; the next question starts another. */
+  /** Ends it once it has answered what it was asked; the next question after that starts another. */
   close(): void;
 };
 
@@ -36,9 +36,11 @@ export function createGitBatch(folder: string, args: readonly string[]): GitBatc
   let printed = createHeard();
   let stderr = '';
   let timer: NodeJS.Timeout | undefined;
+  let isClosing = false;
 
   function stop(): void {
     clearTimeout(timer);
+    isClosing = false;
     child?.kill();
     child = undefined;
     printed = createHeard();
@@ -103,7 +105,8 @@ export function createGitBatch(folder: string, args: readonly string[]): GitBatc
       printed.drop(length);
       waiting.shift();
     }
-    arm();
+    if (isClosing && waiting.length === 0) stop();
+    else arm();
   }
 
   return {
@@ -126,7 +129,10 @@ export function createGitBatch(folder: string, args: readonly string[]): GitBatc
       stop();
       askAgain();
     },
-    close: end,
+    close() {
+      if (waiting.length === 0) stop();
+      else isClosing = true;
+    },
   };
 }
 

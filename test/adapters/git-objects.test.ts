@@ -50,3 +50,13 @@ test('a large file comes whole, and what git has not is said', async () => {
   expect(Buffer.from(must(again)).equals(must(large))).toBe(true);
   expect(gone).toMatchObject({ ok: false, error: { code: 'git-failed' } });
 });
+
+test('what was asked before the repository is closed is still answered', async () => {
+  const folder = makeRepository(files);
+  const store = await openRepository(folder);
+  const asked = Promise.all(
+    Object.keys(files).map((path) => store.bytesFor(path, git(folder, 'rev-parse', `HEAD:${path}`))),
+  );
+  store.close();
+  expect((await asked).map(({ ok }) => ok)).toEqual(Object.keys(files).map(() => true));
+});

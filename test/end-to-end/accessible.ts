@@ -7,11 +7,17 @@ const rulesOfColour = ['color-contrast', 'link-in-text-block'];
 
 /** What is wrong with the page as it stands now, in light and in dark colours; empty when nothing is. */
 export async function findBarriers(page: Page): Promise<string[]> {
-  await page.emulateMedia({ colorScheme: 'dark' });
+  await paint(page, 'dark');
   const dark = await run(axeOn(page).withRules(rulesOfColour));
-  await page.emulateMedia({ colorScheme: 'light' });
+  await paint(page, 'light');
   const light = await run(axeOn(page));
   return [...light, ...dark.map((barrier) => `${barrier} (dark)`)];
+}
+
+/** Colours that are asked for may come a frame later. */
+async function paint(page: Page, colorScheme: 'dark' | 'light'): Promise<void> {
+  await page.emulateMedia({ colorScheme });
+  await page.evaluate(() => new Promise((go) => requestAnimationFrame(() => requestAnimationFrame(go))));
 }
 
 // Legacy mode runs in the page itself instead of a second one; Skein has no frames that would need that.

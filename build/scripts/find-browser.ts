@@ -1,5 +1,5 @@
 /** A Chromium for the tests that need one: the user's, the system's, or one fetched for them. */
-import { spawnSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { accessSync, constants, existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { chromium } from 'playwright-core';
@@ -22,11 +22,9 @@ const names = [
 const fetchPatienceMs = 5 * 60_000;
 
 /** The first browser there is, fetched when there is none; or why the tests go without. */
-export function findBrowser(around: Surroundings): Browser {
-  const there = findInstalled(around);
-  if (there !== undefined) return { program: there };
-  const fetched = fetchOwn() ?? fetchFromDebian(around);
-  if (fetched !== undefined) return { program: fetched };
+export async function findBrowser(around: Surroundings): Promise<Browser> {
+  const found = findInstalled(around) ?? (await fetchFromDebian(around)) ?? (await fetchOwn());
+  if (found !== undefined) return { program: found };
   return {
     why: 'no Chromium was found, and none could be downloaded; install one, or name it in SKEIN_CHROMIUM',
   };
@@ -71,24 +69,24 @@ function ownDownload(): string | undefined {
   }
 }
 
-function fetchOwn(): string | undefined {
+async function fetchOwn(): Promise<string | undefined> {
   console.error('Downloading a Chromium for the browser tests (once, about 150 MB)…');
   const installer = inProject('node_modules', 'playwright-core', 'cli.js');
-  run(process.execPath, [installer, 'install', 'chromium'], {});
+  await run(process.execPath, [installer, 'install', 'chromium'], {});
   const path = ownDownload();
   return path !== undefined && existsSync(path) ? path : undefined;
 }
 
-/** Only where nobody would be asked for a password: as root, as in a container. */
-function fetchFromDebian({ env, platform }: Surroundings): string | undefined {
+/** Only where nobody would be asked for a password: as root, as in a container, where it is nearer than a download. */
+async function fetchFromDebian({ env, platform }: Surroundings): Promise<string | undefined> {
   const isRoot = process.getuid?.() === 0;
   if (platform !== 'linux' || !isRoot || !existsSync('/usr/bin/apt-get')) return undefined;
   console.error("Installing Debian's Chromium for the browser tests…");
   const quiet = { DEBIAN_FRONTEND: 'noninteractive' };
-  run('apt-get', ['update', '-qq'], quiet);
+  await run('apt-get', ['update', '-qq'], quiet);
   // Older releases have only the second.
   for (const name of ['chromium-headless-shell', 'chromium']) {
-    run('apt-get', ['install', '-y', '-qq', '--no-install-recommends', name], quiet);
+    await run('apt-get', ['install', '-y', '-qq', '--no-install-recommends', name], quiet);
     const installed = findInstalled({ env, platform });
     if (installed !== undefined) return installed;
   }
@@ -96,10 +94,11 @@ function fetchFromDebian({ env, platform }: Surroundings): string | undefined {
 }
 
 /** Silent, because `findBrowser` says how it ended; whether it worked shows in what is there afterwards. */
-function run(command: string, args: readonly string[], more: NodeJS.ProcessEnv): void {
-  spawnSync(command, args, {
-    stdio: 'ignore',
+function run(command: string, args: readonly string[], more: NodeJS.ProcessEnv): Promise<void> {
+  const options = {
     timeout: fetchPatienceMs,
+    maxBuffer: Number.POSITIVE_INFINITY,
     env: { ...process.env, ...more },
-  });
+  };
+  return new Promise((resolve) => execFile(command, args, options, () => resolve()));
 }

@@ -5,7 +5,7 @@
 import { buildStale } from './build.ts';
 import { inProject } from './project.ts';
 import { runNode } from './run-node.ts';
-import { runAllTests, runQuickTests } from './run-tests.ts';
+import { findAll, runAllTests, runQuickTests } from './run-tests.ts';
 import { addCounts, type Counts, noCounts, writeCounts } from './vitest-report.ts';
 
 type Step = { title: string; run(): Promise<Counts> };
@@ -19,10 +19,13 @@ const quick: readonly Step[] = [
   { title: 'tests', run: runQuickTests },
 ];
 
-const everything: readonly Step[] = [
-  { title: 'build, types and style', run: () => together([build, checkTypes, checkStyle]) },
-  { title: 'tests', run: runAllTests },
-];
+function everything(): readonly Step[] {
+  const found = findAll();
+  return [
+    { title: 'build, types and style', run: () => together([build, checkTypes, checkStyle]) },
+    { title: 'tests', run: async () => runAllTests(await found) },
+  ];
+}
 
 /** Each of them keeps one processor busy for most of its time. */
 async function together(checks: readonly (() => Promise<Counts>)[]): Promise<Counts> {
@@ -57,6 +60,6 @@ async function runSteps(steps: readonly Step[]): Promise<Counts> {
   return counts;
 }
 
-const counts = await runSteps(process.argv[2] === 'quick' ? quick : everything);
+const counts = await runSteps(process.argv[2] === 'quick' ? quick : everything());
 console.log(`\n${writeCounts(counts)}`);
 process.exitCode = counts.failed === 0 ? 0 : 1;

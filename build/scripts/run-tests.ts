@@ -13,8 +13,8 @@ const vitest = inProject('node_modules', 'vitest', 'vitest.mjs');
 const quickProjects = ['rules', 'unit', 'adapters', 'meta', 'simulation', 'renderer'];
 
 /** What tests need of the machine: the variables by which they find it, or why they go without. */
-type Found = { env: NodeJS.ProcessEnv } | { why: string };
-type Demanding = { title: string; projects: readonly string[]; find(): Found | Promise<Found> };
+export type Found = { env: NodeJS.ProcessEnv } | { why: string };
+type Demanding = { title: string; projects: readonly string[]; find(): Promise<Found> };
 
 const demanding: readonly Demanding[] = [
   { title: 'stores on servers', projects: ['servers'], find: findServers },
@@ -24,13 +24,16 @@ const demanding: readonly Demanding[] = [
 /** Those that need nothing but Node and git. */
 export const runQuickTests = (): Promise<Counts> => runVitest(quickProjects, {});
 
+/** Finds, or fetches, what tests need of the machine. To be begun early: it waits for the network mostly. */
+export const findAll = (): Promise<Found[]> => Promise.all(demanding.map(({ find }) => find()));
+
 /** All in one run, so that no processor waits for the last file of a part. */
-export async function runAllTests(): Promise<Counts> {
+export async function runAllTests(all: readonly Found[]): Promise<Counts> {
   const projects = [...quickProjects];
   const env: NodeJS.ProcessEnv = {};
   let skipped = 0;
-  for (const { title, projects: those, find } of demanding) {
-    const found = await find();
+  for (const [index, { title, projects: those }] of demanding.entries()) {
+    const found = all[index] ?? { why: 'nobody looked for it.' };
     if ('env' in found) {
       projects.push(...those);
       Object.assign(env, found.env);
@@ -53,8 +56,8 @@ async function findServers(): Promise<Found> {
   }
 }
 
-function findScreen(): Found {
-  const browser = findBrowser({ env: process.env, platform: process.platform });
+async function findScreen(): Promise<Found> {
+  const browser = await findBrowser({ env: process.env, platform: process.platform });
   return 'program' in browser ? { env: { SKEIN_CHROMIUM: browser.program } } : { why: `${browser.why}.` };
 }
 

@@ -4,7 +4,7 @@
  */
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Brought, Movement, MovementKind } from '../../shared/domain/movement.ts';
+import type { Brought, Movement, MovementKind, Unfinished } from '../../shared/domain/movement.ts';
 import { limits } from '../../shared/limits.ts';
 import type { GitRepository } from '../engine/ports.ts';
 import { createFileFacts } from './file-facts.ts';
@@ -21,18 +21,20 @@ type Step = { from: string; to: string; untilMs: number; movement: Movement | un
 /** The blobs that a step left under the paths that it touched; undefined where it removed one. */
 type Touched = ReadonlyMap<string, string | undefined>;
 
+type UnfinishedPaths = ReadonlyMap<string, Unfinished>;
+
 type Recent = { steps: readonly Step[]; touched(step: Step): Promise<Touched> };
 
 export function createGitMovements(
   folder: string,
-): Pick<GitRepository, 'isAtWork' | 'isUnmerged' | 'movementBehind'> {
+): Pick<GitRepository, 'isAtWork' | 'unfinishedAt' | 'movementBehind'> {
   const { factsOf, changedMs } = createFileFacts(folder);
   const stashes = createStashes(folder, factsOf);
   let gitFolder: { found: Promise<Place | undefined>; askedMs: number } | undefined;
   let recent: { facts: string; read: Promise<Recent> } | undefined;
-  let unmerged: { facts: string; read: Promise<ReadonlySet<string>> } | undefined;
+  let unfinished: { facts: string; read: Promise<UnfinishedPaths> } | undefined;
   /** A question that is not answered yet. */
-  let asking: { answer: Promise<ReadonlySet<string>>; isLate: Promise<undefined> } | undefined;
+  let asking: { answer: Promise<UnfinishedPaths>; isLate: Promise<undefined> } | undefined;
   /** By movement, the latest time at which it may have been: what was read when it was the newest. */
   const untilById = new Map<string, number>();
 
@@ -68,24 +70,27 @@ export function createGitMovements(
     return read;
   }
 
-  async function unmergedNow(own: string): Promise<ReadonlySet<string>> {
-    const facts = await factsOf([join(own, 'index')]);
-    if (unmerged?.facts !== facts) unmerged = { facts, read: readUnmerged(folder) };
-    return unmerged.read;
+  async function unfinishedNow(own: string): Promise<UnfinishedPaths> {
+    const signs = await factsOf(signsOfWork.map((name) => join(own, name)));
+    const facts = `${signs}\n${await factsOf([join(own, 'index')])}`;
+    const isInTheMiddle = /\d/.test(signs);
+    if (unfinished?.facts !== facts) unfinished = { facts, read: readUnfinished(folder, isInTheMiddle) };
+    return unfinished.read;
   }
 
   /** All who ask before it is answered wait for the same answer, and together no longer than for one. */
-  async function askUnmerged(): Promise<ReadonlySet<string>> {
+  async function askUnfinished(): Promise<UnfinishedPaths> {
     const own = await ownFolder();
-    const found = own === undefined ? new Set<string>() : await unmergedNow(own);
+    const found: UnfinishedPaths = own === undefined ? new Map() : await unfinishedNow(own);
     asking = undefined;
     return found;
   }
 
   return {
-    async isUnmerged(path) {
-      asking ??= { answer: askUnmerged(), isLate: sleep(limits.gitSilentMs, undefined, { ref: false }) };
-      return (await Promise.race([asking.answer, asking.isLate]))?.has(path);
+    async unfinishedAt(path) {
+      asking ??= { answer: askUnfinished(), isLate: sleep(limits.gitSilentMs, undefined, { ref: false }) };
+      const paths = await Promise.race([asking.answer, asking.isLate]);
+      return paths && (paths.get(path) ?? 'none');
     },
     async isAtWork(nowMs) {
       const own = await ownFolder();
@@ -235,13 +240,22 @@ async function judged(folder: string, { from, to }: Step, movement: Movement): P
   return { ...movement, grew };
 }
 
-/** `<mode> <id> <stage>`, a tab and the path, for each version of each. */
-async function readUnmerged(folder: string): Promise<ReadonlySet<string>> {
-  const printed = (await askGit(folder, ['ls-files', '--unmerged', '-z'])) ?? '';
-  return new Set(
-    printed.split('\0').flatMap((part) => (part === '' ? [] : [part.slice(part.indexOf('\t') + 1)])),
-  );
+/** What is there while git is in the middle of something that it began with a clean index. */
+const signsOfWork = ['MERGE_HEAD', 'CHERRY_PICK_HEAD', 'REVERT_HEAD', 'rebase-merge', 'rebase-apply'];
+
+/** What git has staged by then comes from it, or settles what it could not merge. */
+async function readUnfinished(folder: string, isInTheMiddle: boolean): Promise<UnfinishedPaths> {
+  const staged = ['diff', '--cached', '--name-only', '--no-renames', '--relative', '-z'];
+  const uncommitted = isInTheMiddle ? namesIn(await askGit(folder, staged)) : [];
+  // `<mode> <id> <stage>`, a tab and the path, for each version of each.
+  const unmerged = namesIn(await askGit(folder, ['ls-files', '--unmerged', '-z']));
+  return new Map([
+    ...uncommitted.map((path): [string, Unfinished] => [path, 'uncommitted']),
+    ...unmerged.map((part): [string, Unfinished] => [part.slice(part.indexOf('\t') + 1), 'unmerged']),
+  ]);
 }
+
+const namesIn = (printed = ''): string[] => printed.split('\0').filter((part) => part !== '');
 
 /** What lies there was written on top of the blob. */
 async function readUnder(

@@ -5,7 +5,7 @@
  * has them; '' is the root itself.
  */
 import type { LockFacts, LockMode, LockUse } from '../../shared/domain/lock.ts';
-import type { Brought } from '../../shared/domain/movement.ts';
+import type { Brought, Unfinished } from '../../shared/domain/movement.ts';
 import type { Problem, Result } from '../../shared/result.ts';
 
 export type Cancel = () => void;
@@ -207,8 +207,8 @@ export type GitRepository = {
   blame(path: string, commit: string): Promise<string[] | undefined>;
   /** Whether git is in the middle of writing the work tree, or was until a moment before `nowMs`. */
   isAtWork(nowMs: number): Promise<boolean>;
-  /** Whether a merge left the path so that somebody has to settle it: the index holds more than one version of it. Undefined while git does not say. */
-  isUnmerged(path: string): Promise<boolean | undefined>;
+  /** How a merge or a rebase that stands still left the path. Undefined while git does not say. */
+  unfinishedAt(path: string): Promise<Unfinished | undefined>;
   /**
    * The movement since `sinceMs` that brought what lies at the path: bytes that git calls one of `blobs`, or nothing when
    * there are none; they are asked for only when git did touch the path. Undefined when what touched it last brought

@@ -44,3 +44,9 @@ export function movementWords({ kind, from, to }: Pick<Movement, 'kind' | 'from'
       return `Picked commits into ${to}`;
   }
 }
+
+/**
+ * `unmerged`: the index holds more than one version of it, and somebody has to settle that. `uncommitted`: git put it
+ * there, or somebody has settled it, for a commit that is still to come or may be given up.
+ */
+export type Unfinished = 'none' | 'unmerged' | 'uncommitted';

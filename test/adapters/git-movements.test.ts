@@ -299,24 +299,53 @@ run('a file that git could not merge', () => {
     return lab;
   }
 
-  test('is known by the index, until it is settled, and no other is', async () => {
+  test('is known by the index until it is settled, then as what is to be committed, like the others', async () => {
     const lab = inTheMiddle();
     const repository = openGit(lab.folder);
-    expect(await repository.isUnmerged('a.md')).toBe(true);
-    expect(await repository.isUnmerged('new.md')).toBe(false);
-    expect(await repository.isUnmerged('')).toBe(false);
+    expect(await repository.unfinishedAt('a.md')).toBe('unmerged');
+    for (const path of ['new.md', 'gone.md']) expect(await repository.unfinishedAt(path)).toBe('uncommitted');
+    for (const path of ['b.md', '']) expect(await repository.unfinishedAt(path)).toBe('none');
     lab.write('a.md', 'settled\n');
-    expect(await repository.isUnmerged('a.md')).toBe(true);
+    expect(await repository.unfinishedAt('a.md')).toBe('unmerged');
     lab.git('add', 'a.md');
-    expect(await repository.isUnmerged('a.md')).toBe(false);
+    expect(await repository.unfinishedAt('a.md')).toBe('uncommitted');
+    lab.git('commit', '-q', '--no-edit');
+    for (const path of ['a.md', 'new.md', 'gone.md'])
+      expect(await repository.unfinishedAt(path)).toBe('none');
   });
 
   test('is none any more when the merge is given up', async () => {
     const lab = inTheMiddle();
     const repository = openGit(lab.folder);
-    expect(await repository.isUnmerged('a.md')).toBe(true);
+    expect(await repository.unfinishedAt('a.md')).toBe('unmerged');
     lab.git('merge', '--abort');
-    expect(await repository.isUnmerged('a.md')).toBe(false);
+    for (const path of ['a.md', 'new.md']) expect(await repository.unfinishedAt(path)).toBe('none');
+  });
+
+  test.each([
+    ['rebase', 'feature'],
+    ['rebase', '--apply', 'feature'],
+    ['cherry-pick', 'feature'],
+    ['revert', 'HEAD~1'],
+  ])('is one of a %s that stands still, and so is what that put beside it', async (...words) => {
+    const lab = withBranches();
+    lab.commit({ 'a.md': 'other\n', 'more.md': 'one\n' });
+    lab.commit({ 'a.md': 'another\n' });
+    expect(() => lab.git(...words)).toThrow();
+    const repository = openGit(lab.folder);
+    expect(await repository.unfinishedAt('a.md')).toBe('unmerged');
+    const beside = words[0] === 'cherry-pick' ? 'new.md' : 'more.md';
+    expect(await repository.unfinishedAt(beside)).toBe('uncommitted');
+    lab.git(words[0] as string, '--abort');
+    for (const path of ['a.md', beside]) expect(await repository.unfinishedAt(path)).toBe('none');
+  });
+
+  test('is not what somebody staged at another time', async () => {
+    const lab = open();
+    lab.commit({ 'a.md': 'one\n' });
+    lab.write('a.md', 'two\n');
+    lab.git('add', 'a.md');
+    expect(await openGit(lab.folder).unfinishedAt('a.md')).toBe('none');
   });
 
   test('is known deep inside the repository, after a stash, and where there is none', async () => {
@@ -326,7 +355,7 @@ run('a file that git could not merge', () => {
     lab.git('stash', '-q');
     lab.commit({ 'docs/a.md': 'two\n' });
     expect(() => lab.git('stash', 'pop')).toThrow();
-    expect(await openGit(join(lab.folder, 'docs')).isUnmerged('a.md')).toBe(true);
-    expect(await openGit(temporaryFolder()).isUnmerged('a.md')).toBe(false);
+    expect(await openGit(join(lab.folder, 'docs')).unfinishedAt('a.md')).toBe('unmerged');
+    expect(await openGit(temporaryFolder()).unfinishedAt('a.md')).toBe('none');
   });
 });

@@ -20,7 +20,7 @@ export const noGit: GitRepository = {
   commitsOf: async () => new Map(),
   blame: async () => undefined,
   isAtWork: async () => false,
-  isUnmerged: async () => false,
+  unfinishedAt: async () => 'none',
   movementBehind: async () => undefined,
 };
 
@@ -63,7 +63,7 @@ export function createFakeGit(): FakeGit {
     rootCommit: () => answer(() => history[0]?.info.id, undefined),
     commitsOf: (paths, atMost) => answer(() => commitsOfEach(history, paths, atMost), new Map()),
     isAtWork: noGit.isAtWork,
-    isUnmerged: noGit.isUnmerged,
+    unfinishedAt: noGit.unfinishedAt,
     movementBehind: noGit.movementBehind,
     blame: (path, id) => answer(() => blame(history, path, id), undefined),
   };

@@ -5,21 +5,22 @@ import type { Movement } from '../../shared/domain/movement.ts';
 
 type Step = { movement: Movement | undefined; atMs: number; textByPath: ReadonlyMap<string, string | null> };
 
-export type FakeMovements = Pick<GitRepository, 'isAtWork' | 'isUnmerged' | 'movementBehind'> & {
+export type FakeMovements = Pick<GitRepository, 'isAtWork' | 'unfinishedAt' | 'movementBehind'> & {
   /** Git left these texts; null where it removed the file. */
   moved(movement: Partial<Movement> & { atMs: number }, texts: Record<string, string | null>): Movement;
   /** Somebody committed these texts, which were there. */
   committed(atMs: number, texts: Record<string, string>): void;
   /** Git is in the middle of writing, or done. */
   setAtWork(atWork: boolean): void;
-  /** A merge left these files for somebody to settle; none: it is over. */
-  setUnmerged(paths: readonly string[]): void;
+  /** A merge left these files for somebody to settle, and will commit those; none: it is over. */
+  setUnmerged(paths: readonly string[], uncommitted?: readonly string[]): void;
 };
 
 export function createFakeMovements(): FakeMovements {
   const steps: Step[] = [];
   let atWork = false;
   let unmerged: readonly string[] = [];
+  let uncommitted: readonly string[] = [];
 
   return {
     moved(given, texts) {
@@ -41,11 +42,15 @@ export function createFakeMovements(): FakeMovements {
     setAtWork(next) {
       atWork = next;
     },
-    setUnmerged(paths) {
+    setUnmerged(paths, others = []) {
       unmerged = paths;
+      uncommitted = others;
     },
     isAtWork: async () => atWork,
-    isUnmerged: async (path) => unmerged.includes(path),
+    async unfinishedAt(path) {
+      if (unmerged.includes(path)) return 'unmerged';
+      return uncommitted.includes(path) ? 'uncommitted' : 'none';
+    },
     async movementBehind(path, blobs, sinceMs) {
       const last = steps.find(({ atMs, textByPath }) => atMs >= sinceMs && textByPath.has(path));
       if (last?.movement === undefined) return undefined;

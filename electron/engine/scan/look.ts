@@ -21,7 +21,7 @@ import { rootProblem } from './root.ts';
 import { seePath } from './see.ts';
 import { recordSeen, recordUnder, type Seen, type SeenDeps } from './seen.ts';
 import { ageMs, type Settling, settleWait, settlingAfter, wasRenamedIntoPlace } from './settle.ts';
-import { createUnmergedFiles, isUnmerged } from './unmerged.ts';
+import { createUnmergedFiles } from './unmerged.ts';
 
 export type Look =
   | { kind: 'same' }
@@ -46,7 +46,7 @@ export type LookDeps = SeenDeps & {
   contents: ContentStore;
   contentWork: ContentWork;
   attribute: Attribute;
-  git: Pick<GitRepository, 'isAtWork' | 'isUnmerged'>;
+  git: Pick<GitRepository, 'isAtWork' | 'unfinishedAt'>;
   findMovement: FindMovement;
   ownFacts: OwnFacts;
   tracked: () => TrackedSet;
@@ -115,7 +115,8 @@ export function createLooker(deps: LookDeps): Looker {
     const known = deps.known.get(path);
     const isOurs = deps.ownFacts.areSeen(path, sight.stat);
     if (isOurs || (known !== undefined && sameFile(known, sight.stat))) return { kind: 'same' };
-    if (await unmerged.wasKept(path, sight.stat)) return isUnmerged(path);
+    const wasKept = await unmerged.wasKept(path, sight.stat);
+    if (wasKept !== undefined) return wasKept;
     const settleMs = (stat: FileStat, cut: boolean): number =>
       options.now ? 0 : settle(known, path, stat, cut);
     // Reading it again and again while it grows would keep the disk busy for nothing.

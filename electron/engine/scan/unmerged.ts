@@ -1,10 +1,10 @@
 /**
- * Files that a merge, a rebase or a stash of git left unmerged: what lies there is git's mix of two sides with its
- * markers, or somebody's work on it. It is kept, so that no line of it is lost, but it is no version for others, and the
- * file stands for what it stood for, until git has it merged or the merge is given up.
+ * Files that a merge, a rebase or a stash of git left unfinished: git's mix of two sides with its markers, somebody's
+ * work on it, or what git will commit once all is settled. It is kept, so that no line of it is lost, but it is no
+ * version for others, and the file stands for what it stood for, until git is through or it is given up.
  */
 import type { Change, FileClass } from '../../../shared/domain/change.ts';
-import { gitAgent } from '../../../shared/domain/movement.ts';
+import { gitAgent, type Unfinished } from '../../../shared/domain/movement.ts';
 import { limits } from '../../../shared/limits.ts';
 import { type Problem, problem } from '../../../shared/result.ts';
 import { type Appender, needsNoReport } from '../log/append.ts';
@@ -14,7 +14,7 @@ import type { FileStat, GitRepository, Sql } from '../ports.ts';
 
 type Deps = {
   sql: Sql;
-  git: Pick<GitRepository, 'isUnmerged'>;
+  git: Pick<GitRepository, 'unfinishedAt'>;
   known: KnownFiles;
   append: Appender;
   contentWork: ContentWork;
@@ -29,11 +29,11 @@ export type UnmergedLook = { kind: 'problem'; problem: Problem; againMs: number;
 const notKnown = { kind: 'wait', delayMs: limits.gitSilentMs, forGit: true } as const;
 
 export type UnmergedFiles = {
-  /** Whether git has the path unmerged, and what lies there with these facts was kept before. */
-  wasKept(path: string, stat: FileStat): Promise<boolean>;
+  /** When git is not through with the path, and what lies there with these facts was kept before. */
+  wasKept(path: string, stat: FileStat): Promise<UnmergedLook | undefined>;
   /** The same of a path where nothing lies: there is nothing to keep. */
   ofGone(path: string): Promise<UnmergedLook | typeof notKnown | undefined>;
-  /** Keeps what lies at the path; undefined when git has it merged, `wait` while it does not say. */
+  /** Keeps what lies at the path; undefined when git is through with it, `wait` while it does not say. */
   keep(lying: Lying): Promise<UnmergedLook | typeof notKnown | undefined>;
 };
 
@@ -65,37 +65,51 @@ export function createUnmergedFiles(deps: Deps): UnmergedFiles {
   }
 
   return {
-    wasKept: async (path, stat) =>
-      keyByPath.get(path) === statKey(stat) && (await deps.git.isUnmerged(path)) === true,
+    async wasKept(path, stat) {
+      if (keyByPath.get(path) !== statKey(stat)) return undefined;
+      const answer = await deps.git.unfinishedAt(path);
+      return answer === undefined ? undefined : lookAt(path, answer);
+    },
     async ofGone(path) {
-      const answer = await deps.git.isUnmerged(path);
-      if (answer === undefined) return notKnown;
-      return answer ? isUnmerged(path) : undefined;
+      const answer = await deps.git.unfinishedAt(path);
+      return answer === undefined ? notKnown : lookAt(path, answer);
     },
     async keep(lying) {
       const { path, stat } = lying;
-      const answer = await deps.git.isUnmerged(path);
+      const answer = await deps.git.unfinishedAt(path);
       if (answer === undefined) return notKnown;
-      if (!answer) {
+      const look = lookAt(path, answer);
+      if (look === undefined) {
         keyByPath.delete(path);
         return undefined;
       }
       const kept = await record(lying);
       keyByPath.set(path, statKey(stat));
-      return { ...isUnmerged(path), ...(kept && { kept }) };
+      return { ...look, ...(kept && { kept }) };
     },
   };
 }
 
-const detail = 'Git has not merged it yet: this version stays here.';
+const detail = 'Git is not through with it yet: this version stays here.';
 
-export const isUnmerged = (path: string): UnmergedLook => ({
-  kind: 'problem',
-  againMs: limits.gitUnmergedMs,
-  problem: problem(
-    'repository-state',
-    path,
-    `Git has not merged ${path} yet: what lies there is kept, and goes to nobody else until then.`,
-    'Put it right and `git add` it, or give up what git is in the middle of; git status says what that is.',
-  ),
-});
+const lookAt = (path: string, unfinished: Unfinished): UnmergedLook | undefined =>
+  unfinished === 'none'
+    ? undefined
+    : { kind: 'problem', againMs: limits.gitUnmergedMs, problem: problems[unfinished](path) };
+
+const problems: Readonly<Record<Exclude<Unfinished, 'none'>, (path: string) => Problem>> = {
+  unmerged: (path) =>
+    problem(
+      'repository-state',
+      path,
+      `Git has not merged ${path} yet: what lies there is kept, and goes to nobody else until then.`,
+      'Put it right and `git add` it, or give up what git is in the middle of; git status says what that is.',
+    ),
+  uncommitted: (path) =>
+    problem(
+      'repository-state',
+      path,
+      `Git has not committed ${path} yet, which a merge or a rebase changed: it is kept, and goes to nobody else until then.`,
+      'Go on with what git is in the middle of, or give it up; git status says what that is.',
+    ),
+};

@@ -29,13 +29,14 @@ const write = ({ folder }: Replica, path: string, text: string) => writeFileSync
 const story = ({ engine }: Replica) =>
   engine.log.changes({ limit: 1_000 }).filter(({ baseline }) => !baseline);
 
-/** Two clones on `main`; the first has a branch `feature` on which every file but one differs. */
-async function openTwo() {
+/** Two clones on `main`; the first has a branch `feature` on which every file but one differs, and `more`, too. */
+async function openTwo(more: Record<string, string> = {}) {
   const place = makeRepository({ 'skein.json': manual, 'HANDOFF.md': board, ...textsOf('main') });
   const one = place.project;
   const two = place.clone('other');
   git(one, 'switch', '-qc', 'feature');
-  for (const [path, text] of Object.entries(textsOf('feature'))) writeFileSync(join(one, path), text);
+  for (const [path, text] of Object.entries({ ...textsOf('feature'), ...more }))
+    writeFileSync(join(one, path), text);
   git(one, 'commit', '-qam', 'feature');
   git(one, 'switch', '-q', 'main');
   const { host } = await startHost(place);
@@ -124,6 +125,23 @@ describe('a file that came from another replica and is not committed', () => {
 });
 
 describe('git rebase', () => {
+  test('that stands still at a conflict tells the other nothing of all that it did beside it', async () => {
+    const { host, one, two } = await openTwo({ 'HANDOFF.md': `${board}- mine\n` });
+    write(one, 'HANDOFF.md', `${board}- three\n`);
+    await until(host, () => read(two, 'HANDOFF.md') === `${board}- three\n`);
+    git(one.folder, 'commit', '-qam', 'three');
+    expect(() => git(one.folder, 'rebase', '-q', 'main', 'feature')).toThrow();
+    const waiting = () => one.engine.status().problems.filter(({ code }) => code === 'repository-state');
+    await until(host, () => waiting().length === paths.length + 1);
+    git(one.folder, 'rebase', '--abort');
+    git(one.folder, 'switch', '-q', 'main');
+    await until(host, () => waiting().length === 0);
+    write(one, 'HANDOFF.md', `${board}- three\n- four\n`);
+    await until(host, () => read(two, 'HANDOFF.md') === `${board}- three\n- four\n`);
+    expect(story(two).map(({ path }) => path)).toEqual(['HANDOFF.md', 'HANDOFF.md']);
+    for (const path of paths) expect(read(two, path)).toBe(`# main ${path}\n`);
+  });
+
   test('is recorded as one movement, and what is written afterwards goes to the other', async () => {
     const { host, one, two } = await openTwo();
     git(one.folder, 'switch', '-qc', 'topic');

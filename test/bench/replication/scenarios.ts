@@ -20,8 +20,11 @@ const journal = { name: 'HANDOFF.md', bytes: 200 * 1024 };
 const pauseMs = 60;
 /** Milliseconds without a byte after which an exchange is over. */
 const quietMs = 400;
-/** Milliseconds that a node rests before its memory is read. */
-const restMs = 2_000;
+/** Milliseconds without work after which a node is at rest, and that it may take to come there. */
+const restMs = 3_000;
+const restPatienceMs = 120_000;
+/** Of one processor. */
+const restShare = 0.05;
 
 /** What one piece of work took; `ms` has one sample for each time it was done. */
 export type Sample = { ms: number[]; wireBytes: number; processorMs: number; asked?: number };
@@ -42,7 +45,7 @@ export async function* runScenarios(
     yield ['journal', await appendToJournal(pair)];
     if (watches) yield ['single', await editOneByOne(pair, some(notes, 1))];
     if (!isLimit) yield* meetAgain(pair, notes);
-    await new Promise((resolve) => setTimeout(resolve, restMs));
+    await untilAtRest(pair);
     yield ['memory', { ms: pair.pids().map(memoryMiB), wireBytes: 0, processorMs: 0 }];
   } finally {
     await pair.stop();
@@ -64,6 +67,17 @@ async function measure(pair: Pair, work: () => Promise<unknown>): Promise<Sample
   await untilQuiet(pair);
   const processorMs = (processorOf(pair) - before.seconds) * 1000;
   return { ms: [ms], wireBytes: pair.wireBytes() - before.bytes, processorMs };
+}
+
+/** What came is still being worked on when it is there: scanned, hashed, indexed. */
+async function untilAtRest(pair: Pair): Promise<void> {
+  const untilMs = performance.now() + restPatienceMs;
+  for (let seconds = Number.NEGATIVE_INFINITY; performance.now() < untilMs; ) {
+    const now = processorOf(pair);
+    if (now - seconds < (restShare * restMs) / 1000) return;
+    seconds = now;
+    await new Promise((resolve) => setTimeout(resolve, restMs));
+  }
 }
 
 const processorOf = (pair: Pair): number => pair.pids().reduce((sum, pid) => sum + processorSeconds(pid), 0);

@@ -88,7 +88,7 @@ function memoryRows(measured: ReadonlyMap<string, Measured>): Row[] {
         name: `resident memory of a node: ${contender}`,
         value,
         goal,
-        note: 'at rest after all of the above',
+        note: 'once nothing of the above is being worked on any more',
       },
     ];
   });

@@ -361,6 +361,8 @@ export const limits = {
   ...embeddingLimits,
   /** Passages that the signs of their vectors choose for a closer look: of the true ten nearest 99.6 % were among them. */
   vectorCandidates: 1_000,
+  vectorCandidatesAtLeast: 400,
+  vectorCandidateEach: 25, // one of so many, in between: of 10,000 the same are found as with the most
   matchedPassages: 30_000, // that hold the words of a question: to rank so many takes some 20 ms
   fusedPassages: 50, // of each list: what is further down in both decides nothing
   foundPassages: 20, // of one answer, unless asked for fewer or more

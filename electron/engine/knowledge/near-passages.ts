@@ -37,9 +37,10 @@ export function createNearPassages(sql: Sql): NearPassages {
   /** Read by the first question. */
   let kept: KeptSigns | undefined;
 
-  function candidates(vector: Float32Array, notes: readonly number[] | undefined, wanted: number) {
+  function candidates(vector: Float32Array, notes: readonly number[] | undefined, atMost: number) {
     kept ??= readSigns(all.all());
     if (kept === undefined) return [];
+    const wanted = Math.max(candidatesOf(kept.count()), 8 * atMost);
     if (kept.width !== Math.ceil(vector.length / 8)) throw new ProblemError(otherDimensions(vector.length));
     const among = notes && ofNotes.all(JSON.stringify(notes)).map(({ id }) => id);
     return kept.nearest(vector, wanted, among);
@@ -54,7 +55,7 @@ export function createNearPassages(sql: Sql): NearPassages {
   return {
     find(vector, notes, atMost) {
       if (vector.every((number) => number === 0)) return [];
-      const chosen = candidates(vector, notes, Math.max(limits.vectorCandidates, 8 * atMost));
+      const chosen = candidates(vector, notes, atMost);
       const cosineByEmbedding = cosines(vector, chosen);
       return chosen
         .map(({ id, embedding }) => ({ id, cosine: cosineByEmbedding.get(embedding) ?? 0 }))
@@ -69,6 +70,12 @@ export function createNearPassages(sql: Sql): NearPassages {
     },
   };
 }
+
+/** To look at one more closely takes as long as to pass by so many that one in that number is looked at. */
+const candidatesOf = (passages: number): number => {
+  const share = Math.ceil(passages / limits.vectorCandidateEach);
+  return Math.min(limits.vectorCandidates, Math.max(limits.vectorCandidatesAtLeast, share));
+};
 
 /** Undefined while there are none: nobody knows then how wide they are. */
 function readSigns(rows: readonly SignRow[]): KeptSigns | undefined {
@@ -106,6 +113,7 @@ function createKeptSigns(rows: readonly SignRow[], width: number) {
   for (const row of rows) add(row);
   return {
     width,
+    count: () => passages.length,
     add,
     remove,
     nearest(vector: Float32Array, wanted: number, among: readonly number[] | undefined): KeptPassage[] {

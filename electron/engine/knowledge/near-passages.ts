@@ -71,7 +71,7 @@ export function createNearPassages(sql: Sql): NearPassages {
   };
 }
 
-/** To look at one more closely takes as long as to pass by so many that one in that number is looked at. */
+/** Fewer where there are few: to look closely would take longer than to choose. */
 const candidatesOf = (passages: number): number => {
   const share = Math.ceil(passages / limits.vectorCandidateEach);
   return Math.min(limits.vectorCandidates, Math.max(limits.vectorCandidatesAtLeast, share));

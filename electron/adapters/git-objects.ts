@@ -27,7 +27,7 @@ import { type LoosePlace, writeLoose, writesPlainly } from './loose-objects.ts';
 import { readId, readObject, readUntil } from './object-answers.ts';
 import { runGit } from './run-git.ts';
 
-export type ObjectsByGit = Omit<GitObjects, 'facts' | 'staged' | 'ignored' | 'outside'> & {
+export type ObjectsByGit = Omit<GitObjects, 'facts' | 'staged' | 'ignored' | 'outside' | 'isEmptyFolder'> & {
   /** The commit behind a name; undefined when there is none. */
   commitAt(name: string): Promise<Result<string | undefined>>;
   readCommit: ReadCommit;

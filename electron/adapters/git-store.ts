@@ -1,5 +1,5 @@
 /** A repository that Skein writes to, by the installed git; see `GitObjects` and `StepParts`. */
-import { lstat, mkdir, rmdir, symlink } from 'node:fs/promises';
+import { lstat, mkdir, readdir, rmdir, symlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { err, ok, type Result } from '../../shared/result.ts';
 import type { GitHistory, GitObjects, StepParts, TreeEntry } from '../engine/git/repository.ts';
@@ -61,6 +61,7 @@ export async function openGitStore(folder: string): Promise<Result<OpenedReposit
     staged: (paths) => readIndex(indexPlace, paths),
     ignored: (paths) => findIgnored(place.top, paths),
     outside: (paths) => findOutside(place, objects, paths),
+    isEmptyFolder: (path) => isEmptyFolder(join(place.top, path)),
   };
   const parts = createStepParts(place, indexPlace, { objects, moves });
   return ok({ place, settings, store, parts, commitAt: objects.commitAt });
@@ -81,6 +82,8 @@ function createStepParts(
     placeLink: (path, target) => placeLink(join(top, path), target),
     newFileMode: newFileMode(),
     pruneFolders: (paths) => pruneFolders(top, paths),
+    makeFolder: (path) => makeFolder(join(top, path)),
+    removeEmptyFolder: async (path) => void (await removeEmpty(join(top, path))),
   };
 }
 
@@ -116,13 +119,31 @@ async function placeLink(file: string, target: Uint8Array): Promise<Result<null>
 async function pruneFolders(top: string, paths: readonly string[]): Promise<void> {
   for (const path of paths) {
     for (let folder = dirname(path); folder !== '.'; folder = dirname(folder)) {
-      const isGone = await rmdir(join(top, folder)).then(
-        () => true,
-        () => false,
-      );
-      if (!isGone) break;
+      if (!(await removeEmpty(join(top, folder)))) break;
     }
   }
+}
+
+const removeEmpty = (folder: string): Promise<boolean> =>
+  rmdir(folder).then(
+    () => true,
+    () => false,
+  );
+
+async function makeFolder(folder: string): Promise<Result<null>> {
+  try {
+    await mkdir(folder, { recursive: true });
+    return ok(null);
+  } catch (cause) {
+    return err(describeFileError(cause, folder, 'written'));
+  }
+}
+
+/** A link to a folder is none. */
+async function isEmptyFolder(folder: string): Promise<boolean> {
+  const stats = await lstat(folder).catch(() => undefined);
+  const names = stats?.isDirectory() ? await readdir(folder).catch(() => undefined) : undefined;
+  return names?.length === 0;
 }
 
 /** The facts of a file that holds exactly this entry, taken before it was read, so that a later write shows. */

@@ -1,5 +1,5 @@
 /** Two clones of one remote, and what pulls and pushes with its real adapters: real git, real files, a lock in memory. */
-import { readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openGitRemotes } from '../../electron/adapters/git-remotes.ts';
@@ -64,6 +64,14 @@ export function theyPush({ theirs }: Lab, files: Files, message = 'Theirs'): str
   const commit = commitAll(theirs, message);
   git(theirs, 'push', '--quiet', 'origin', 'main');
   return commit;
+}
+
+/** Somebody else pushes a submodule that nobody has checked out yet: an empty folder. */
+export function beginSubmodule(lab: Lab, path: string): string {
+  mkdirSync(join(lab.theirs, path), { recursive: true });
+  const head = git(lab.theirs, 'rev-parse', 'HEAD');
+  git(lab.theirs, 'update-index', '--add', '--cacheinfo', `160000,${head},${path}`);
+  return theyPush(lab, {}, 'Begins a submodule');
 }
 
 /** Skein on one clone. What is named `.md` is tracked. */

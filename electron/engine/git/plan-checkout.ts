@@ -19,6 +19,7 @@ import type {
   TreeChange,
   TreeEntry,
 } from './repository.ts';
+import { begins, ends, isSubmodule, ofFile } from './submodule.ts';
 import { isSameEntry } from './tree-entry.ts';
 
 /** A tracked file that somebody changed without a commit, and what it will hold besides. */
@@ -32,7 +33,7 @@ export type Checkout = {
 };
 
 export type CheckoutDeps = {
-  store: Pick<GitStore, 'staged' | 'outside' | 'entryOnDisk' | 'bytesFor'>;
+  store: Pick<GitStore, 'staged' | 'outside' | 'entryOnDisk' | 'isEmptyFolder' | 'bytesFor'>;
   tracked: TrackedFiles;
   codec: Pick<Codec, 'sha256'>;
 };
@@ -103,18 +104,14 @@ async function planPath(
     after,
     ...(isNewOutside && { outside: true }),
   });
-  const file = { path, before: withoutSubmodule(before), after: withoutSubmodule(after) };
-  if (file.before === undefined && file.after === undefined) return ok(null);
+  // Of one that moves, git leaves the folder alone.
+  if (isSubmodule(before) && isSubmodule(after)) return ok(null);
   const isOutside = isNewOutside || inIndex?.outside === true;
-  return planFile(deps, { ...file, isOutside }, around, plan);
+  return planFile(deps, { ...change, isOutside }, around, plan);
 }
 
 /** Without what only the index knows of it. */
 const entryOf = ({ mode, id }: TreeEntry): TreeEntry => ({ mode, id });
-
-/** Git leaves the folder of a submodule alone. */
-const withoutSubmodule = (entry: TreeEntry | undefined): TreeEntry | undefined =>
-  entry?.mode === '160000' ? undefined : entry;
 
 async function planFile(
   deps: CheckoutDeps,
@@ -122,31 +119,53 @@ async function planFile(
   around: Around,
   plan: Checkout,
 ): Promise<Result<null>> {
-  const { path, before, after } = change;
+  const { path, before, after } = ofFile(change);
   const onDisk = around.onDisk.get(path) ?? ok(undefined);
   if (!onDisk.ok) {
     if (onDisk.error.code !== 'not-found') return onDisk;
-    planFolder(change, around, plan);
+    await planFolder(deps, change, around, plan);
     return ok(null);
   }
   const now = onDisk.value;
-  if (isSameEntry(now, after) || (now === undefined && isOutside)) return ok(null);
-  if (isSameEntry(now, before)) {
-    plan.files.push(change);
-    return ok(null);
-  }
-  const mix = now && isFile(now) ? await planMix(deps, change, around.mixed) : ok(undefined);
+  if (now === undefined && isOutside) return ok(null);
+  if (ends(change) && after === undefined) plan.files.push(change);
+  else if (begins(change) && now === undefined) plan.files.push(change);
+  else if (isSameEntry(now, after)) return ok(null);
+  else if (isSameEntry(now, before)) plan.files.push(change);
+  else return planOther(deps, { path, before, after }, { now, mixed: around.mixed }, plan);
+  return ok(null);
+}
+
+/** What lies there is neither what was nor what comes. */
+async function planOther(
+  deps: CheckoutDeps,
+  change: TreeChange,
+  { now, mixed }: { now: TreeEntry | undefined; mixed: readonly Mixed[] },
+  plan: Checkout,
+): Promise<Result<null>> {
+  const { path, before } = change;
+  const mix = now && isFile(now) ? await planMix(deps, change, mixed) : ok(undefined);
   if (!mix.ok) return mix;
   if (mix.value !== undefined) plan.mixes.push(mix.value);
   else plan.obstacles.push({ path, why: before === undefined ? 'untracked' : 'changed' });
   return ok(null);
 }
 
-/** A folder lies there: fine when only what goes is in it, which shows when it is taken away. */
-function planFolder(change: TreeChange, { emptied }: Around, plan: Checkout): void {
-  const { path, before, after } = change;
-  if (after === undefined) return;
-  if (before === undefined && emptied.has(path)) plan.files.push(change);
+/**
+ * A folder lies there: fine when only what goes is in it, which shows when it is taken away. Git would delete what is in
+ * that of a submodule to put a file there; here it is in the way.
+ */
+async function planFolder(
+  { store }: CheckoutDeps,
+  change: TreeChange,
+  { emptied }: Around,
+  plan: Checkout,
+): Promise<void> {
+  const { path, before, after } = ofFile(change);
+  if (begins(change) || (ends(change) && after === undefined)) plan.files.push(change);
+  else if (after === undefined) return;
+  else if (ends(change) && (await store.isEmptyFolder(path))) plan.files.push(change);
+  else if (before === undefined && emptied.has(path)) plan.files.push(change);
   else plan.obstacles.push({ path, why: before === undefined ? 'untracked' : 'changed' });
 }
 

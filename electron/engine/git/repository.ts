@@ -69,7 +69,7 @@ export type RepositoryStep = {
   to: string;
   /** What becomes of the index; paths that are not named stay as they are. */
   index: readonly IndexChange[];
-  /** Files of the work tree that become others: only those that still are what `before` says. */
+  /** Files of the work tree that become others: only those that still are what `before` says. And submodules that begin or end. */
   files: readonly TreeChange[];
 };
 
@@ -101,6 +101,8 @@ export type GitObjects = {
   storeBlob(bytes: Uint8Array): Promise<Result<string>>;
   /** The id that what lies at the path would have; undefined when nothing lies there. */
   entryOnDisk(path: string): Promise<Result<TreeEntry | undefined>>;
+  /** Whether a folder lies there with nothing in it. */
+  isEmptyFolder(path: string): Promise<boolean>;
   /** The tree of `base` (a commit or tree; undefined: empty) with these paths changed. */
   storeTree(
     base: string | undefined,
@@ -178,6 +180,10 @@ export type StepParts = {
   readonly newFileMode: number;
   /** Removes the folders above these paths that are empty now. */
   pruneFolders(paths: readonly string[]): Promise<void>;
+  /** A folder, with those above it, unless there is one. */
+  makeFolder(path: string): Promise<Result<null>>;
+  /** Removes it if it is a folder with nothing in it; anything else stays. */
+  removeEmptyFolder(path: string): Promise<void>;
   /** The step that is being taken, on the disk. */
   readNote(): Promise<Result<RepositoryStep | undefined>>;
   writeNote(step: RepositoryStep): Promise<Result<null>>;

@@ -13,6 +13,7 @@ import type { Codec, FileStat, Files } from '../ports.ts';
 import { readWhole } from '../scan/look.ts';
 import type { GitObjects, StepParts, TreeChange, TreeEntry } from './repository.ts';
 import { gitTemporary } from './step-leftovers.ts';
+import { begins, ends, ofFile } from './submodule.ts';
 import { isSameEntry } from './tree-entry.ts';
 
 export type StepFiles = {
@@ -36,7 +37,6 @@ type Lying = { kind: 'nothing' } | { kind: 'link' } | { kind: 'file'; hash: stri
 type Due = { change: TreeChange; lying: Lying };
 
 const linkMode = '120000';
-const submoduleMode = '160000';
 
 export function createStepFiles(deps: Deps): StepFiles {
   const { store, parts, files } = deps;
@@ -150,7 +150,7 @@ export function createStepFiles(deps: Deps): StepFiles {
   }
 
   async function all(changes: readonly TreeChange[], mayStay: boolean): Promise<Result<null>> {
-    const looked = await together(filesOf(changes), limits.gitFilesAtOnce, (it) => look(it, mayStay));
+    const looked = await together(changes.map(ofFile), limits.gitFilesAtOnce, (it) => look(it, mayStay));
     const due: Due[] = [];
     for (const one of looked) {
       if (!one.ok) return one;
@@ -158,10 +158,30 @@ export function createStepFiles(deps: Deps): StepFiles {
     }
     for (const group of inOrder(due)) {
       const done = await together(group, limits.gitFilesAtOnce, replace);
-      // Also those that were gone already: their folders may be what a crash left.
-      await parts.pruneFolders(changes.flatMap(({ path, after }) => (after === undefined ? [path] : [])));
+      await removeFolders(changes);
       const failed = done.find((one) => !one.ok && !(mayStay && one.error.code === 'changed-meanwhile'));
       if (failed !== undefined) return failed;
+    }
+    const made = await makeFolders(changes);
+    return made.ok || !mayStay || made.error.code !== 'changed-meanwhile' ? made : ok(null);
+  }
+
+  /** Also of what was gone already: they may be what a crash left. */
+  async function removeFolders(changes: readonly TreeChange[]): Promise<void> {
+    for (const { path } of changes.filter(ends))
+      if (!(await isBehindLink(path))) await parts.removeEmptyFolder(path);
+    await parts.pruneFolders(changes.flatMap(({ path, after }) => (after === undefined ? [path] : [])));
+  }
+
+  /** The last of all: a folder that is empty by what goes from it would be removed otherwise. */
+  async function makeFolders(changes: readonly TreeChange[]): Promise<Result<null>> {
+    for (const { path } of changes.filter(begins)) {
+      const lying = await files.stat(path);
+      if (!lying.ok) return lying;
+      if (lying.value?.kind === 'folder') continue;
+      if (lying.value !== undefined || (await isBehindLink(path))) return err(changed(path));
+      const made = await parts.makeFolder(path);
+      if (!made.ok) return made;
     }
     return ok(null);
   }
@@ -174,10 +194,6 @@ export function createStepFiles(deps: Deps): StepFiles {
 }
 
 const turned = ({ path, before, after }: TreeChange): TreeChange => ({ path, before: after, after: before });
-
-/** Where a submodule begins or ends, git itself leaves the folder alone. */
-const filesOf = (changes: readonly TreeChange[]): TreeChange[] =>
-  changes.filter(({ before, after }) => before?.mode !== submoduleMode && after?.mode !== submoduleMode);
 
 /** What goes makes room for what comes; and what says how files are converted comes before them. */
 function inOrder(due: readonly Due[]): Due[][] {

@@ -4,6 +4,7 @@ import { startsWith } from '../../../shared/domain/utf8.ts';
 import type { Codec, Files, FolderEntry } from '../ports.ts';
 import { readWhole } from '../scan/look.ts';
 import type { GitObjects, Mixed, TreeChange } from './repository.ts';
+import { ofFile } from './submodule.ts';
 
 type Deps = { store: Pick<GitObjects, 'bytesFor'>; files: Files };
 
@@ -27,7 +28,7 @@ async function contentsIn(
   changes: readonly TreeChange[],
 ): Promise<Uint8Array[]> {
   const known: Uint8Array[] = [];
-  for (const { path, before, after } of changes.filter((it) => folderOf(it.path) === folder)) {
+  for (const { path, before, after } of changes.filter((it) => folderOf(it.path) === folder).map(ofFile)) {
     for (const entry of [before, after]) {
       const bytes = entry === undefined ? undefined : await store.bytesFor(path, entry.id);
       if (bytes?.ok) known.push(bytes.value);

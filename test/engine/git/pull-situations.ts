@@ -2,7 +2,7 @@
 import { chmodSync, mkdirSync, renameSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { commitAll, git, write } from '../../support/git-lab.ts';
-import { cloneOf, type Lab, makeLab, put, theyPush } from '../../support/pull-lab.ts';
+import { beginSubmodule, cloneOf, type Lab, makeLab, put, theyPush } from '../../support/pull-lab.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 export type Situation = {
@@ -219,6 +219,47 @@ const changes: readonly Change[] = [
       git(lab.ours, 'pull', '--quiet', '--no-rebase', '--no-edit');
       commitAll(join(lab.theirs, 'sub'), 'Inner');
       theyPush(lab, {}, 'Moves the submodule');
+    },
+  ],
+  ['begins a submodule', (lab) => beginSubmodule(lab, 'deep/sub')],
+  [
+    'ends a submodule',
+    (lab) => {
+      beginSubmodule(lab, 'deep/sub');
+      git(lab.ours, 'pull', '--quiet', '--no-rebase', '--no-edit');
+      theyPush(lab, { 'deep/sub': null });
+    },
+  ],
+  [
+    'puts a submodule in the place of a file',
+    (lab) => {
+      put(lab.theirs, { 'gone.ts': null });
+      beginSubmodule(lab, 'gone.ts');
+    },
+  ],
+  [
+    'puts a submodule in the place of a folder',
+    (lab) => {
+      put(lab.theirs, { 'in/a.ts': null });
+      beginSubmodule(lab, 'in');
+    },
+  ],
+  [
+    'puts a file in the place of a submodule',
+    (lab) => {
+      beginSubmodule(lab, 'sub');
+      git(lab.ours, 'pull', '--quiet', '--no-rebase', '--no-edit');
+      put(lab.theirs, { sub: null });
+      theyPush(lab, { sub: 'file\n' });
+    },
+  ],
+  [
+    'puts a folder in the place of a submodule',
+    (lab) => {
+      beginSubmodule(lab, 'sub');
+      git(lab.ours, 'pull', '--quiet', '--no-rebase', '--no-edit');
+      put(lab.theirs, { sub: null });
+      theyPush(lab, { 'sub/in.ts': 'i\n' });
     },
   ],
   ['changes nothing', (lab) => theyPush(lab, {}, 'Empty')],

@@ -1,24 +1,95 @@
 /** What differs in a work tree from its last commit, by the files themselves: what is staged counts like any change. */
-import { ok, type Result } from '../../shared/result.ts';
+import { lstatSync, type Stats } from 'node:fs';
+import { join } from 'node:path';
+import { byteText, decodeUtf8 } from '../../shared/domain/utf8.ts';
+import { ok, type Problem, problem, type Result } from '../../shared/result.ts';
 import type { GitObjects } from '../engine/git/repository.ts';
+import type { Snapshot } from '../engine/git/task.ts';
 import { runGit } from './run-git.ts';
 
-/** By path from the top, the id of what lies there; '' where nothing does. Files that git overlooks are not among them. */
+type Found = { files: Map<string, string>; unheld: Map<string, { is: string; why: Problem }> };
+
+/** Paths from the top. Files that git overlooks are not among them. */
 export async function findWorkTreeChanges(
   top: string,
   store: Pick<GitObjects, 'entryOnDisk'>,
-): Promise<Result<Map<string, string>>> {
+): Promise<Result<Snapshot>> {
   const question = ['status', '--porcelain=v1', '-z', '--untracked-files=all', '--no-renames'];
   const answer = await runGit(top, question);
   if (!answer.ok) return answer;
-  const lines = answer.value.bytes.toString().split('\0').filter(Boolean);
-  const found = new Map<string, string>();
-  for (const path of lines.map((line) => line.slice(3))) {
-    const entry = await store.entryOnDisk(path);
-    // Such as a submodule, which is no file.
-    if (!entry.ok && entry.error.code === 'not-found') continue;
-    if (!entry.ok) return entry;
-    found.set(path, entry.value === undefined ? '' : `${entry.value.mode} ${entry.value.id}`);
+  const found: Found = { files: new Map(), unheld: new Map() };
+  for (const line of linesOf(answer.value.bytes)) {
+    const added = await addTo(found, { top, store }, line);
+    if (!added.ok) return added;
   }
   return ok(found);
 }
+
+/** Each a state of two letters, a blank and a path. */
+function linesOf(bytes: Buffer): Buffer[] {
+  const lines: Buffer[] = [];
+  for (let at = 0; at < bytes.length; ) {
+    const end = bytes.indexOf(0, at);
+    lines.push(bytes.subarray(at, end < 0 ? bytes.length : end));
+    at = end < 0 ? bytes.length : end + 1;
+  }
+  return lines;
+}
+
+type Tree = { top: string; store: Pick<GitObjects, 'entryOnDisk'> };
+
+async function addTo({ files, unheld }: Found, { top, store }: Tree, line: Buffer): Promise<Result<null>> {
+  const { text: path, valid } = decodeUtf8(line.subarray(3));
+  const state = line.subarray(0, 2).toString();
+  if (!valid) {
+    const name = escaped(line.subarray(3));
+    const file = Buffer.concat([Buffer.from(`${top}/`), line.subarray(3)]);
+    unheld.set(name, { is: `${state} ${factsOf(file)}`, why: hasNoText(name) });
+    return ok(null);
+  }
+  const entry = await store.entryOnDisk(path);
+  if (entry.ok) files.set(path, entry.value === undefined ? '' : `${entry.value.mode} ${entry.value.id}`);
+  else if (entry.error.code !== 'not-found') return entry;
+  // What took the place of a file is in lines of its own.
+  else if (!state.includes('D') && statsOf(join(top, path))?.isDirectory())
+    unheld.set(path, { is: `${state} ${await headOf(join(top, path))}`, why: isRepository(path) });
+  return ok(null);
+}
+
+function statsOf(file: string | Buffer): Stats | undefined {
+  try {
+    return lstatSync(file);
+  } catch {
+    return undefined;
+  }
+}
+
+function factsOf(file: Buffer): string {
+  const stats = statsOf(file);
+  return stats === undefined ? '' : `${stats.ino} ${stats.size} ${stats.mtimeMs}`;
+}
+
+async function headOf(folder: string): Promise<string> {
+  const answer = await runGit(folder, ['rev-parse', '--quiet', '--verify', 'HEAD'], { answers: [1, 128] });
+  return answer.ok ? answer.value.bytes.toString() : '';
+}
+
+/** As git writes such a name. */
+const escaped = (name: Uint8Array): string =>
+  byteText(name).replace(/[\x80-\xff]/g, (byte) => `\\${byte.charCodeAt(0).toString(8)}`);
+
+const hasNoText = (name: string): Problem =>
+  problem(
+    'hostile-path',
+    name,
+    `${name} was left out: its name is no UTF-8.`,
+    'Give it another name, or commit it with git itself.',
+  );
+
+const isRepository = (path: string): Problem =>
+  problem(
+    'not-found',
+    path,
+    `${path} was left out: it is a repository of its own.`,
+    'Commit in it what belongs to it; whether it becomes a submodule, or moves on as one, say with git itself.',
+  );

@@ -115,7 +115,7 @@ function aroundTask(
   deps: TaskDeps,
   request: PullRequest & { subject: string; push: boolean },
 ): Task {
-  let before: Snapshot = new Map();
+  let before: Snapshot = { files: new Map(), unheld: new Map() };
   let end: Shared | undefined;
   return {
     end: () => end,
@@ -146,9 +146,11 @@ const toJson = ({ commit, paths, left, pushed, problems }: Shared) => ({
 });
 
 function writeEnd({ commit, paths, left, pushed, problems }: Shared): string {
+  const nothing =
+    left.length === 0 ? 'Nothing to commit: the task changed no file.' : 'Nothing was committed.';
   const what =
     commit === undefined
-      ? 'Nothing to commit: the task changed no file.'
+      ? nothing
       : `Committed ${countOf(paths.length, 'file')} as ${commit.slice(0, 10)}${pushed ? ' and pushed it' : ''}.`;
   return [
     what,

@@ -9,8 +9,12 @@ import { commitAndPush, type Shared } from './commit-and-push.ts';
 import { type PullDeps, pullHeld } from './pull.ts';
 import type { PullRequest } from './pull-request.ts';
 
-/** By path, what lies there. */
-export type Snapshot = ReadonlyMap<string, string>;
+export type Snapshot = {
+  /** By path, the mode and the id of what lies there; '' where nothing does. */
+  files: ReadonlyMap<string, string>;
+  /** What no commit of ours can hold: by a name for it, how it is, and why. */
+  unheld: ReadonlyMap<string, { is: string; why: Problem }>;
+};
 
 export type TaskDeps = PullDeps & {
   /** What differs from the last commit now. */
@@ -36,13 +40,17 @@ export async function endTask(
 ): Promise<Result<Shared>> {
   const after = await deps.findChanges();
   if (!after.ok) return after;
-  const changed = [...after.value].filter(([path, is]) => before.get(path) !== is).map(([path]) => path);
-  const paths = changed.filter((path) => !before.has(path) || deps.tracked.isTracked(path));
+  const { files, unheld } = after.value;
+  const changed = [...files].filter(([path, is]) => before.files.get(path) !== is).map(([path]) => path);
+  const paths = changed.filter((path) => !before.files.has(path) || deps.tracked.isTracked(path));
   const shared = changed.filter((path) => !paths.includes(path)).map(changedBefore);
+  const others = [...unheld].flatMap(([name, { is, why }]) =>
+    before.unheld.get(name)?.is === is ? [] : [why],
+  );
   const message = commitMessage(`${request.agent}: ${request.subject}`, request.agent);
   const committed = await commitAndPush(deps, { ...request, paths, message }, held);
   if (!committed.ok) return committed;
-  return ok({ ...committed.value, left: [...shared, ...committed.value.left] });
+  return ok({ ...committed.value, left: [...shared, ...others, ...committed.value.left] });
 }
 
 const changedBefore = (path: string): Problem =>

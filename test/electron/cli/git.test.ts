@@ -1,7 +1,7 @@
 /** Git on the command line: notes, tasks, pull, commit and push on real repositories with a real remote. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test, vi } from 'vitest';
 import type { GitOutcomeJson, GitStateJson, PullPreviewJson } from '../../../shared/contracts/git-api.ts';
@@ -134,6 +134,27 @@ describe('skein task run', () => {
       'Co-Authored-By: Codex <noreply@openai.com>\n\n\nAGENTS.md\nnew.js',
     );
     expect(git(place.repository, 'status', '--porcelain')).toBe('?? mine.js');
+  });
+
+  test('names what it changed and git cannot hold as a file of this repository', async () => {
+    const { place } = makeClones();
+    place.write('old/.keep', '');
+    git(join(place.repository, 'old'), 'init', '--quiet');
+    write(place.repository, 'old/a', 'a');
+    const script = `printf z > "$(printf 'bad\\377')"
+      git init -q new && echo 1 > new/1 && git -C new add . && git -C new commit -q -m 1`;
+    const line = ['task', 'run', '--agent', 'a', '--', 'sh', '-c', script];
+    const ran = await place.spawn([...line.slice(0, 2), '--json', ...line.slice(2)], { env: identity() });
+    expect(JSON.parse(ran.out)).toMatchObject({
+      commit: null,
+      left: [
+        { subject: 'bad\\377', message: 'bad\\377 was left out: its name is no UTF-8.' },
+        { subject: 'new/', message: 'new/ was left out: it is a repository of its own.' },
+      ],
+    });
+    rmSync(join(place.repository, 'new'), { recursive: true });
+    const said = await place.spawn(line, { env: identity() });
+    expect(said.out).toMatch(/^Nothing was committed\.\nbad\\377 was left out.*\nnew\/ was left out/);
   });
 
   test('that fails, or is interrupted, commits nothing and frees the lock', async () => {

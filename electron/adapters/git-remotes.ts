@@ -78,6 +78,7 @@ export function openGitRemotes(
 
   return {
     addressOf: async (remote) => ok(await addressOfRemote(await remoteNow(remote))),
+    hasAny: async () => (await settings.now()).has(/^remote\..*\.url$/s),
     async upstreamOf(remote, branch) {
       const now = await settings.now();
       if (now.get(`branch.${branch}.remote`) !== remote) return ok(undefined);

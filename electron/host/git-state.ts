@@ -39,7 +39,7 @@ export async function readGitState(
     ahead: apart?.ahead ?? null,
     behind: apart?.behind ?? null,
     uncommitted: uncommitted.ok ? uncommitted.value : [],
-    problem: settings.enabled ? reasonOf(state, named) : switchedOff(),
+    problem: reasonAgainst(settings) ?? reasonOf(state, named),
     last_pull: last.pull ?? null,
     last_push: last.push ?? null,
     last_commit: last.commit ?? null,
@@ -52,7 +52,11 @@ export async function readGitState(
 const reasonOf = (...states: readonly Result<unknown>[]): Problem | null =>
   states.flatMap((it) => (it.ok ? [] : [it.error]))[0] ?? null;
 
-export const switchedOff = (): Problem =>
+/** Why the settings want nothing done with git. */
+export const reasonAgainst = ({ enabled, refused }: GitSettings): Problem | undefined =>
+  refused ?? (enabled ? undefined : switchedOff());
+
+const switchedOff = (): Problem =>
   problem(
     'repository-state',
     'git',

@@ -12,7 +12,7 @@ import type { PullRequest } from '../engine/git/pull-request.ts';
 import { push } from '../engine/git/push.ts';
 import type { ComposedRepository } from './compose-repository.ts';
 import { previewToJson } from './git-json.ts';
-import { readGitState, switchedOff, wantedOf } from './git-state.ts';
+import { readGitState, reasonAgainst, wantedOf } from './git-state.ts';
 
 type Operation = NonNullable<GitStateJson['running']>['operation'];
 export type NoteJson = GitOutcomeJson & { path: string };
@@ -86,8 +86,10 @@ export function createRepositoryWork(deps: Deps): RepositoryWork {
   /** What needs git. */
   const ifEnabled =
     <Value>(work: (request: PullRequest, settings: GitSettings) => Promise<Result<Value>>) =>
-    (request: PullRequest, settings: GitSettings): Promise<Result<Value>> =>
-      settings.enabled ? work(request, settings) : Promise.resolve(err(switchedOff()));
+    (request: PullRequest, settings: GitSettings): Promise<Result<Value>> => {
+      const against = reasonAgainst(settings);
+      return against === undefined ? work(request, settings) : Promise.resolve(err(against));
+    };
 
   function cancel(): void {
     for (const { stop } of running) stop.abort();
@@ -141,8 +143,9 @@ export function createRepositoryWork(deps: Deps): RepositoryWork {
 
   async function noteNow(
     request: PullRequest,
-    { text, enabled, autoPush }: { text: string } & Pick<GitSettings, 'enabled' | 'autoPush'>,
+    { text, enabled, autoPush, refused }: { text: string } & GitSettings,
   ): Promise<Result<NoteJson>> {
+    if (refused !== undefined) return err(refused);
     if (!enabled) {
       const written = await writeNoteOnly(repository, { ...request, text, push: false });
       return written.ok ? ok(onlyWritten(written.value)) : written;
@@ -152,11 +155,12 @@ export function createRepositoryWork(deps: Deps): RepositoryWork {
     const { path, commit, pushed, problems } = added.value;
     const [first] = problems;
     const isSafe = commit !== undefined;
-    const message = isSafe
-      ? `Committed ${path}${pushed ? ' and pushed it' : ''}`
-      : `Wrote ${path}, and did not commit it`;
+    const sent = pushed ? ' and pushed it' : autoPush && problems.length > 0 ? ', and did not push it' : '';
+    const message = isSafe ? `Committed ${path}${sent}` : `Wrote ${path}, and did not commit it`;
     await remember('commit', isSafe, isSafe ? message : (first?.message ?? message));
-    const outcome = isSafe ? done(message) : { ...failedOutcome(first ?? switchedOff(), [path]), message };
+    const outcome = isSafe
+      ? done(message)
+      : { ...failedOutcome(first ?? notCommitted(path), [path]), message };
     return ok({ ...outcome, head: commit ?? null, paths: [path], left: problems, pushed, path });
   }
 
@@ -176,6 +180,7 @@ export function createRepositoryWork(deps: Deps): RepositoryWork {
     },
     async preview(signal) {
       const settings = await repository.settings();
+      if (settings.refused !== undefined) return err(settings.refused);
       const preview = await previewPull(repository, requestOf(settings, 'human', { signal }));
       return preview.ok ? previewToJson(store, preview.value) : preview;
     },
@@ -188,7 +193,7 @@ export function createRepositoryWork(deps: Deps): RepositoryWork {
         ifEnabled((request, { autoPush: push }) => commitNow(request, { ...wish, push })),
       ),
     note: ({ agent, text }) =>
-      run('note', agent, (request, { enabled, autoPush }) => noteNow(request, { text, enabled, autoPush })),
+      run('note', agent, (request, settings) => noteNow(request, { ...settings, text })),
     settings: repository.settings,
     cancel,
     close() {
@@ -261,6 +266,10 @@ function committedWords({ commit, paths, left, pushed, problems }: Shared): stri
     ? (left[0]?.message ?? '')
     : 'Nothing to commit: the files are as in the last commit';
 }
+
+/** Somebody else took it out of what is to be committed. */
+const notCommitted = (path: string): Problem =>
+  problem('git-failed', path, `${path} was not committed.`, 'Commit it with skein git commit.');
 
 const alreadyRunning = (operation: string): Problem =>
   problem(

@@ -1,4 +1,5 @@
 /** What of git a workspace wants: skein.json, and before it the environment variables of reference/001. */
+import { type Problem, problem } from '../result.ts';
 import type { Settings } from './settings.ts';
 
 export type GitSettings = {
@@ -12,20 +13,35 @@ export type GitSettings = {
   commitConsolidations: boolean;
   /** Whether hooks run around what Skein does. */
   hooks: boolean;
+  /** A variable that cannot be understood: nothing is done with git until it can. */
+  refused: Problem | undefined;
 };
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
+const flags = ['KB_GIT_ENABLED', 'KB_GIT_AUTO_PUSH'] as const;
+
 export function gitSettingsOf(settings: Settings, env: Environment): GitSettings {
+  const unclear = flags.find((name) => env[name] && flag(env[name]) === undefined);
+  const isClear = unclear === undefined;
   return {
-    enabled: flag(env['KB_GIT_ENABLED']) ?? settings.git_enabled,
-    autoPush: flag(env['KB_GIT_AUTO_PUSH']) ?? settings.git_auto_push,
+    enabled: isClear && (flag(env['KB_GIT_ENABLED']) ?? settings.git_enabled),
+    autoPush: isClear && (flag(env['KB_GIT_AUTO_PUSH']) ?? settings.git_auto_push),
     remote: env['KB_GIT_REMOTE'] || settings.git_remote,
     branch: env['KB_GIT_BRANCH'] || settings.git_branch || undefined,
     commitConsolidations: settings.git_commit_consolidations,
     hooks: settings.git_hooks,
+    refused: isClear ? undefined : isNoFlag(unclear, env[unclear] ?? ''),
   };
 }
+
+const isNoFlag = (name: string, value: string): Problem =>
+  problem(
+    'settings-broken',
+    name,
+    `${name} says ${JSON.stringify(value)}, which is neither true nor false.`,
+    `Set it to true or false (1, yes, on, 0, no and off will do), or take it out of the environment; then skein.json counts.`,
+  );
 
 /** Undefined when the variable says neither. */
 function flag(text: string | undefined): boolean | undefined {

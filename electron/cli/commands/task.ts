@@ -71,7 +71,7 @@ async function runIn(
   { words, values }: { words: readonly string[]; values: Values },
 ): Promise<Result<Answer>> {
   const settings = await repository.settings();
-  if (!settings.enabled) return err(switchedOff);
+  if (!settings.enabled) return err(settings.refused ?? switchedOff);
   const agent = typeof values['agent'] === 'string' ? values['agent'] : callerAgent(context.env);
   const subject = typeof values['message'] === 'string' ? values['message'] : basename(words[0] ?? '');
   const { timeout } = values;

@@ -8,11 +8,13 @@ import { err, ok, type Problem, problem, type Result } from '../../../shared/res
 import type { Held } from '../lock/held-lock.ts';
 import type { Clock } from '../ports.ts';
 import { commitPaths } from './commit.ts';
+import { isLocal } from './commit-and-push.ts';
 import type { GivenNote, NoteOutcome, NoteQueue, QueuedNote } from './note-queue.ts';
 import { type PullDeps, pullHeld } from './pull.ts';
 import type { PushOutcome } from './pull-outcome.ts';
 import { type PullRequest, toLock } from './pull-request.ts';
 import { pushHeld } from './push.ts';
+import { isBare } from './repository-state.ts';
 
 export type NoteDeps = PullDeps & {
   clock: Clock;
@@ -27,6 +29,8 @@ export type NoteRequest = PullRequest & { text: string; push: boolean };
 
 /** Takes the lock. Fails as the lock does, and when the note cannot be written. */
 export async function addNote(deps: NoteDeps, request: NoteRequest): Promise<Result<NoteOutcome>> {
+  const room = await refuseBare(deps);
+  if (!room.ok) return room;
   const given = givenNote(deps, request);
   const queued = deps.queue.put(given);
   if (!queued.ok) return queued;
@@ -42,8 +46,19 @@ export async function addNote(deps: NoteDeps, request: NoteRequest): Promise<Res
 }
 
 /** The same where git is switched off: the note is on the disk, and that is all. Returns its path. */
-export const writeNoteOnly = (deps: NoteDeps, request: NoteRequest): Promise<Result<string>> =>
-  deps.lock.during(toLock('note', request), () => writeNote(deps, givenNote(deps, request), () => ok(null)));
+export async function writeNoteOnly(deps: NoteDeps, request: NoteRequest): Promise<Result<string>> {
+  const room = await refuseBare(deps);
+  if (!room.ok) return room;
+  const write = () => writeNote(deps, givenNote(deps, request), () => ok(null));
+  return deps.lock.during(toLock('note', request), write);
+}
+
+/** Without a work tree a note would lie among the files of git itself. */
+async function refuseBare({ store }: NoteDeps): Promise<Result<null>> {
+  const facts = await store.facts();
+  if (!facts.ok) return facts;
+  return facts.value.top === undefined ? err(isBare()) : ok(null);
+}
 
 const givenNote = (deps: NoteDeps, { text, agent, remote, branch, push }: NoteRequest): GivenNote => ({
   text,
@@ -64,8 +79,8 @@ async function noteHeld(
   { held, given, id }: Turn,
 ): Promise<Result<NoteOutcome>> {
   const pulled = await pullHeld(deps, request, held);
-  // Without a remote one works locally (reference/001).
-  const isLocal = !pulled.success && pulled.kind === 'remote-missing';
+  const isAlone =
+    !pulled.success && pulled.kind === 'remote-missing' && (await isLocal(deps.remotes, request.remote));
   held.renew();
   // Whoever was cancelled does no more than its own.
   const due = deps.queue.begin(given, request.signal?.aborted === true ? id : undefined);
@@ -74,7 +89,7 @@ async function noteHeld(
   const isCommitted = committed.some(({ outcome }) => outcome.commit !== undefined);
   const pushed =
     request.push && pulled.success && isCommitted ? await pushHeld(deps, request, held) : undefined;
-  const problems = pulled.success || isLocal ? [] : [pulled.problem];
+  const problems = pulled.success || isAlone ? [] : [pulled.problem];
   const served: Served[] = [...refused];
   for (const { note, outcome, isOver } of committed)
     served.push({ note, isOver, outcome: ok(afterPush(outcome, { problems, pushed })) });
@@ -93,7 +108,9 @@ function tell({ queue }: NoteDeps, served: readonly Served[], id: string): Resul
 type Around = { problems: readonly Problem[]; pushed: PushOutcome | undefined };
 
 function afterPush(given: NoteOutcome, { problems, pushed }: Around): NoteOutcome {
-  const outcome = { ...given, problems: [...problems, ...given.problems] };
+  // A state of the repository refuses the pull and the commit for the same reason.
+  const own = given.problems.filter((it) => !problems.some(({ message }) => message === it.message));
+  const outcome = { ...given, problems: [...problems, ...own] };
   if (pushed === undefined || outcome.commit === undefined) return outcome;
   return pushed.success
     ? { ...outcome, pushed: true, commit: pushed.commit }

@@ -7,7 +7,7 @@ export function refuseState(
   facts: RepositoryFacts,
 ): Result<{ top: string; branch: string; head: string | undefined }> {
   const { top, branch, head, unfinished } = facts;
-  if (top === undefined) return err(bare());
+  if (top === undefined) return err(isBare());
   if (unfinished !== undefined) return err(inTheMiddle(top, unfinished));
   if (branch === undefined) return err(detached(top, head));
   return ok({ top, branch, head });
@@ -16,7 +16,7 @@ export function refuseState(
 const refused = (subject: string, message: string, advice: string): Problem =>
   problem('repository-state', subject, message, advice);
 
-const bare = (): Problem =>
+export const isBare = (): Problem =>
   refused(
     'the repository',
     'The repository has no work tree: it is bare.',

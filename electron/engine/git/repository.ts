@@ -202,6 +202,8 @@ export type RemoteOptions = {
 export type GitRemotes = {
   /** Undefined when the repository knows no remote of this name. Without what is secret in it. */
   addressOf(remote: string): Promise<Result<string | undefined>>;
+  /** Whether the repository knows a remote of any name. */
+  hasAny(): Promise<boolean>;
   /** The branch of this remote that the user has set a branch to follow; undefined when none. */
   upstreamOf(remote: string, branch: string): Promise<Result<string | undefined>>;
   /** The commit that the branch has there, now here too; undefined when there is no such branch. */

@@ -1,7 +1,7 @@
 /** Git on the command line: notes, tasks, pull, commit and push on real repositories with a real remote. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test, vi } from 'vitest';
 import type { GitOutcomeJson, GitStateJson, PullPreviewJson } from '../../../shared/contracts/git-api.ts';
@@ -82,6 +82,7 @@ describe('skein note', () => {
     const ran = await place.skein(['note', 'Not lost', '--json']);
     const noted = JSON.parse(ran.out) as GitOutcomeJson;
     expect(noted).toMatchObject({ success: false, problem: { code: 'repository-state' } });
+    expect(noted.left).toHaveLength(1);
     expect(place.read(noted.paths[0] ?? '')).toContain('Not lost');
     expect(ran.code).toBe(5);
   });
@@ -99,6 +100,53 @@ describe('skein note', () => {
     const local = await place.json<GitOutcomeJson>(['note', 'Local']);
     expect(local).toMatchObject({ success: true, pushed: false, left: [] });
     expect(subjects(place.repository)).toEqual(['Local', 'Away', 'First']);
+  });
+
+  test('says that it was not pushed, and why, when somebody named a remote that there is not', async () => {
+    const { place } = makeClones();
+    const named = await place.skein(['note', 'Named'], { env: { KB_GIT_REMOTE: 'nope' } });
+    expect(named).toMatchObject({ code: 0, out: expect.stringContaining(', and did not push it\n') });
+    expect(named.out.match(/left: Remote 'nope' not found/g)).toHaveLength(1);
+    place.write('AGENTS.md', '# Agents\n\nOne.\n');
+    const env = { KB_GIT_REMOTE: 'nope' };
+    const committed = await place.skein(['git', 'commit', 'AGENTS.md'], { env });
+    expect(committed.out).toMatch(/, and did not push it\n(?:.*\n)*left: Remote 'nope' not found/);
+    git(place.repository, 'remote', 'rename', 'origin', 'upstream');
+    const renamed = await place.json<GitOutcomeJson>(['note', 'Renamed']);
+    expect(renamed).toMatchObject({ success: true, pushed: false, left: [{ code: 'remote-missing' }] });
+  });
+
+  test('is refused in a bare repository before anything is written', async () => {
+    const { place, remote } = makeClones();
+    const before = readdirSync(remote, { recursive: true });
+    const refused = await place.skein(['note', 'Nowhere'], { cwd: remote });
+    expect(refused).toMatchObject({ code: 5, errors: expect.stringContaining('it is bare') });
+    const off = await place.skein(['note', 'Nowhere'], { cwd: remote, env: { KB_GIT_ENABLED: 'false' } });
+    expect(off).toMatchObject({ code: 5, errors: expect.stringContaining('it is bare') });
+    expect(readdirSync(remote, { recursive: true })).toEqual(before);
+  });
+
+  test('is refused, and so is all else, when the environment says neither true nor false', async () => {
+    const { place } = makeClones();
+    const env = { KB_GIT_ENABLED: 'maybe' };
+    const says = 'KB_GIT_ENABLED says "maybe", which is neither true nor false.';
+    for (const line of ['note Perhaps', 'git commit', 'git preview', 'task run -- true']) {
+      const ran = await place.skein(line.split(' '), { env });
+      expect([line, ran]).toMatchObject([line, { code: 5, errors: expect.stringContaining(says) }]);
+    }
+    expect(await place.json<GitStateJson>(['git'], { env })).toMatchObject({
+      enabled: false,
+      problem: { message: says },
+    });
+    expect(git(place.repository, 'status', '--porcelain')).toBe('');
+    expect(subjects(place.repository)).toEqual(['First']);
+  });
+
+  test('goes to no branch whose name git refuses', async () => {
+    const { place, remote } = makeClones();
+    const noted = await place.json<GitOutcomeJson>(['note', 'Evil'], { env: { KB_GIT_BRANCH: '-evil' } });
+    expect(noted).toMatchObject({ success: true, pushed: false, left: [{ subject: '-evil' }] });
+    expect(git(remote, 'for-each-ref', '--format=%(refname)')).toBe('refs/heads/main');
   });
 
   test('without a word, or with git switched off, commits nothing', async () => {

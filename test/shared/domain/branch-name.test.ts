@@ -6,7 +6,7 @@ import { isBranchName } from '../../../shared/domain/branch-name.ts';
 import { gitMissing } from '../../adapters/git-subjects.ts';
 
 const byGit = (name: string): boolean =>
-  spawnSync('git', ['check-ref-format', `refs/heads/${name}`]).status === 0;
+  spawnSync('git', ['check-ref-format', '--branch', name]).status === 0;
 
 const odd = [
   '',
@@ -37,6 +37,11 @@ const others = [
   'a\u007f',
   'a\u0001',
   '-a',
+  '-',
+  'a/-b',
+  'HEAD',
+  'a/HEAD',
+  'HEADS',
   'ä/ö',
   'a.lockb',
   '{',

@@ -10,6 +10,7 @@ test('without a word git is on, pushes to origin, and commits no consolidation b
     remote: 'origin',
     branch: undefined,
     commitConsolidations: false,
+    refused: undefined,
   });
 });
 
@@ -26,9 +27,23 @@ test('the environment of reference/001 goes before skein.json', () => {
     remote: 'backup',
     branch: 'notes',
   });
-  const nonsense = { KB_GIT_ENABLED: 'perhaps', KB_GIT_REMOTE: '' };
-  expect(gitSettingsOf(defaultSettings, nonsense)).toMatchObject({ enabled: true, remote: 'origin' });
+  const empty = { KB_GIT_ENABLED: '', KB_GIT_REMOTE: '' };
+  expect(gitSettingsOf(defaultSettings, empty)).toMatchObject({ enabled: true, remote: 'origin' });
 });
+
+test.each(['KB_GIT_ENABLED', 'KB_GIT_AUTO_PUSH'])(
+  'a %s that is neither true nor false switches git off and is refused by its name',
+  (name) => {
+    expect(gitSettingsOf(defaultSettings, { [name]: 'maybe' })).toMatchObject({
+      enabled: false,
+      refused: {
+        code: 'settings-broken',
+        subject: name,
+        message: `${name} says "maybe", which is neither true nor false.`,
+      },
+    });
+  },
+);
 
 test.each(['--upload-pack=x', 'a b', '../x', 'a..b', 'a:b', ''])(
   '%j is no name of a remote or branch',

@@ -70,10 +70,12 @@ export function openGitRemotes(
   ): Promise<Result<RemoteAccess>> {
     if (!isBranchName(branch)) return err(notABranch(branch));
     const access = await accessTo(await remoteNow(remote), deed, deps.credentials);
-    if (access === undefined) return err(noRemote(remote));
+    if (!access.ok) return access;
+    if (access.value === undefined) return err(noRemote(remote));
+    const { address, way } = access.value;
     const does = deed === 'fetch' ? 'Fetches' : 'Pushes to';
-    deps.log.info(`${does} ${remote} (${access.address}) by git, ${access.way}.`);
-    return ok(access);
+    deps.log.info(`${does} ${remote} (${address}) by git, ${way}.`);
+    return ok(access.value);
   }
 
   return {

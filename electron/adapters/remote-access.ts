@@ -1,6 +1,7 @@
 /** How git gets to a remote: which addresses, with which logins (`carry-login.ts` brings them there). */
-import { withoutSecrets } from '../../shared/domain/secrets.ts';
+import { hasPassword, withoutSecrets } from '../../shared/domain/secrets.ts';
 import { limits } from '../../shared/limits.ts';
+import { err, ok, type Problem, problem, type Result } from '../../shared/result.ts';
 import type { Secrets } from './carry-login.ts';
 import { askGit } from './git-process.ts';
 import type { GitSettingsNow } from './git-settings.ts';
@@ -35,28 +36,44 @@ export async function addressOfRemote(remote: Remote): Promise<string | undefine
   return address && withoutSecrets(address.effective);
 }
 
-/** Undefined as above. A push goes to every address of the remote, and a fetch comes from the first. */
+/**
+ * Undefined as above. A push goes to every address of the remote, and a fetch comes from the first. Fails for one with a
+ * password that we could not keep out of the list of processes.
+ */
 export async function accessTo(
   remote: Remote,
   deed: Deeds,
   credentials: Credentials,
-): Promise<RemoteAccess | undefined> {
+): Promise<Result<RemoteAccess | undefined>> {
   const addresses = await addressesOf(remote, deed);
   const [first] = addresses;
-  if (first === undefined) return undefined;
+  if (first === undefined) return ok(undefined);
   const web: WebAddress[] = [];
-  for (const address of addresses) web.push(...(await webAddress(address, credentials)));
+  for (const address of addresses) {
+    const found = await webAddress(address, credentials);
+    if (found.length === 0 && hasPassword(address.effective)) return err(isExposed(remote.name, address));
+    web.push(...found);
+  }
   const [firstWeb] = web.filter(({ effective }) => effective === first.effective);
   const isAllWeb = web.length === addresses.length;
-  return {
+  return ok({
     address: withoutSecrets(firstWeb?.clean ?? first.effective),
     args: web.length > 0 ? slowness : [],
     env: isAllWeb ? {} : sshSettings(remote.settings),
     carries: { logins: loginsOf(web), settings: web.flatMap(hiding) },
     secrets: web.flatMap(({ login, named }) => [login, named].flatMap((it) => it?.password || [])),
     way: firstWeb === undefined ? plainWay(first.effective) : wayOf(firstWeb),
-  };
+  });
 }
+
+/** Git gives such an address to a program as it is. */
+const isExposed = (name: string, { effective }: Address): Problem =>
+  problem(
+    'remote-refused',
+    name,
+    `${name} (${withoutSecrets(effective)}) has a password in its address, which every user of this machine could read in the list of processes; nothing was asked of it.`,
+    'Take it out with `git remote set-url`. Over plain https Skein carries a login itself (`skein git token set`); ssh has keys, and others may read ~/.netrc.',
+  );
 
 const slowness = ['-c', 'http.lowSpeedLimit=100', '-c', `http.lowSpeedTime=${limits.gitSlowSeconds}`];
 

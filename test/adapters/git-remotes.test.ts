@@ -55,11 +55,39 @@ describe.skipIf(gitMissing)('a fetch', () => {
   test('takes no name for an option or for more than one branch', async () => {
     const { folder } = makeRemoted();
     const { remotes } = await openRemotes(folder);
-    const names = ['main:refs/heads/main', '*', 'a b', '', '../main', '-main '];
+    const names = ['main:refs/heads/main', '*', 'a b', '', '../main', '-main ', '-main'];
     for (const branch of names)
       expect(problemOf(await remotes.fetch('origin', branch)).code).toBe('bad-input');
     expect(problemOf(await remotes.fetch('--upload-pack=touch x', 'main')).code).toBe('remote-missing');
-    expect(need(await remotes.fetch('origin', '-main'))).toBeUndefined();
+  });
+
+  test.each([
+    ['noted://user:S3CRET@host/x', 'noted://host/x'],
+    ['noted::http://user:S3CRET@host/x', 'noted::http://host/x'],
+    ['noted::https://ghp_S3CRETS3CRET@host/x', 'noted::https://host/x'],
+    ['ssh://user:S3CRET@host/x', 'ssh://host/x'],
+    ['http://user:S3CRET@ho st/x', 'http://ho st/x'],
+  ])('gives no program the password in %s, where every user could read it', async (address, shown) => {
+    const { folder } = makeRemoted();
+    const programs = temporaryFolder();
+    const noted = join(programs, 'noted');
+    for (const name of ['git-remote-noted', 'git-remote-http', 'ssh'])
+      writeFileSync(join(programs, name), `#!/bin/sh\necho "$@" >> '${noted}'\nexit 1\n`, { mode: 0o755 });
+    vi.stubEnv('PATH', `${programs}:${process.env['PATH']}`);
+    vi.stubEnv('GIT_SSH_COMMAND', join(programs, 'ssh'));
+    vi.stubEnv('GIT_ALLOW_PROTOCOL', 'noted:http:ssh');
+    git(folder, 'remote', 'set-url', 'origin', address);
+    const { remotes, logged } = await openRemotes(folder);
+    const commit = commitIn(folder, { files: { 'b.md': 'x\n' }, message: 'ours' });
+    for (const outcome of [
+      await remotes.fetch('origin', 'main'),
+      await remotes.push('origin', { commit, branch: 'main' }),
+    ]) {
+      const problem = problemOf(outcome);
+      expect(problem.message).toContain(`origin (${shown}) has a password in its address`);
+      expect(JSON.stringify([problem, logged])).not.toContain('S3CRET');
+    }
+    expect(existsSync(noted)).toBe(false);
   });
 
   test('says when there is no repository at the address', async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { withoutSecrets } from '../../../shared/domain/secrets.ts';
+import { hasPassword, withoutSecrets } from '../../../shared/domain/secrets.ts';
 
 describe('a text without secrets', () => {
   test.each([
@@ -34,4 +34,17 @@ describe('a text without secrets', () => {
   test('tokens are known by how they begin', () => {
     expect(withoutSecrets('used ghp_abcdefgh1234 and glpat-abcdefgh1234.')).toBe('used ghp_… and glpat-….');
   });
+});
+
+test.each([
+  ['ftp://user:S3CRET@host/x', true],
+  ['http::http://u:S3CRET@host/x', true],
+  ['hg::https://ghp_0123456789@host/x', true],
+  ['hg::https://ada@host/x', false],
+  ['ssh://git@host:22/x', false],
+  ['ssh://host:22/x@y', false],
+  ['git@host:x', false],
+  ['/srv/git/x', false],
+])('%s holds a password: %s', (address, expected) => {
+  expect(hasPassword(address)).toBe(expected);
 });

@@ -66,6 +66,10 @@ const mayRun = (file: string): Promise<boolean> =>
     () => false,
   );
 
+/** Of a push, which git itself runs. */
+export const hasPushHook = async (top: string): Promise<boolean> =>
+  mayRun(join(await findHooksFolder(top), 'pre-push'));
+
 /** With `core.hooksPath`, which may be relative to the top. */
 async function findHooksFolder(top: string): Promise<string> {
   const printed = await askGitAsSet(top, ['rev-parse', '--git-path', 'hooks']);

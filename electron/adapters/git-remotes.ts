@@ -1,6 +1,7 @@
 /** The other ends of a repository, by the installed git: it knows every transport and every login. */
 import { join } from 'node:path';
 import { isBranchName } from '../../shared/domain/branch-name.ts';
+import { withoutSecrets } from '../../shared/domain/secrets.ts';
 import { limits } from '../../shared/limits.ts';
 import { err, ok, type Problem, problem, type Result } from '../../shared/result.ts';
 import type { GitRemotes, RemoteOptions } from '../engine/git/repository.ts';
@@ -8,8 +9,10 @@ import { variablesOfHold } from '../engine/lock/hold-variables.ts';
 import type { Log } from '../engine/ports.ts';
 import { type Carried, carryByEnvironment, carryByFiles } from './carry-login.ts';
 import { describeFileError } from './file-problems.ts';
+import { hasPushHook } from './git-hooks.ts';
 import type { OpenedRepository } from './git-store.ts';
 import { runTransport, type TransportEnd } from './git-transport.ts';
+import { hookRefused } from './hook-process.ts';
 import { watchLeftovers } from './leftover-packs.ts';
 import {
   accessTo,
@@ -126,6 +129,8 @@ export function openGitRemotes(
       const refused = isGood(end) ? undefined : readRefusal(end);
       if (refused === 'behind') return ok('rejected');
       if (refused !== undefined) return err(pushRefused(refused, end.said, spoken));
+      if (hasHooks && isHeldBack(end) && (await hasPushHook(folder)))
+        return err(hookRefused('pre-push', withoutSecrets(wordsOfHook(end), spoken.secrets)));
       return isGood(end) ? ok('pushed') : err(transportProblem(end, spoken, 'Pushing to'));
     },
   };
@@ -157,6 +162,15 @@ function readRefusal({ how, printed }: TransportEnd): 'behind' | string | undefi
     return 'behind';
   return by === undefined ? undefined : reason || 'it gives no reason';
 }
+
+/** A hook may end without a line end. */
+const heldBack = /error: failed to push some refs to .*$/m;
+
+/** Git gave up before it asked the other side for anything, which would be a line for the branch: so do hooks end it. */
+const isHeldBack = ({ how, printed, said }: TransportEnd): boolean =>
+  how === 'exited' && heldBack.test(said) && !/^[ +\-*=!]\t/m.test(printed);
+
+const wordsOfHook = ({ said }: TransportEnd): string => said.replace(heldBack, '');
 
 /** Git says the same percentage more than once. */
 function tellOnce(progress: (words: string) => void): (line: string) => void {

@@ -62,17 +62,18 @@ export function runHook(
         said = `${said}${text}`.slice(-limits.gitWordsCharacters);
       });
     child.on('error', (cause) => finish(err(cannotStart(name, cause))));
-    child.on('close', (code) => finish(code === 0 ? ok(null) : err(refused(name, said))));
+    child.on('close', (code) => finish(code === 0 ? ok(null) : err(hookRefused(name, said))));
     child.on('exit', (code) => {
       // Whatever it left in the background may keep our ends open for ever; only a refusal has words to wait for, and what
       // was told to end has its time for that.
       if (code === 0 && ended === undefined) finish(ok(null));
-      else setTimeout(() => finish(err(refused(name, said))), limits.gitStopMs).unref();
+      else setTimeout(() => finish(err(hookRefused(name, said))), limits.gitStopMs).unref();
     });
   });
 }
 
-function refused(name: HookName, said: string): Problem {
+/** With its last words. */
+export function hookRefused(name: HookName | 'pre-push', said: string): Problem {
   const lines = withoutSecrets(said)
     .split(/[\r\n]+/)
     .map((line) => line.replace(/\p{Cc}\[[0-9;]*m/gu, '').trim())
@@ -88,7 +89,7 @@ function refused(name: HookName, said: string): Problem {
 }
 
 /** What comes afterwards has nothing to refuse any more. */
-const deed = (name: HookName): string => (name.startsWith('post-') ? 'failed' : 'refused it');
+const deed = (name: string): string => (name.startsWith('post-') ? 'failed' : 'refused it');
 
 const tooSlow = (name: HookName, ms: number): Problem =>
   problem(

@@ -29,6 +29,13 @@ const readings: readonly Reading[] = [
     advice: 'Free some space, then try again.',
   },
   {
+    // Of a branch git says no more than that.
+    says: /couldn't write '|unable to write (?:file|loose object|new[ -]index)|failed to write (?:object|to)/i,
+    code: 'disk-full',
+    because: 'git could not write into the repository; the disk or the quota may be full',
+    advice: 'See that there is space, and that you may write there, then try again.',
+  },
+  {
     says: /could not resolve|name or service not known|name resolution|no such host|nodename nor servname/i,
     code: 'remote-unreachable',
     because: 'its name cannot be looked up',

@@ -122,7 +122,7 @@ export function createRepositoryWork(deps: Deps): RepositoryWork {
   ): Promise<Result<GitOutcomeJson>> {
     const { push } = wish;
     const paths = inRepository(wish.paths ?? deps.trackedPaths());
-    const message = commitMessage(wish.message ?? usualMessage(wish.agent), wish.agent);
+    const message = commitMessage(wish.message?.trim() || usualMessage(wish.agent), wish.agent);
     const committed = await repository.lock.during(
       { ...lockRequest(request), operation: 'commit' },
       async (held) => {

@@ -1,8 +1,10 @@
 /** Fetching and pushing with the real git: files of this machine, and ssh by a program that stands for it. */
 import { spawnSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test, vi } from 'vitest';
+import { canMount, mountTiny } from '../electron/host/support/tiny-disk.ts';
+import { write } from '../support/git-lab.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { commitIn, git, gitMissing } from './git-subjects.ts';
 import { makeRemoted, need, openRemotes, problemOf } from './remote-fixture.ts';
@@ -100,6 +102,19 @@ describe.skipIf(gitMissing)('a fetch', () => {
     );
   });
 
+  test.skipIf(!canMount)('onto a full disk says so, also when only the branch did not fit', async () => {
+    const { folder: elsewhere } = makeRemoted();
+    const disk = mountTiny('size=1m');
+    const folder = join(disk, 'repository');
+    cpSync(elsewhere, folder, { recursive: true });
+    const { remotes } = await openRemotes(folder);
+    need(await remotes.fetch('origin', 'main'));
+    git(folder, 'update-ref', '-d', 'refs/remotes/origin/main');
+    const fill = () => writeFileSync(join(disk, 'fill'), Buffer.alloc(2_000_000));
+    expect(fill).toThrow('ENOSPC');
+    expect(problemOf(await remotes.fetch('origin', 'main'))).toMatchObject({ code: 'disk-full' });
+  });
+
   test('tells how far it is, each step once', async () => {
     const files = Object.fromEntries(Array.from({ length: 200 }, (_, at) => [`f${at}.md`, `${at}\n`]));
     const { folder } = makeRemoted(files);
@@ -166,12 +181,28 @@ describe.skipIf(gitMissing)('a push', () => {
     const problem = problemOf(
       await (await openRemotes(folder)).remotes.push('origin', { commit, branch: 'new' }),
     );
-    expect(problem).toMatchObject({ code: 'git-failed' });
-    expect(problem.message).toContain('lint failed');
+    expect(problem).toMatchObject({ code: 'hook-refused', subject: 'pre-push' });
+    expect(problem.message).toBe('The hook pre-push of this repository refused it: fatal: lint failed.');
   });
 });
 
 describe.skipIf(gitMissing)('the hook of a push', () => {
+  test.each([
+    ['Permission denied', 'Permission denied.'],
+    ['', 'it gave no reason.'],
+  ])('that says %j is named, wherever it lies', async (says, words) => {
+    const { folder } = makeRemoted();
+    write(folder, 'own-hooks/pre-push', `#!/bin/sh\nprintf '%s' '${says}' >&2\nexit 1\n`, 0o755);
+    git(folder, 'config', 'core.hooksPath', 'own-hooks');
+    const commit = commitIn(folder, { files: { 'b.md': 'x\n' }, message: 'ours' });
+    const { remotes } = await openRemotes(folder);
+    const problem = problemOf(await remotes.push('origin', { commit, branch: 'new' }));
+    expect(problem).toMatchObject({
+      code: 'hook-refused',
+      message: `The hook pre-push of this repository refused it: ${words}`,
+    });
+  });
+
   const hooked = () => {
     const { folder } = makeRemoted();
     mkdirSync(join(folder, '.git/hooks'), { recursive: true });

@@ -55,7 +55,9 @@ async function keepToken(
   { username }: Values,
 ): Promise<Result<Answer>> {
   const typed = await context.ask(`Token for ${plainText(address)}: `, { hidden: true });
-  const token = (typed ?? (await readInput())).trim();
+  const given = typed === undefined ? await readInput('the token') : ok(typed);
+  if (!given.ok) return given;
+  const token = given.value.trim();
   if (token === '') return err(nothingGiven(address));
   const connection = await context.connect();
   if (!connection.ok) return connection;

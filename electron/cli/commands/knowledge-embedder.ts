@@ -209,7 +209,9 @@ async function keepKey(context: Context, _: unknown, { url: address }: Values): 
     context,
     async ({ client }) => {
       const typed = await context.ask(`Key for ${plainText(said.url ?? 'the server')}: `, { hidden: true });
-      const text = (typed ?? (await readInput())).trim();
+      const given = typed === undefined ? await readInput('the key') : ok(typed);
+      if (!given.ok) return given;
+      const text = given.value.trim();
       if (text === '') return err(noKeyGiven);
       const kept = await client.call('keepEmbedderKey', { ...said, key: text });
       if (!kept.ok) return kept;

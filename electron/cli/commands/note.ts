@@ -1,5 +1,5 @@
 /** skein note */
-import { err, problem, type Result } from '../../../shared/result.ts';
+import { err, ok, problem, type Result } from '../../../shared/result.ts';
 import type { Answer, Command, Context } from '../context.ts';
 import { readInput } from '../read-input.ts';
 import { outcomeOf } from './git.ts';
@@ -20,9 +20,10 @@ what is missing. With git switched off it is only written. Without TEXT it is re
 
 async function addNote(context: Context, args: readonly (string | undefined)[]): Promise<Result<Answer>> {
   const words = args.flatMap((word) => word ?? []).join(' ');
-  const text = words === '' ? await readInput() : words;
-  if (text.trim() === '') return err(nothingSaid);
-  return outcomeOf(context, (work, agent) => work.note({ agent, text }));
+  const text = words === '' ? await readInput('the note') : ok(words);
+  if (!text.ok) return text;
+  if (text.value.trim() === '') return err(nothingSaid);
+  return outcomeOf(context, (work, agent) => work.note({ agent, text: text.value }));
 }
 
 const nothingSaid = problem(

@@ -2,7 +2,7 @@
  * Note mode of reference/001: lock, pull, write the note, commit, push, release. A note is never lost over a remote
  * that does not answer, or a repository in the middle of something: then it is on the disk, and the outcome says so.
  */
-import { messageOfNotes, subjectOf } from '../../../shared/domain/commit-message.ts';
+import { messageOfNotes, nameInLine, subjectOf } from '../../../shared/domain/commit-message.ts';
 import { decodeUtf8 } from '../../../shared/domain/utf8.ts';
 import { err, ok, type Problem, problem, type Result } from '../../../shared/result.ts';
 import type { Held } from '../lock/held-lock.ts';
@@ -224,7 +224,7 @@ async function writeNote(
 function noteText({ text, agent, at }: GivenNote): string {
   const trimmed = text.trim();
   const body = trimmed.startsWith('#') ? trimmed : `# ${subjectOf(trimmed)}\n\n${trimmed}`;
-  return `${body}\n\n*${agent}, ${at}*\n`;
+  return `${body}\n\n*${nameInLine(agent)}, ${at}*\n`;
 }
 
 /** Sorts by time and says what it is about. */

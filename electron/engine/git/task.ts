@@ -2,7 +2,7 @@
  * Agent mode of reference/001, around the agent itself: what is pulled before it begins, and what is committed and
  * pushed of what it changed. The caller holds the lock.
  */
-import { commitMessage } from '../../../shared/domain/commit-message.ts';
+import { commitMessage, nameInLine } from '../../../shared/domain/commit-message.ts';
 import { err, ok, type Problem, problem, type Result } from '../../../shared/result.ts';
 import type { Held } from '../lock/held-lock.ts';
 import { commitAndPush, type Shared } from './commit-and-push.ts';
@@ -47,7 +47,7 @@ export async function endTask(
   const others = [...unheld].flatMap(([name, { is, why }]) =>
     before.unheld.get(name)?.is === is ? [] : [why],
   );
-  const message = commitMessage(`${request.agent}: ${request.subject}`, request.agent);
+  const message = commitMessage(`${nameInLine(request.agent)}: ${request.subject}`, request.agent);
   const committed = await commitAndPush(deps, { ...request, paths, message }, held);
   if (!committed.ok) return committed;
   return ok({ ...committed.value, left: [...shared, ...others, ...committed.value.left] });

@@ -1,5 +1,5 @@
 /** Git on the command line: notes, tasks, pull, commit and push on real repositories with a real remote. */
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -142,6 +142,28 @@ describe('skein note', () => {
     expect(subjects(place.repository)).toEqual(['First']);
   });
 
+  test.skipIf(process.platform === 'win32')('is refused on standard input that is no UTF-8', async () => {
+    const { place } = makeClones();
+    const line = `printf 'caf\\351' | "$0" "$1" note`;
+    const { status, stderr } = spawnSync('sh', ['-c', line, process.execPath, skeinScript], {
+      cwd: place.repository,
+      env: { ...place.env, ...process.env },
+      encoding: 'utf8',
+    });
+    expect({ status, stderr }).toEqual({ status: 2, stderr: expect.stringContaining('is no UTF-8') });
+    expect(git(place.repository, 'status', '--porcelain')).toBe('');
+  });
+
+  test('has a subject though its first line is an empty heading', async () => {
+    const { place } = makeClones();
+    const noted = await place.json<GitOutcomeJson>(['note', '# \n\nheading?']);
+    expect(noted.paths[0]).toMatch(/-heading\.md$/);
+    expect(subjects(place.repository)).toEqual(['heading?', 'First']);
+    place.write('AGENTS.md', '# Agents\n\nOne.\n');
+    await place.json(['git', 'commit', 'AGENTS.md', '-m', ' ']);
+    expect(subjects(place.repository)[0]).toBe('Update the shared files');
+  });
+
   test('goes to no branch whose name git refuses', async () => {
     const { place, remote } = makeClones();
     const noted = await place.json<GitOutcomeJson>(['note', 'Evil'], { env: { KB_GIT_BRANCH: '-evil' } });
@@ -182,6 +204,15 @@ describe('skein task run', () => {
       'Co-Authored-By: Codex <noreply@openai.com>\n\n\nAGENTS.md\nnew.js',
     );
     expect(git(place.repository, 'status', '--porcelain')).toBe('?? mine.js');
+  });
+
+  test('takes no other line of the message from the name of an agent', async () => {
+    const { place } = makeClones();
+    const line = ['task', 'run', '--agent', 'a>b <x@y>\n\nFoo: bar', '--', 'sh', '-c', 'echo new > new.js'];
+    expect(await place.spawn(line, { env: identity() })).toMatchObject({ code: 0, errors: '' });
+    expect(git(place.repository, 'show', '--no-patch', '--format=%B')).toBe(
+      'a b x@y Foo: bar: sh\n\nCo-Authored-By: a b x@y Foo: bar <a-b-x-y-foo-bar@agents.invalid>\n',
+    );
   });
 
   test('names what it changed and git cannot hold as a file of this repository', async () => {

@@ -1,11 +1,22 @@
 import { execFileSync } from 'node:child_process';
 import { describe, expect, test } from 'vitest';
 import { agentFromTrailers } from '../../../shared/domain/agents.ts';
-import { cleanMessage, commitMessage, subjectOf } from '../../../shared/domain/commit-message.ts';
+import {
+  cleanMessage,
+  commitMessage,
+  messageOfNotes,
+  subjectOf,
+} from '../../../shared/domain/commit-message.ts';
 
 describe('a subject', () => {
   test('is the first line, without the marks of a heading', () => {
     expect(subjectOf('\n## The parser\n\nwants a test')).toBe('The parser');
+  });
+
+  test('is the first line that says something', () => {
+    expect(subjectOf('# \n\nheading?')).toBe('heading?');
+    expect(subjectOf('#\n##\r\n \u0001 \nThird')).toBe('Third');
+    expect(subjectOf('# \n')).toBe('');
   });
 
   test('is cut where lists of commits would cut it', () => {
@@ -16,6 +27,11 @@ describe('a subject', () => {
 });
 
 describe('a message', () => {
+  test('of notes is never empty', () => {
+    expect(messageOfNotes(['#'], 'human')).toBe('Note\n');
+    expect(messageOfNotes(['#', 'Two'], 'human')).toBe('Notes: 2 at once\n\n- Note\n- Two\n');
+  });
+
   test('of a person is what they wrote', () => {
     expect(commitMessage('  Why\n\nBecause.\n', 'human')).toBe('Why\n\nBecause.\n');
     expect(commitMessage('Fold', 'skein')).toBe('Fold\n');

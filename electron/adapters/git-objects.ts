@@ -155,10 +155,11 @@ export function createGitObjects(deps: ObjectsDeps): ObjectsByGit {
     try {
       if (isBehindLink(top, path)) return err(behindLink(path));
       const before = factsAt(path);
+      // The index knows the folder of a submodule by its facts, too, and that is no file.
+      if (!before.isFile() && !before.isSymbolicLink()) return err(notForGit(path));
       const untouched = await deps.untouched(path, before);
       if (untouched !== undefined) return ok(untouched);
       if (before.isSymbolicLink()) return await linkEntry(path, batch === storing);
-      if (!before.isFile()) return err(notForGit(path));
       const id = await idBy(batch, path);
       const after = factsAt(path);
       if (!id.ok) return id;

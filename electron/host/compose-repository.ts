@@ -78,6 +78,7 @@ export async function composeRepository(folder: string, around: Around): Promise
     codec,
     tracked: trackedFiles(files, place.prefix, settings),
     queue: openNoteQueue(place.gitFolder),
+    isBare: place.isBare,
     notesFolder: `${place.prefix}${notesFolder}`,
     writeNew: (path, text) => writeNew(files, path, text),
     settings: settingsNow,

@@ -19,6 +19,8 @@ import { isBare } from './repository-state.ts';
 export type NoteDeps = PullDeps & {
   clock: Clock;
   queue: NoteQueue;
+  /** Without a work tree a note would lie among the files of git itself. */
+  isBare: boolean;
   /** Where notes go, from the top of the work tree. */
   notesFolder: string;
   /** Writes a file that is not there yet; undefined when there is one. Paths from the top of the work tree. */
@@ -29,8 +31,7 @@ export type NoteRequest = PullRequest & { text: string; push: boolean };
 
 /** Takes the lock. Fails as the lock does, and when the note cannot be written. */
 export async function addNote(deps: NoteDeps, request: NoteRequest): Promise<Result<NoteOutcome>> {
-  const room = await refuseBare(deps);
-  if (!room.ok) return room;
+  if (deps.isBare) return err(isBare());
   const given = givenNote(deps, request);
   const queued = deps.queue.put(given);
   if (!queued.ok) return queued;
@@ -47,17 +48,9 @@ export async function addNote(deps: NoteDeps, request: NoteRequest): Promise<Res
 
 /** The same where git is switched off: the note is on the disk, and that is all. Returns its path. */
 export async function writeNoteOnly(deps: NoteDeps, request: NoteRequest): Promise<Result<string>> {
-  const room = await refuseBare(deps);
-  if (!room.ok) return room;
+  if (deps.isBare) return err(isBare());
   const write = () => writeNote(deps, givenNote(deps, request), () => ok(null));
   return deps.lock.during(toLock('note', request), write);
-}
-
-/** Without a work tree a note would lie among the files of git itself. */
-async function refuseBare({ store }: NoteDeps): Promise<Result<null>> {
-  const facts = await store.facts();
-  if (!facts.ok) return facts;
-  return facts.value.top === undefined ? err(isBare()) : ok(null);
 }
 
 const givenNote = (deps: NoteDeps, { text, agent, remote, branch, push }: NoteRequest): GivenNote => ({

@@ -1,5 +1,5 @@
 /** Where a submodule begins or ends, a pull leaves its folder as git does, and loses nothing that lies in it. */
-import { existsSync, mkdirSync, readdirSync, rmdirSync, symlinkSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmdirSync, symlinkSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { pull } from '../../../electron/engine/git/pull.ts';
@@ -129,6 +129,18 @@ describe('a submodule that ends', () => {
     expect(await pullInto(lab.ours)).toMatchObject({ success: true });
     expect(existsSync(join(lab.ours, 'sub'))).toBe(false);
   });
+
+  test.each([{}, { sub: 'file\n' }])(
+    'does so when git noted long ago how the folder is: %j',
+    async (files) => {
+      const lab = withSubmodule();
+      const later = Date.now() / 1000 + 60;
+      utimesSync(join(lab.ours, '.git/index'), later, later);
+      theyEnd(lab, files);
+      expect(await pullInto(lab.ours)).toMatchObject({ success: true });
+      expect(statusOf(lab.ours)).toBe('');
+    },
+  );
 
   test('leaves what lies in its folder', async () => {
     const lab = withSubmodule();

@@ -207,6 +207,8 @@ export type GitRepository = {
   blame(path: string, commit: string): Promise<string[] | undefined>;
   /** Whether git is in the middle of writing the work tree, or was until a moment before `nowMs`. */
   isAtWork(nowMs: number): Promise<boolean>;
+  /** Whether a merge, a rebase or the like stands still, until somebody goes on with it or gives it up. */
+  isInTheMiddle(): Promise<boolean>;
   /** How a merge or a rebase that stands still left the path. Undefined while git does not say. */
   unfinishedAt(path: string): Promise<Unfinished | undefined>;
   /**

@@ -155,11 +155,8 @@ async function nextIndex(
   const paths = changes.map(({ path }) => path);
   const there = await findIn(place, bytes, paths);
   if (!there.ok) return there;
-  for (const { path, before, after } of changes) {
-    const now = there.value.get(path);
-    if (now === 'unmerged' || !(isSameEntry(now, before) || isSameEntry(now, after)))
-      return err(staged(path));
-  }
+  const foreign = changes.find((change) => isForeign(change, there.value.get(change.path)));
+  if (foreign !== undefined) return err(staged(foreign.path));
   const next = new Map<string, NextEntry | undefined>();
   const entries = await together(changes, limits.gitFilesAtOnce, async ({ path, after, outside }) =>
     after === undefined
@@ -169,6 +166,13 @@ async function nextIndex(
   for (const [index, { path }] of changes.entries()) next.set(path, entries[index]);
   const patched = patchIndex(bytes, place.idBytes, next, stats && racyIn(place.top, stats));
   return patched === undefined ? patchByGit(place, next, there.value) : ok(patched);
+}
+
+/** Whether somebody has staged what the change knows nothing of. */
+function isForeign({ before, after, staged }: IndexChange, now: StagedEntry | undefined): boolean {
+  if (now === 'unmerged' || staged === 'unmerged') return now !== staged;
+  const known = staged === 'nothing' ? [undefined] : staged === undefined ? [] : [staged];
+  return ![before, after, ...known].some((one) => isSameEntry(now, one));
 }
 
 async function withStat(place: IndexPlace, path: string, entry: TreeEntry): Promise<NextEntry> {

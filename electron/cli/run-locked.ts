@@ -110,7 +110,8 @@ function runProgram(
   const child = spawn(program, args, {
     cwd: workingFolder,
     env: held === undefined ? env : { ...env, ...variablesOfHold(env, held) },
-    stdio: 'inherit',
+    // With these it keeps the lock if we are killed, as a program under `flock` does.
+    stdio: ['inherit', 'inherit', 'inherit', ...(held?.descriptors ?? [])],
   });
   stop.passTo((signal) => void child.kill(signal));
   return new Promise((resolve) => {

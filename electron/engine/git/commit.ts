@@ -85,17 +85,19 @@ async function attempt(
   const { branch, head } = state.value;
   const found = await findChanges(store, head, request);
   if (!found.ok) return found;
-  const unstaged = await findUnstaged(store, head, request);
-  if (!unstaged.ok) return unstaged;
-  const { changes, left } = found.value;
+  const beside = await findUnstaged(store, head, request);
+  if (!beside.ok) return beside;
+  const { changes } = found.value;
+  const { changes: unstaged } = beside.value;
+  const left = [...found.value.left, ...beside.value.left];
   const nothing: Committed = { branch, paths: [], left, commit: undefined };
   if (changes.length === 0) {
-    const done = await unstage(store, { branch, head, index: unstaged.value });
+    const done = await unstage(store, { branch, head, index: unstaged }, held);
     return done.ok ? ok(nothing) : done;
   }
   const present = await hooks.present();
   const make = haveSay(present, 'message') ? makeWithHooks : makePlain;
-  const begun: Begun = { head, changes, index: [...changes, ...unstaged.value], request, held };
+  const begun: Begun = { head, changes, index: [...changes, ...unstaged], request, held };
   const step = { operation: 'commit', branch, from: head, index: begun.index, files: [] };
   const { signal } = request;
   const taken = await store.takeOnceMade(
@@ -171,7 +173,7 @@ async function findUnstaged(
   store: GitObjects,
   head: RepositoryFacts['head'],
   { paths, ownStaged = new Set() }: CommitRequest,
-): Promise<Result<IndexChange[]>> {
+): Promise<Result<Found>> {
   const named = new Set(paths);
   const others = [...ownStaged].filter((path) => !named.has(path));
   // An index holds no file where it holds a folder.
@@ -180,13 +182,15 @@ async function findUnstaged(
   if (!before.ok) return before;
   const staged = await store.staged(others);
   if (!staged.ok) return staged;
-  const found: IndexChange[] = [];
-  for (const path of others.filter((one) => !folders.has(one))) {
+  const found: Found = { changes: [], left: [] };
+  for (const path of others) {
     const [was, index] = [before.value.get(path), staged.value.get(path)];
+    if (!isStaged(index, was)) continue;
     const lies = await store.entryOnDisk(path);
     const isKept = index === 'unmerged' || (lies.ok && isSameEntry(lies.value, index));
-    if (isStaged(index, was) && isKept)
-      found.push({ path, before: was, after: was, ...overStaged(index, was) });
+    if (isKept && !folders.has(path))
+      found.changes.push({ path, before: was, after: was, ...overStaged(index, was) });
+    else found.left.push(stagedOtherwise(path));
   }
   return ok(found);
 }
@@ -195,8 +199,11 @@ async function findUnstaged(
 async function unstage(
   store: Steps,
   { branch, head, index }: { branch: string; head: RepositoryFacts['head']; index: IndexChange[] },
+  held: CommitHold,
 ): Promise<Result<null>> {
   if (index.length === 0 || head === undefined) return ok(null);
+  const mayWrite = held.check();
+  if (!mayWrite.ok) return mayWrite;
   return store.take({ operation: 'commit', branch, from: head, to: head, index, files: [] });
 }
 
@@ -222,7 +229,7 @@ const stagedOtherwise = (path: string): Problem =>
   problem(
     'uncommitted-changes',
     path,
-    `${path} was left out: what the task staged of it is another than what lies there.`,
+    `${path} was left out and is still staged: what the task staged of it is not what lies there.`,
     'Commit it yourself, or take it out of the index.',
   );
 

@@ -68,9 +68,28 @@ describe('what the agent stages', () => {
     const done = await task(place, 'git rm --quiet --cached code.js');
     expect(done).toMatchObject({ commit: null, paths: [] });
     expect(done.left.map(({ message }) => message)).toEqual([
-      'code.js was left out: what the task staged of it is another than what lies there.',
+      'code.js was left out and is still staged: what the task staged of it is not what lies there.',
     ]);
     expect(status(place)).toBe('D  code.js\n?? code.js');
+  });
+
+  test('is committed though git overlooks it, for it was added by force', async () => {
+    const place = makeAgreed();
+    write(place.repository, '.git/info/exclude', '*.log\n');
+    const done = await task(place, 'echo seen > run.log; echo not > other.log; git add -f run.log');
+    expect(done).toMatchObject({ paths: ['run.log'], left: [] });
+    expect(status(place)).toBe('');
+  });
+
+  test('and is no file stays staged, and that is said', async () => {
+    const place = makeAgreed();
+    const inner = 'git init --quiet sub; git -C sub commit --quiet --allow-empty -m In';
+    const done = await task(place, `${inner}; git add sub 2> /dev/null; echo x > x.js`);
+    expect(done.paths).toEqual(['x.js']);
+    expect(done.left.map(({ message }) => message)).toEqual([
+      'sub was left out and is still staged: what the task staged of it is not what lies there.',
+    ]);
+    expect(status(place)).toBe('A  sub');
   });
 
   test('stays staged when a hook refuses it', async () => {

@@ -9,8 +9,13 @@ import { commitAndPush, type Shared } from './commit-and-push.ts';
 import { type PullDeps, pullHeld } from './pull.ts';
 import type { PullRequest } from './pull-request.ts';
 
-/** By path, what lies there. */
-export type Snapshot = ReadonlyMap<string, string>;
+/** By path, what differs from the last commit. */
+export type Snapshot = {
+  /** What lies there. */
+  files: ReadonlyMap<string, string>;
+  /** Whether what the index holds is whole. */
+  staged: ReadonlyMap<string, 'merged' | 'unmerged'>;
+};
 
 export type TaskDeps = PullDeps & {
   /** What differs from the last commit now. */
@@ -26,8 +31,8 @@ export async function beginTask(deps: TaskDeps, request: PullRequest, held: Held
 }
 
 /**
- * Commits what is another than when the task began. What was changed already, and is no file that agents share, may be
- * somebody's half of a work: it is left out.
+ * Commits what is another than when the task began, also what the agent has staged of it. What was changed already, and
+ * is no file that agents share, may be somebody's half of a work: it is left out, and so is what was staged already.
  */
 export async function endTask(
   deps: TaskDeps,
@@ -36,13 +41,21 @@ export async function endTask(
 ): Promise<Result<Shared>> {
   const after = await deps.findChanges();
   if (!after.ok) return after;
-  const changed = [...after.value].filter(([path, is]) => before.get(path) !== is).map(([path]) => path);
-  const paths = changed.filter((path) => !before.has(path) || deps.tracked.isTracked(path));
+  const { files } = after.value;
+  const changed = [...files.keys()].filter((path) => before.files.get(path) !== files.get(path));
+  const paths = changed.filter((path) => !before.files.has(path) || deps.tracked.isTracked(path));
   const shared = changed.filter((path) => !paths.includes(path)).map(changedBefore);
   const message = commitMessage(`${request.agent}: ${request.subject}`, request.agent);
-  const committed = await commitAndPush(deps, { ...request, paths, message }, held);
+  const ownStaged = stagedSince(before, after.value);
+  const committed = await commitAndPush(deps, { ...request, paths, message, ownStaged }, held);
   if (!committed.ok) return committed;
   return ok({ ...committed.value, left: [...shared, ...committed.value.left] });
+}
+
+/** What git could not merge waits for a person, whoever began that. */
+function stagedSince(before: Snapshot, after: Snapshot): Set<string> {
+  const since = [...after.staged].filter(([path, is]) => is === 'merged' && !before.staged.has(path));
+  return new Set(since.map(([path]) => path));
 }
 
 const changedBefore = (path: string): Problem =>

@@ -337,6 +337,8 @@ export const limits = {
   nearbyDevices: 100,
   /** Milliseconds for the system to name the machine. */
   machineFactMs: 3_000,
+  /** Milliseconds in which the same signal counts once: whoever passes one on may do so after the group has it. */
+  signalEchoMs: 500,
   /** Milliseconds that a holder keeps the lock of a repository without renewing it (reference/001). */
   lockLeaseMs: 300_000,
   /** Milliseconds past its lease after which others take the lock from a holder that gives no sign of life. */

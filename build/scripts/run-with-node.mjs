@@ -1,5 +1,6 @@
 // Plain JavaScript for Node 20: sets up, then hands a script to the Node that can run it.
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import { ensureSetUp, projectFolder, SetUpError } from './set-up.mjs';
 
@@ -46,16 +47,38 @@ function environment(node) {
   return { ...process.env, [name]: [...own, process.env[name] || ''].join(delimiter) };
 }
 
-/** A terminal sends Ctrl+C to the child itself; passing it on would look like pressing it twice. */
+/** Ctrl+C at a terminal has reached the child itself; passing it on would look like pressing it twice. */
 function passSignals(child) {
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'];
   const pass = (signal) => {
-    if (signal !== 'SIGINT' || !process.stdin.isTTY) child.kill(signal);
+    if (signal !== 'SIGINT' || !isInForeground()) child.kill(signal);
   };
   for (const signal of signals) process.on(signal, pass);
   return () => {
     for (const signal of signals) process.removeListener(signal, pass);
   };
+}
+
+/** As `electron/adapters/foreground.ts`, which says why, but for the Node that is here before any set-up. */
+function isInForeground() {
+  if (process.platform === 'win32') return true;
+  const [group, foreground] = process.platform === 'linux' ? groupsByProc() : groupsByPs();
+  return group !== undefined && group === foreground;
+}
+
+function groupsByProc() {
+  try {
+    const stat = readFileSync('/proc/self/stat', 'utf8');
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    return [fields[2], fields[5]];
+  } catch {
+    return [];
+  }
+}
+
+function groupsByPs() {
+  const asked = spawnSync('ps', ['-o', 'pgid=,tpgid=', '-p', String(process.pid)], { encoding: 'utf8' });
+  return (asked.stdout || '').trim().split(/\s+/);
 }
 
 /** Milliseconds between two looks at who our parent is. */

@@ -2,9 +2,11 @@
 import { type BigIntStats, lstatSync } from 'node:fs';
 import type { LockMode } from '../../shared/domain/lock.ts';
 import { meansAbsent } from './file-problems.ts';
-import { lockCalls } from './lock-calls.ts';
+import { lockCalls, type OpenFile } from './lock-calls.ts';
 
 export type FileLock = {
+  /** Whoever inherits it keeps the lock, too, until `release`; undefined where the system has no such thing. */
+  descriptor: number | undefined;
   /** Whether the name still leads to the file that is locked; when not, others may lock the one that it leads to. */
   isInPlace(): boolean;
   release(): void;
@@ -24,13 +26,19 @@ export function tryLockFile(path: string, mode: LockMode, create: boolean): File
       if (!calls.lock(file, mode)) return undefined;
       const identity = calls.identity(file);
       keep = isAt(path, identity);
-      if (keep) return { isInPlace: () => isAt(path, identity), release: () => calls.close(file) };
+      if (keep) return lockOf(path, file, identity);
     } finally {
       if (!keep) calls.close(file);
     }
     // Somebody removed it between our opening and our locking; look at what has the name now.
   }
 }
+
+const lockOf = (path: string, file: OpenFile, identity: string): FileLock => ({
+  descriptor: typeof file === 'number' ? file : undefined,
+  isInPlace: () => isAt(path, identity),
+  release: () => lockCalls().close(file),
+});
 
 function openIfThere(path: string, create: boolean) {
   try {

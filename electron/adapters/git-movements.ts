@@ -3,13 +3,13 @@
  * as long as HEAD stays where it is.
  */
 import { join, resolve } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
-import type { Brought, Movement, MovementKind, Unfinished } from '../../shared/domain/movement.ts';
+import type { Brought, Movement, MovementKind } from '../../shared/domain/movement.ts';
 import { limits } from '../../shared/limits.ts';
 import type { GitRepository } from '../engine/ports.ts';
 import { createFileFacts } from './file-facts.ts';
 import { askGit } from './git-process.ts';
 import { createStashes } from './git-stashes.ts';
+import { createGitUnfinished } from './git-unfinished.ts';
 import { runGit } from './run-git.ts';
 
 /** One line of the reflog, with the commit before it. */
@@ -21,20 +21,15 @@ type Step = { from: string; to: string; untilMs: number; movement: Movement | un
 /** The blobs that a step left under the paths that it touched; undefined where it removed one. */
 type Touched = ReadonlyMap<string, string | undefined>;
 
-type UnfinishedPaths = ReadonlyMap<string, Unfinished>;
-
 type Recent = { steps: readonly Step[]; touched(step: Step): Promise<Touched> };
 
 export function createGitMovements(
   folder: string,
-): Pick<GitRepository, 'isAtWork' | 'unfinishedAt' | 'movementBehind'> {
+): Pick<GitRepository, 'isAtWork' | 'isInTheMiddle' | 'unfinishedAt' | 'movementBehind'> {
   const { factsOf, changedMs } = createFileFacts(folder);
   const stashes = createStashes(folder, factsOf);
   let gitFolder: { found: Promise<Place | undefined>; askedMs: number } | undefined;
   let recent: { facts: string; read: Promise<Recent> } | undefined;
-  let unfinished: { facts: string; read: Promise<UnfinishedPaths> } | undefined;
-  /** A question that is not answered yet. */
-  let asking: { answer: Promise<UnfinishedPaths>; isLate: Promise<undefined> } | undefined;
   /** By movement, the latest time at which it may have been: what was read when it was the newest. */
   const untilById = new Map<string, number>();
 
@@ -70,28 +65,8 @@ export function createGitMovements(
     return read;
   }
 
-  async function unfinishedNow(own: string): Promise<UnfinishedPaths> {
-    const signs = await factsOf(signsOfWork.map((name) => join(own, name)));
-    const facts = `${signs}\n${await factsOf([join(own, 'index')])}`;
-    const isInTheMiddle = /\d/.test(signs);
-    if (unfinished?.facts !== facts) unfinished = { facts, read: readUnfinished(folder, isInTheMiddle) };
-    return unfinished.read;
-  }
-
-  /** All who ask before it is answered wait for the same answer, and together no longer than for one. */
-  async function askUnfinished(): Promise<UnfinishedPaths> {
-    const own = await ownFolder();
-    const found: UnfinishedPaths = own === undefined ? new Map() : await unfinishedNow(own);
-    asking = undefined;
-    return found;
-  }
-
   return {
-    async unfinishedAt(path) {
-      asking ??= { answer: askUnfinished(), isLate: sleep(limits.gitSilentMs, undefined, { ref: false }) };
-      const paths = await Promise.race([asking.answer, asking.isLate]);
-      return paths && (paths.get(path) ?? 'none');
-    },
+    ...createGitUnfinished(folder, ownFolder),
     async isAtWork(nowMs) {
       const own = await ownFolder();
       if (own === undefined) return false;
@@ -201,6 +176,8 @@ const isRebase = (words: string): boolean =>
 function rebaseStep(entries: readonly Entry[], branch: string): Step {
   const newest = entries.at(0) as Entry;
   const oldest = entries.at(-1) as Entry;
+  // Whoever gives up gets everything back as it was committed, and loses what was not: nothing grew by that.
+  if (/\(abort\)/.test(newest.words)) return stepAs('reset', newest, { from: branch, to: branch });
   const onto = /checkout (\S+)$/.exec(oldest.words)?.[1] ?? newest.to;
   const names = { from: branch, to: shortened(onto) };
   return stepAs('rebase', { ...newest, from: oldest.from }, names);
@@ -235,27 +212,10 @@ function stepAs(kind: MovementKind, { from, to, atMs }: Entry, names: { from: st
 
 /** `git reset --hard origin/main` is how scripts pull: then the branch only grew. */
 async function judged(folder: string, { from, to }: Step, movement: Movement): Promise<Movement> {
-  if (movement.kind !== 'reset' || from === to) return movement;
+  if (movement.kind !== 'reset' || from === to || movement.from === movement.to) return movement;
   const grew = (await askGit(folder, ['merge-base', '--is-ancestor', from, to])) !== undefined;
   return { ...movement, grew };
 }
-
-/** What is there while git is in the middle of something that it began with a clean index. */
-const signsOfWork = ['MERGE_HEAD', 'CHERRY_PICK_HEAD', 'REVERT_HEAD', 'rebase-merge', 'rebase-apply'];
-
-/** What git has staged by then comes from it, or settles what it could not merge. */
-async function readUnfinished(folder: string, isInTheMiddle: boolean): Promise<UnfinishedPaths> {
-  const staged = ['diff', '--cached', '--name-only', '--no-renames', '--relative', '-z'];
-  const uncommitted = isInTheMiddle ? namesIn(await askGit(folder, staged)) : [];
-  // `<mode> <id> <stage>`, a tab and the path, for each version of each.
-  const unmerged = namesIn(await askGit(folder, ['ls-files', '--unmerged', '-z']));
-  return new Map([
-    ...uncommitted.map((path): [string, Unfinished] => [path, 'uncommitted']),
-    ...unmerged.map((part): [string, Unfinished] => [part.slice(part.indexOf('\t') + 1), 'unmerged']),
-  ]);
-}
-
-const namesIn = (printed = ''): string[] => printed.split('\0').filter((part) => part !== '');
 
 /** What lies there was written on top of the blob. */
 async function readUnder(

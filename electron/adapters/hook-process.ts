@@ -6,6 +6,7 @@ import { limits } from '../../shared/limits.ts';
 import { err, ok, type Problem, problem, type Result } from '../../shared/result.ts';
 import type { HookName, HookRun } from '../engine/git/hooks.ts';
 import type { StopSignal } from '../engine/lock/repository-lock.ts';
+import { atExit } from './at-exit.ts';
 import { cleanEnvironment, neutralFolder } from './git-process.ts';
 import { endGroup } from './process-group.ts';
 
@@ -47,7 +48,9 @@ export function runHook(
     };
     const onAbort = () => end(stopped(name));
     const overdue = setTimeout(() => end(tooSlow(name, atMostMs)), atMostMs);
+    const cancelAtExit = atExit(() => endGroup(child, 'SIGKILL'));
     const finish = (outcome: Result<null>) => {
+      cancelAtExit();
       clearTimeout(overdue);
       clearTimeout(forced);
       signal?.removeEventListener('abort', onAbort);

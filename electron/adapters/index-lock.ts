@@ -2,7 +2,7 @@
  * Holds git's `index.lock` with the next index in it. The lock is a second name of a file of ours, so that it is whole
  * from its first moment, and known for ours if we die (`own-git-files.ts`).
  */
-import { type BigIntStats, linkSync, statSync, unlinkSync } from 'node:fs';
+import { type BigIntStats, linkSync, lstatSync, statSync, unlinkSync } from 'node:fs';
 import { lstat, readFile, rename, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -12,6 +12,7 @@ import { err, ok, type Problem, problem, type Result } from '../../shared/result
 import type { HeldIndex, IndexChange, StagedEntry, TreeEntry } from '../engine/git/repository.ts';
 import { isSameEntry } from '../engine/git/tree-entry.ts';
 import type { StopSignal } from '../engine/lock/repository-lock.ts';
+import { atExit } from './at-exit.ts';
 import { describeFileError, errorCode, meansAbsent } from './file-problems.ts';
 import { findInIndex, type NextEntry, patchIndex } from './git-index-file.ts';
 import { askIndex, patchByGit, writeIndexFile } from './index-by-git.ts';
@@ -105,6 +106,10 @@ function heldIndex(
   { before, next }: { before: IndexNow; next: IndexNow },
 ): HeldIndex {
   const isOurs = async (): Promise<boolean> => inode !== undefined && (await inodeOf(lock)) === inode;
+  const forget = atExit(() => {
+    if (lstatSync(lock, { bigint: true, throwIfNoEntry: false })?.ino === inode) removeOwn(lock);
+    drop();
+  });
   let written = next;
   return {
     check: async () => ((await isOurs()) ? ok(null) : err(lostLock(lock))),
@@ -125,6 +130,7 @@ function heldIndex(
       if (!(await isOurs())) return err(lostLock(lock));
       try {
         await rename(lock, index);
+        forget();
         drop();
         place.kept.keep(written);
         return ok(null);
@@ -134,6 +140,7 @@ function heldIndex(
     },
     async drop() {
       if (await isOurs()) await rm(lock, { force: true });
+      forget();
       drop();
     },
   };
@@ -148,11 +155,8 @@ async function nextIndex(
   const paths = changes.map(({ path }) => path);
   const there = await findIn(place, bytes, paths);
   if (!there.ok) return there;
-  for (const { path, before, after } of changes) {
-    const now = there.value.get(path);
-    if (now === 'unmerged' || !(isSameEntry(now, before) || isSameEntry(now, after)))
-      return err(staged(path));
-  }
+  const foreign = changes.find((change) => isForeign(change, there.value.get(change.path)));
+  if (foreign !== undefined) return err(staged(foreign.path));
   const next = new Map<string, NextEntry | undefined>();
   const entries = await together(changes, limits.gitFilesAtOnce, async ({ path, after, outside }) =>
     after === undefined
@@ -162,6 +166,13 @@ async function nextIndex(
   for (const [index, { path }] of changes.entries()) next.set(path, entries[index]);
   const patched = patchIndex(bytes, place.idBytes, next, stats && racyIn(place.top, stats));
   return patched === undefined ? patchByGit(place, next, there.value) : ok(patched);
+}
+
+/** Whether somebody has staged what the change knows nothing of. */
+function isForeign({ before, after, staged }: IndexChange, now: StagedEntry | undefined): boolean {
+  if (now === 'unmerged' || staged === 'unmerged') return now !== staged;
+  const known = staged === 'nothing' ? [undefined] : staged === undefined ? [] : [staged];
+  return ![before, after, ...known].some((one) => isSameEntry(now, one));
 }
 
 async function withStat(place: IndexPlace, path: string, entry: TreeEntry): Promise<NextEntry> {

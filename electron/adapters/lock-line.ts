@@ -1,7 +1,7 @@
 /** Who holds the lock of a repository and who waits, Skein's own and others; and how the lock is taken from holders. */
 import { mkdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import type { LockLine, LockParty } from '../engine/ports.ts';
+import type { LockLine, LockParty } from '../engine/lock/lock-ports.ts';
 import { tryLockFile } from './file-lock.ts';
 import { type ForeignLock, readForeignLocks } from './foreign-locks.ts';
 import { dropRecord, readRecords } from './lock-records.ts';

@@ -20,7 +20,7 @@ import {
 import { join } from 'node:path';
 import { type LockFacts, lockFactsShape } from '../../shared/domain/lock.ts';
 import { limits } from '../../shared/limits.ts';
-import type { LockParty } from '../engine/ports.ts';
+import type { LockParty } from '../engine/lock/lock-ports.ts';
 import { type FileLock, tryLockFile } from './file-lock.ts';
 import { meansAbsent } from './file-problems.ts';
 
@@ -29,6 +29,8 @@ const endOf = (state: State) => `.${state}`;
 
 export type LockRecord = {
   readonly id: string;
+  /** Whoever inherits it keeps the record alive, too. */
+  descriptor(): number | undefined;
   /** Whether nobody who lives came before; of those who wait. Who was taken out of the line stands there again. */
   isFirst(): boolean;
   /** From now on it stands for a holder. */
@@ -69,6 +71,7 @@ function recordOf({ folder, id, facts }: Place, locked: FileLock): LockRecord {
   return {
     id,
     rewrite,
+    descriptor: () => lock.descriptor,
     isFirst() {
       if (!lock.isInPlace()) lock = standAgain({ folder, id, facts }, lock);
       return !idsOf(folder, 'waiting').some((other) => other < id && isAlive(folder, other, 'waiting'));

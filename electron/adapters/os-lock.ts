@@ -5,13 +5,14 @@
 import { mkdirSync } from 'node:fs';
 import { type LockFacts, nameInLine } from '../../shared/domain/lock.ts';
 import { err, ok, type Problem, ProblemError, problem, type Result } from '../../shared/result.ts';
-import type { LockTurn, OsLock, TakenLock } from '../engine/ports.ts';
+import type { LockLine, LockTurn, OsLock, TakenLock } from '../engine/lock/lock-ports.ts';
 import { type FileLock, tryLockFile } from './file-lock.ts';
 import { describeFileError, errorCode } from './file-problems.ts';
 import { appendUse } from './lock-history.ts';
 import { breakLine, type LockPlace, lookAtLine } from './lock-line.ts';
 import { addRecord, dropRecord, type LockRecord } from './lock-records.ts';
 import { nextToken } from './lock-token.ts';
+import { hasEnded } from './process-list.ts';
 
 type Wish = Parameters<OsLock['stand']>[0];
 
@@ -20,7 +21,7 @@ export function openOsLock(place: LockPlace, device: string, list?: string): OsL
   const { file } = place;
   return {
     stand: (wish) => attempt(file, () => stand(place, factsOf(wish, device))),
-    look: () => attempt(file, () => lookAtLine(place, list)),
+    look: () => attempt(file, () => withEnded(lookAtLine(place, list), nameInLine(device))),
     breakOff(holders) {
       const outcome = attempt(file, () => breakLine(place, holders, list));
       if (!outcome.ok) return outcome;
@@ -37,6 +38,14 @@ const factsOf = (wish: Wish, device: string): LockFacts => ({
   device: nameInLine(device),
   pid: process.pid,
   renewals: 0,
+});
+
+/** Of processes of another machine nothing is known. */
+const withEnded = ({ holders, waiting }: LockLine, device: string): LockLine => ({
+  holders: holders.map((party) =>
+    party.facts?.device === device && hasEnded(party.facts.pid) ? { ...party, hasEnded: true } : party,
+  ),
+  waiting,
 });
 
 function stand({ file, folder }: LockPlace, facts: LockFacts): LockTurn {
@@ -86,6 +95,7 @@ type Begun = { lock: FileLock; record: LockRecord; facts: LockFacts; token: numb
 
 const takenOf = (folder: string, { lock, record, facts, token }: Begun): TakenLock => ({
   token,
+  descriptors: [lock.descriptor, record.descriptor()].filter((it) => it !== undefined),
   isOurs: lock.isInPlace,
   // Others that hear nothing of it take the lock in time, which `isOurs` tells.
   renew: (renewals) => void attempt('', () => record.rewrite({ ...facts, renewals })),

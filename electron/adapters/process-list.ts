@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { limits } from '../../shared/limits.ts';
+import { errorCode } from './file-problems.ts';
 
 export type RunningProcess = { pid: number; command: string };
 
@@ -24,6 +25,16 @@ export function parentProcess(pid: number): number | undefined {
     return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]);
   } catch {
     return undefined;
+  }
+}
+
+/** Whether no process has this number any more; one of somebody else's has it, too. */
+export function hasEnded(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return false;
+  } catch (cause) {
+    return errorCode(cause) === 'ESRCH';
   }
 }
 

@@ -19,7 +19,12 @@ const noteShape = z.object({
   branch: z.string(),
   from: z.string().optional(),
   to: z.string(),
-  index: z.array(changeShape.extend({ outside: z.literal(true).optional() })),
+  index: z.array(
+    changeShape.extend({
+      outside: z.literal(true).optional(),
+      staged: z.union([entryShape, z.enum(['unmerged', 'nothing'])]).optional(),
+    }),
+  ),
   files: z.array(changeShape),
 });
 

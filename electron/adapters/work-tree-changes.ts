@@ -7,9 +7,16 @@ import type { GitObjects } from '../engine/git/repository.ts';
 import type { Snapshot } from '../engine/git/task.ts';
 import { runGit } from './run-git.ts';
 
-type Found = { files: Map<string, string>; unheld: Map<string, { is: string; why: Problem }> };
+type Found = {
+  files: Map<string, string>;
+  staged: Map<string, 'merged' | 'unmerged'>;
+  unheld: Map<string, { is: string; why: Problem }>;
+};
 
-/** Paths from the top. Files that git overlooks are not among them. */
+/**
+ * By paths from the top: of files the id of what lies there, '' where nothing does, what is staged, and what no commit of
+ * ours can hold. Files that git overlooks are not among them.
+ */
 export async function findWorkTreeChanges(
   top: string,
   store: Pick<GitObjects, 'entryOnDisk'>,
@@ -17,7 +24,7 @@ export async function findWorkTreeChanges(
   const question = ['status', '--porcelain=v1', '-z', '--untracked-files=all', '--no-renames'];
   const answer = await runGit(top, question);
   if (!answer.ok) return answer;
-  const found: Found = { files: new Map(), unheld: new Map() };
+  const found: Found = { files: new Map(), staged: new Map(), unheld: new Map() };
   for (const line of linesOf(answer.value.bytes)) {
     const added = await addTo(found, { top, store }, line);
     if (!added.ok) return added;
@@ -38,7 +45,11 @@ function linesOf(bytes: Buffer): Buffer[] {
 
 type Tree = { top: string; store: Pick<GitObjects, 'entryOnDisk'> };
 
-async function addTo({ files, unheld }: Found, { top, store }: Tree, line: Buffer): Promise<Result<null>> {
+async function addTo(
+  { files, staged, unheld }: Found,
+  { top, store }: Tree,
+  line: Buffer,
+): Promise<Result<null>> {
   const { text: path, valid } = decodeUtf8(line.subarray(3));
   const state = line.subarray(0, 2).toString();
   if (!valid) {
@@ -47,6 +58,8 @@ async function addTo({ files, unheld }: Found, { top, store }: Tree, line: Buffe
     unheld.set(name, { is: `${state} ${factsOf(file)}`, why: hasNoText(name) });
     return ok(null);
   }
+  if (unmergedStates.test(state)) staged.set(path, 'unmerged');
+  else if (stagedStates.test(state)) staged.set(path, 'merged');
   const entry = await store.entryOnDisk(path);
   if (entry.ok) files.set(path, entry.value === undefined ? '' : `${entry.value.mode} ${entry.value.id}`);
   else if (entry.error.code !== 'not-found') return entry;
@@ -93,3 +106,8 @@ const isRepository = (path: string): Problem =>
     `${path} was left out: it is a repository of its own.`,
     'Commit in it what belongs to it; whether it becomes a submodule, or moves on as one, say with git itself.',
   );
+
+/** Of the index and of the work tree, as git-status(1) lists them. */
+const unmergedStates = /U|AA|DD/;
+/** The last is announced by `git add -N`. */
+const stagedStates = /^[^ ?!]|^ A/;

@@ -22,6 +22,8 @@ function inheritedHold(env: NodeJS.ProcessEnv, lock: RepositoryLock): Held {
     token: 0,
     mode: 'exclusive',
     waitedMs: 0,
+    // What we start has those of the program above, where it needs them.
+    descriptors: [],
     check,
     isValid: () => check().ok,
     // The program above renews it.

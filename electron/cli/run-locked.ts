@@ -4,20 +4,18 @@ import type { LockMode } from '../../shared/domain/lock.ts';
 import { limits } from '../../shared/limits.ts';
 import { err, ok, type Problem, problem, type Result } from '../../shared/result.ts';
 import { errorCode } from '../adapters/file-problems.ts';
+import { isInForeground } from '../adapters/foreground.ts';
 import { systemClock } from '../adapters/system-clock.ts';
 import type { Held } from '../engine/lock/held-lock.ts';
 import { holdsVariable, variablesOfHold } from '../engine/lock/hold-variables.ts';
 import { partyWords } from '../engine/lock/lock-problems.ts';
 import type { LockRequest, RepositoryLock } from '../engine/lock/repository-lock.ts';
 import type { Context } from './context.ts';
-import { exitCodeOfSignal } from './stop-signal.ts';
+import { exitCodeOfSignal, hearSignals, type StopSignal } from './stop-signal.ts';
 import { plainText } from './text-width.ts';
 
 /** What `timeout`, `env` and shells end with in the same case. */
 const cannotRun = { ENOENT: 127, other: 126 };
-
-const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
-type StopSignal = (typeof signals)[number];
 
 /** What is done with the lock before the program, and once it has ended. */
 export type Around = {
@@ -112,7 +110,8 @@ function runProgram(
   const child = spawn(program, args, {
     cwd: workingFolder,
     env: held === undefined ? env : { ...env, ...variablesOfHold(env, held) },
-    stdio: 'inherit',
+    // With these it keeps the lock if we are killed, as a program under `flock` does.
+    stdio: ['inherit', 'inherit', 'inherit', ...(held?.descriptors ?? [])],
   });
   stop.passTo((signal) => void child.kill(signal));
   return new Promise((resolve) => {
@@ -144,25 +143,22 @@ function catchSignals(): Stop {
   let caught: StopSignal | undefined;
   const abort = (signal: StopSignal) => waiting.abort(signal);
   let pass: (signal: StopSignal) => void = abort;
-  const onSignal = (signal: NodeJS.Signals) => {
-    caught ??= signal as StopSignal;
-    pass(signal as StopSignal);
-  };
-  for (const signal of signals) process.on(signal, onSignal);
+  const end = hearSignals((signal) => {
+    caught ??= signal;
+    pass(signal);
+  });
   return {
     waiting: waiting.signal,
     caught: () => caught,
     passTo(to) {
-      // A terminal sends Ctrl+C to the program itself; twice is more than the person asked for.
+      // Ctrl+C has reached the program itself; twice is more than the person asked for.
       pass = (signal) => {
-        if (signal !== 'SIGINT' || process.stdin.isTTY !== true) to(signal);
+        if (signal !== 'SIGINT' || !isInForeground()) to(signal);
       };
     },
     takeBack() {
       pass = abort;
     },
-    end() {
-      for (const signal of signals) process.off(signal, onSignal);
-    },
+    end,
   };
 }

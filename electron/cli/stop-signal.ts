@@ -1,7 +1,40 @@
 /** Waits until somebody asks this process to stop. */
 import { constants } from 'node:os';
+import { limits } from '../../shared/limits.ts';
+import { systemClock } from '../adapters/system-clock.ts';
+import type { Clock } from '../engine/ports.ts';
 
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+export type StopSignal = (typeof signals)[number];
+
+/**
+ * Calls `onSignal` for each signal that asks this process to stop, which then ends it no more. Returns how to hear no
+ * more of them.
+ */
+export function hearSignals(onSignal: (signal: StopSignal) => void): () => void {
+  const isEcho = createEchoes(systemClock);
+  const hear = (signal: NodeJS.Signals) => {
+    if (!isEcho(signal)) onSignal(signal as StopSignal);
+  };
+  for (const signal of signals) process.on(signal, hear);
+  return () => {
+    for (const signal of signals) process.off(signal, hear);
+  };
+}
+
+/**
+ * Whether a signal is one that was heard already. Ctrl+C reaches the whole group, and each program above us that passes
+ * it on, such as npm or our launcher, makes it one more.
+ */
+export function createEchoes({ monotonicMs }: Pick<Clock, 'monotonicMs'>): (signal: string) => boolean {
+  const heardMs = new Map<string, number>();
+  return (signal) => {
+    const nowMs = monotonicMs();
+    const isEcho = nowMs - (heardMs.get(signal) ?? Number.NEGATIVE_INFINITY) < limits.signalEchoMs;
+    if (!isEcho) heardMs.set(signal, nowMs);
+    return isEcho;
+  };
+}
 
 /**
  * Resolves at the first signal. A second one ends the process at once with code 1, for a user who will not wait;
@@ -10,13 +43,11 @@ const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 export function stopSignal(): Promise<NodeJS.Signals> {
   return new Promise((resolve) => {
     let asked = false;
-    for (const signal of signals) {
-      process.on(signal, () => {
-        if (asked) process.exit(1);
-        asked = true;
-        resolve(signal);
-      });
-    }
+    hearSignals((signal) => {
+      if (asked) process.exit(1);
+      asked = true;
+      resolve(signal);
+    });
   });
 }
 
@@ -36,15 +67,14 @@ export async function stoppable<Value>(
   work: () => Promise<Value>,
 ): Promise<{ value: Value; signal: NodeJS.Signals | undefined }> {
   let caught: NodeJS.Signals | undefined;
-  const onSignal = (signal: NodeJS.Signals) => {
+  const hearNoMore = hearSignals((signal) => {
     if (caught !== undefined) process.exit(exitCodeOfSignal(signal));
     caught = signal;
     stop();
-  };
-  for (const signal of signals) process.on(signal, onSignal);
+  });
   try {
     return { value: await work(), signal: caught };
   } finally {
-    for (const signal of signals) process.off(signal, onSignal);
+    hearNoMore();
   }
 }

@@ -23,6 +23,8 @@ export type Condition = {
   failure: Problem | undefined;
   /** Folders that could not be searched. */
   walkProblems: readonly Problem[];
+  /** Why what others wrote cannot be brought into its files. */
+  heldUp: Problem | undefined;
 };
 
 export function newCondition(disabled: boolean): Condition {
@@ -35,6 +37,7 @@ export function newCondition(disabled: boolean): Condition {
     scanFailure: undefined,
     failure: undefined,
     walkProblems: [],
+    heldUp: undefined,
   };
 }
 
@@ -77,6 +80,7 @@ function problemsOf(core: Core, condition: Condition): Problem[] {
     renewedProblem(core),
     ...returnedProblems(core),
     outstandingProblem(core.sql),
+    condition.heldUp,
     ...core.looker.problems().values(),
     condition.watch?.problem,
     ...condition.walkProblems,

@@ -128,6 +128,11 @@ function assemble(
     recordDisk: disk.recordDisk,
     retryLater: () => timers.atLatest('settle', settleAgainMs, { kind: 'settle-due' }),
     settleAfterPages: () => timers.once('settle', settleAgainMs, { kind: 'settle-due' }),
+    heldUp(why) {
+      const isNews = condition.heldUp?.message !== why?.message;
+      condition.heldUp = why;
+      if (isNews) tellStatus(works);
+    },
   });
   const works: Works = {
     core,

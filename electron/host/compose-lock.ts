@@ -3,8 +3,9 @@ import { hostname } from 'node:os';
 import { err, ok, type Result } from '../../shared/result.ts';
 import { type FoundRepository, findRepository, lockName } from '../adapters/find-repository.ts';
 import { openOsLock } from '../adapters/os-lock.ts';
+import type { OsLock } from '../engine/lock/lock-ports.ts';
 import { createRepositoryLock, type RepositoryLock } from '../engine/lock/repository-lock.ts';
-import type { Clock, Log, OsLock } from '../engine/ports.ts';
+import type { Clock, Log } from '../engine/ports.ts';
 import { diskProblem } from './disk-problem.ts';
 import { onceExcluded } from './hide-from-git.ts';
 

@@ -2,7 +2,7 @@
 import type { LockJson, LockPartyJson } from '../../shared/contracts/lock-api.ts';
 import { limits } from '../../shared/limits.ts';
 import type { FoundRepository } from '../adapters/find-repository.ts';
-import type { LockLine, LockParty } from '../engine/ports.ts';
+import type { LockLine, LockParty } from '../engine/lock/lock-ports.ts';
 
 /** `nowMs` is in Unix milliseconds. */
 export function lockToJson({ folder, lock }: FoundRepository, line: LockLine, nowMs: number): LockJson {
@@ -19,7 +19,7 @@ export function lockToJson({ folder, lock }: FoundRepository, line: LockLine, no
 }
 
 function partyToJson(
-  { id, facts, mode, pid, program }: LockParty,
+  { id, facts, mode, pid, program, hasEnded }: LockParty,
   position: number | null,
   nowMs: number,
 ): LockPartyJson {
@@ -30,6 +30,7 @@ function partyToJson(
     device: facts?.device ?? null,
     program: program ?? null,
     pid: pid ?? null,
+    process_ended: hasEnded === true,
     mode: mode ?? null,
     position,
     since_ms: facts?.sinceMs ?? null,

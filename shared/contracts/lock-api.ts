@@ -15,6 +15,8 @@ export const lockPartyShape = z.object({
   program: z.string().nullable(),
   /** This and the next are null where the system does not tell. */
   pid: z.number().nullable(),
+  /** It was killed; what it had started under the lock runs on, and holds it until it ends. */
+  process_ended: z.boolean(),
   mode: z.enum(lockModes).nullable(),
   /** 1 is served next; null for a holder, and for a program that waits in no order. */
   position: z.number().nullable(),

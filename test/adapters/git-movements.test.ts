@@ -164,6 +164,23 @@ run('what git did to a file', () => {
     expect(await lab.behind('new.md')).toEqual(movement);
   });
 
+  test.each([
+    ['rebase', 'feature'],
+    ['merge', 'feature'],
+    ['cherry-pick', 'feature'],
+  ])('is a reset of every file when a %s is given up', async (...words) => {
+    const lab = withBranches();
+    lab.commit({ 'a.md': 'other\n' });
+    expect(() => lab.git(...words)).toThrow();
+    lab.write('b.md', 'written meanwhile\n');
+    lab.git(words[0] as string, '--abort');
+    // Git keeps what its own work did not touch, but for a rebase.
+    lab.write('b.md', 'both\n');
+    const movement = await lab.behind('b.md');
+    expect(movement).toMatchObject({ kind: 'reset', grew: false });
+    expect(movement?.commit).toBe(lab.git('rev-parse', 'HEAD'));
+  });
+
   test('is a merge or a picked commit, by which the branch grew', async () => {
     const lab = withBranches();
     lab.git('merge', '-q', 'feature');
@@ -338,6 +355,34 @@ run('a file that git could not merge', () => {
     expect(await repository.unfinishedAt(beside)).toBe('uncommitted');
     lab.git(words[0] as string, '--abort');
     for (const path of ['a.md', beside]) expect(await repository.unfinishedAt(path)).toBe('none');
+  });
+
+  test.each([
+    ['rebase', 'feature'],
+    ['merge', 'feature'],
+    ['cherry-pick', 'feature'],
+    ['revert', 'HEAD~1'],
+  ])('is in the middle of a %s, until that is given up', async (...words) => {
+    const lab = withBranches();
+    lab.commit({ 'a.md': 'other\n' });
+    lab.commit({ 'a.md': 'another\n' });
+    const repository = openGit(lab.folder);
+    expect(await repository.isInTheMiddle()).toBe(false);
+    expect(() => lab.git(...words)).toThrow();
+    expect(await repository.isInTheMiddle()).toBe(true);
+    lab.git(words[0] as string, '--abort');
+    expect(await repository.isInTheMiddle()).toBe(false);
+    expect(await openGit(temporaryFolder()).isInTheMiddle()).toBe(false);
+  });
+
+  test('is what a squash staged, which is in the middle of nothing', async () => {
+    const lab = withBranches();
+    lab.git('merge', '-q', '--squash', 'feature');
+    const repository = openGit(lab.folder);
+    expect(await repository.unfinishedAt('a.md')).toBe('uncommitted');
+    expect(await repository.isInTheMiddle()).toBe(false);
+    lab.git('commit', '-qm', 'squashed');
+    expect(await repository.unfinishedAt('a.md')).toBe('none');
   });
 
   test('is not what somebody staged at another time', async () => {

@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { openOsLock } from '../../electron/adapters/os-lock.ts';
-import type { LockTurn, OsLock, TakenLock } from '../../electron/engine/ports.ts';
+import type { LockTurn, OsLock, TakenLock } from '../../electron/engine/lock/lock-ports.ts';
 import type { LockMode, LockUse } from '../../shared/domain/lock.ts';
 import type { Result } from '../../shared/result.ts';
 import { createFakeLockWorld } from '../support/fake-os-lock.ts';

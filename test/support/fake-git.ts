@@ -20,6 +20,7 @@ export const noGit: GitRepository = {
   commitsOf: async () => new Map(),
   blame: async () => undefined,
   isAtWork: async () => false,
+  isInTheMiddle: async () => false,
   unfinishedAt: async () => 'none',
   movementBehind: async () => undefined,
 };
@@ -63,6 +64,7 @@ export function createFakeGit(): FakeGit {
     rootCommit: () => answer(() => history[0]?.info.id, undefined),
     commitsOf: (paths, atMost) => answer(() => commitsOfEach(history, paths, atMost), new Map()),
     isAtWork: noGit.isAtWork,
+    isInTheMiddle: noGit.isInTheMiddle,
     unfinishedAt: noGit.unfinishedAt,
     movementBehind: noGit.movementBehind,
     blame: (path, id) => answer(() => blame(history, path, id), undefined),

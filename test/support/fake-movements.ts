@@ -5,13 +5,18 @@ import type { Movement } from '../../shared/domain/movement.ts';
 
 type Step = { movement: Movement | undefined; atMs: number; textByPath: ReadonlyMap<string, string | null> };
 
-export type FakeMovements = Pick<GitRepository, 'isAtWork' | 'unfinishedAt' | 'movementBehind'> & {
+export type FakeMovements = Pick<
+  GitRepository,
+  'isAtWork' | 'isInTheMiddle' | 'unfinishedAt' | 'movementBehind'
+> & {
   /** Git left these texts; null where it removed the file. */
   moved(movement: Partial<Movement> & { atMs: number }, texts: Record<string, string | null>): Movement;
   /** Somebody committed these texts, which were there. */
   committed(atMs: number, texts: Record<string, string>): void;
   /** Git is in the middle of writing, or done. */
   setAtWork(atWork: boolean): void;
+  /** A merge or a rebase stands still, or is over. */
+  setInTheMiddle(inTheMiddle: boolean): void;
   /** A merge left these files for somebody to settle, and will commit those; none: it is over. */
   setUnmerged(paths: readonly string[], uncommitted?: readonly string[]): void;
 };
@@ -21,6 +26,7 @@ export function createFakeMovements(): FakeMovements {
   let atWork = false;
   let unmerged: readonly string[] = [];
   let uncommitted: readonly string[] = [];
+  let inTheMiddle = false;
 
   return {
     moved(given, texts) {
@@ -46,7 +52,11 @@ export function createFakeMovements(): FakeMovements {
       unmerged = paths;
       uncommitted = others;
     },
+    setInTheMiddle(next) {
+      inTheMiddle = next;
+    },
     isAtWork: async () => atWork,
+    isInTheMiddle: async () => inTheMiddle,
     async unfinishedAt(path) {
       if (unmerged.includes(path)) return 'unmerged';
       return uncommitted.includes(path) ? 'uncommitted' : 'none';

@@ -1,6 +1,6 @@
 /** The lock of one repository in memory, seen by any number of made-up processes. */
 
-import type { LockParty, LockTurn, OsLock } from '../../electron/engine/ports.ts';
+import type { LockParty, LockTurn, OsLock } from '../../electron/engine/lock/lock-ports.ts';
 import type { LockFacts, LockUse } from '../../shared/domain/lock.ts';
 import { err, ok, type Problem, problem, type Result } from '../../shared/result.ts';
 
@@ -61,6 +61,7 @@ export function createFakeLockWorld(nowMs: () => number = () => 0): FakeLockWorl
       holders.push(entry);
       return {
         token,
+        descriptors: [],
         isOurs: () => entry.file === file,
         renew: (renewals: number) => {
           entry.facts = { ...entry.facts, renewals };

@@ -11,6 +11,7 @@ export const tinyParty = (id: string, more: Partial<LockPartyJson> = {}): LockPa
   device: 'laptop',
   program: null,
   pid: 4711,
+  process_ended: false,
   mode: 'exclusive',
   position: null,
   since_ms: 1_000,

@@ -58,7 +58,7 @@ const breakOff: Command = {
   name: 'break',
   summary: 'take the lock from who holds it, after saying whom that hurts',
   details: `For a program that hangs. It is not ended, and may still be writing: what it and others write then can mix.
-A lock whose process died needs no breaking: the system has freed it.`,
+A lock whose process died needs no breaking: the system frees it, with the end of the program that ran under it.`,
   options: [{ flags: '-y, --yes', summary: 'do not ask' }],
   examples: [{ line: 'skein lock break', what: 'says who holds it, and asks' }],
   run: breakLock,
@@ -165,11 +165,14 @@ function writeLock({ repository, holders, waiting }: LockJson, style: Style): st
 
 const whoWords = ({ agent, program }: LockPartyJson): string => agent ?? program ?? 'another program';
 
+const holdWords = ({ process_ended }: LockPartyJson): string =>
+  process_ended ? 'ended, its program runs on' : 'holds it';
+
 const columns = (holders: ReadonlySet<LockPartyJson>): readonly Column<LockPartyJson>[] => [
   {
     title: 'STATE',
     cell: (party) =>
-      holders.has(party) ? 'holds it' : party.position === null ? 'waits' : `waits, ${party.position}.`,
+      holders.has(party) ? holdWords(party) : party.position === null ? 'waits' : `waits, ${party.position}.`,
     paint: (text, party, { colors }) => colors[holders.has(party) ? 'yellow' : 'dim'](text),
   },
   { title: 'WHO', cell: whoWords },

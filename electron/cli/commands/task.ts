@@ -21,7 +21,8 @@ const run: Command = {
   summary: 'run an agent: lock, pull, run, commit what it changed in its name, push, release',
   details: `The program has the terminal, so output streams and Ctrl+C reaches it. When it fails or is interrupted, what it
 changed stays in the work tree and is not committed. Exits as the program does, with 124 when the lock was not free in
-time. Files outside the shared ones that were changed before it began are left out of the commit.`,
+time. Files outside the shared ones that were changed before it began are left out of the commit,
+and so is what was staged by then.`,
   args: [{ name: 'PROGRAM', many: true, summary: 'the agent and its arguments, after --' }],
   options: [
     {
@@ -115,7 +116,7 @@ function aroundTask(
   deps: TaskDeps,
   request: PullRequest & { subject: string; push: boolean },
 ): Task {
-  let before: Snapshot = { files: new Map(), unheld: new Map() };
+  let before: Snapshot = { files: new Map(), staged: new Map(), unheld: new Map() };
   let end: Shared | undefined;
   return {
     end: () => end,
@@ -145,17 +146,19 @@ const toJson = ({ commit, paths, left, pushed, problems }: Shared) => ({
   problems,
 });
 
-function writeEnd({ commit, paths, left, pushed, problems }: Shared): string {
-  const nothing =
-    left.length === 0 ? 'Nothing to commit: the task changed no file.' : 'Nothing was committed.';
-  const what =
-    commit === undefined
-      ? nothing
-      : `Committed ${countOf(paths.length, 'file')} as ${commit.slice(0, 10)}${pushed ? ' and pushed it' : ''}.`;
+function writeEnd(end: Shared): string {
   return [
-    what,
-    ...[...left, ...problems].map(({ message, advice }) => plainText(`${message} ${advice}`)),
+    writeCommit(end),
+    ...[...end.left, ...end.problems].map(({ message, advice }) => plainText(`${message} ${advice}`)),
   ].join('\n');
+}
+
+function writeCommit({ commit, paths, left, pushed }: Shared): string {
+  if (commit !== undefined)
+    return `Committed ${countOf(paths.length, 'file')} as ${commit.slice(0, 10)}${pushed ? ' and pushed it' : ''}.`;
+  return left.length === 0
+    ? 'Nothing to commit: the task changed no file.'
+    : 'Nothing was committed: what the task changed was left out.';
 }
 
 const switchedOff = problem(

@@ -12,7 +12,7 @@ import type { Appender } from '../log/append.ts';
 import type { ContentStore } from '../log/content-store.ts';
 import type { ContentWork } from '../log/content-work.ts';
 import type { KnownFiles } from '../log/known-files.ts';
-import type { Clock, Codec, Files, Sql } from '../ports.ts';
+import type { Clock, Codec, Files, GitRepository, Sql } from '../ports.ts';
 import type { RecordDisk } from '../record-disk.ts';
 import type { OwnFacts } from '../scan/own-facts.ts';
 import { type Attempt, attemptWrites } from './attempt-writes.ts';
@@ -30,6 +30,7 @@ export type OwnWriteDeps = {
   append: Appender;
   ownFacts: OwnFacts;
   recordDisk: RecordDisk;
+  git: Pick<GitRepository, 'isInTheMiddle'>;
   settleSoon(): void;
 };
 

@@ -3,8 +3,9 @@
 import type { Change } from '../../../shared/domain/change.ts';
 import { insertReport, removeReport } from '../../../shared/domain/report-section.ts';
 import type { Settings } from '../../../shared/domain/settings.ts';
-import { type Problem, problem, type Result } from '../../../shared/result.ts';
+import { err, type Problem, problem, type Result } from '../../../shared/result.ts';
 import { type OwnWriteDeps, writeOwn } from '../apply/own-write.ts';
+import { waitsForGit } from '../apply/waits-for-git.ts';
 import type { Sql } from '../ports.ts';
 
 type Work = {
@@ -82,13 +83,15 @@ const leftBehind = (file: string): Problem =>
     'Take it out there by hand, if it is in the way.',
   );
 
-function writeReport(
+async function writeReport(
   deps: OwnWriteDeps,
   work: Work,
   settings: Settings,
   patienceMs: number,
 ): Promise<Result<Change | undefined>> {
   const { stamp, report, locale } = work;
+  const why = await waitsForGit(deps.git, work.report_file);
+  if (why !== undefined) return err(why);
   return writeOwn(deps, {
     path: work.report_file,
     fileClass: 'status',

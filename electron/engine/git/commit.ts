@@ -15,10 +15,11 @@ import { haveSay, tellAfter } from './pass-hooks.ts';
 import type {
   GitHistory,
   GitObjects,
+  IndexChange,
   RepositoryFacts,
   Signature,
+  StagedEntry,
   Steps,
-  TreeChange,
   TreeEntry,
 } from './repository.ts';
 import { refuseState } from './repository-state.ts';
@@ -28,6 +29,11 @@ export type CommitRequest = {
   paths: readonly string[];
   message: string;
   author?: Signature;
+  /**
+   * Where whoever asks has staged what the index holds. Of `paths`, what lies in the work tree counts; others are not
+   * staged any more, where nothing but the index would lose by it.
+   */
+  ownStaged?: ReadonlySet<string>;
   /** Ends a hook that runs. */
   signal?: StopSignal | undefined;
 };
@@ -77,14 +83,22 @@ async function attempt(
   const state = refuseState(facts.value);
   if (!state.ok) return state;
   const { branch, head } = state.value;
-  const found = await findChanges(store, head, [...new Set(request.paths)]);
+  const found = await findChanges(store, head, request);
   if (!found.ok) return found;
-  const { changes, left } = found.value;
-  if (changes.length === 0) return ok({ branch, paths: [], left, commit: undefined });
+  const beside = await findUnstaged(store, head, request);
+  if (!beside.ok) return beside;
+  const { changes } = found.value;
+  const { changes: unstaged } = beside.value;
+  const left = [...found.value.left, ...beside.value.left];
+  const nothing: Committed = { branch, paths: [], left, commit: undefined };
+  if (changes.length === 0) {
+    const done = await unstage(store, { branch, head, index: unstaged }, held);
+    return done.ok ? ok(nothing) : done;
+  }
   const present = await hooks.present();
   const make = haveSay(present, 'message') ? makeWithHooks : makePlain;
-  const step = { operation: 'commit', branch, from: head, index: changes, files: [] };
-  const begun: Begun = { head, changes, request, held };
+  const begun: Begun = { head, changes, index: [...changes, ...unstaged], request, held };
+  const step = { operation: 'commit', branch, from: head, index: begun.index, files: [] };
   const { signal } = request;
   const taken = await store.takeOnceMade(
     step,
@@ -92,20 +106,21 @@ async function attempt(
     signal === undefined ? {} : { signal },
   );
   if (!taken.ok) return taken;
-  if (taken.value === undefined) return ok({ branch, paths: [], left, commit: undefined });
+  if (taken.value === undefined) return ok(nothing);
   if (present.has('post-commit'))
     await tellAfter(hooks, 'post-commit', { run: { hold: held, signal }, warn: log.warn });
   return ok({ branch, left, commit: taken.value.to, paths: taken.value.paths });
 }
 
-type Found = { changes: TreeChange[]; left: Problem[] };
+type Found = { changes: IndexChange[]; left: Problem[] };
 
 /** What of the paths differs from HEAD and may be committed. */
 async function findChanges(
   store: GitObjects,
   head: RepositoryFacts['head'],
-  paths: readonly string[],
+  request: CommitRequest,
 ): Promise<Result<Found>> {
+  const paths = [...new Set(request.paths)];
   const above = [...new Set(paths.flatMap(foldersAbove))];
   const before = head === undefined ? ok(new Map()) : await store.entriesAt(head, [...paths, ...above]);
   if (!before.ok) return before;
@@ -116,29 +131,80 @@ async function findChanges(
     const [was, index] = [before.value.get(path), staged.value.get(path)];
     const blocking = foldersAbove(path).find((folder) => before.value.has(folder));
     if (blocking !== undefined) found.left.push(below(path, blocking));
-    else if (index === 'unmerged' || !isSameEntry(index, was)) found.left.push(isStaged(path));
+    else if (isStaged(index, was) && !request.ownStaged?.has(path)) found.left.push(othersStaged(path));
     else {
-      const added = await addTo(found, store, { path, was, isOutside: index?.outside === true });
+      const added = await addTo(found, store, { path, was, index });
       if (!added.ok) return added;
     }
   }
   return withoutIgnored(store, found);
 }
 
-type Candidate = { path: string; was: TreeEntry | undefined; isOutside: boolean };
+const isStaged = (index: StagedEntry | undefined, was: TreeEntry | undefined): boolean =>
+  index === 'unmerged' || !isSameEntry(index, was);
+
+type Candidate = { path: string; was: TreeEntry | undefined; index: StagedEntry | undefined };
 
 /** What the sparse checkout leaves out lies nowhere, and is not deleted by that. */
 async function addTo(
   { changes, left }: Found,
   store: GitObjects,
-  { path, was, isOutside }: Candidate,
+  { path, was, index }: Candidate,
 ): Promise<Result<null>> {
+  const isOutside = index !== undefined && index !== 'unmerged' && index.outside;
   const after = await store.storeFile(path);
   if (!after.ok && after.error.code !== 'not-found') return after;
   if (!after.ok) left.push(after.error);
   else if (!isSameEntry(after.value, was) && !(after.value === undefined && isOutside))
-    changes.push({ path, before: was, after: after.value });
+    changes.push({ path, before: was, after: after.value, ...overStaged(index, was) });
+  else if (isStaged(index, was)) left.push(stagedOtherwise(path));
   return ok(null);
+}
+
+/** What an index change says where more than what was is replaced. */
+function overStaged(index: StagedEntry | undefined, was: TreeEntry | undefined): Pick<IndexChange, 'staged'> {
+  if (!isStaged(index, was)) return {};
+  if (index === undefined || index === 'unmerged') return { staged: index ?? 'nothing' };
+  return { staged: { mode: index.mode, id: index.id } };
+}
+
+/** What of the index goes back to the last commit: it is staged as it lies there, and is not to be committed. */
+async function findUnstaged(
+  store: GitObjects,
+  head: RepositoryFacts['head'],
+  { paths, ownStaged = new Set() }: CommitRequest,
+): Promise<Result<Found>> {
+  const named = new Set(paths);
+  const others = [...ownStaged].filter((path) => !named.has(path));
+  // An index holds no file where it holds a folder.
+  const folders = new Set([...ownStaged].flatMap(foldersAbove));
+  const before = head === undefined ? ok(new Map<string, TreeEntry>()) : await store.entriesAt(head, others);
+  if (!before.ok) return before;
+  const staged = await store.staged(others);
+  if (!staged.ok) return staged;
+  const found: Found = { changes: [], left: [] };
+  for (const path of others) {
+    const [was, index] = [before.value.get(path), staged.value.get(path)];
+    if (!isStaged(index, was)) continue;
+    const lies = await store.entryOnDisk(path);
+    const isKept = index === 'unmerged' || (lies.ok && isSameEntry(lies.value, index));
+    if (isKept && !folders.has(path))
+      found.changes.push({ path, before: was, after: was, ...overStaged(index, was) });
+    else found.left.push(stagedOtherwise(path));
+  }
+  return ok(found);
+}
+
+/** A step that moves nothing but the index. A branch without a commit has nothing to go from. */
+async function unstage(
+  store: Steps,
+  { branch, head, index }: { branch: string; head: RepositoryFacts['head']; index: IndexChange[] },
+  held: CommitHold,
+): Promise<Result<null>> {
+  if (index.length === 0 || head === undefined) return ok(null);
+  const mayWrite = held.check();
+  if (!mayWrite.ok) return mayWrite;
+  return store.take({ operation: 'commit', branch, from: head, to: head, index, files: [] });
 }
 
 async function withoutIgnored(store: GitObjects, { changes, left }: Found): Promise<Result<Found>> {
@@ -151,11 +217,19 @@ async function withoutIgnored(store: GitObjects, { changes, left }: Found): Prom
   });
 }
 
-const isStaged = (path: string): Problem =>
+const othersStaged = (path: string): Problem =>
   problem(
     'uncommitted-changes',
     path,
     `${path} was left out: somebody has staged it, and Skein commits nothing that others staged.`,
+    'Commit it yourself, or take it out of the index.',
+  );
+
+const stagedOtherwise = (path: string): Problem =>
+  problem(
+    'uncommitted-changes',
+    path,
+    `${path} was left out and is still staged: what the task staged of it is not what lies there.`,
     'Commit it yourself, or take it out of the index.',
   );
 

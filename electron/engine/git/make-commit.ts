@@ -2,12 +2,14 @@
 import { ok, type Result } from '../../../shared/result.ts';
 import type { CommitDeps, CommitHold, CommitRequest } from './commit.ts';
 import { passHooks } from './pass-hooks.ts';
-import type { GitObjects, MadeStep, TreeChange } from './repository.ts';
+import type { GitObjects, IndexChange, MadeStep, TreeChange } from './repository.ts';
 import { isSameEntry } from './tree-entry.ts';
 
 export type Begun = {
   head: string | undefined;
   changes: readonly TreeChange[];
+  /** The changes, and what else becomes of the index. */
+  index: readonly IndexChange[];
   request: CommitRequest;
   held: CommitHold;
 };
@@ -21,7 +23,7 @@ export async function makePlain({ store }: CommitDeps, begun: Begun): Promise<Re
   if (!commit.ok) return commit;
   const mayWrite = begun.held.check();
   if (!mayWrite.ok) return mayWrite;
-  return ok({ to: commit.value, index: begun.changes, paths: pathsOf(begun.changes) });
+  return ok({ to: commit.value, index: begun.index, paths: pathsOf(begun.changes) });
 }
 
 /** As the hooks leave it; undefined when nothing of it differs from the last commit. */
@@ -42,7 +44,7 @@ export async function makeWithHooks(
     : await changesSince(store, head, passed.value.tree);
   if (!changes.ok) return changes;
   if (changes.value.length === 0) return ok(undefined);
-  const index = isSame ? changes : await withoutStaged(store, changes.value);
+  const index = isSame ? ok(begun.index) : await withoutStaged(store, changes.value, begun.index);
   if (!index.ok) return index;
   const told = { ...request, message: passed.value.message };
   const commit = await storeCommit(store, { head, tree: passed.value.tree }, told);
@@ -61,19 +63,29 @@ async function changesSince(
   return from.ok ? store.compare(from.value, tree) : from;
 }
 
-/** What a hook took into the commit beside its paths, and somebody has staged otherwise, stays staged. */
+/**
+ * What a hook took into the commit beside its paths, and somebody has staged otherwise, stays staged. What was to be
+ * replaced in the index is so by what the hook made of it.
+ */
 async function withoutStaged(
   store: GitObjects,
   changes: readonly TreeChange[],
-): Promise<Result<readonly TreeChange[]>> {
+  planned: readonly IndexChange[],
+): Promise<Result<readonly IndexChange[]>> {
   const staged = await store.staged(pathsOf(changes));
   if (!staged.ok) return staged;
-  return ok(
-    changes.filter(({ path, before, after }) => {
-      const now = staged.value.get(path);
-      return now !== 'unmerged' && (isSameEntry(now, before) || isSameEntry(now, after));
-    }),
+  const plannedByPath = new Map(planned.map((change) => [change.path, change]));
+  const replacing = changes.map((change) => ({ ...plannedByPath.get(change.path), ...change }));
+  const index = replacing.filter(({ path, before, after, staged: known }) => {
+    const now = staged.value.get(path);
+    if (known !== undefined) return true;
+    return now !== 'unmerged' && (isSameEntry(now, before) || isSameEntry(now, after));
+  });
+  const paths = new Set(pathsOf(changes));
+  const unstaged = planned.filter(
+    ({ path, before, after }) => !paths.has(path) && isSameEntry(before, after),
   );
+  return ok([...index, ...unstaged]);
 }
 
 const storeTree = (store: GitObjects, { head, changes }: Begun): Promise<Result<string>> =>

@@ -32,8 +32,11 @@ export type StagedEntry = (TreeEntry & { outside: boolean }) | 'unmerged';
 /** What becomes of a path; undefined: nothing is there. */
 export type TreeChange = { path: string; before: TreeEntry | undefined; after: TreeEntry | undefined };
 
-/** `outside`: what comes is new, and the sparse checkout leaves it out of the work tree. */
-export type IndexChange = TreeChange & { outside?: true };
+/**
+ * `outside`: what comes is new, and the sparse checkout leaves it out of the work tree. `staged`: what the index holds in
+ * place of `before`, and is replaced, too.
+ */
+export type IndexChange = TreeChange & { outside?: true; staged?: TreeEntry | 'unmerged' | 'nothing' };
 
 /** One path whose two versions git could not merge; undefined where a side has none. */
 export type MergeConflict = {

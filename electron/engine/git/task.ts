@@ -9,9 +9,12 @@ import { commitAndPush, type Shared } from './commit-and-push.ts';
 import { type PullDeps, pullHeld } from './pull.ts';
 import type { PullRequest } from './pull-request.ts';
 
+/** By path, what differs from the last commit. */
 export type Snapshot = {
-  /** By path, the mode and the id of what lies there; '' where nothing does. */
+  /** What lies there, and '' where nothing does. */
   files: ReadonlyMap<string, string>;
+  /** Whether what the index holds is whole. */
+  staged: ReadonlyMap<string, 'merged' | 'unmerged'>;
   /** What no commit of ours can hold: by a name for it, how it is, and why. */
   unheld: ReadonlyMap<string, { is: string; why: Problem }>;
 };
@@ -30,8 +33,8 @@ export async function beginTask(deps: TaskDeps, request: PullRequest, held: Held
 }
 
 /**
- * Commits what is another than when the task began. What was changed already, and is no file that agents share, may be
- * somebody's half of a work: it is left out.
+ * Commits what is another than when the task began, also what the agent has staged of it. What was changed already, and
+ * is no file that agents share, may be somebody's half of a work: it is left out, and so is what was staged already.
  */
 export async function endTask(
   deps: TaskDeps,
@@ -40,17 +43,27 @@ export async function endTask(
 ): Promise<Result<Shared>> {
   const after = await deps.findChanges();
   if (!after.ok) return after;
-  const { files, unheld } = after.value;
-  const changed = [...files].filter(([path, is]) => before.files.get(path) !== is).map(([path]) => path);
+  const { files } = after.value;
+  const changed = [...files.keys()].filter((path) => before.files.get(path) !== files.get(path));
   const paths = changed.filter((path) => !before.files.has(path) || deps.tracked.isTracked(path));
   const shared = changed.filter((path) => !paths.includes(path)).map(changedBefore);
-  const others = [...unheld].flatMap(([name, { is, why }]) =>
-    before.unheld.get(name)?.is === is ? [] : [why],
-  );
   const message = commitMessage(`${nameInLine(request.agent)}: ${request.subject}`, request.agent);
-  const committed = await commitAndPush(deps, { ...request, paths, message }, held);
+  const ownStaged = stagedSince(before, after.value);
+  const committed = await commitAndPush(deps, { ...request, paths, message, ownStaged }, held);
   if (!committed.ok) return committed;
-  return ok({ ...committed.value, left: [...shared, ...others, ...committed.value.left] });
+  const left = [...shared, ...committed.value.left];
+  const named = new Set(left.map(({ subject }) => subject));
+  const others = unheldSince(before, after.value).filter(({ subject }) => !named.has(subject));
+  return ok({ ...committed.value, left: [...left, ...others] });
+}
+
+const unheldSince = (before: Snapshot, after: Snapshot): Problem[] =>
+  [...after.unheld].flatMap(([name, { is, why }]) => (before.unheld.get(name)?.is === is ? [] : [why]));
+
+/** What git could not merge waits for a person, whoever began that. */
+function stagedSince(before: Snapshot, after: Snapshot): Set<string> {
+  const since = [...after.staged].filter(([path, is]) => is === 'merged' && !before.staged.has(path));
+  return new Set(since.map(([path]) => path));
 }
 
 const changedBefore = (path: string): Problem =>

@@ -2,7 +2,8 @@
 import type { LockMode, LockUse } from '../../../shared/domain/lock.ts';
 import { limits } from '../../../shared/limits.ts';
 import { err, ok, type Problem, type Result } from '../../../shared/result.ts';
-import type { Cancel, Clock, Log, TakenLock } from '../ports.ts';
+import type { Cancel, Clock, Log } from '../ports.ts';
+import type { TakenLock } from './lock-ports.ts';
 import { broken, overLease, released } from './lock-problems.ts';
 
 export type Held = {
@@ -12,6 +13,8 @@ export type Held = {
   readonly token: number;
   readonly mode: LockMode;
   readonly waitedMs: number;
+  /** See `TakenLock`. */
+  readonly descriptors: readonly number[];
   /** Ask right before every write: fails with `lock-lost` once others may have the lock. */
   check(): Result<void>;
   isValid(): boolean;
@@ -68,6 +71,7 @@ export function holdLock(deps: Deps, taken: Taken): Held {
     token: lock.token,
     mode,
     waitedMs,
+    descriptors: lock.descriptors,
     check,
     isValid: () => check().ok,
     renew() {

@@ -1,11 +1,12 @@
 /** Why the lock of a repository is not ours, as a person reads it. */
 import { type Problem, problem } from '../../../shared/result.ts';
-import type { LockParty } from '../ports.ts';
+import type { LockParty } from './lock-ports.ts';
 
 /** One party in a few words: `claude-code (process 4711), for “pull”`. */
-export function partyWords({ facts, pid, program }: LockParty): string {
+export function partyWords({ facts, pid, program, hasEnded }: LockParty): string {
+  const ended = hasEnded ? ' has ended, what it started runs on' : '';
   if (facts !== undefined)
-    return `${facts.agent} on ${facts.device} (process ${facts.pid}), for “${facts.operation}”`;
+    return `${facts.agent} on ${facts.device} (process ${facts.pid}${ended}), for “${facts.operation}”`;
   const name = program === undefined ? 'another program' : `the program ${program}`;
   return pid === undefined ? name : `${name} (process ${pid})`;
 }

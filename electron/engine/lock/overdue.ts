@@ -1,6 +1,6 @@
 /** Finds who hangs: alive, so that the system keeps its lock or its place in the line, yet in the way of all others. */
 import { limits } from '../../../shared/limits.ts';
-import type { LockLine, LockParty } from '../ports.ts';
+import type { LockLine, LockParty } from './lock-ports.ts';
 
 type Sighting = { renewals: number; sinceMs: number };
 
@@ -11,7 +11,7 @@ export type Overdue = {
 
 /**
  * Goes by what we saw ourselves and by a clock that never jumps (`nowMs` is monotonic): a wall clock that is set
- * anew takes the lock from nobody. A program that never agreed to a lease has none.
+ * anew takes the lock from nobody. A program that never agreed to a lease has none, nor has one whose Skein has ended.
  */
 export function createOverdue(): Overdue {
   let sightingById = new Map<string, Sighting>();
@@ -20,8 +20,8 @@ export function createOverdue(): Overdue {
     among(holders, nowMs) {
       const before = sightingById;
       sightingById = new Map(
-        holders.flatMap(({ id, facts }) => {
-          if (facts === undefined) return [];
+        holders.flatMap(({ id, facts, hasEnded }) => {
+          if (facts === undefined || hasEnded) return [];
           const known = before.get(id);
           const isSame = known?.renewals === facts.renewals;
           return [[id, isSame ? known : { renewals: facts.renewals, sinceMs: nowMs }] as const];

@@ -5,8 +5,9 @@
 import { type LockMode, lockPollMs, nameInLine } from '../../../shared/domain/lock.ts';
 import { limits } from '../../../shared/limits.ts';
 import { err, ok, type Problem, type Result } from '../../../shared/result.ts';
-import type { Cancel, Clock, LockLine, LockParty, LockTurn, Log, OsLock, TakenLock } from '../ports.ts';
+import type { Cancel, Clock, Log } from '../ports.ts';
 import { type Held, holdLock } from './held-lock.ts';
+import type { LockLine, LockParty, LockTurn, OsLock, TakenLock } from './lock-ports.ts';
 import { gaveUp, partyWords, stillBusy } from './lock-problems.ts';
 import { createOverdue, createStalled } from './overdue.ts';
 

@@ -6,6 +6,7 @@ import { stampMillis } from '../../../shared/domain/stamp.ts';
 import { limits } from '../../../shared/limits.ts';
 import type { Problem } from '../../../shared/result.ts';
 import type { Loser } from '../apply/lineage.ts';
+import { waitsForGit } from '../apply/waits-for-git.ts';
 import { type Core, ownWriteDeps } from '../core.ts';
 import { createHeads } from '../log/heads.ts';
 import { createHistory } from '../log/history.ts';
@@ -48,6 +49,8 @@ export type ReplicationDeps = {
   retryLater(): void;
   /** Files that wait for the next page are brought forward without it when none comes. */
   settleAfterPages(): void;
+  /** Why no file can be brought forward now; undefined when nothing is in the way any more. */
+  heldUp(why: Problem | undefined): void;
 };
 
 export function createReplicationWork({
@@ -55,6 +58,7 @@ export function createReplicationWork({
   recordDisk,
   retryLater,
   settleAfterPages,
+  heldUp,
 }: ReplicationDeps): ReplicationWork {
   const inbox = createInbox(core.sql);
   const problems = new Map<string, Problem>();
@@ -70,6 +74,11 @@ export function createReplicationWork({
     renewNode: () => void renewNode(core.sql, core.random, core.clock.nowMs()),
     mustWait,
   });
+
+  function mayMove(path: string): boolean {
+    const file = core.known.get(path);
+    return file?.displaced === undefined && !isSame(file?.heads ?? [], heads.of(path));
+  }
 
   const settleDeps = (): SettleDeps => ({
     write: ownWriteDeps(core, recordDisk),
@@ -87,7 +96,17 @@ export function createReplicationWork({
     },
   });
 
+  /** They are found by what the log says of them, so nobody needs to remember them. */
+  async function mustWaitForGit(paths: readonly string[]): Promise<boolean> {
+    const behind = paths.filter(mayMove);
+    const why = behind.length === 0 ? undefined : await waitsForGit(core.git, sumOf(behind));
+    heldUp(why);
+    if (why !== undefined) retryLater();
+    return why !== undefined;
+  }
+
   async function settle(paths: readonly string[]): Promise<Change[]> {
+    if (await mustWaitForGit(paths)) return [];
     const changes: Change[] = [];
     for (const [path, settled] of await settledOrLater(paths)) {
       if (!settled.ok) problems.set(path, settled.error);
@@ -116,10 +135,7 @@ export function createReplicationWork({
     inbox,
     enterLosers: (path, losers) => enterLosers(settleDeps(), path, losers),
     problems: () => problems,
-    mayMove(path) {
-      const file = core.known.get(path);
-      return file?.displaced === undefined && !isSame(file?.heads ?? [], heads.of(path));
-    },
+    mayMove,
     settle,
     async settleAll() {
       const shared = core.followsBranches() ? shareMoved(core) : [];
@@ -142,6 +158,9 @@ export function createReplicationWork({
     },
   };
 }
+
+const sumOf = (paths: readonly string[]): string =>
+  paths.length === 1 ? `${paths[0]}` : `${paths.length} files that others changed`;
 
 const isSame = (some: readonly string[], others: readonly string[]): boolean =>
   some.length === others.length && some.every((stamp) => others.includes(stamp));

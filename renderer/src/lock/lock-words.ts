@@ -5,12 +5,13 @@ import type { LockPartyJson } from '../../../shared/contracts/lock-api.ts';
 export const programWords = ({ program }: LockPartyJson): string => program ?? 'Another program';
 
 /** What for, and where from: `“release”, process 4711 on laptop`. */
-export function detailWords({ operation, pid, device, mode }: LockPartyJson): string {
+export function detailWords({ operation, pid, device, mode, process_ended }: LockPartyJson): string {
   const process = pid === null ? undefined : `process ${pid}${device === null ? '' : ` on ${device}`}`;
+  const ended = process_ended ? ', which has ended: what it started runs on' : '';
   const what = [
     operation === null ? undefined : `“${operation}”`,
     mode === 'shared' ? 'only reads' : undefined,
-    process,
+    process && process + ended,
   ];
   const words = what.filter((word) => word !== undefined).join(', ');
   return words === '' ? 'It takes the lock without saying what for' : words;

@@ -233,7 +233,7 @@ describe('skein task run', () => {
     });
     rmSync(join(place.repository, 'new'), { recursive: true });
     const said = await place.spawn(line, { env: identity() });
-    expect(said.out).toMatch(/^Nothing was committed\.\nbad\\377 was left out.*\nnew\/ was left out/);
+    expect(said.out).toMatch(/^Nothing was committed: .*\nbad\\377 was left out.*\nnew\/ was left out/);
   });
 
   test('that fails, or is interrupted, commits nothing and frees the lock', async () => {

@@ -184,5 +184,59 @@ describe('git merge with a conflict', () => {
   });
 });
 
+describe('while git stands still at a conflict', () => {
+  /** `words` is what git does in the first, where `AGENTS.md` lies that no branch changed. */
+  async function openStanding(...words: string[]) {
+    const { host, one, two } = await openTwo({ 'HANDOFF.md': `${board}- mine\n` });
+    write(one, 'HANDOFF.md', `${board}- three\n`);
+    write(one, 'AGENTS.md', '# Agents\n');
+    await until(
+      host,
+      () => read(two, 'HANDOFF.md') === `${board}- three\n` && read(two, 'AGENTS.md') !== undefined,
+    );
+    git(one.folder, 'add', '.');
+    git(one.folder, 'commit', '-qm', 'three');
+    expect(() => git(one.folder, ...words)).toThrow();
+    return { host, one, two };
+  }
+
+  const waiting = ({ engine }: Replica) =>
+    engine.status().problems.some(({ message }) => message.includes('Skein writes nothing to'));
+
+  test.each([
+    ['merge', 'feature'],
+    ['rebase', 'feature'],
+  ])(
+    'what others write waits in the log: git %s can be given up, and loses nothing of theirs',
+    async (...words) => {
+      const { host, one, two } = await openStanding('-c', 'advice.detachedHead=false', ...words);
+      write(two, 'AGENTS.md', '# Agents\n\nby two\n');
+      write(two, 'docs/adr/7.md', '# main docs/adr/7.md\n\nby two\n');
+      await until(host, () => waiting(one));
+      expect(read(one, 'AGENTS.md')).toBe('# Agents\n');
+      git(one.folder, words[0] as string, '--abort');
+      await until(host, () => read(one, 'AGENTS.md') === '# Agents\n\nby two\n');
+      await until(host, () => read(one, 'docs/adr/7.md')?.includes('by two') === true);
+      expect(waiting(one)).toBe(false);
+      expect(read(two, 'AGENTS.md')).toBe('# Agents\n\nby two\n');
+      expect(read(two, 'docs/adr/7.md')).toBe('# main docs/adr/7.md\n\nby two\n');
+    },
+  );
+
+  test('git can go on, though a report and news came meanwhile, and these come then', async () => {
+    const { host, one, two } = await openStanding('rebase', 'feature');
+    write(two, 'AGENTS.md', '# Agents\n\nby two\n');
+    await until(host, () => waiting(one));
+    const consolidated = await one.engine.consolidate();
+    expect(consolidated).toMatchObject({ ok: true });
+    expect(read(one, 'SYNC_STATUS.md')).toBeUndefined();
+    write(one, 'HANDOFF.md', `${board}- both\n`);
+    git(one.folder, 'add', 'HANDOFF.md');
+    git(one.folder, '-c', 'core.editor=true', 'rebase', '--continue');
+    await until(host, () => read(one, 'AGENTS.md') === '# Agents\n\nby two\n');
+    await until(host, () => read(one, 'SYNC_STATUS.md') !== undefined);
+  });
+});
+
 const isMarked = ({ engine }: Replica, hash: string | null): boolean =>
   hash !== null && new TextDecoder().decode(engine.log.content(hash)).includes('<<<<<<<');

@@ -2,8 +2,10 @@
 import { chmodSync, existsSync, lstatSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { commitPaths } from '../../../electron/engine/git/commit.ts';
 import type { RepositoryStep, StepParts, TreeChange } from '../../../electron/engine/git/repository.ts';
 import { err, ok, problem } from '../../../shared/result.ts';
+import { alwaysHeld } from '../../support/always-held.ts';
 import { must } from '../../support/device.ts';
 import {
   commitAll,
@@ -14,7 +16,7 @@ import {
   useGitLab,
   write,
 } from '../../support/git-lab.ts';
-import { openRepository } from '../../support/open-repository.ts';
+import { openCommits, openRepository } from '../../support/open-repository.ts';
 
 useGitLab();
 
@@ -186,6 +188,32 @@ describe('a step', () => {
     expect(git(folder, 'status', '--porcelain')).toBe(' M edited.md');
     expect(git(folder, 'rev-parse', 'main')).toBe(to);
   });
+});
+
+test('a commit over what whoever asks has staged, when it dies anywhere, loses neither', {
+  timeout: 60_000,
+}, async () => {
+  const seen = new Set<string>();
+  for (let at = 0; ; at++) {
+    const folder = makeRepository({ 'a.md': 'One.\n' });
+    write(folder, 'a.md', 'Two.\n');
+    git(folder, 'add', 'a.md');
+    write(folder, 'a.md', 'Three.\n');
+    const store = await openRepository(folder, dying(at).change);
+    const request = { paths: ['a.md'], message: 'A', ownStaged: new Set(['a.md']) };
+    const died = await commitPaths({ ...(await openCommits(folder)).deps, store }, request, alwaysHeld).then(
+      (done) => must(done).commit === undefined,
+      (cause) => cause instanceof Crash || Promise.reject(cause),
+    );
+    must(await (await openRepository(folder)).settle());
+    const isDone = git(folder, 'show', 'HEAD:a.md') === 'Three.';
+    expect(git(folder, 'show', ':a.md')).toBe(isDone ? 'Three.' : 'Two.');
+    expect(git(folder, 'status', '--porcelain')).toBe(isDone ? '' : 'MM a.md');
+    expect(leftovers(folder)).toEqual([]);
+    seen.add(`${died} ${isDone}`);
+    if (!died) break;
+  }
+  expect(seen).toEqual(new Set(['true false', 'true true', 'false true']));
 });
 
 describe('a step whose commit is made under the lock', () => {

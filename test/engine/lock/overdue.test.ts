@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
+import type { LockParty } from '../../../electron/engine/lock/lock-ports.ts';
 import { createOverdue, createStalled } from '../../../electron/engine/lock/overdue.ts';
-import type { LockParty } from '../../../electron/engine/ports.ts';
 import { limits } from '../../../shared/limits.ts';
 
 const patience = limits.lockLeaseMs + limits.lockGraceMs;
@@ -31,6 +31,13 @@ test('a holder is overdue after a lease and its grace from the first look, not f
   expect(overdue.among([holder('a', 0)], 5_000)).toEqual([]);
   expect(overdue.among([holder('a', 0)], 5_000 + patience - 1)).toEqual([]);
   expect(idsOf(overdue.among([holder('a', 0)], 5_000 + patience))).toEqual(['a']);
+});
+
+test('of a Skein that has ended, what it started runs on, and never agreed to a lease', () => {
+  const overdue = createOverdue();
+  const ended: LockParty = { ...holder('a', 0), hasEnded: true };
+  overdue.among([ended], 0);
+  expect(overdue.among([ended], patience)).toEqual([]);
 });
 
 test('a renewal begins anew, and so does a holder that was away', () => {

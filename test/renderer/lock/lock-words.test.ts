@@ -9,6 +9,7 @@ const party = (more: Partial<LockPartyJson>): LockPartyJson => ({
   device: 'laptop',
   program: null,
   pid: 4711,
+  process_ended: false,
   mode: 'exclusive',
   position: null,
   since_ms: 1,
@@ -29,6 +30,9 @@ test.each([
 test('a holder says what for and where, a reader that it only reads, and a program what the system knows', () => {
   expect(detailWords(party({}))).toBe('“release”, process 4711 on laptop');
   expect(detailWords(party({ mode: 'shared' }))).toBe('“release”, only reads, process 4711 on laptop');
+  expect(detailWords(party({ process_ended: true }))).toBe(
+    '“release”, process 4711 on laptop, which has ended: what it started runs on',
+  );
   const silent = party({ agent: null, operation: null, device: null, program: 'flock' });
   expect(detailWords(silent)).toBe('process 4711');
   expect(programWords(silent)).toBe('flock');

@@ -85,6 +85,8 @@ export async function calm(actors: Actors): Promise<boolean> {
     await replica.buryDead();
     if (replica.engine === undefined) await replica.start();
   }
+  // What was written last is passed on before all are woken at once: to wake them in between would send it twice.
+  await world.clock.advance(1_000);
   takeAll(world);
   if (world.plan.switches) await comeHome(actors);
   let before = '';

@@ -1,0 +1,73 @@
+/** A merge, a rebase or the like that stands still, and how it left the paths of a work tree. */
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Unfinished } from '../../shared/domain/movement.ts';
+import { limits } from '../../shared/limits.ts';
+import type { GitRepository } from '../engine/ports.ts';
+import { createFileFacts } from './file-facts.ts';
+import { askGit } from './git-process.ts';
+
+type Paths = ReadonlyMap<string, Unfinished>;
+
+/** What is there while git is in the middle of something that it began with a clean index. */
+const signsOfWork = ['MERGE_HEAD', 'CHERRY_PICK_HEAD', 'REVERT_HEAD', 'rebase-merge', 'rebase-apply'];
+/** Left by a squash, which nothing goes on with or gives up; it may stay long after. */
+const signOfSquash = 'SQUASH_MSG';
+
+/** `ownFolder` is git's own folder of the work tree. What was read stays for as long as the index does. */
+export function createGitUnfinished(
+  folder: string,
+  ownFolder: () => Promise<string | undefined>,
+): Pick<GitRepository, 'isInTheMiddle' | 'unfinishedAt'> {
+  const { factsOf } = createFileFacts(folder);
+  let known: { facts: string; read: Promise<Paths> } | undefined;
+  /** A question that is not answered yet. */
+  let asking: { answer: Promise<Paths>; isLate: Promise<undefined> } | undefined;
+
+  const factsIn = (own: string, names: readonly string[]): Promise<string> =>
+    factsOf(names.map((name) => join(own, name)));
+
+  async function pathsNow(own: string): Promise<Paths> {
+    const signs = await factsIn(own, [...signsOfWork, signOfSquash]);
+    const facts = `${signs}\n${await factsIn(own, ['index'])}`;
+    if (known?.facts !== facts) known = { facts, read: readPaths(folder, isAny(signs)) };
+    return known.read;
+  }
+
+  /** All who ask before it is answered wait for the same answer, and together no longer than for one. */
+  async function ask(): Promise<Paths> {
+    const own = await ownFolder();
+    const found: Paths = own === undefined ? new Map() : await pathsNow(own);
+    asking = undefined;
+    return found;
+  }
+
+  return {
+    async isInTheMiddle() {
+      const own = await ownFolder();
+      return own !== undefined && isAny(await factsIn(own, signsOfWork));
+    },
+    async unfinishedAt(path) {
+      asking ??= { answer: ask(), isLate: sleep(limits.gitSilentMs, undefined, { ref: false }) };
+      const paths = await Promise.race([asking.answer, asking.isLate]);
+      return paths && (paths.get(path) ?? 'none');
+    },
+  };
+}
+
+/** Facts of files that are there have numbers. */
+const isAny = (facts: string): boolean => /\d/.test(facts);
+
+/** What git has staged in the middle of something comes from it, or settles what it could not merge. */
+async function readPaths(folder: string, isInTheMiddle: boolean): Promise<Paths> {
+  const staged = ['diff', '--cached', '--name-only', '--no-renames', '--relative', '-z'];
+  const uncommitted = isInTheMiddle ? namesIn(await askGit(folder, staged)) : [];
+  // `<mode> <id> <stage>`, a tab and the path, for each version of each.
+  const unmerged = namesIn(await askGit(folder, ['ls-files', '--unmerged', '-z']));
+  return new Map([
+    ...uncommitted.map((path): [string, Unfinished] => [path, 'uncommitted']),
+    ...unmerged.map((part): [string, Unfinished] => [part.slice(part.indexOf('\t') + 1), 'unmerged']),
+  ]);
+}
+
+const namesIn = (printed = ''): string[] => printed.split('\0').filter((part) => part !== '');

@@ -46,10 +46,18 @@ function writeStatus(state: StatusJson, isRunning: boolean, style: Style): strin
     ['Last report', lastMs === null ? 'none yet' : timeAgo(lastMs, nowMs)],
     ...nextFact(state, isRunning, style),
   ];
-  const problems = state.problems.map(
-    ({ message, advice }) => `${colors.red('problem:')} ${plainText(`${message} ${advice}`)}`,
-  );
-  return [writeFacts(facts, style), ...problems].join('\n');
+  return [writeFacts(facts, style), ...writeProblems(state.problems, style)].join('\n');
+}
+
+/** Worst first. Hundreds of one kind, as of a rebase that stopped, would hide the rest. */
+const shownProblems = 10;
+
+function writeProblems(problems: StatusJson['problems'], { colors }: Style): string[] {
+  const shown = problems
+    .slice(0, shownProblems)
+    .map(({ message, advice }) => `${colors.red('problem:')} ${plainText(`${message} ${advice}`)}`);
+  const left = problems.length - shown.length;
+  return left === 0 ? shown : [...shown, `and ${countOf(left, 'more problem')}; all of them with --json`];
 }
 
 const stateColor = {

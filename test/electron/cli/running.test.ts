@@ -1,7 +1,7 @@
 /** Commands against a Skein that runs, and the serving itself. */
 
 import { once } from 'node:events';
-import { existsSync, mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync, symlinkSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
@@ -46,6 +46,20 @@ describe('skein serve', () => {
     await serving.stop();
     const dev = await place.serve(['--dev']);
     expect((await fetch(`${dev.url}/api/sync/status`, bypass)).status).toBe(200);
+  });
+
+  test('has the status name ten problems, and count the others', async () => {
+    const place = makePlace();
+    place.write('memory-bank/AGENTS.md', 'one\n');
+    for (let nth = 1; nth <= 13; nth++)
+      symlinkSync('/etc/hostname', join(place.repository, `memory-bank/note-${nth}.md`));
+    await place.serve();
+    expect(await place.json<{ problems: unknown[] }>(['status'])).toMatchObject({
+      problems: Array.from({ length: 13 }, () => expect.objectContaining({ code: 'link-leaves' })),
+    });
+    const { out } = await place.skein(['status']);
+    expect(out.match(/problem:/g)).toHaveLength(10);
+    expect(out).toContain('and 3 more problems; all of them with --json');
   });
 
   test('watches nothing with AUTOSYNC_ENABLED=0', async () => {

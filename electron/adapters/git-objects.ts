@@ -122,6 +122,8 @@ export function createGitObjects(deps: ObjectsDeps): ObjectsByGit {
         const stored = await storeTree(below.value, inside);
         if (!stored.ok) return stored;
         if (below.value.size > 0) entries.set(name, folderEntry(stored.value));
+        // What goes below it makes room for a file of that name.
+        else if (own !== undefined && !isFolder(own)) entries.set(name, own);
         else entries.delete(name);
       } else if (own === undefined) entries.delete(name);
       else entries.set(name, own);

@@ -10,7 +10,15 @@ import { askGit } from './git-process.ts';
 type Paths = ReadonlyMap<string, Unfinished>;
 
 /** What is there while git is in the middle of something that it began with a clean index. */
-const signsOfWork = ['MERGE_HEAD', 'CHERRY_PICK_HEAD', 'REVERT_HEAD', 'rebase-merge', 'rebase-apply'];
+const signsOfWork = [
+  'MERGE_HEAD',
+  'CHERRY_PICK_HEAD',
+  'REVERT_HEAD',
+  // Of several that are picked or reverted, also between two of them.
+  'sequencer',
+  'rebase-merge',
+  'rebase-apply',
+];
 /** Left by a squash, which nothing goes on with or gives up; it may stay long after. */
 const signOfSquash = 'SQUASH_MSG';
 

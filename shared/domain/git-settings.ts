@@ -1,5 +1,6 @@
 /** What of git a workspace wants: skein.json, and before it the environment variables of reference/001. */
 import { type Problem, problem } from '../result.ts';
+import { hasPassword } from './secrets.ts';
 import type { Settings } from './settings.ts';
 
 export type GitSettings = {
@@ -22,18 +23,34 @@ type Environment = Readonly<Record<string, string | undefined>>;
 const flags = ['KB_GIT_ENABLED', 'KB_GIT_AUTO_PUSH'] as const;
 
 export function gitSettingsOf(settings: Settings, env: Environment): GitSettings {
-  const unclear = flags.find((name) => env[name] && flag(env[name]) === undefined);
-  const isClear = unclear === undefined;
+  const remote = env['KB_GIT_REMOTE'] || settings.git_remote;
+  const refused = refusalOf(env, remote);
+  const isClear = refused === undefined;
   return {
     enabled: isClear && (flag(env['KB_GIT_ENABLED']) ?? settings.git_enabled),
     autoPush: isClear && (flag(env['KB_GIT_AUTO_PUSH']) ?? settings.git_auto_push),
-    remote: env['KB_GIT_REMOTE'] || settings.git_remote,
+    // It is named in answers, errors and on the screen.
+    remote: hasPassword(remote) ? '' : remote,
     branch: env['KB_GIT_BRANCH'] || settings.git_branch || undefined,
     commitConsolidations: settings.git_commit_consolidations,
     hooks: settings.git_hooks,
-    refused: isClear ? undefined : isNoFlag(unclear, env[unclear] ?? ''),
+    refused,
   };
 }
+
+function refusalOf(env: Environment, remote: string): Problem | undefined {
+  const unclear = flags.find((name) => env[name] && flag(env[name]) === undefined);
+  if (unclear !== undefined) return isNoFlag(unclear, env[unclear] ?? '');
+  return hasPassword(remote) ? hasLogin() : undefined;
+}
+
+const hasLogin = (): Problem =>
+  problem(
+    'settings-broken',
+    'KB_GIT_REMOTE',
+    'KB_GIT_REMOTE, or git_remote of skein.json, is an address with a password, and not the name of a remote.',
+    'Name a remote there, such as origin: git remote -v lists them. `skein git token set` keeps its password.',
+  );
 
 const isNoFlag = (name: string, value: string): Problem =>
   problem(

@@ -375,6 +375,21 @@ run('a file that git could not merge', () => {
     expect(await openGit(temporaryFolder()).isInTheMiddle()).toBe(false);
   });
 
+  test('is in the middle of several picks between two of them, too', async () => {
+    const lab = withBranches();
+    lab.git('switch', '-q', 'feature');
+    lab.commit({ 'b.md': 'feature\n' });
+    lab.git('switch', '-q', 'main');
+    lab.commit({ 'a.md': 'other\n' });
+    const repository = openGit(lab.folder);
+    expect(() => lab.git('cherry-pick', 'feature~1', 'feature')).toThrow();
+    lab.git('add', '.');
+    lab.git('commit', '-qm', 'picked');
+    expect(await repository.isInTheMiddle()).toBe(true);
+    lab.git('-c', 'core.editor=true', 'cherry-pick', '--continue');
+    expect(await repository.isInTheMiddle()).toBe(false);
+  });
+
   test('is what a squash staged, which is in the middle of nothing', async () => {
     const lab = withBranches();
     lab.git('merge', '-q', '--squash', 'feature');

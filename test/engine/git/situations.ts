@@ -29,6 +29,13 @@ const edited = (folder: string, path = journal): string => {
 };
 const plain = (...options: string[]): string => makeRepository(files, options);
 
+function fileForFolder(): string {
+  const folder = plain();
+  rmSync(join(folder, 'docs'), { recursive: true });
+  write(folder, 'docs', 'No folder any more.\n');
+  return folder;
+}
+
 function cloneOf(folder: string, ...options: string[]): string {
   const clone = join(temporaryFolder(), 'clone');
   git(folder, 'clone', '--quiet', ...options, `file://${folder}`, clone);
@@ -115,6 +122,7 @@ const format = 'sed -i s/Two/Second/ docs/journal.md && git add docs/journal.md'
 const generate = 'echo Generated. > made.md && git add made.md';
 
 const hookSituations: readonly Situation[] = [
+  { name: 'a file in the place of a folder', make: fileForFolder, paths: ['docs', journal] },
   { name: 'hooks', make: () => edited(noted(plain())), notes: 'hook-notes' },
   {
     name: 'hooks and a deleted file',

@@ -58,3 +58,9 @@ test('names with slashes and letters of any language are', () => {
     true,
   );
 });
+
+test('an address with a password is no remote, and is nowhere to be seen', () => {
+  const settings = gitSettingsOf(defaultSettings, { KB_GIT_REMOTE: 'https://u:sekret@h.invalid/x' });
+  expect(settings).toMatchObject({ enabled: false, autoPush: false, refused: { code: 'settings-broken' } });
+  expect(JSON.stringify(settings)).not.toContain('sekret');
+});

@@ -13,7 +13,7 @@ import { createRecordDisk, type RecordDisk } from './record-disk.ts';
 import { createLargeVersions, type LargeVersion } from './scan/large-versions.ts';
 import type { Look } from './scan/look.ts';
 import { anotherDisk, isAnotherDisk } from './scan/root.ts';
-import { hotFolders, planScan } from './scan/scan.ts';
+import { hotFolders, planScan, type ScanPlan } from './scan/scan.ts';
 import type { Seen } from './scan/seen.ts';
 import { mayEnter, type WalkGuide, walkFolders } from './scan/walk.ts';
 import { settingsFile } from './settings/workspace-settings.ts';
@@ -192,7 +192,7 @@ export function createDiskWork(deps: DiskDeps): DiskWork {
     if (everywhere) watchAfterWalk(plan.folders);
     const recorded = [...(await recordWaiting()), ...(await lookAtAll(plan.paths))];
     if (!everywhere) recorded.push(...(await lookIntoUnknown(plan.folders)));
-    noteScan(everywhere, plan.problems);
+    noteScan(everywhere, plan);
     const durationMs = core.clock.monotonicMs() - startedMs;
     core.emitter.emit('measured', { what: 'check', seconds: durationMs / 1000 });
     return ok({ files: plan.paths.length, changes: recorded.length, durationMs, recorded });
@@ -226,13 +226,15 @@ export function createDiskWork(deps: DiskDeps): DiskWork {
     return recorded;
   }
 
-  function noteScan(everywhere: boolean, problems: readonly Problem[]): void {
+  function noteScan(everywhere: boolean, { paths, problems }: ScanPlan): void {
     if (everywhere) {
       baselineNext = false;
       walked = true;
       noteBaseline();
       condition.walkProblems = problems;
-      core.looker.forget((path) => core.settings.tracked().classify(path) !== undefined);
+      // What lies nowhere and is not known has none any more.
+      const looked = new Set(paths);
+      core.looker.forget((path) => looked.has(path) && core.settings.tracked().classify(path) !== undefined);
     }
     condition.scanFailure = undefined;
     condition.lastScanMs = core.clock.nowMs();

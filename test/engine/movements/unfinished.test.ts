@@ -94,6 +94,20 @@ describe('a file that git could not merge', () => {
     expect(a.engine.status().problems).toEqual([]);
   });
 
+  test('is forgotten when what git put there was given up while nobody looked', async () => {
+    const { a } = await pair({ 'AGENTS.md': onMain });
+    a.git.setUnmerged([], ['GEMINI.md']);
+    await a.save('GEMINI.md', 'of the merge\n');
+    await a.clock.advance(2_000);
+    expect(a.engine.status().problems.map(({ subject }) => subject)).toEqual(['GEMINI.md']);
+    await finish(a.clock, a.engine.pause());
+    put(a, 'GEMINI.md', null);
+    a.git.setUnmerged([]);
+    await finish(a.clock, a.engine.resume());
+    await finish(a.clock, a.engine.scan());
+    expect(a.engine.status().problems).toEqual([]);
+  });
+
   test('is no baseline either', async () => {
     const git = createFakeMovements();
     git.setUnmerged(['AGENTS.md']);

@@ -105,7 +105,7 @@ test('a missing remote and a branch that is left are said with what to do; a pul
   const { openPage, skein, workspace } = await startFixture();
   const page = await openPage('/git');
   await see(page.getByText('No remote “origin”'));
-  await see(page.getByText('Add one with `git remote add`, or work locally'));
+  await see(page.getByText('Add one with git remote add, or work locally'));
   expect(await page.getByRole('button', { name: 'Pull', exact: true }).count()).toBe(0);
   git(workspace.folder, 'remote', 'add', 'origin', join(workspace.folder, 'nowhere.git'));
   await page.reload();

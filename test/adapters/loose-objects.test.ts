@@ -2,7 +2,7 @@
 import { execFileSync } from 'node:child_process';
 import { readdirSync, statSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import type { NewCommit } from '../../electron/engine/git/repository.ts';
 import { must } from '../support/device.ts';
 import { faultsOf, git, makeRepository, useGitLab, write } from '../support/git-lab.ts';
@@ -21,14 +21,8 @@ const files = {
 
 /** For one test: the environment of git is that of a person who set nothing there. */
 function withEnvironment(values: Readonly<Record<string, string | undefined>>): void {
-  const before = { ...process.env };
-  onTestFinished(() => {
-    process.env = before;
-  });
-  for (const [name, value] of Object.entries(values)) {
-    if (value === undefined) delete process.env[name];
-    else process.env[name] = value;
-  }
+  onTestFinished(() => void vi.unstubAllEnvs());
+  for (const [name, value] of Object.entries(values)) vi.stubEnv(name, value);
 }
 
 /** The same commit by git itself. */

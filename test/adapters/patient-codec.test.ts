@@ -89,7 +89,7 @@ describe.each<[string, () => Subject]>([
   });
 });
 
-/** How often others had their turn before the work was done. */
+/** How often others had their turn before the work was done; 0 when it was done in the call itself. */
 async function turnsDuring(work: Promise<unknown>): Promise<number> {
   let turns = 0;
   let done = false;
@@ -112,9 +112,9 @@ describe('the event loop is not held', () => {
   });
 
   test('packing and unpacking go on in another thread', async () => {
-    expect(await turnsDuring(nodePatientCodec.compress(large))).toBeGreaterThan(1);
+    expect(await turnsDuring(nodePatientCodec.compress(large))).toBeGreaterThan(0);
     const packed = nodeCodec.compress(large);
-    expect(await turnsDuring(nodePatientCodec.decompress(packed, large.length))).toBeGreaterThan(1);
+    expect(await turnsDuring(nodePatientCodec.decompress(packed, large.length))).toBeGreaterThan(0);
   });
 });
 

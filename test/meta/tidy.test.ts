@@ -36,6 +36,7 @@ const banned: { word: RegExp; within: RegExp; instead: string }[] = [
     within: /^test\//,
     instead: 'running one file from the command line',
   },
+  { word: /\bprocess\.env = /, within: /^test\//, instead: 'vi.stubEnv, which can put the same object back' },
   { word: /\b(TODO|FIXME|XXX)\b/, within: /^(shared|electron|renderer|build)\//, instead: 'an issue' },
   {
     word: /\binnerHTML\b|\{@html/,

@@ -130,6 +130,7 @@ async function assemble(options: HostOptions): Promise<Result<Parts>> {
     changed: () => tell(null, ['peers']),
     listen: options.listenForPeers,
     giveEmbeddings: knowledges.give,
+    exchanging: knowledges.giveWay,
     chosenPort: options.peerPort,
     alwaysListen: options.alwaysListen === true,
     isActive: options.exchange ?? true,

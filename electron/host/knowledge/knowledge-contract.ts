@@ -101,6 +101,8 @@ export type CallToThread = {
 };
 export type ToThread =
   | CallToThread
+  /** Whether indexing gives way to others now. */
+  | { held: boolean }
   /** What a question of the thread was answered. */
   | { asked: number; answer: SharedAnswer | undefined };
 export type SharedQuestion = Parameters<SharedEmbeddings['ask']>[0];

@@ -15,6 +15,8 @@ import type {
 } from './knowledge-contract.ts';
 
 export type KnowledgeThread = Knowledge & {
+  /** Whether indexing waits; questions are answered all the same. */
+  hold(isHeld: boolean): void;
   /** Ends the thread, which does not know a new plan; the next question starts another one. */
   restart(): Promise<void>;
   /** Ends the thread after what it does now. */
@@ -52,6 +54,7 @@ export function createKnowledgeThread(deps: KnowledgeThreadDeps): KnowledgeThrea
   let cancelRest: Cancel = () => {};
   let lastId = 0;
   let isStopped = false;
+  let isHeld = false;
   let ready = deps.after;
   /** Monotonic; whoever searched may search again, and a large index takes a moment to be read. */
   let keptUntilMs = 0;
@@ -76,6 +79,11 @@ export function createKnowledgeThread(deps: KnowledgeThreadDeps): KnowledgeThrea
     await ready;
   }
 
+  function hold(isHeldNow: boolean): void {
+    isHeld = isHeldNow;
+    running?.worker.postMessage({ held: isHeld } satisfies ToThread);
+  }
+
   async function ask(call: KnowledgeCall, input: unknown): Promise<Result<unknown>> {
     await ready;
     if (isStopped) return err(stopping);
@@ -83,6 +91,7 @@ export function createKnowledgeThread(deps: KnowledgeThreadDeps): KnowledgeThrea
       running = start(deps, (it) => {
         if (running === it) running = undefined;
       });
+      hold(isHeld);
     }
     const { worker, waiting } = running;
     if (questions.has(call)) keptUntilMs = deps.clock.monotonicMs() + limits.knowledgeAskedIdleMs;
@@ -107,6 +116,7 @@ export function createKnowledgeThread(deps: KnowledgeThreadDeps): KnowledgeThrea
   }
 
   return {
+    hold,
     search: asked('search'),
     similar: asked('similar'),
     state: asked('state'),

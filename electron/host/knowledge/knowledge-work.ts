@@ -45,6 +45,8 @@ export type KnowledgeWorkDeps = KnowledgePlaces & {
   /** Other devices that may have vectors of the same texts. */
   shared?: SharedEmbeddings | undefined;
   changed(): void;
+  /** Between two notes, and two askings of the embedder. */
+  pause(): Promise<void>;
   clock?: Clock;
   env?: NodeJS.ProcessEnv;
 };
@@ -75,7 +77,7 @@ export function openKnowledgeWork(deps: KnowledgeWorkDeps): KnowledgeWork {
       random: systemRandom,
       log,
       progressed: changed,
-      pause: () => new Promise((resolve) => setImmediate(resolve)),
+      pause: deps.pause,
     },
   });
   const search = (): SearchDeps => {

@@ -7,11 +7,13 @@ import type { EmbeddingQuestion, PackedEmbedding } from '../../engine/knowledge/
 import type { Cancel, Clock, Log } from '../../engine/ports.ts';
 import type { SettingsStore } from '../host-settings.ts';
 import { databaseFile, replicaFolder } from '../workspace-id.ts';
+import { createGivingWay } from './give-way.ts';
 import type { Knowledge, KnowledgePlans, KnowledgeState } from './knowledge-contract.ts';
 import { createKnowledgeThread, type KnowledgeThread } from './knowledge-thread.ts';
 import { type EmbedderPlan, modelOfPlan } from './open-embedder.ts';
 import { createSharedEmbeddings, type FindGivers, within } from './shared-embeddings.ts';
 import { createStoreSettings, type StoreSettings } from './store/store-settings.ts';
+import { upToDate } from './up-to-date.ts';
 
 export type Knowledges = {
   /** Fails with no-workspace when it is not open. */
@@ -29,6 +31,8 @@ export type KnowledgesOfHost = Knowledges & {
   reconcile(): void;
   /** There may be changes in this one. */
   wake(id: string): void;
+  /** Something is being exchanged: indexing waits for the end of it. */
+  giveWay(): void;
   /** The embedder, its key, or what it and the store may have may be others now. */
   replan(): void;
   /**
@@ -78,6 +82,9 @@ export function createKnowledges(deps: Deps): KnowledgesOfHost {
   let isStopped = false;
   const shared = createSharedEmbeddings(deps);
   const givenById = new Map<string, number>();
+  const givingWay = createGivingWay(deps.clock, (isHeld) => {
+    for (const thread of threadById.values()) thread.hold(isHeld);
+  });
 
   const isOpen = (id: string): boolean =>
     deps.workspaces().some((it) => it.id === id && it.engine !== undefined);
@@ -165,6 +172,7 @@ export function createKnowledges(deps: Deps): KnowledgesOfHost {
 
   /** A burst is indexed once it is over, so that it has the processor for itself, or after some seconds of it. */
   function wake(id: string): void {
+    givingWay.others();
     const due = dueById.get(id);
     const isLate = due !== undefined && deps.clock.monotonicMs() - due.sinceMs >= limits.knowledgeLatestMs;
     if (!isLate) wakeIn(id, limits.knowledgeWakeMs);
@@ -248,44 +256,13 @@ export function createKnowledges(deps: Deps): KnowledgesOfHost {
       for (const id of plansById.keys()) if (!isOpen(id)) forget(id);
     },
     wake,
+    giveWay: givingWay.others,
     replan,
     async stop() {
       isStopped = true;
+      givingWay.stop();
       for (const id of [...plansById.keys(), ...threadById.keys()]) forget(id);
       await Promise.all(closingById.values());
-    },
-  };
-}
-
-/** For a host that lives as long as one command: what was written since is indexed before the answer. */
-function upToDate(knowledge: Knowledge): Knowledge {
-  const after =
-    <Input extends unknown[], Value>(call: (...input: Input) => Promise<Result<Value>>) =>
-    async (...input: Input): Promise<Result<Value>> => {
-      const done = await knowledge.catchUpServing();
-      return done.ok ? call(...input) : done;
-    };
-  return {
-    ...knowledge,
-    search: after(knowledge.search),
-    similar: after(knowledge.similar),
-    state: after(knowledge.state),
-    notes: after(knowledge.notes),
-    async retry(note) {
-      const retried = await knowledge.retry(note);
-      const done = await knowledge.catchUp();
-      return done.ok ? retried : done;
-    },
-    async checkStore() {
-      const done = await knowledge.catchUp();
-      const fed = done.ok ? await knowledge.feed() : done;
-      return fed.ok ? knowledge.checkStore() : fed;
-    },
-    async rebuild() {
-      const begun = await knowledge.rebuild();
-      if (!begun.ok) return begun;
-      const done = await knowledge.catchUp();
-      return done.ok ? knowledge.state() : done;
     },
   };
 }

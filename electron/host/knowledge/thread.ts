@@ -6,6 +6,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { err, ProblemError, problem, type Result } from '../../../shared/result.ts';
 import type { Log } from '../../engine/ports.ts';
 import { createAsking } from './asking.ts';
+import { createPause } from './give-way.ts';
 import type { CallToThread, FromThread, KnowledgePlaces, ToThread } from './knowledge-contract.ts';
 import { type KnowledgeWork, openKnowledgeWork } from './knowledge-work.ts';
 
@@ -37,6 +38,7 @@ function stepBack(): void {
 stepBack();
 
 const asking = createAsking(post);
+const { pause, hold } = createPause();
 
 /** Opened by the first question, so that whoever asks hears why it cannot be. */
 let opened: KnowledgeWork | undefined;
@@ -45,18 +47,25 @@ const work = (): KnowledgeWork => {
     ...(workerData as KnowledgePlaces),
     log,
     shared: asking.shared,
+    pause,
     changed: () => post({ event: 'changed' }),
   });
   return opened;
 };
 
 parentPort?.on('message', async (message: ToThread | 'close') => {
-  if (message !== 'close' && 'asked' in message) return asking.answered(message.asked, message.answer);
-  if (message !== 'close') return post({ id: message.id, answer: await answer(message) });
+  if (message === 'close') return close();
+  if ('held' in message) return hold(message.held);
+  if ('asked' in message) return asking.answered(message.asked, message.answer);
+  post({ id: message.id, answer: await answer(message) });
+});
+
+async function close(): Promise<void> {
   asking.end();
+  hold(false);
   await opened?.close();
   parentPort?.close();
-});
+}
 
 async function answer({ call, input, settings }: CallToThread): Promise<Result<unknown>> {
   try {

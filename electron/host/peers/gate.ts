@@ -22,6 +22,7 @@ export type GateDeps = {
   workspaces(): readonly OpenWorkspace[];
   seen(id: string, address: string): void;
   giveEmbeddings: GiveEmbeddings;
+  exchanging(): void;
 };
 
 export function createGate(deps: GateDeps): PeerGate {
@@ -93,6 +94,7 @@ function serve(deps: GateDeps, id: string, workspace: string): Result<Served> {
     engine,
     rights: rightsOf(deps.store(), id, workspace),
     link: { id, name: peer.name },
+    exchanging: deps.exchanging,
     noteWanted(patterns) {
       if (tie !== undefined) tie.wanted = patterns;
     },

@@ -26,6 +26,8 @@ export type PeersOptions = {
   /** Something that `listPeers`, `getNetwork` or `getPairing` shows is another now. */
   changed(): void;
   giveEmbeddings: GiveEmbeddings;
+  /** A peer fetches changes or contents. */
+  exchanging(): void;
   /** Absent where this process serves nobody. */
   listen: ListenForPeers | undefined;
   chosenPort: number | undefined;
@@ -120,6 +122,7 @@ function makeGate(parts: () => Parts, seen: (id: string, address: string) => voi
     seen,
     giveEmbeddings: (replica, question, mayRead) =>
       parts().options.giveEmbeddings(replica, question, mayRead),
+    exchanging: () => parts().options.exchanging(),
   });
 }
 

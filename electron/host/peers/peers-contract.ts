@@ -68,6 +68,8 @@ export type Served = {
   rights: LinkRights;
   /** The peer, as the engine knows it. */
   link: { id: string; name: string };
+  /** It fetches changes or contents. */
+  exchanging(): void;
   /** It said of which of our files it takes the contents: patterns, none for all. */
   noteWanted(patterns: readonly string[]): void;
   count(traffic: { bytesIn: number; bytesOut: number }): void;

@@ -102,7 +102,8 @@ async function getChanges(parts: Parts): Promise<Result<unknown> | Response> {
   if (since === undefined) return new Response('Invalid HLC format', { status: 400 });
   const limit = readLimit(query.get('limit'));
   if (!limit.ok) return limit;
-  const { link, engine } = served.value;
+  const { link, engine, exchanging } = served.value;
+  exchanging();
   const rights = rightsFor(parts, served.value);
   const { peerSide } = engine.replication;
   if ('stamp' in since) return ok(peerSide.changesAfterStamp(since.stamp, limit.value, rights));
@@ -157,6 +158,7 @@ async function getContents(parts: Parts): Promise<Result<unknown>> {
   const read = await readQuestion(parts, contentsRequestShape);
   if (!read.ok) return read;
   const { question, served } = read.value;
+  served.exchanging();
   return ok(served.engine.replication.peerSide.contents(question.hashes, served.rights));
 }
 

@@ -57,3 +57,26 @@ test('whoever searched finds the same one still there a minute later', async () 
   await thread.stop();
   expect(counted.rests).toBe(1);
 });
+
+test('while it is held it indexes nothing more, and answers all the same', async () => {
+  const { thread } = await openThread();
+  thread.hold(true);
+  const done = thread.catchUp();
+  const behind = async () => must(await thread.state()).behind;
+  await until(async () => (await behind()) > 0);
+  must(await thread.search({ text: 'agents', mode: 'hybrid', atMost: 5 }));
+  for (let turn = 0; turn < 20; turn += 1) expect(await behind()).toBeGreaterThan(0);
+  thread.hold(false);
+  must(await done);
+  expect(await behind()).toBe(0);
+});
+
+test('one that is held ends when it is told to', async () => {
+  const { thread, counted } = await openThread();
+  thread.hold(true);
+  const done = thread.catchUp();
+  await until(async () => must(await thread.state()).behind > 0);
+  await thread.stop();
+  await done;
+  expect(counted.rests).toBe(1);
+});

@@ -1,0 +1,55 @@
+/** When indexing is held, on a clock that is told. */
+import { expect, test } from 'vitest';
+import { createGivingWay } from '../../../electron/host/knowledge/give-way.ts';
+import { limits } from '../../../shared/limits.ts';
+import { createFakeClock } from '../../support/fake-clock.ts';
+
+const { knowledgeWakeMs: quietMs, knowledgeHeldMs: mostMs } = limits;
+
+function open() {
+  const clock = createFakeClock();
+  const told: [boolean, number][] = [];
+  const way = createGivingWay(clock, (isHeld) => told.push([isHeld, clock.monotonicMs()]));
+  /** Others work without a pause for so long. */
+  async function work(ms: number): Promise<void> {
+    const untilMs = clock.monotonicMs() + ms;
+    for (; clock.monotonicMs() < untilMs; await clock.advance(quietMs / 3)) way.others();
+  }
+  return { clock, told, way, work };
+}
+
+test('it is held from the first work of others until they were quiet for a moment', async () => {
+  const { clock, told, work } = open();
+  await work(quietMs * 4);
+  expect(told).toEqual([[true, 0]]);
+  await clock.advance(quietMs);
+  expect(told.at(-1)?.[0]).toBe(false);
+  expect(told).toHaveLength(2);
+});
+
+test('whoever works without end has it held for half of the time', async () => {
+  const { clock, told, work } = open();
+  await work(mostMs * 8);
+  expect(told.length).toBeGreaterThanOrEqual(8);
+  const heldMs = told.reduce((sum, [isHeld, atMs]) => sum + (isHeld ? -atMs : atMs), 0);
+  expect(heldMs).toBeLessThanOrEqual(clock.monotonicMs() / 2 + mostMs);
+  for (const [nth, [isHeld, atMs]] of told.entries())
+    if (!isHeld) expect(atMs - (told[nth - 1]?.[1] ?? 0)).toBeLessThanOrEqual(mostMs);
+});
+
+test('a short exchange holds it again after as short a time', async () => {
+  const { clock, told, way } = open();
+  for (let times = 0; times < 3; times += 1) {
+    way.others();
+    await clock.advance(quietMs * 2);
+  }
+  expect(told.map(([isHeld]) => isHeld)).toEqual([true, false, true, false, true, false]);
+});
+
+test('nothing is let go after its end', async () => {
+  const { clock, told, way } = open();
+  way.others();
+  way.stop();
+  await clock.advance(mostMs);
+  expect(told).toEqual([[true, 0]]);
+});

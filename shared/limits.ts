@@ -15,6 +15,8 @@ export const limits = {
   memoryGrowthBytes: 6 * 1024 * 1024,
   /** Bytes that it may grow by in a burst: V8 would let its heap double before it looks what is still in use. */
   memoryBurstBytes: 72 * 1024 * 1024,
+  /** Bytes that it must have grown by, too, since it gave memory back last: of what is in use nothing comes back. */
+  memoryAgainBytes: 16 * 1024 * 1024,
   /** Milliseconds without news until it rests, and at least between two such pauses. */
   memoryRestMs: 600,
   /** Bytes that one step of such work takes, a millisecond: then others have their turn. */

@@ -14,11 +14,16 @@ export function createMemoryKeeper(clock: Clock, memory: SystemMemory, forget: (
   let cancel: Cancel | undefined;
   let atRestBytes = memory.residentBytes();
   let releasedMs = Number.NEGATIVE_INFINITY;
+  /** What was in use when memory was given back last, by this thread or another. */
+  let keptBytes = 0;
   const hasGrownBy = (bytes: number): boolean => memory.residentBytes() - atRestBytes >= bytes;
+  const isBurst = (): boolean =>
+    hasGrownBy(limits.memoryBurstBytes) && memory.residentBytes() - keptBytes >= limits.memoryAgainBytes;
 
   function release(): void {
     memory.release();
     releasedMs = clock.monotonicMs();
+    keptBytes = memory.residentBytes();
   }
 
   function rest(): void {
@@ -32,7 +37,7 @@ export function createMemoryKeeper(clock: Clock, memory: SystemMemory, forget: (
   return {
     busy() {
       const isDue = clock.monotonicMs() - releasedMs >= limits.memoryRestMs;
-      if (isDue && hasGrownBy(limits.memoryBurstBytes)) release();
+      if (isDue && isBurst()) release();
       cancel?.();
       cancel = clock.after(limits.memoryRestMs, rest);
     },

@@ -55,14 +55,28 @@ test('again after a quiet moment in its middle, and no more once it is clear how
   expect(released()).toBeLessThan(20);
 });
 
-test('in the middle of a burst that takes much, with pauses between', async () => {
+test('in the middle of a burst that takes more and more, with pauses between', async () => {
   const { clock, keeper, grow, released, forgotten } = setUp();
   grow(3 * limits.memoryBurstBytes);
   for (let news = 0; news < 10; news++) {
     keeper.busy();
+    grow(limits.memoryAgainBytes);
     await clock.advance(limits.memoryRestMs / 5);
   }
   expect([released(), forgotten()]).toEqual([2, 0]);
+});
+
+test('not again in a burst that grows no more: what is left is in use', async () => {
+  const { clock, keeper, grow, released } = setUp();
+  grow(3 * limits.memoryBurstBytes);
+  for (let news = 0; news < 100; news++) {
+    keeper.busy();
+    await clock.advance(limits.memoryRestMs / 5);
+  }
+  expect(released()).toBe(1);
+  grow(limits.memoryAgainBytes);
+  keeper.busy();
+  expect(released()).toBe(2);
 });
 
 test('not for a little, which adds up', async () => {

@@ -363,13 +363,8 @@ export const limits = {
   /** Milliseconds that `skein lock run` may be told to wait: a week. */
   lockWaitMs: 7 * 86_400_000,
   ...embeddingLimits,
-  /**
-   * Passages that the signs of their vectors choose for a closer look. Of the true ten nearest, 98 % are among 1,000 of
-   * 10,000 recorded passages and 96 % among 600; of vectors at random it is 99.6 % of 100,000.
-   */
-  vectorCandidates: 1_000,
-  vectorCandidatesAtLeast: 600,
-  vectorCandidateEach: 15, // one of so many, in between: to look at it takes as long as to pass them by
+  /** Passages that the codes of their vectors choose for a closer look: 99.8 % of the true ten nearest of 8,000 are among 150. */
+  vectorCandidates: 250,
   matchedPassages: 30_000, // that hold the words of a question: to rank so many takes some 20 ms
   fusedPassages: 50, // of each list: what is further down in both decides nothing
   foundPassages: 20, // of one answer, unless asked for fewer or more

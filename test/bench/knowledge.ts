@@ -6,6 +6,7 @@ import { mkdtempSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { openSql } from '../../electron/adapters/better-sqlite.ts';
 import { openChromaStore } from '../../electron/adapters/chroma-store.ts';
+import { openCodeIndex } from '../../electron/adapters/code-index.ts';
 import { createConsoleLog } from '../../electron/adapters/console-log.ts';
 import { createBuiltinEmbedder } from '../../electron/engine/knowledge/builtin-embedder.ts';
 import { createChunkIndex } from '../../electron/engine/knowledge/chunk-index.ts';
@@ -91,7 +92,7 @@ async function benchEmbedded(folder: string, input: Input): Promise<Measured & {
   fillIndex(sql, input.passages);
   const buildMs = performance.now() - startMs;
   const passages = createPassages(sql);
-  const near = createNearPassages(sql);
+  const near = createNearPassages(sql, openCodeIndex);
   const nearest = createNearest(sql, { near, feed: undefined, shares: everyNote });
   const hashById = new Map(
     sql

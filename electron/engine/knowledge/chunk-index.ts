@@ -1,7 +1,7 @@
 /** The passages of every indexed note, and the vectors of their texts. */
 import type { Chunk } from '../../../shared/domain/knowledge/chunk-markdown.ts';
-import { packVector } from '../../../shared/domain/knowledge/packed-vector.ts';
-import { signsOf } from '../../../shared/domain/knowledge/sign-search.ts';
+import { coarseOf } from '../../../shared/domain/knowledge/coarse-vector.ts';
+import { packVector, unpackVector } from '../../../shared/domain/knowledge/packed-vector.ts';
 import { limits } from '../../../shared/limits.ts';
 import { readMeta, writeMeta } from '../log/open-log.ts';
 import type { Sql } from '../ports.ts';
@@ -65,7 +65,7 @@ export function createChunkIndex(sql: Sql, news?: PassageNews): ChunkIndex {
     'SELECT id, content, position FROM notes WHERE note = ?',
   );
   const put = sql.prepare('INSERT OR IGNORE INTO embeddings (hash, vector, used_ms) VALUES (?, ?, ?)');
-  const putSigns = sql.prepare('INSERT INTO signs (embedding, signs) VALUES (?, ?)');
+  const putCodes = sql.prepare('INSERT INTO codes (embedding, codes, scale) VALUES (?, ?, ?)');
   const done = sql.prepare(
     `UPDATE notes SET position = ?, content = ?, indexed_ms = ?, left_out = ?,
        failures = 0, since_ms = NULL, next_ms = 0, problem = NULL WHERE note = ?`,
@@ -90,8 +90,11 @@ export function createChunkIndex(sql: Sql, news?: PassageNews): ChunkIndex {
   const unlearn = sql.prepare('UPDATE learned SET is_true = 0');
 
   function keepVector(hash: string, vector: Float32Array, nowMs: number): void {
-    const { changes, lastPosition } = put.run(hash, packVector(vector), nowMs);
-    if (changes > 0) putSigns.run(lastPosition, signsOf(vector));
+    const packed = packVector(vector);
+    const { changes, lastPosition } = put.run(hash, packed, nowMs);
+    // Of what is kept, so that a vector that came from another device, packed, has the same.
+    const { codes, scale } = coarseOf(unpackVector(packed));
+    if (changes > 0) putCodes.run(lastPosition, codes, scale);
   }
 
   function swap(

@@ -9,8 +9,8 @@
  *
  * `learned` is what the embedder learned of the passages; not true from the first change to them until it is written again.
  *
- * `embeddings` holds a vector once for each text, whoever has that text; `used_ms` is when a note last had it. `signs` are
- * those of its numbers, apart: the first question reads all of them and hardly a vector.
+ * `embeddings` holds a vector once for each text, whoever has that text; `used_ms` is when a note last had it. `codes` are
+ * its numbers in two bits each, apart: the first question reads all of them and hardly a vector.
  *
  * `to_place` and `to_remove` are what a store on a server was not given yet (`store-outbox.ts`). A passage gets a higher
  * `row` each time that it becomes news, so that what was given meanwhile is not taken for it; `is_new` is 0 where its
@@ -18,7 +18,7 @@
  */
 import type { Sql } from '../ports.ts';
 
-export const indexVersion = 3;
+export const indexVersion = 4;
 
 const tables = `
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -57,7 +57,9 @@ CREATE VIRTUAL TABLE words USING fts5 (headings, text, tokenize = 'unicode61 rem
 CREATE TABLE embeddings (
   id INTEGER PRIMARY KEY, hash TEXT NOT NULL UNIQUE, used_ms INTEGER NOT NULL, vector BLOB NOT NULL
 );
-CREATE TABLE signs (embedding INTEGER PRIMARY KEY REFERENCES embeddings (id) ON DELETE CASCADE, signs BLOB NOT NULL);
+CREATE TABLE codes (
+  embedding INTEGER PRIMARY KEY REFERENCES embeddings (id) ON DELETE CASCADE, codes BLOB NOT NULL, scale REAL NOT NULL
+);
 
 CREATE TABLE learned (known BLOB NOT NULL, is_true INTEGER NOT NULL);
 INSERT INTO learned VALUES (x'', 0);

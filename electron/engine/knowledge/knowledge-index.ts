@@ -11,6 +11,7 @@ import type {
   NoteChoice,
   NoteSource,
   Notes,
+  OpenCodeIndex,
   SharedEmbeddings,
   WorkQueue,
 } from './knowledge-ports.ts';
@@ -33,6 +34,7 @@ export type IndexDeps = Omit<
   'hear' | 'source' | 'queue' | 'index' | 'swapped' | 'settled' | 'spent' | 'takeShared'
 > & {
   source: NoteSource | OutsideWork;
+  openCodes: OpenCodeIndex;
   /** Who may have vectors of the same texts; undefined: nobody. */
   shared?: SharedEmbeddings | undefined;
   /** Where the vectors are searched; undefined: on this device. */
@@ -100,7 +102,7 @@ export function openKnowledgeIndex(sql: Sql, deps: IndexDeps): KnowledgeIndex {
   const use = createUseCount(sql);
   const count = createSharedCount(sql);
   const learned = openLearned(sql, deps.embedder, use.add);
-  const near = createNearPassages(sql);
+  const near = createNearPassages(sql, deps.openCodes);
   const swapped = (passages: SwappedPassages): void => {
     learned.swapped(passages);
     near.swapped(passages);

@@ -1,5 +1,6 @@
 /** What the knowledge index asks of the world, besides its own database. */
 import type { FileClass } from '../../../shared/domain/change.ts';
+import type { Coarse } from '../../../shared/domain/knowledge/coarse-vector.ts';
 import type { Problem, Result } from '../../../shared/result.ts';
 import type { IndexedNote, SwappedPassages } from './chunk-index.ts';
 
@@ -171,3 +172,18 @@ export type NoteCatalogue = {
   /** The notes that a filter lets through. Fails with `bad-input` for a pattern that is none. */
   select(filter: NoteFilter): Result<string[]>;
 };
+
+/** Coarse vectors, one place after the other from 0, and which of them are probably nearest to a question. */
+export type CodeIndex = {
+  /** Bytes of codes of each vector. */
+  readonly width: number;
+  /** Gives it the next place. */
+  add(coarse: Coarse): void;
+  /** The one of the last place takes the place of the one that goes. */
+  remove(place: number): void;
+  /** Places of the likeliest, of those `among` only where some are given; of equally likely ones the lower first. */
+  nearest(question: Float32Array, atMost: number, among?: readonly number[]): number[];
+};
+
+/** `expected` is how many there will be, more or less. */
+export type OpenCodeIndex = (width: number, expected: number) => CodeIndex;

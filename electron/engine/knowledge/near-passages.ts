@@ -1,13 +1,14 @@
 /**
- * Finds the passages whose vectors are nearest: the signs of all vectors are kept in memory and choose candidates, and
- * the whole vectors of these, from the database, put them in order (`sign-search.ts` says why).
+ * Finds the passages whose vectors are nearest: the codes of all vectors are kept in memory and choose candidates, and
+ * the whole vectors of these, from the database, put them in order (`coarse-vector.ts` says why).
  */
+import { type Coarse, codeBytes } from '../../../shared/domain/knowledge/coarse-vector.ts';
 import { nearness } from '../../../shared/domain/knowledge/packed-vector.ts';
-import { createSignIndex } from '../../../shared/domain/knowledge/sign-search.ts';
 import { limits } from '../../../shared/limits.ts';
 import { ProblemError, problem } from '../../../shared/result.ts';
 import type { Sql } from '../ports.ts';
 import type { SwappedPassages } from './chunk-index.ts';
+import type { CodeIndex, OpenCodeIndex } from './knowledge-ports.ts';
 
 export type NearPassage = { id: number; cosine: number };
 
@@ -21,13 +22,13 @@ export type NearPassages = {
   swapped(passages: SwappedPassages): void;
 };
 
-type SignRow = { id: number; embedding: number; signs: Uint8Array };
+type CodeRow = KeptPassage & Coarse;
 
-export function createNearPassages(sql: Sql): NearPassages {
-  const select = `SELECT c.id, s.embedding, s.signs FROM chunks c
-    JOIN embeddings e ON e.hash = c.hash JOIN signs s ON s.embedding = e.id`;
-  const all = sql.prepare<SignRow>(select);
-  const some = sql.prepare<SignRow>(`${select} WHERE c.id IN (SELECT value FROM json_each(?))`);
+export function createNearPassages(sql: Sql, openCodes: OpenCodeIndex): NearPassages {
+  const select = `SELECT c.id, k.embedding, k.codes, k.scale FROM chunks c
+    JOIN embeddings e ON e.hash = c.hash JOIN codes k ON k.embedding = e.id`;
+  const all = sql.prepare<CodeRow>(select);
+  const some = sql.prepare<CodeRow>(`${select} WHERE c.id IN (SELECT value FROM json_each(?))`);
   const ofNotes = sql.prepare<{ id: number }>(
     'SELECT id FROM chunks WHERE note IN (SELECT value FROM json_each(?))',
   );
@@ -35,13 +36,13 @@ export function createNearPassages(sql: Sql): NearPassages {
     'SELECT id, vector FROM embeddings WHERE id IN (SELECT value FROM json_each(?))',
   );
   /** Read by the first question. */
-  let kept: KeptSigns | undefined;
+  let kept: KeptCodes | undefined;
 
   function candidates(vector: Float32Array, notes: readonly number[] | undefined, atMost: number) {
-    kept ??= readSigns(all.all());
+    kept ??= readCodes(all.all(), openCodes);
     if (kept === undefined) return [];
-    const wanted = Math.max(candidatesOf(kept.count()), 8 * atMost);
-    if (kept.width !== Math.ceil(vector.length / 8)) throw new ProblemError(otherDimensions(vector.length));
+    const wanted = Math.max(limits.vectorCandidates, 8 * atMost);
+    if (kept.width !== codeBytes(vector.length)) throw new ProblemError(otherDimensions(vector.length));
     const among = notes && ofNotes.all(JSON.stringify(notes)).map(({ id }) => id);
     return kept.nearest(vector, wanted, among);
   }
@@ -71,39 +72,32 @@ export function createNearPassages(sql: Sql): NearPassages {
   };
 }
 
-/** Fewer where there are few: to look closely would take longer than to choose. */
-const candidatesOf = (passages: number): number => {
-  const share = Math.ceil(passages / limits.vectorCandidateEach);
-  return Math.min(limits.vectorCandidates, Math.max(limits.vectorCandidatesAtLeast, share));
-};
-
 /** Undefined while there are none: nobody knows then how wide they are. */
-function readSigns(rows: readonly SignRow[]): KeptSigns | undefined {
+function readCodes(rows: readonly CodeRow[], openCodes: OpenCodeIndex): KeptCodes | undefined {
   const [first] = rows;
-  return first && createKeptSigns(rows, first.signs.length);
+  return first && createKeptCodes(rows, openCodes(first.codes.length, rows.length));
 }
 
-type KeptPassage = Omit<SignRow, 'signs'>;
-type KeptSigns = ReturnType<typeof createKeptSigns>;
+type KeptPassage = { id: number; embedding: number };
+type KeptCodes = ReturnType<typeof createKeptCodes>;
 
-/** The signs of every passage, and whose they are. */
-function createKeptSigns(rows: readonly SignRow[], width: number) {
-  const signs = createSignIndex(width, rows.length);
+/** The codes of every passage, and whose they are. */
+function createKeptCodes(rows: readonly CodeRow[], index: CodeIndex) {
   const passages: KeptPassage[] = [];
   const placeById = new Map<number, number>();
 
-  function add({ id, embedding, signs: own }: SignRow): void {
+  function add({ id, embedding, ...coarse }: CodeRow): void {
     if (placeById.has(id)) return;
     placeById.set(id, passages.length);
     passages.push({ id, embedding });
-    signs.add(own);
+    index.add(coarse);
   }
 
   function remove(id: number): void {
     const place = placeById.get(id);
     if (place === undefined) return;
     placeById.delete(id);
-    signs.remove(place);
+    index.remove(place);
     const last = passages.pop();
     if (last === undefined || last.id === id) return;
     passages[place] = last;
@@ -112,13 +106,12 @@ function createKeptSigns(rows: readonly SignRow[], width: number) {
 
   for (const row of rows) add(row);
   return {
-    width,
-    count: () => passages.length,
+    width: index.width,
     add,
     remove,
     nearest(vector: Float32Array, wanted: number, among: readonly number[] | undefined): KeptPassage[] {
       const places = among?.flatMap((id) => placeById.get(id) ?? []);
-      return signs.nearest(vector, wanted, places).flatMap((place) => passages[place] ?? []);
+      return index.nearest(vector, wanted, places).flatMap((place) => passages[place] ?? []);
     },
   };
 }

@@ -7,6 +7,7 @@ import { encodeUtf8 } from '../../../shared/domain/utf8.ts';
 import { limits } from '../../../shared/limits.ts';
 import { ok, ProblemError, problem, type Result } from '../../../shared/result.ts';
 import { openSql } from '../../adapters/better-sqlite.ts';
+import { openCodeIndex } from '../../adapters/code-index.ts';
 import { nodeCodec } from '../../adapters/node-codec.ts';
 import { systemClock } from '../../adapters/system-clock.ts';
 import { systemRandom } from '../../adapters/system-random.ts';
@@ -73,6 +74,7 @@ export function openKnowledgeWork(deps: KnowledgeWorkDeps): KnowledgeWork {
       shared: deps.shared,
       shares: notesSelectedBy(deps.store.only),
       codec: nodeCodec,
+      openCodes: openCodeIndex,
       clock,
       random: systemRandom,
       log,

@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { chunkerVersion } from '../../../shared/domain/knowledge/chunk-markdown.ts';
 import { err, ok, type Problem, ProblemError, problem, type Result } from '../../../shared/result.ts';
 import { openSql as openDatabase } from '../../adapters/better-sqlite.ts';
+import { openCodeIndex } from '../../adapters/code-index.ts';
 import { nodeCodec } from '../../adapters/node-codec.ts';
 import type { OutboxQueueDeps } from '../../adapters/outbox-queue.ts';
 import { systemClock } from '../../adapters/system-clock.ts';
@@ -105,6 +106,7 @@ function openOver(sql: Sql, deps: OutboxIndexDeps, source: OutsideWork): Knowled
     log,
     progressed,
     codec: nodeCodec,
+    openCodes: openCodeIndex,
     clock: systemClock,
     random: systemRandom,
     pause: () => new Promise((resolve) => setImmediate(resolve)),

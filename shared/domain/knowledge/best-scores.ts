@@ -10,8 +10,11 @@ export function placesOfBest(scores: Float32Array, atMost: number, among?: reado
   if (wanted <= 0) return [];
   const least = scoreOfBest(chosen, wanted);
   const best: { score: number; place: number }[] = [];
-  for (const [at, score] of chosen.entries())
+  // No iterator: it would make an array for each of them.
+  for (let at = 0; at < chosen.length; at += 1) {
+    const score = chosen[at] ?? 0;
     if (score >= least) best.push({ score, place: among?.[at] ?? at });
+  }
   best.sort((one, other) => other.score - one.score || one.place - other.place);
   return best.slice(0, wanted).map(({ place }) => place);
 }

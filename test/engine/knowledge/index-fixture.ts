@@ -1,6 +1,7 @@
 /** A knowledge index on a real database, over notes in memory. */
 import { onTestFinished } from 'vitest';
 import { openSql } from '../../../electron/adapters/better-sqlite.ts';
+import { openCodeIndex } from '../../../electron/adapters/code-index.ts';
 import { nodeCodec } from '../../../electron/adapters/node-codec.ts';
 import {
   type KnowledgeIndex,
@@ -75,6 +76,7 @@ export const openOver = (
     shares,
     clock,
     codec: nodeCodec,
+    openCodes: openCodeIndex,
     // Another one each time, as it is in life: two indexes must not take each other's names.
     random: random.fork(String(random.next())),
     log,
@@ -86,9 +88,9 @@ export const openOver = (
 export function contentsOf(sql: Sql): unknown {
   return sql
     .prepare(
-      `SELECT n.note, c.ordinal, c.hash, c.line, c.last_line, w.headings, w.text, hex(s.signs) AS signs, hex(e.vector) AS vector
+      `SELECT n.note, c.ordinal, c.hash, c.line, c.last_line, w.headings, w.text, hex(k.codes) AS codes, k.scale, hex(e.vector) AS vector
        FROM chunks c JOIN notes n ON n.id = c.note JOIN words w ON w.rowid = c.id
-       JOIN embeddings e ON e.hash = c.hash JOIN signs s ON s.embedding = e.id ORDER BY n.note, c.ordinal`,
+       JOIN embeddings e ON e.hash = c.hash JOIN codes k ON k.embedding = e.id ORDER BY n.note, c.ordinal`,
     )
     .all();
 }
@@ -99,7 +101,7 @@ export const strayRows = (sql: Sql): number =>
     .prepare<{ strays: number }>(
       `SELECT (SELECT count(*) FROM words WHERE rowid NOT IN (SELECT id FROM chunks))
          + (SELECT count(*) FROM chunks WHERE note NOT IN (SELECT id FROM notes))
-         + (SELECT count(*) FROM signs WHERE embedding NOT IN (SELECT id FROM embeddings)) AS strays`,
+         + (SELECT count(*) FROM codes WHERE embedding NOT IN (SELECT id FROM embeddings)) AS strays`,
     )
     .get()?.strays ?? -1;
 

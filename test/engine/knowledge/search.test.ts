@@ -103,7 +103,7 @@ test('passages similar to one are of other notes, nearest first', async () => {
   ]);
 });
 
-test('of the ten nearest of thousands of passages nine and a half are found, though only signs are looked through', {
+test('of the ten nearest of thousands of passages nine and a half are found, though only two bits of each number are looked through', {
   timeout: 60_000,
 }, async () => {
   const notes = makeIndex().notes;

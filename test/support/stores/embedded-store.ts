@@ -1,4 +1,5 @@
 /** The index of this device as a store, so that the suite of stores can judge it: passages in its tables, found as a search finds them. */
+import { openCodeIndex } from '../../../electron/adapters/code-index.ts';
 import { createChunkIndex } from '../../../electron/engine/knowledge/chunk-index.ts';
 import { openIndex } from '../../../electron/engine/knowledge/index-schema.ts';
 import { createNearPassages } from '../../../electron/engine/knowledge/near-passages.ts';
@@ -15,7 +16,7 @@ export function openEmbeddedStore(sql: Sql): VectorStore {
   openIndex(sql);
   const queue = createNoteQueue(sql);
   const index = createChunkIndex(sql);
-  const near = createNearPassages(sql);
+  const near = createNearPassages(sql, openCodeIndex);
   const passageByKey = new Map<string, StoredVector>();
   const keys = sql.prepare<{ id: number; hash: string }>('SELECT id, hash FROM chunks');
   const ids = sql.prepare<{ id: number }>(

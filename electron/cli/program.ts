@@ -71,7 +71,10 @@ function addCommand(parent: Parser, command: Command, program: Parser, onCall: (
 }
 
 const describe = ({ summary, details }: Command): string =>
-  details === undefined ? `${capital(summary)}.` : `${capital(summary)}.\n\n${details}`;
+  details === undefined ? `${capital(summary)}.` : `${capital(summary)}.\n\n${flowing(details)}`;
+
+/** Lines of a paragraph become one, which the terminal's width breaks; lines with columns stay as they are. */
+const flowing = (text: string): string => text.replace(/^(?!.* {2})(.+)\n(?=\S)(?!.* {2})/gm, '$1 ');
 const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
 function toParserArgument({ name, optional, many, summary, choices }: Argument): ParserArgument {

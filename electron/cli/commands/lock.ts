@@ -67,7 +67,7 @@ A lock whose process died needs no breaking: the system frees it, with the end o
 export const lock: Command = {
   name: 'lock',
   summary: 'the lock of the repository, which everybody takes who works on it: agents, Skein, and programs',
-  details: `One lock for a repository and all its worktrees. Other programs take it with: flock .kb_operations.lock PROGRAM
+  details: `One lock for a repository and all its worktrees. Other programs take it with \`flock .kb_operations.lock PROGRAM\`.
 Skein need not be running.`,
   commands: [status, run, breakOff],
   examples: [

@@ -51,6 +51,13 @@ describe('help', () => {
     },
   );
 
+  test('breaks no line where the next word would have had room', async () => {
+    const { out } = await say('search', '--help');
+    expect(out).toContain('\nWithout a running Skein the notes are indexed');
+    const table = (await say('knowledge', 'embedder', '--help')).out;
+    expect(table).toMatch(/^builtin {3}in Skein.*\nollama {4}a model.*\nopenai {4}OpenAI/m);
+  });
+
   test('stands under `skein help COMMAND` too', async () => {
     expect((await say('help', 'show')).out).toBe((await say('show', '--help')).out);
   });

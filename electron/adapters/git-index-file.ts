@@ -53,6 +53,26 @@ export function findInIndex(
   return found;
 }
 
+/** What is below these folders. */
+export function findBelow(
+  bytes: Buffer,
+  idBytes: number,
+  folders: readonly string[],
+): Map<string, StagedEntry> | undefined {
+  const entries = entriesIn(bytes, idBytes);
+  if (entries === undefined) return undefined;
+  const found = new Map<string, StagedEntry>();
+  for (const folder of folders.map((name) => Buffer.from(`${name}/`))) {
+    for (let index = entries.find(folder).from; index < entries.count; index++) {
+      const entry = entries.at(index);
+      const name = bytes.subarray(entry.nameStart, entry.nameEnd);
+      if (!name.subarray(0, folder.length).equals(folder)) break;
+      found.set(name.toString(), stagedEntry(bytes, entry, idBytes));
+    }
+  }
+  return found;
+}
+
 /** What is at one path with the facts of its file; undefined where more is to be said of it. */
 export function factsInIndex(
   bytes: Buffer,

@@ -1,7 +1,7 @@
 /** What git stores: read and written through gits that stay, so that a file costs less than a millisecond. */
 import { randomBytes } from 'node:crypto';
 import { type BigIntStats, lstatSync, readlinkSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { err, ok, type Problem, problem, type Result } from '../../shared/result.ts';
 import type { GitObjects, NewCommit, TreeEntry } from '../engine/git/repository.ts';
 import type { AttributeWatch } from './attribute-watch.ts';
@@ -24,10 +24,14 @@ import {
 import { idWithLineEnds } from './kept-line-ends.ts';
 import { createKeptTrees } from './kept-trees.ts';
 import { type LoosePlace, writeLoose, writesPlainly } from './loose-objects.ts';
+import { linkAbove } from './no-file.ts';
 import { readId, readObject, readUntil } from './object-answers.ts';
 import { runGit } from './run-git.ts';
 
-export type ObjectsByGit = Omit<GitObjects, 'facts' | 'staged' | 'ignored' | 'outside' | 'isEmptyFolder'> & {
+export type ObjectsByGit = Omit<
+  GitObjects,
+  'facts' | 'staged' | 'stagedBelow' | 'entriesBelow' | 'ignored' | 'outside' | 'isEmptyFolder' | 'noFileAt'
+> & {
   /** The commit behind a name; undefined when there is none. */
   commitAt(name: string): Promise<Result<string | undefined>>;
   readCommit: ReadCommit;
@@ -155,7 +159,7 @@ export function createGitObjects(deps: ObjectsDeps): ObjectsByGit {
   /** Looks before and after, so that the mode is that of the file whose bytes were stored. */
   async function entryBy(batch: GitBatch, path: string): Promise<Result<TreeEntry | undefined>> {
     try {
-      if (isBehindLink(top, path)) return err(behindLink(path));
+      if (linkAbove(top, path) !== undefined) return err(behindLink(path));
       const before = factsAt(path);
       // The index knows the folder of a submodule by its facts, too, and that is no file.
       if (!before.isFile() && !before.isSymbolicLink()) return err(notForGit(path));
@@ -235,13 +239,6 @@ export function createGitObjects(deps: ObjectsDeps): ObjectsByGit {
       for (const batch of [reading, filtering, hashing, storing, trees]) batch.close();
     },
   };
-}
-
-function isBehindLink(top: string, path: string): boolean {
-  for (let folder = dirname(path); folder !== '.'; folder = dirname(folder)) {
-    if (lstatSync(join(top, folder)).isSymbolicLink()) return true;
-  }
-  return false;
 }
 
 async function commitByGit(top: string, commit: NewCommit, isSigned: boolean): Promise<Result<string>> {

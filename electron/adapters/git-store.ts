@@ -9,15 +9,17 @@ import { describeFileError } from './file-problems.ts';
 import { createGitHistory } from './git-history.ts';
 import { createGitObjects, type ObjectsByGit } from './git-objects.ts';
 import { type GitSettingsNow, type KeptGitSettings, keepGitSettings } from './git-settings.ts';
-import { type IndexPlace, lockIndex, readIndex } from './index-lock.ts';
+import { type IndexPlace, lockIndex, readIndex, readIndexBelow } from './index-lock.ts';
 import { untouchedEntry } from './index-stat.ts';
 import { keepIndex } from './kept-index.ts';
 import { newFileMode } from './new-file-mode.ts';
+import { noFileAt } from './no-file.ts';
 import { clearOwnLocks, newOwnFile } from './own-git-files.ts';
 import { findPlace, type RepositoryPlace, readFacts } from './repository-facts.ts';
 import { runGit } from './run-git.ts';
 import { findOutside } from './sparse-checkout.ts';
 import { createStepNotes } from './step-note.ts';
+import { entriesBelow } from './tree-below.ts';
 
 export type OpenedRepository = {
   store: GitObjects & GitHistory;
@@ -59,6 +61,10 @@ export async function openGitStore(folder: string): Promise<Result<OpenedReposit
     },
     facts: () => readFacts(place, objects.commitAt),
     staged: (paths) => readIndex(indexPlace, paths),
+    stagedBelow: (folders) => readIndexBelow(indexPlace, folders),
+    entriesBelow: (treeish, folders) =>
+      entriesBelow({ top: place.top, read: objects.readPlainTree }, treeish, folders),
+    noFileAt: async (path) => noFileAt(place.top, path),
     ignored: (paths) => findIgnored(place.top, paths),
     outside: (paths) => findOutside(place, objects, paths),
     isEmptyFolder: (path) => isEmptyFolder(join(place.top, path)),

@@ -6,6 +6,7 @@ import { type BigIntStats, linkSync, lstatSync, statSync, unlinkSync } from 'nod
 import { lstat, readFile, rename, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { foldersAbove } from '../../shared/domain/paths.ts';
 import { together } from '../../shared/domain/together.ts';
 import { limits } from '../../shared/limits.ts';
 import { err, ok, type Problem, problem, type Result } from '../../shared/result.ts';
@@ -14,7 +15,7 @@ import { isSameEntry } from '../engine/git/tree-entry.ts';
 import type { StopSignal } from '../engine/lock/repository-lock.ts';
 import { atExit } from './at-exit.ts';
 import { describeFileError, errorCode, meansAbsent } from './file-problems.ts';
-import { findInIndex, type NextEntry, patchIndex } from './git-index-file.ts';
+import { findBelow, findInIndex, type NextEntry, patchIndex } from './git-index-file.ts';
 import { askIndex, patchByGit, writeIndexFile } from './index-by-git.ts';
 import { racyIn, statFields } from './index-stat.ts';
 import type { IndexNow, KeptIndex } from './kept-index.ts';
@@ -37,6 +38,28 @@ export async function readIndex(
   paths: readonly string[],
 ): Promise<Result<Map<string, StagedEntry>>> {
   return findIn(place, (await place.kept.read()).bytes, paths);
+}
+
+/** What the index holds below these folders. */
+export async function readIndexBelow(
+  place: IndexPlace,
+  folders: readonly string[],
+): Promise<Result<Map<string, StagedEntry>>> {
+  return findBelowIn(place, (await place.kept.read()).bytes, folders);
+}
+
+async function findBelowIn(
+  { top, idBytes }: IndexPlace,
+  bytes: Buffer,
+  folders: readonly string[],
+): Promise<Result<Map<string, StagedEntry>>> {
+  const found = findBelow(bytes, idBytes, folders);
+  if (found !== undefined) return ok(found);
+  const asked = await askIndex(top, folders);
+  const named = new Set(folders);
+  if (!asked.ok) return asked;
+  const isBelow = ([path]: readonly [string, unknown]) => foldersAbove(path).some((it) => named.has(it));
+  return ok(new Map([...asked.value].filter(isBelow)));
 }
 
 async function findIn(
@@ -157,6 +180,9 @@ async function nextIndex(
   if (!there.ok) return there;
   const foreign = changes.find((change) => isForeign(change, there.value.get(change.path)));
   if (foreign !== undefined) return err(staged(foreign.path));
+  const inTheWay = await findInTheWay(place, bytes, changes);
+  if (!inTheWay.ok) return inTheWay;
+  if (inTheWay.value !== undefined) return err(staged(inTheWay.value));
   const next = new Map<string, NextEntry | undefined>();
   const entries = await together(changes, limits.gitFilesAtOnce, async ({ path, after, outside }) =>
     after === undefined
@@ -166,6 +192,23 @@ async function nextIndex(
   for (const [index, { path }] of changes.entries()) next.set(path, entries[index]);
   const patched = patchIndex(bytes, place.idBytes, next, stats && racyIn(place.top, stats));
   return patched === undefined ? patchByGit(place, next, there.value) : ok(patched);
+}
+
+/** What would be a file where the index is to hold a folder, or the other way round: no git can read such an index. */
+async function findInTheWay(
+  place: IndexPlace,
+  bytes: Buffer,
+  changes: readonly IndexChange[],
+): Promise<Result<string | undefined>> {
+  const coming = changes.flatMap(({ path, after }) => (after === undefined ? [] : [path]));
+  const going = new Set(changes.flatMap(({ path, after }) => (after === undefined ? [path] : [])));
+  const folders = new Set(coming.flatMap(foldersAbove));
+  const above = await findIn(place, bytes, [...folders]);
+  if (!above.ok) return above;
+  const below = await findBelowIn(place, bytes, coming);
+  if (!below.ok) return below;
+  const files = [...above.value.keys()].filter((path) => folders.has(path));
+  return ok([...files, ...below.value.keys()].find((path) => !going.has(path)));
 }
 
 /** Whether somebody has staged what the change knows nothing of. */

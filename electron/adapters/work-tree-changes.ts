@@ -3,6 +3,7 @@ import { lstatSync, type Stats } from 'node:fs';
 import { join } from 'node:path';
 import { byteText, decodeUtf8 } from '../../shared/domain/utf8.ts';
 import { ok, type Problem, problem, type Result } from '../../shared/result.ts';
+import { isOwnRepository } from '../engine/git/left-out.ts';
 import type { GitObjects } from '../engine/git/repository.ts';
 import type { Snapshot } from '../engine/git/task.ts';
 import { runGit } from './run-git.ts';
@@ -19,10 +20,9 @@ type Found = {
  */
 export async function findWorkTreeChanges(
   top: string,
-  store: Pick<GitObjects, 'entryOnDisk'>,
+  store: Pick<GitObjects, 'entryOnDisk' | 'noFileAt'>,
 ): Promise<Result<Snapshot>> {
-  const question = ['status', '--porcelain=v1', '-z', '--untracked-files=all', '--no-renames'];
-  const answer = await runGit(top, question);
+  const answer = await askStatus(top);
   if (!answer.ok) return answer;
   const found: Found = { files: new Map(), staged: new Map(), unheld: new Map() };
   for (const line of linesOf(answer.value.bytes)) {
@@ -30,6 +30,15 @@ export async function findWorkTreeChanges(
     if (!added.ok) return added;
   }
   return ok(found);
+}
+
+/** Git fails where a link took the place of a submodule, unless it need not look into that. */
+async function askStatus(top: string): ReturnType<typeof runGit> {
+  const question = ['status', '--porcelain=v1', '-z', '--untracked-files=all', '--no-renames'];
+  const answer = await runGit(top, question);
+  if (answer.ok) return answer;
+  const again = await runGit(top, [...question, '--ignore-submodules=dirty']);
+  return again.ok ? again : answer;
 }
 
 /** Each a state of two letters, a blank and a path. */
@@ -43,7 +52,7 @@ function linesOf(bytes: Buffer): Buffer[] {
   return lines;
 }
 
-type Tree = { top: string; store: Pick<GitObjects, 'entryOnDisk'> };
+type Tree = { top: string; store: Pick<GitObjects, 'entryOnDisk' | 'noFileAt'> };
 
 async function addTo(
   { files, staged, unheld }: Found,
@@ -63,10 +72,20 @@ async function addTo(
   const entry = await store.entryOnDisk(path);
   if (entry.ok) files.set(path, entry.value === undefined ? '' : `${entry.value.mode} ${entry.value.id}`);
   else if (entry.error.code !== 'not-found') return entry;
-  // What took the place of a file is in lines of its own.
-  else if (!state.includes('D') && statsOf(join(top, path))?.isDirectory())
-    unheld.set(path, { is: `${state} ${await headOf(join(top, path))}`, why: isRepository(path) });
+  else await addNoFile({ files, unheld }, { top, store }, { path: path.replace(/\/$/, ''), state });
   return ok(null);
+}
+
+/** What took the place of a file, with all of its folder even, is in lines of its own: to git the file is gone. */
+async function addNoFile(
+  { files, unheld }: Pick<Found, 'files' | 'unheld'>,
+  { top, store }: Tree,
+  { path, state }: { path: string; state: string },
+): Promise<void> {
+  const { is } = await store.noFileAt(path);
+  if (state.includes('D') && (is === 'folder' || is === 'behind')) files.set(path, '');
+  else if (statsOf(join(top, path))?.isDirectory())
+    unheld.set(path, { is: `${state} ${await headOf(join(top, path))}`, why: isOwnRepository(path) });
 }
 
 function statsOf(file: string | Buffer): Stats | undefined {
@@ -97,14 +116,6 @@ const hasNoText = (name: string): Problem =>
     name,
     `${name} was left out: its name is no UTF-8.`,
     'Give it another name, or commit it with git itself.',
-  );
-
-const isRepository = (path: string): Problem =>
-  problem(
-    'not-found',
-    path,
-    `${path} was left out: it is a repository of its own.`,
-    'Commit in it what belongs to it; whether it becomes a submodule, or moves on as one, say with git itself.',
   );
 
 /** Of the index and of the work tree, as git-status(1) lists them. */

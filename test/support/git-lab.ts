@@ -58,6 +58,10 @@ export function gitInTurn(folder: string, ...commands: readonly (readonly string
     .map(withoutLineEnd);
 }
 
+/** What a script of a shell prints, in which git has the same settings. */
+export const shell = (folder: string, script: string): string =>
+  withoutLineEnd(run(folder, 'sh', ['-c', script]));
+
 const quoted = (word: string): string => `'${word.replaceAll("'", "'\\''")}'`;
 const withoutLineEnd = (text: string): string => text.replace(/\n$/, '');
 

@@ -3,27 +3,17 @@
  * somebody has staged is neither in it nor touched by it (DESIGN section 8). The hooks of the repository have their say
  * as in `git commit --only`.
  */
-import { foldersAbove } from '../../../shared/domain/paths.ts';
 import { limits } from '../../../shared/limits.ts';
-import { ok, type Problem, problem, type Result } from '../../../shared/result.ts';
+import { ok, type Problem, type Result } from '../../../shared/result.ts';
 import type { Held } from '../lock/held-lock.ts';
 import type { StopSignal } from '../lock/repository-lock.ts';
 import type { Log } from '../ports.ts';
 import type { Hooks } from './hooks.ts';
 import { type Begun, makePlain, makeWithHooks } from './make-commit.ts';
 import { haveSay, tellAfter } from './pass-hooks.ts';
-import type {
-  GitHistory,
-  GitObjects,
-  IndexChange,
-  RepositoryFacts,
-  Signature,
-  StagedEntry,
-  Steps,
-  TreeEntry,
-} from './repository.ts';
+import { planCommit } from './plan-commit.ts';
+import type { GitHistory, GitObjects, IndexChange, RepositoryFacts, Signature, Steps } from './repository.ts';
 import { refuseState } from './repository-state.ts';
-import { isSameEntry } from './tree-entry.ts';
 
 export type CommitRequest = {
   paths: readonly string[];
@@ -34,6 +24,8 @@ export type CommitRequest = {
    * staged any more, where nothing but the index would lose by it.
    */
   ownStaged?: ReadonlySet<string>;
+  /** What is left as it is though one of `paths` takes its place; that is left out, then. */
+  apart?: ReadonlySet<string>;
   /** Ends a hook that runs. */
   signal?: StopSignal | undefined;
 };
@@ -83,13 +75,9 @@ async function attempt(
   const state = refuseState(facts.value);
   if (!state.ok) return state;
   const { branch, head } = state.value;
-  const found = await findChanges(store, head, request);
-  if (!found.ok) return found;
-  const beside = await findUnstaged(store, head, request);
-  if (!beside.ok) return beside;
-  const { changes } = found.value;
-  const { changes: unstaged } = beside.value;
-  const left = [...found.value.left, ...beside.value.left];
+  const plan = await planCommit(store, head, request);
+  if (!plan.ok) return plan;
+  const { changes, unstaged, left } = plan.value;
   const nothing: Committed = { branch, paths: [], left, commit: undefined };
   if (changes.length === 0) {
     const done = await unstage(store, { branch, head, index: unstaged }, held);
@@ -112,89 +100,6 @@ async function attempt(
   return ok({ branch, left, commit: taken.value.to, paths: taken.value.paths });
 }
 
-type Found = { changes: IndexChange[]; left: Problem[] };
-
-/** What of the paths differs from HEAD and may be committed. */
-async function findChanges(
-  store: GitObjects,
-  head: RepositoryFacts['head'],
-  request: CommitRequest,
-): Promise<Result<Found>> {
-  const paths = [...new Set(request.paths)];
-  const above = [...new Set(paths.flatMap(foldersAbove))];
-  const before = head === undefined ? ok(new Map()) : await store.entriesAt(head, [...paths, ...above]);
-  if (!before.ok) return before;
-  const staged = await store.staged(paths);
-  if (!staged.ok) return staged;
-  const found: Found = { changes: [], left: [] };
-  for (const path of paths) {
-    const [was, index] = [before.value.get(path), staged.value.get(path)];
-    const blocking = foldersAbove(path).find((folder) => before.value.has(folder));
-    if (blocking !== undefined) found.left.push(below(path, blocking));
-    else if (isStaged(index, was) && !request.ownStaged?.has(path)) found.left.push(othersStaged(path));
-    else {
-      const added = await addTo(found, store, { path, was, index });
-      if (!added.ok) return added;
-    }
-  }
-  return withoutIgnored(store, found);
-}
-
-const isStaged = (index: StagedEntry | undefined, was: TreeEntry | undefined): boolean =>
-  index === 'unmerged' || !isSameEntry(index, was);
-
-type Candidate = { path: string; was: TreeEntry | undefined; index: StagedEntry | undefined };
-
-/** What the sparse checkout leaves out lies nowhere, and is not deleted by that. */
-async function addTo(
-  { changes, left }: Found,
-  store: GitObjects,
-  { path, was, index }: Candidate,
-): Promise<Result<null>> {
-  const isOutside = index !== undefined && index !== 'unmerged' && index.outside;
-  const after = await store.storeFile(path);
-  if (!after.ok && after.error.code !== 'not-found') return after;
-  if (!after.ok) left.push(after.error);
-  else if (!isSameEntry(after.value, was) && !(after.value === undefined && isOutside))
-    changes.push({ path, before: was, after: after.value, ...overStaged(index, was) });
-  else if (isStaged(index, was)) left.push(stagedOtherwise(path));
-  return ok(null);
-}
-
-/** What an index change says where more than what was is replaced. */
-function overStaged(index: StagedEntry | undefined, was: TreeEntry | undefined): Pick<IndexChange, 'staged'> {
-  if (!isStaged(index, was)) return {};
-  if (index === undefined || index === 'unmerged') return { staged: index ?? 'nothing' };
-  return { staged: { mode: index.mode, id: index.id } };
-}
-
-/** What of the index goes back to the last commit: it is staged as it lies there, and is not to be committed. */
-async function findUnstaged(
-  store: GitObjects,
-  head: RepositoryFacts['head'],
-  { paths, ownStaged = new Set() }: CommitRequest,
-): Promise<Result<Found>> {
-  const named = new Set(paths);
-  const others = [...ownStaged].filter((path) => !named.has(path));
-  // An index holds no file where it holds a folder.
-  const folders = new Set([...ownStaged].flatMap(foldersAbove));
-  const before = head === undefined ? ok(new Map<string, TreeEntry>()) : await store.entriesAt(head, others);
-  if (!before.ok) return before;
-  const staged = await store.staged(others);
-  if (!staged.ok) return staged;
-  const found: Found = { changes: [], left: [] };
-  for (const path of others) {
-    const [was, index] = [before.value.get(path), staged.value.get(path)];
-    if (!isStaged(index, was)) continue;
-    const lies = await store.entryOnDisk(path);
-    const isKept = index === 'unmerged' || (lies.ok && isSameEntry(lies.value, index));
-    if (isKept && !folders.has(path))
-      found.changes.push({ path, before: was, after: was, ...overStaged(index, was) });
-    else found.left.push(stagedOtherwise(path));
-  }
-  return ok(found);
-}
-
 /** A step that moves nothing but the index. A branch without a commit has nothing to go from. */
 async function unstage(
   store: Steps,
@@ -206,45 +111,3 @@ async function unstage(
   if (!mayWrite.ok) return mayWrite;
   return store.take({ operation: 'commit', branch, from: head, to: head, index, files: [] });
 }
-
-async function withoutIgnored(store: GitObjects, { changes, left }: Found): Promise<Result<Found>> {
-  const added = changes.filter(({ before }) => before === undefined).map(({ path }) => path);
-  const ignored = await store.ignored(added);
-  if (!ignored.ok) return ignored;
-  return ok({
-    changes: changes.filter(({ path }) => !ignored.value.has(path)),
-    left: [...left, ...[...ignored.value].map(isIgnored)],
-  });
-}
-
-const othersStaged = (path: string): Problem =>
-  problem(
-    'uncommitted-changes',
-    path,
-    `${path} was left out: somebody has staged it, and Skein commits nothing that others staged.`,
-    'Commit it yourself, or take it out of the index.',
-  );
-
-const stagedOtherwise = (path: string): Problem =>
-  problem(
-    'uncommitted-changes',
-    path,
-    `${path} was left out and is still staged: what the task staged of it is not what lies there.`,
-    'Commit it yourself, or take it out of the index.',
-  );
-
-const isIgnored = (path: string): Problem =>
-  problem(
-    'not-found',
-    path,
-    `${path} was left out: the repository ignores it.`,
-    'Take it out of .gitignore if it should be committed.',
-  );
-
-const below = (path: string, folder: string): Problem =>
-  problem(
-    'not-found',
-    path,
-    `${path} was left out: in the last commit ${folder} is no folder of this repository, but a file, a link or a submodule.`,
-    'Commit it where it belongs.',
-  );

@@ -29,6 +29,8 @@ export type TreeEntry = { mode: string; id: string };
  * sparse checkout leaves it out of the work tree.
  */
 export type StagedEntry = (TreeEntry & { outside: boolean }) | 'unmerged';
+/** What is no file: `repository` is a folder that is one of its own, `behind` what lies behind a link. */
+export type NoFile = { is: 'folder' | 'repository' | 'other' } | { is: 'behind'; link: string };
 /** What becomes of a path; undefined: nothing is there. */
 export type TreeChange = { path: string; before: TreeEntry | undefined; after: TreeEntry | undefined };
 
@@ -87,6 +89,10 @@ export type GitObjects = {
   /** What a commit or tree holds at these paths; a path with nothing is not in the answer. */
   entriesAt(treeish: string, paths: readonly string[]): Promise<Result<Map<string, TreeEntry>>>;
   staged(paths: readonly string[]): Promise<Result<Map<string, StagedEntry>>>;
+  /** What a commit or tree holds below these folders, by path. */
+  entriesBelow(treeish: string, folders: readonly string[]): Promise<Result<Map<string, TreeEntry>>>;
+  /** The same of the index. */
+  stagedBelow(folders: readonly string[]): Promise<Result<Map<string, StagedEntry>>>;
   /** Those of the paths that git was told to overlook. */
   ignored(paths: readonly string[]): Promise<Result<Set<string>>>;
   /** Those of the paths, which may be new, that the sparse checkout leaves out of the work tree. */
@@ -104,6 +110,8 @@ export type GitObjects = {
   storeBlob(bytes: Uint8Array): Promise<Result<string>>;
   /** The id that what lies at the path would have; undefined when nothing lies there. */
   entryOnDisk(path: string): Promise<Result<TreeEntry | undefined>>;
+  /** What lies at a path of which `storeFile` or `entryOnDisk` said that git cannot hold it. */
+  noFileAt(path: string): Promise<NoFile>;
   /** Whether a folder lies there with nothing in it. */
   isEmptyFolder(path: string): Promise<boolean>;
   /** The tree of `base` (a commit or tree; undefined: empty) with these paths changed. */

@@ -3,9 +3,10 @@
  * pushed of what it changed. The caller holds the lock.
  */
 import { commitMessage, nameInLine } from '../../../shared/domain/commit-message.ts';
-import { err, ok, type Problem, problem, type Result } from '../../../shared/result.ts';
+import { err, ok, type Problem, type Result } from '../../../shared/result.ts';
 import type { Held } from '../lock/held-lock.ts';
 import { commitAndPush, type Shared } from './commit-and-push.ts';
+import { changedBefore } from './left-out.ts';
 import { type PullDeps, pullHeld } from './pull.ts';
 import type { PullRequest } from './pull-request.ts';
 
@@ -49,7 +50,9 @@ export async function endTask(
   const shared = changed.filter((path) => !paths.includes(path)).map(changedBefore);
   const message = commitMessage(`${nameInLine(request.agent)}: ${request.subject}`, request.agent);
   const ownStaged = stagedSince(before, after.value);
-  const committed = await commitAndPush(deps, { ...request, paths, message, ownStaged }, held);
+  const apart = new Set([...before.files.keys()].filter((path) => !paths.includes(path)));
+  const commit = { ...request, paths, message, ownStaged, apart };
+  const committed = await commitAndPush(deps, commit, held);
   if (!committed.ok) return committed;
   const left = [...shared, ...committed.value.left];
   const named = new Set(left.map(({ subject }) => subject));
@@ -65,11 +68,3 @@ function stagedSince(before: Snapshot, after: Snapshot): Set<string> {
   const since = [...after.staged].filter(([path, is]) => is === 'merged' && !before.staged.has(path));
   return new Set(since.map(([path]) => path));
 }
-
-const changedBefore = (path: string): Problem =>
-  problem(
-    'uncommitted-changes',
-    path,
-    `${path} was left out: it was changed before the task began, too.`,
-    'Commit it yourself.',
-  );

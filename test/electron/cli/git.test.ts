@@ -228,12 +228,12 @@ describe('skein task run', () => {
       commit: null,
       left: [
         { subject: 'bad\\377', message: 'bad\\377 was left out: its name is no UTF-8.' },
-        { subject: 'new/', message: 'new/ was left out: it is a repository of its own.' },
+        { subject: 'new', message: 'new was left out: it is a repository of its own.' },
       ],
     });
     rmSync(join(place.repository, 'new'), { recursive: true });
     const said = await place.spawn(line, { env: identity() });
-    expect(said.out).toMatch(/^Nothing was committed: .*\nbad\\377 was left out.*\nnew\/ was left out/);
+    expect(said.out).toMatch(/^Nothing was committed: .*\nbad\\377 was left out.*\nnew was left out/);
   });
 
   test('that fails, or is interrupted, commits nothing and frees the lock', async () => {

@@ -6,6 +6,7 @@ import { commitPaths } from '../../../electron/engine/git/commit.ts';
 import { alwaysHeld } from '../../support/always-held.ts';
 import { copyOf, faultsOf, git, portrait, useGitLab, write } from '../../support/git-lab.ts';
 import { openCommits } from '../../support/open-repository.ts';
+import { shapeSituations } from './shape-situations.ts';
 import { journal, type Situation, situations } from './situations.ts';
 
 useGitLab();
@@ -21,7 +22,7 @@ const besides: Readonly<Record<string, (folder: string) => void>> = {
   },
 };
 
-const matrix = situations.flatMap((situation) =>
+const matrix = [...situations, ...shapeSituations].flatMap((situation) =>
   Object.entries(besides).map(([state, make]) => ({ situation, state, make })),
 );
 
@@ -52,7 +53,7 @@ async function compare(folder: string, situation: Situation): Promise<void> {
     expect(committed.ok ? committed.value.left : committed.error).toEqual([]);
     if (copy === undefined) expect(git(folder, 'show', '--format=', '--name-only')).toBe(paths.join('\n'));
     else {
-      commitByGit(copy, paths);
+      commitByGit(copy, situation);
       compareCopies(folder, copy, situation);
     }
     return;
@@ -76,9 +77,15 @@ const isBare = (folder: string): boolean => !existsSync(join(folder, '.git'));
 /** Its `.git` names another folder, which a copy would share. */
 const isLinked = (folder: string): boolean => statSync(join(folder, '.git')).isFile();
 
-function commitByGit(folder: string, paths: readonly string[]): void {
-  const present = paths.filter((path) => git(folder, 'status', '--porcelain', '--', path) !== '');
+function commitByGit(folder: string, { paths = [journal], takes = [] }: Situation): void {
+  const present = [...paths, ...takes].filter(
+    (path) => git(folder, 'status', '--porcelain', '--', path) !== '',
+  );
   if (present.length === 0) return;
   git(folder, '--literal-pathspecs', 'add', '--all', '--', ...present);
-  git(folder, '--literal-pathspecs', 'commit', '--quiet', '--message', 'Notes', '--only', '--', ...present);
+  // It takes the place of a file with what is in it, and by its own name for a submodule.
+  const named = present.filter(
+    (path) => !statSync(join(folder, path), { throwIfNoEntry: false })?.isDirectory(),
+  );
+  git(folder, '--literal-pathspecs', 'commit', '--quiet', '--message', 'Notes', '--only', '--', ...named);
 }

@@ -13,6 +13,8 @@ export type Situation = {
   make(): string;
   /** What is committed; the journal unless told. */
   paths?: readonly string[];
+  /** What they take the place of, and is committed with them. */
+  takes?: readonly string[];
   /** What Skein says instead of committing. */
   refuses?: RegExp;
   /** Of the paths, those that are left out, with the reason; then nothing is committed. */
@@ -27,14 +29,7 @@ const edited = (folder: string, path = journal): string => {
   appendFileSync(join(folder, path), 'Two.\n');
   return folder;
 };
-const plain = (...options: string[]): string => makeRepository(files, options);
-
-function fileForFolder(): string {
-  const folder = plain();
-  rmSync(join(folder, 'docs'), { recursive: true });
-  write(folder, 'docs', 'No folder any more.\n');
-  return folder;
-}
+export const plain = (...options: string[]): string => makeRepository(files, options);
 
 function cloneOf(folder: string, ...options: string[]): string {
   const clone = join(temporaryFolder(), 'clone');
@@ -95,7 +90,7 @@ function hooked(folder: string, scripts: Readonly<Record<string, string>>, place
   return folder;
 }
 
-const noted = (folder: string): string =>
+export const noted = (folder: string): string =>
   hooked(folder, Object.fromEntries(aroundCommit.map((name) => [name, noting])));
 
 function hookedElsewhere(): string {
@@ -122,7 +117,6 @@ const format = 'sed -i s/Two/Second/ docs/journal.md && git add docs/journal.md'
 const generate = 'echo Generated. > made.md && git add made.md';
 
 const hookSituations: readonly Situation[] = [
-  { name: 'a file in the place of a folder', make: fileForFolder, paths: ['docs', journal] },
   { name: 'hooks', make: () => edited(noted(plain())), notes: 'hook-notes' },
   {
     name: 'hooks and a deleted file',
@@ -234,12 +228,6 @@ export const situations: readonly Situation[] = [
   { name: 'new file in a new folder', make: () => written(plain(), 'a/b/new.md'), paths: ['a/b/new.md'] },
   { name: 'deleted file', make: () => removed(plain(), journal) },
   { name: 'two files', make: () => edited(edited(plain()), 'other.md'), paths: [journal, 'other.md'] },
-  {
-    name: 'folder in the place of a file',
-    make: () => written(removed(plain(), 'other.md'), 'other.md/now.md'),
-    paths: ['other.md', 'other.md/now.md'],
-    leaves: /in the last commit other.md is no folder/,
-  },
   {
     name: 'executable file',
     make() {
@@ -374,12 +362,12 @@ function switched(folder: string, branch: string): string {
   return folder;
 }
 
-function written(folder: string, path: string, text = 'New.\n'): string {
+export function written(folder: string, path: string, text = 'New.\n'): string {
   write(folder, path, text);
   return folder;
 }
 
-function removed(folder: string, path: string): string {
+export function removed(folder: string, path: string): string {
   rmSync(join(folder, path));
   return folder;
 }
@@ -435,10 +423,11 @@ function filtered(): string {
   return folder;
 }
 
-function indexed(...options: string[]): string {
-  const folder = plain();
+const indexed = (...options: string[]): string => edited(afterUpdate(plain(), ...options));
+
+export function afterUpdate(folder: string, ...options: string[]): string {
   git(folder, 'update-index', ...options);
-  return edited(folder);
+  return folder;
 }
 
 function packed(): string {

@@ -1,7 +1,7 @@
 /** Gives the work on a git repository its adapters: for the host, and for commands that need no running Skein. */
 import { type GitSettings, gitSettingsOf } from '../../shared/domain/git-settings.ts';
-import { folderOf } from '../../shared/domain/paths.ts';
-import { err, ok, problem, type Result } from '../../shared/result.ts';
+import { folderOf, foldersAbove } from '../../shared/domain/paths.ts';
+import { err, ok, type Problem, problem, type Result } from '../../shared/result.ts';
 import { createGitHooks } from '../adapters/git-hooks.ts';
 import { openGitRemotes } from '../adapters/git-remotes.ts';
 import { openGitStore } from '../adapters/git-store.ts';
@@ -131,10 +131,25 @@ function trackedFiles(files: Files, prefix: string, settings: WorkspaceSettings)
 /** Whole or not at all, and through no link that leads out. */
 async function writeNew(files: Files, path: string, text: string): Promise<Result<boolean>> {
   const temporary = await files.writeTemporary(folderOf(path), Buffer.from(text), newFileMode());
-  if (!temporary.ok) return temporary;
+  if (!temporary.ok) return err((await noFolder(files, path)) ?? temporary.error);
   const placed = await files.place(temporary.value.path, path);
   if (!placed.ok || !placed.value) await files.remove(temporary.value.path);
   return placed;
+}
+
+/** What lies where a folder would have to be. */
+async function noFolder(files: Files, path: string): Promise<Problem | undefined> {
+  for (const above of foldersAbove(path).toReversed()) {
+    const stat = await files.stat(above);
+    if (stat.ok && stat.value !== undefined && stat.value.kind === 'file')
+      return problem(
+        'unreadable',
+        above,
+        `${folderOf(path)} could not be made for the note: ${above} is no folder.`,
+        `Give ${above} another name, then try again.`,
+      );
+  }
+  return undefined;
 }
 
 const writtenMeanwhile = (path: string) =>

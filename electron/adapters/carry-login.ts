@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Login } from './remote-access.ts';
 
-/** Settings of git that hold secrets, and logins by origin. */
+/** Settings of git that hold secrets, and logins by origin, or by address where one origin has several. */
 export type Secrets = {
   logins: ReadonlyMap<string, Login>;
   settings: readonly (readonly [key: string, value: string])[];
@@ -68,7 +68,7 @@ async function makeFolder(): Promise<string> {
 }
 
 /**
- * Answers only for this origin, so that who is sent elsewhere takes nothing along. The helpers of the user are left
+ * Answers only for this origin or address, so that who is sent elsewhere takes nothing along. The helpers of the user are left
  * out there: they would be asked first, and told to keep what is ours.
  */
 const helperFor = (origin: string, answer: string): string[] => [

@@ -51,7 +51,9 @@ export async function accessTo(
   const web: WebAddress[] = [];
   for (const address of addresses) {
     const found = await webAddress(address, credentials);
-    if (found.length === 0 && hasPassword(address.effective)) return err(isExposed(remote.name, address));
+    // A login can be hidden, and nothing else.
+    const shown = found[0]?.clean ?? address.effective;
+    if (hasPassword(shown)) return err(isExposed(remote.name, address));
     web.push(...found);
   }
   const [firstWeb] = web.filter(({ effective }) => effective === first.effective);
@@ -60,7 +62,7 @@ export async function accessTo(
     address: withoutSecrets(firstWeb?.clean ?? first.effective),
     args: web.length > 0 ? slowness : [],
     env: isAllWeb ? {} : sshSettings(remote.settings),
-    carries: { logins: loginsOf(web), settings: web.flatMap(hiding) },
+    carries: { logins: loginsOf(web), settings: web.flatMap((it) => hiding(it, scopeOf(it, web))) },
     secrets: web.flatMap(({ login, named }) => [login, named].flatMap((it) => it?.password || [])),
     way: firstWeb === undefined ? plainWay(first.effective) : wayOf(firstWeb),
   });
@@ -126,7 +128,14 @@ async function webAddress(address: Address, credentials: Credentials): Promise<W
 }
 
 const loginsOf = (web: readonly WebAddress[]): Map<string, Login> =>
-  new Map(web.flatMap(({ origin, login }) => (login === undefined ? [] : [[origin, login] as const])));
+  new Map(web.flatMap((it) => (it.login === undefined ? [] : [[scopeOf(it, web), it.login] as const])));
+
+/** Where a login counts: everywhere at its origin, unless another address there has another one. */
+function scopeOf({ origin, clean }: WebAddress, web: readonly WebAddress[]): string {
+  const there = web.filter((it) => it.origin === origin);
+  const different = new Set(there.map(({ login, named }) => JSON.stringify(login ?? named)));
+  return different.size > 1 ? clean : origin;
+}
 
 function loginIn({ username, password }: URL): Login | undefined {
   if (username === '' && password === '') return undefined;
@@ -149,13 +158,13 @@ function hideLogin(web: URL): string {
 }
 
 /** Git gives the address to a helper as an argument, where every user sees it: so it gets one without the login. */
-function hiding({ written, clean, origin, named, login }: WebAddress): [string, string][] {
+function hiding({ written, clean, named, login }: WebAddress, scope: string): [string, string][] {
   if (named === undefined) return [];
   const settings: [string, string][] = [
     [`url.${clean}.insteadOf`, written],
     [`url.${clean}.pushInsteadOf`, written],
   ];
-  if (login === undefined) settings.push([`credential.${origin}.username`, named.username]);
+  if (login === undefined) settings.push([`credential.${scope}.username`, named.username]);
   return settings;
 }
 

@@ -9,10 +9,9 @@ const parameter = /([?&](?:[a-z_-]*token|password|passwd|secret|api_?key|key|sig
 /** Forms in which services hand out tokens: they are known by how they begin. */
 const token = /\b(gh[pousr]_|github_pat_|glpat-|xox[abp]-)[A-Za-z0-9_-]{8,}/g;
 
-/** Whether an address holds a password, or a token as its name; a plain name is none. */
+/** Whether an address holds a password or a token, be it behind its path; a plain name is none. */
 export const hasPassword = (address: string): boolean =>
-  address.search(loginWithPassword) >= 0 ||
-  (address.match(loginOverHttp) ?? []).some((login) => login.search(token) >= 0);
+  [loginWithPassword, parameter, token].some((secret) => address.search(secret) >= 0);
 
 /** The text without passwords, tokens and names that are secrets; `known` are such that must not stand anywhere. */
 export function withoutSecrets(text: string, known: readonly string[] = []): string {

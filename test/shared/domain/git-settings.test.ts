@@ -59,8 +59,11 @@ test('names with slashes and letters of any language are', () => {
   );
 });
 
-test('an address with a password is no remote, and is nowhere to be seen', () => {
-  const settings = gitSettingsOf(defaultSettings, { KB_GIT_REMOTE: 'https://u:sekret@h.invalid/x' });
-  expect(settings).toMatchObject({ enabled: false, autoPush: false, refused: { code: 'settings-broken' } });
-  expect(JSON.stringify(settings)).not.toContain('sekret');
-});
+test.each(['https://u:sekret@h.invalid/x', 'https://h.invalid/x?access_token=sekret'])(
+  'an address with a password is no remote, and is nowhere to be seen: %s',
+  (address) => {
+    const settings = gitSettingsOf(defaultSettings, { KB_GIT_REMOTE: address });
+    expect(settings).toMatchObject({ enabled: false, autoPush: false, refused: { code: 'settings-broken' } });
+    expect(JSON.stringify(settings)).not.toContain('sekret');
+  },
+);

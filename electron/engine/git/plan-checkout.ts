@@ -33,7 +33,7 @@ export type Checkout = {
 };
 
 export type CheckoutDeps = {
-  store: Pick<GitStore, 'staged' | 'outside' | 'entryOnDisk' | 'isEmptyFolder' | 'bytesFor'>;
+  store: Pick<GitStore, 'staged' | 'outside' | 'entryOnDisk' | 'noFileAt' | 'isEmptyFolder' | 'bytesFor'>;
   tracked: TrackedFiles;
   codec: Pick<Codec, 'sha256'>;
 };
@@ -128,8 +128,9 @@ async function planFile(
   }
   const now = onDisk.value;
   if (now === undefined && isOutside) return ok(null);
-  if (ends(change) && after === undefined) plan.files.push(change);
-  else if (begins(change) && now === undefined) plan.files.push(change);
+  if (ends(change) && after === undefined) {
+    if (now !== undefined) plan.files.push(change);
+  } else if (begins(change) && now === undefined) plan.files.push(change);
   else if (isSameEntry(now, after)) return ok(null);
   else if (isSameEntry(now, before)) plan.files.push(change);
   else return planOther(deps, { path, before, after }, { now, mixed: around.mixed }, plan);
@@ -162,6 +163,9 @@ async function planFolder(
   plan: Checkout,
 ): Promise<void> {
   const { path, before, after } = ofFile(change);
+  const { is } = await store.noFileAt(path);
+  // A step makes only what is not there, or goes by it, for whoever undoes it takes away what it made.
+  if (begins(change) && (is === 'folder' || is === 'repository') && !emptied.has(path)) return;
   if (begins(change) || (ends(change) && after === undefined)) plan.files.push(change);
   else if (after === undefined) return;
   else if (ends(change) && (await store.isEmptyFolder(path))) plan.files.push(change);

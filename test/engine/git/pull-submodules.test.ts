@@ -1,5 +1,5 @@
 /** Where a submodule begins or ends, a pull leaves its folder as git does, and loses nothing that lies in it. */
-import { existsSync, mkdirSync, readdirSync, rmdirSync, symlinkSync, utimesSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, renameSync, rmdirSync, symlinkSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { pull } from '../../../electron/engine/git/pull.ts';
@@ -25,6 +25,14 @@ const statusOf = (folder: string): string => git(folder, 'status', '--porcelain'
 async function pullInto(folder: string) {
   const { deps } = await openPull(folder);
   return pull(deps, request);
+}
+
+/** The branch cannot be moved, so that everything is undone. */
+async function pullInVain(folder: string): Promise<void> {
+  const error = { code: 'git-failed' as const, subject: '', message: '', advice: '' };
+  const moveBranch = async () => ({ ok: false as const, error });
+  const { deps } = await openPull(folder, (parts) => ({ ...parts, moveBranch }));
+  expect(await pull(deps, request)).toMatchObject({ success: false });
 }
 
 /** Our clone has one already. */
@@ -86,16 +94,28 @@ describe('a submodule that begins', () => {
   test('is gone again when the branch could not be moved', async () => {
     const lab = makeLab(base);
     beginSubmodule(lab, 'deep/sub');
-    const { deps } = await openPull(lab.ours, (parts) => ({
-      ...parts,
-      moveBranch: async () => ({
-        ok: false,
-        error: { code: 'git-failed', subject: '', message: '', advice: '' },
-      }),
-    }));
-    expect(await pull(deps, request)).toMatchObject({ success: false });
+    await pullInVain(lab.ours);
     expect(existsSync(join(lab.ours, 'deep'))).toBe(false);
     expect(statusOf(lab.ours)).toBe('');
+  });
+
+  test('leaves the empty folder that was there before, then', async () => {
+    const lab = makeLab(base);
+    beginSubmodule(lab, 'deep/sub');
+    mkdirSync(join(lab.ours, 'deep/sub'), { recursive: true });
+    await pullInVain(lab.ours);
+    expect(readdirSync(join(lab.ours, 'deep/sub'))).toEqual([]);
+  });
+
+  test('is refused behind a link', async () => {
+    const lab = makeLab(base);
+    beginSubmodule(lab, 'in/sub');
+    renameSync(join(lab.ours, 'in'), join(lab.ours, 'moved'));
+    symlinkSync('moved', join(lab.ours, 'in'));
+    mkdirSync(join(lab.ours, 'moved/sub'));
+    const before = statusOf(lab.ours);
+    expect(await pullInto(lab.ours)).toMatchObject({ success: false });
+    expect(statusOf(lab.ours)).toBe(before);
   });
 
   test('has its folder after a crash before the branch moved', async () => {
@@ -141,6 +161,14 @@ describe('a submodule that ends', () => {
       expect(statusOf(lab.ours)).toBe('');
     },
   );
+
+  test('is as gone as it was when the branch could not be moved', async () => {
+    const lab = withSubmodule();
+    rmdirSync(join(lab.ours, 'sub'));
+    theyEnd(lab);
+    await pullInVain(lab.ours);
+    expect(statusOf(lab.ours)).toBe(' D sub');
+  });
 
   test('leaves what lies in its folder', async () => {
     const lab = withSubmodule();

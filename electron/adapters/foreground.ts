@@ -1,4 +1,4 @@
-/** Whether this process is of those that a terminal sends Ctrl+C to. */
+/** The group of a process, and whether ours is the one that a terminal sends Ctrl+C to. */
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 
@@ -9,16 +9,22 @@ import { readFileSync } from 'node:fs';
  */
 export function isInForeground(): boolean {
   if (process.platform === 'win32') return true;
-  const { group, foreground } = process.platform === 'linux' ? groupsByProc() : groupsByPs();
+  const { group, foreground } = groupsOf(process.pid);
   return group !== undefined && group === foreground;
 }
+
+/** The group of a process; undefined where that cannot be known. */
+export const groupOf = (pid: number): string | undefined => groupsOf(pid).group;
+
+const groupsOf = (pid: number): Groups =>
+  process.platform === 'linux' ? groupsByProc(pid) : groupsByPs(pid);
 
 type Groups = { group?: string | undefined; foreground?: string | undefined };
 
 /** `pid (name) state parent group session terminal foreground …`, where the name may hold anything. */
-function groupsByProc(): Groups {
+function groupsByProc(pid: number): Groups {
   try {
-    const stat = readFileSync('/proc/self/stat', 'utf8');
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
     const [, , group, , , foreground] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
     return { group, foreground };
   } catch {
@@ -26,8 +32,8 @@ function groupsByProc(): Groups {
   }
 }
 
-function groupsByPs(): Groups {
-  const { stdout } = spawnSync('ps', ['-o', 'pgid=,tpgid=', '-p', String(process.pid)], { encoding: 'utf8' });
+function groupsByPs(pid: number): Groups {
+  const { stdout } = spawnSync('ps', ['-o', 'pgid=,tpgid=', '-p', String(pid)], { encoding: 'utf8' });
   const [group, foreground] = (stdout ?? '').trim().split(/\s+/);
   return { group, foreground };
 }

@@ -5,6 +5,7 @@ import { limits } from '../../shared/limits.ts';
 import { err, ok, type Problem, problem, type Result } from '../../shared/result.ts';
 import { errorCode } from '../adapters/file-problems.ts';
 import { isInForeground } from '../adapters/foreground.ts';
+import { openGroupWitness } from '../adapters/group-witness.ts';
 import { systemClock } from '../adapters/system-clock.ts';
 import type { Held } from '../engine/lock/held-lock.ts';
 import { holdsVariable, variablesOfHold } from '../engine/lock/hold-variables.ts';
@@ -113,8 +114,11 @@ function runProgram(
     // With these it keeps the lock if we are killed, as a program under `flock` does.
     stdio: ['inherit', 'inherit', 'inherit', ...(held?.descriptors ?? [])],
   });
-  stop.passTo((signal) => void child.kill(signal));
-  return new Promise((resolve) => {
+  const witness = isInForeground() ? undefined : openGroupWitness();
+  stop.passTo(async (signal) => {
+    if (!(await witness?.hasReached(child.pid, signal))) child.kill(signal);
+  });
+  const ended = new Promise<number>((resolve) => {
     child.on('error', (cause) => {
       const isMissing = errorCode(cause) === 'ENOENT';
       tell(
@@ -124,6 +128,7 @@ function runProgram(
     });
     child.on('exit', (code, signal) => resolve(signal === null ? (code ?? 1) : exitCodeOfSignal(signal)));
   });
+  return ended.finally(() => witness?.end());
 }
 
 type Stop = {
@@ -131,7 +136,7 @@ type Stop = {
   waiting: AbortSignal;
   caught(): StopSignal | undefined;
   /** From now on signals are the program's; it decides what they mean. */
-  passTo(pass: (signal: StopSignal) => void): void;
+  passTo(pass: (signal: StopSignal) => Promise<void>): void;
   /** It has ended: they are ours again. */
   takeBack(): void;
   end(): void;
@@ -153,7 +158,7 @@ function catchSignals(): Stop {
     passTo(to) {
       // Ctrl+C has reached the program itself; twice is more than the person asked for.
       pass = (signal) => {
-        if (signal !== 'SIGINT' || !isInForeground()) to(signal);
+        if (signal !== 'SIGINT' || !isInForeground()) void to(signal);
       };
     },
     takeBack() {

@@ -134,6 +134,52 @@ test.skipIf(process.platform === 'win32')(
   },
 );
 
+/** Signals come in order: what is passed on of a press comes before the end that is sent after it. */
+const countingAgent = `let presses = 0;
+  process.on('SIGINT', () => { presses += 1; require('fs').writeFileSync('pressed', '1'); });
+  process.on('SIGTERM', () => process.exit(40 + presses));
+  require('fs').writeFileSync('skein-pid', String(process.ppid));
+  setInterval(() => {}, 1000);`;
+
+describe.skipIf(process.platform === 'win32')('SIGINT where there is no terminal', () => {
+  /** A task, by its own process and the one that leads its group, once its agent runs. */
+  async function startedTask(command: string, before: readonly string[] = []) {
+    const place = makeBusyPlace('exit 1');
+    const words = [command, 'run', '--', ...before, process.execPath, '-e', countingAgent];
+    const { child, ended } = started(place, launch(words));
+    const file = join(place.repository, 'skein-pid');
+    await until(() => numberIn(file) > 0);
+    const isPressed = () => existsSync(join(place.repository, 'pressed'));
+    return { skein: numberIn(file), leader: child.pid as number, ended, isPressed };
+  }
+
+  test.each(['task', 'lock'])(
+    'to the whole group reaches an agent of skein %s run once',
+    { timeout: 60_000 },
+    async (command) => {
+      const { skein, leader, ended, isPressed } = await startedTask(command);
+      // Two that come at once would be one to the agent: it has the first before Skein hears of it.
+      process.kill(skein, 'SIGSTOP');
+      process.kill(-leader, 'SIGINT');
+      await until(isPressed);
+      process.kill(skein, 'SIGTERM');
+      process.kill(skein, 'SIGCONT');
+      expect((await ended).code).toBe(41);
+    },
+  );
+
+  test.each([
+    ['to Skein alone reaches the agent', []],
+    ['to the group reaches an agent that leads one of its own', ['setsid']],
+  ])('%s', { timeout: 60_000 }, async (_name, before) => {
+    const { skein, leader, ended, isPressed } = await startedTask('task', before);
+    process.kill(before.length === 0 ? skein : -leader, 'SIGINT');
+    await until(isPressed);
+    process.kill(skein, 'SIGTERM');
+    expect((await ended).code).toBe(41);
+  });
+});
+
 const python = spawnSync('python3', ['-c', 'import pty, sys; print(sys.executable)'], {
   encoding: 'utf8',
 }).stdout?.trim();
@@ -162,13 +208,7 @@ describe.skipIf(!python || process.platform === 'win32')('Ctrl+C where the input
 
   test('reaches an agent once', { timeout: 60_000 }, async () => {
     const place = makeBusyPlace('exit 1');
-    // Signals come in order: what is passed on of the press comes before the end that we send after it.
-    const agent = `let presses = 0;
-      process.on('SIGINT', () => { presses += 1; require('fs').writeFileSync('pressed', '1'); });
-      process.on('SIGTERM', () => process.exit(40 + presses));
-      require('fs').writeFileSync('skein-pid', String(process.ppid));
-      setInterval(() => {}, 1000);`;
-    const { child, ended } = typed(place, ['task', 'run', '--', process.execPath, '-e', agent]);
+    const { child, ended } = typed(place, ['task', 'run', '--', process.execPath, '-e', countingAgent]);
     await until(() => numberIn(join(place.repository, 'skein-pid')) > 0);
     child.stdin?.write('\n');
     await until(() => existsSync(join(place.repository, 'pressed')));

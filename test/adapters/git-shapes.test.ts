@@ -108,3 +108,13 @@ test('a folder that is named as a file was one is committed as gone only where o
   expect(committed.paths).toEqual(['notes']);
   expect(committed.left.map(({ message }) => message)).toEqual(['empty is no file that git could hold.']);
 });
+
+test('of what is left to others nothing is stored', async () => {
+  const folder = makeRepository(files);
+  shell(folder, 'echo mine > notes; git add notes; echo secret > notes');
+  const { deps } = await openCommits(folder);
+  const committed = must(await commitPaths(deps, { paths: ['notes'], message: 'N\n' }, alwaysHeld));
+  expect(committed.left.map(({ subject }) => subject)).toEqual(['notes']);
+  const id = git(folder, 'hash-object', 'notes');
+  expect(git(folder, 'cat-file', '--batch-all-objects', '--batch-check')).not.toContain(id);
+});

@@ -30,8 +30,9 @@ export type Verdict =
   | { kind: 'left'; problem: Problem; change?: IndexChange }
   | { kind: 'same' };
 
-/** By path. `own` was staged by whoever commits, `replaced` is what lies in the way of what comes. */
-export type Judged = Map<string, Looked & { role: 'named' | 'own' | 'replaced'; verdict: Verdict }>;
+/** Why a path counts: `own` was staged by whoever commits, `replaced` is what lies in the way of what comes. */
+export type Role = 'named' | 'own' | 'replaced';
+export type Judged = Map<string, Looked & { role: Role; verdict: Verdict }>;
 
 /** By each path that comes: what the last commit and the index hold above and below it. */
 export async function findAround(

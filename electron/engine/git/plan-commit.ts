@@ -4,7 +4,14 @@
  */
 import { ok, type Problem, type Result } from '../../../shared/result.ts';
 import type { CommitRequest } from './commit.ts';
-import { findAround, type Judged, type Looked, leaveUnfitting, type Verdict } from './fit-commit.ts';
+import {
+  findAround,
+  type Judged,
+  type Looked,
+  leaveUnfitting,
+  type Role,
+  type Verdict,
+} from './fit-commit.ts';
 import { isBehindLink, isIgnored, isOwnRepository, othersStaged, stagedOtherwise } from './left-out.ts';
 import type { GitObjects, IndexChange, RepositoryFacts, TreeEntry } from './repository.ts';
 import { isSubmodule } from './submodule.ts';
@@ -30,24 +37,18 @@ export async function planCommit(
   const own = request.ownStaged ?? new Set();
   const judged: Judged = new Map();
   /** Those that were judged already stay so. */
-  const judgeAll = async (paths: Iterable<string>, role: 'named' | 'own' | 'replaced', judge: Judge) => {
-    const looked = await look(
-      store,
-      head,
-      [...paths].filter((path) => !judged.has(path)),
-    );
+  const judgeAll = async (paths: Iterable<string>, role: Role, judge: Judge) => {
+    const due = [...new Set(paths)].filter((path) => !judged.has(path));
+    const looked = await look({ store, head, own }, due, role);
     if (!looked.ok) return looked;
     for (const it of looked.value) judged.set(it.path, { ...it, role, verdict: judge(it) });
     return ok(null);
   };
   const asNamed: Judge = (it) => judgeNamed(it, { named, own });
-  for (const [paths, role, judge] of [
-    [named, 'named', asNamed],
-    [own, 'own', judgeOwn],
-  ] as const) {
-    const done = await judgeAll(paths, role, judge);
-    if (!done.ok) return done;
-  }
+  const first = await judgeAll(named, 'named', asNamed);
+  if (!first.ok) return first;
+  const beside = await judgeAll(own, 'own', judgeOwn);
+  if (!beside.ok) return beside;
   const around = await findAround(store, head, judged);
   if (!around.ok) return around;
   const replaced = await judgeAll([...around.value.values()].flat(), 'replaced', (it) =>
@@ -59,24 +60,41 @@ export async function planCommit(
   return ignored.ok ? ok(planOf(judged, around.value)) : ignored;
 }
 
-async function look(store: GitObjects, head: Head, paths: readonly string[]): Promise<Result<Looked[]>> {
+type Looking = { store: GitObjects; head: Head; own: ReadonlySet<string> };
+
+async function look(
+  { store, head, own }: Looking,
+  paths: readonly string[],
+  role: Role,
+): Promise<Result<Looked[]>> {
   const before = head === undefined ? ok(new Map<string, TreeEntry>()) : await store.entriesAt(head, paths);
   if (!before.ok) return before;
   const staged = await store.staged(paths);
   if (!staged.ok) return staged;
   const looked: Looked[] = [];
-  for (const path of new Set(paths)) {
-    const entry = await store.storeFile(path);
-    if (!entry.ok && entry.error.code !== 'not-found') return entry;
-    const lies = entry.ok
-      ? { is: 'file' as const, entry: entry.value }
-      : { ...(await store.noFileAt(path)), problem: entry.error };
-    looked.push({ path, was: before.value.get(path), index: staged.value.get(path), lies });
+  for (const path of paths) {
+    const known = { path, was: before.value.get(path), index: staged.value.get(path) };
+    // What others staged is theirs, whatever lies there.
+    const lies = isStaged(known) && !own.has(path) ? ok(nothingLies) : await lyingAt(store, path, role);
+    if (!lies.ok) return lies;
+    looked.push({ ...known, lies: lies.value });
   }
   return ok(looked);
 }
 
-const isStaged = ({ index, was }: Looked): boolean => index === 'unmerged' || !isSameEntry(index, was);
+const nothingLies: Looked['lies'] = { is: 'file', entry: undefined };
+
+/** Stored, unless it will be in no commit: that is no failure either. */
+async function lyingAt(store: GitObjects, path: string, role: Role): Promise<Result<Looked['lies']>> {
+  const entry = role === 'own' ? await store.entryOnDisk(path) : await store.storeFile(path);
+  if (entry.ok) return ok({ is: 'file', entry: entry.value });
+  if (entry.error.code !== 'not-found')
+    return role === 'own' ? ok({ is: 'other', problem: entry.error }) : entry;
+  return ok({ ...(await store.noFileAt(path)), problem: entry.error });
+}
+
+const isStaged = ({ index, was }: Pick<Looked, 'index' | 'was'>): boolean =>
+  index === 'unmerged' || !isSameEntry(index, was);
 
 /** What the sparse checkout leaves out lies nowhere, and is not deleted by that. */
 function judgeNamed(

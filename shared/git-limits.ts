@@ -86,6 +86,8 @@ export const gitLimits = {
   gitPatienceMs: 10_000,
   /** Entries of the reflog that are looked at, with a question to git for each that touched files. */
   gitReflogEntries: 100,
+  /** Places where displaced files were at home, of which git remembers what they have now. */
+  gitHomes: 8,
   /** Commits of one path that attribution looks at. */
   gitCommits: 200,
   /** Contents whose git ids are remembered, some 300 bytes each; finding them out takes a moment of work for each. */

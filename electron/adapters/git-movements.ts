@@ -7,25 +7,25 @@ import type { Brought, Movement, MovementKind } from '../../shared/domain/moveme
 import { limits } from '../../shared/limits.ts';
 import type { GitRepository } from '../engine/ports.ts';
 import { createFileFacts } from './file-facts.ts';
+import { branchAt, createGitHome, type Place } from './git-home.ts';
 import { askGit } from './git-process.ts';
+import { type Entry, readReflog } from './git-reflog.ts';
 import { createStashes } from './git-stashes.ts';
+import { readDifference, readTree, type Touched } from './git-trees.ts';
 import { createGitUnfinished } from './git-unfinished.ts';
 import { runGit } from './run-git.ts';
 
-/** One line of the reflog, with the commit before it. */
-type Entry = { from: string; to: string; atMs: number; words: string };
-
 /** What HEAD did in one go, by `untilMs` at the latest: by a command that moves files, or by commits, which move none. */
 type Step = { from: string; to: string; untilMs: number; movement: Movement | undefined };
-
-/** The blobs that a step left under the paths that it touched; undefined where it removed one. */
-type Touched = ReadonlyMap<string, string | undefined>;
 
 type Recent = { steps: readonly Step[]; touched(step: Step): Promise<Touched> };
 
 export function createGitMovements(
   folder: string,
-): Pick<GitRepository, 'isAtWork' | 'isInTheMiddle' | 'unfinishedAt' | 'movementBehind'> {
+): Pick<
+  GitRepository,
+  'isAtWork' | 'isInTheMiddle' | 'unfinishedAt' | 'movementBehind' | 'checkedOut' | 'isAtHome'
+> {
   const { factsOf, changedMs } = createFileFacts(folder);
   const stashes = createStashes(folder, factsOf);
   let gitFolder: { found: Promise<Place | undefined>; askedMs: number } | undefined;
@@ -65,8 +65,10 @@ export function createGitMovements(
     return read;
   }
 
+  const unfinished = createGitUnfinished(folder, ownFolder);
   return {
-    ...createGitUnfinished(folder, ownFolder),
+    ...unfinished,
+    ...createGitHome(folder, place, unfinished.isInTheMiddle),
     async isAtWork(nowMs) {
       const own = await ownFolder();
       if (own === undefined) return false;
@@ -96,9 +98,6 @@ export function createGitMovements(
   };
 }
 
-/** Git's own folder of the work tree, and the one that all work trees share. */
-type Place = { own: string; common: string };
-
 async function findPlace(folder: string): Promise<Place | undefined> {
   const printed = await askGit(folder, ['rev-parse', '--absolute-git-dir', '--git-common-dir']);
   const [own, common] = printed?.split('\n') ?? [];
@@ -110,8 +109,8 @@ const clockGrainMs = 20;
 
 /** Newest first. */
 async function readRecent(folder: string): Promise<Recent> {
-  const entries = await readReflog(folder);
-  const branch = (await askGit(folder, ['symbolic-ref', '--quiet', '--short', 'HEAD']))?.trim();
+  const branch = await branchAt(folder);
+  const entries = await readReflog(folder, branch);
   const steps = toSteps(entries, branch ?? 'HEAD');
   const touchedBy = new Map<Step, Promise<Touched>>();
   return {
@@ -122,26 +121,6 @@ async function readRecent(folder: string): Promise<Recent> {
       return known;
     },
   };
-}
-
-async function readReflog(folder: string): Promise<Entry[]> {
-  const format = '--format=%H%x00%gd%x00%gs';
-  const printed = await askGit(folder, [
-    'log',
-    '--walk-reflogs',
-    `--max-count=${limits.gitReflogEntries}`,
-    '--date=unix',
-    '--no-color',
-    format,
-    'HEAD',
-    '--',
-  ]);
-  const lines = (printed ?? '').split('\n').map((line) => line.split('\0'));
-  return lines.flatMap(([to = '', when = '', words = ''], index) => {
-    const from = lines[index + 1]?.[0];
-    const [, seconds] = /@\{(\d+)\}$/.exec(when) ?? [];
-    return from && seconds !== undefined ? [{ from, to, atMs: Number(seconds) * 1000, words }] : [];
-  });
 }
 
 /** The entries of one rebase are one step, and so are commits that follow each other. */
@@ -180,7 +159,7 @@ function rebaseStep(entries: readonly Entry[], branch: string): Step {
   if (/\(abort\)/.test(newest.words)) return stepAs('reset', newest, { from: branch, to: branch });
   const onto = /checkout (\S+)$/.exec(oldest.words)?.[1] ?? newest.to;
   const names = { from: branch, to: shortened(onto) };
-  return stepAs('rebase', { ...newest, from: oldest.from }, names);
+  return stepAs('rebase', { ...newest, from: oldest.from, left: oldest.left }, names);
 }
 
 function stepOf(entry: Entry, branch: string): Step {
@@ -204,9 +183,13 @@ function stepOf(entry: Entry, branch: string): Step {
 const replacing: ReadonlySet<MovementKind> = new Set(['switch', 'rebase']);
 const growing: ReadonlySet<MovementKind> = new Set(['pull', 'merge', 'cherry-pick']);
 
-function stepAs(kind: MovementKind, { from, to, atMs }: Entry, names: { from: string; to: string }): Step {
+function stepAs(
+  kind: MovementKind,
+  { from, to, atMs, left }: Entry,
+  names: { from: string; to: string },
+): Step {
   const id = `${atMs / 1000}-${from.slice(0, 12)}-${to.slice(0, 12)}`;
-  const movement = { ...names, id, kind, commit: to, atMs, grew: growing.has(kind) };
+  const movement = { ...names, id, kind, commit: to, atMs, grew: growing.has(kind), left };
   return { from, to, untilMs: atMs + 1_000, movement };
 }
 
@@ -230,37 +213,10 @@ async function readUnder(
 
 /** A reset brings back what was not committed, too, so it touches every file. */
 async function readTouched(folder: string, { from, to, movement }: Step): Promise<Touched> {
-  if (movement?.kind === 'reset') return readTree(folder, from, to);
-  return from === to ? new Map() : readDifference(folder, from, to);
+  const touched = from === to ? new Map() : await readDifference(folder, from, to);
+  if (movement?.kind !== 'reset') return touched;
+  return new Map([...touched, ...((await readTree(folder, to)) ?? [])]);
 }
-
-async function readDifference(
-  folder: string,
-  from: string,
-  to: string,
-): Promise<Map<string, string | undefined>> {
-  const shape = ['-r', '-z', '--raw', '--relative', '--no-abbrev', '--no-renames', '--no-ext-diff'];
-  const parts = ((await askGit(folder, ['diff-tree', ...shape, from, to])) ?? '').split('\0');
-  const touched = new Map<string, string | undefined>();
-  for (let at = 0; at + 1 < parts.length; at += 2) {
-    const [, mode, , blob = ''] = (parts[at] ?? '').split(' ');
-    touched.set(parts[at + 1] ?? '', isBlob(mode, blob) ? blob : undefined);
-  }
-  return touched;
-}
-
-async function readTree(folder: string, from: string, to: string): Promise<Touched> {
-  const touched = await readDifference(folder, from, to);
-  const parts = ((await askGit(folder, ['ls-tree', '-r', '-z', to])) ?? '').split('\0');
-  for (const part of parts) {
-    const [, mode, blob = '', path = ''] = /^(\d+) \w+ ([0-9a-f]+)\t(.*)$/s.exec(part) ?? [];
-    if (isBlob(mode, blob)) touched.set(path, blob);
-  }
-  return touched;
-}
-
-/** Not what was deleted, nor a submodule. */
-const isBlob = (mode: string | undefined, blob: string): boolean => mode !== '160000' && !/^0*$/.test(blob);
 
 /** A commit by its beginning, anything else as it is. */
 const shortened = (name: string): string => (/^[0-9a-f]{40,64}$/.test(name) ? name.slice(0, 10) : name);

@@ -9,7 +9,13 @@ import type { FileFacts } from './file-facts.ts';
 import { askGit } from './git-process.ts';
 
 /** A stash is a commit on top of its first parent; the third, if any, holds the files that git did not track. */
-type Stash = { id: string; base: string; untracked: string | undefined; atMs: number };
+type Stash = {
+  id: string;
+  base: string;
+  untracked: string | undefined;
+  atMs: number;
+  branch: string | undefined;
+};
 
 /** By path, the blob that lies there now instead; undefined where nothing does. */
 type Left = ReadonlyMap<string, string | undefined>;
@@ -61,7 +67,7 @@ export function createStashes(folder: string, factsOf: FileFacts['factsOf']): St
   };
 }
 
-const movementOf = ({ id, base, atMs }: Stash): Movement => ({
+const movementOf = ({ id, base, atMs, branch }: Stash): Movement => ({
   id: `${atMs / 1000}-${id.slice(0, 12)}-stash`,
   kind: 'reset',
   from: id.slice(0, 10),
@@ -69,6 +75,7 @@ const movementOf = ({ id, base, atMs }: Stash): Movement => ({
   commit: base,
   atMs,
   grew: false,
+  left: { branch, commit: id },
 });
 
 /** The newest first. */
@@ -77,12 +84,15 @@ async function readStashes(folder: string): Promise<Stash[]> {
     '--walk-reflogs',
     `--max-count=${limits.gitReflogEntries}`,
     '--no-color',
-    '--format=%H %ct %P',
+    '--format=%H %ct %P%x00%s',
   ];
   const printed = await askGit(folder, ['log', ...how, 'refs/stash', '--']);
   return (printed ?? '').split('\n').flatMap((line) => {
-    const [id = '', seconds, base, , untracked] = line.split(' ');
-    return base === undefined ? [] : [{ id, base, untracked, atMs: Number(seconds) * 1000 }];
+    const [commits = '', subject = ''] = line.split('\0');
+    const [id = '', seconds, base, , untracked] = commits.split(' ');
+    // "(no branch)" where HEAD is detached.
+    const branch = /^(?:WIP on|On) ([^(\s]\S*):/.exec(subject)?.[1];
+    return base === undefined ? [] : [{ id, base, untracked, atMs: Number(seconds) * 1000, branch }];
   });
 }
 

@@ -18,6 +18,7 @@ import { nodeOf, openLog } from './log/open-log.ts';
 import { createLogReader } from './log/reader.ts';
 import type { EnginePorts } from './ports.ts';
 import type { RecordDisk } from './record-disk.ts';
+import { createFindHome, type FindHome } from './scan/at-home.ts';
 import { createFindMovement, type FindMovement } from './scan/brought.ts';
 import { createLooker, type Looker } from './scan/look.ts';
 import { createOwnFacts, type OwnFacts } from './scan/own-facts.ts';
@@ -41,6 +42,7 @@ export type Core = EnginePorts & {
   /** Has files whose versions stand beside each other brought forward, once what runs now is through. */
   settleSoon(): void;
   findMovement: FindMovement;
+  findHome: FindHome;
   /** Whether what git moves here moves at the others, too. */
   followsBranches(): boolean;
 };
@@ -62,6 +64,8 @@ export function createCore(ports: EnginePorts, settleSoon: () => void): Core {
   const arrived = createArrived(ports.sql);
   const ownFacts = createOwnFacts();
   const findMovement = createFindMovement({ ...ports, contentWork });
+  const blobIds = createBlobIds(contentWork);
+  const findHome = createFindHome(ports.git, blobIds);
   const followsBranches = (): boolean => settings.current().follow_branches;
   const looker = createLooker({
     ...ports,
@@ -74,12 +78,15 @@ export function createCore(ports: EnginePorts, settleSoon: () => void): Core {
     ownFacts,
     tracked: settings.tracked,
     findMovement,
+    findHome,
+    blobIds,
     followsBranches,
     settleSoon,
   });
   return {
     ...ports,
     findMovement,
+    findHome,
     followsBranches,
     arrived,
     contents,
@@ -92,7 +99,7 @@ export function createCore(ports: EnginePorts, settleSoon: () => void): Core {
     looker,
     ownFacts,
     attribution: createAttribution(ports.sql),
-    blobIds: createBlobIds(contentWork),
+    blobIds,
     reader: createLogReader(ports.sql, contents),
     emitter: createEmitter(ports.log),
     settleSoon,

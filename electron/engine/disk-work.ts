@@ -23,6 +23,8 @@ export type DiskWork = {
   hint(hint: Hint): boolean;
   lookAtHints(): Promise<Change[]>;
   lookAt(path: string): Promise<Change[]>;
+  /** Looks at the files that git displaced, if something else is checked out than when this was asked last. */
+  lookAtDisplaced(): Promise<Change[]>;
   scan(everywhere: boolean): Promise<Result<ScanOutcome & { recorded: Change[] }>>;
   /** Records a large version, unless that is done. */
   recordPrepared(version: LargeVersion): Promise<Change[]>;
@@ -63,6 +65,8 @@ export function createDiskWork(deps: DiskDeps): DiskWork {
   /** Found by the first scan: the start waits for them. */
   const largeAtStart = new WeakSet<LargeVersion>();
   let walked = false;
+  /** What was checked out then. */
+  let lookedAtDisplaced: string | undefined;
 
   function hint({ path }: Hint): boolean {
     // The watcher tells of each file that we write under two names, and only the one in place is worth a look.
@@ -96,6 +100,18 @@ export function createDiskWork(deps: DiskDeps): DiskWork {
 
   const isUnknown = (folder: string): boolean => !folders.has(folder);
   const mayHoldTracked = (path: string): boolean => path === '' || mayEnter(core.settings.tracked(), path);
+
+  async function lookAtDisplaced(): Promise<Change[]> {
+    const paths = core.known.displaced();
+    if (paths.length === 0) return [];
+    const { branch, commit } = (await core.git.checkedOut()) ?? {};
+    const now = `${branch} ${commit}`;
+    if (commit === undefined || now === lookedAtDisplaced) return [];
+    const changes: Change[] = [];
+    for (const path of paths) changes.push(...(await lookAt(path)));
+    lookedAtDisplaced = now;
+    return changes;
+  }
 
   async function lookAt(path: string, baseline = false): Promise<Change[]> {
     const version = large.of(path);
@@ -270,6 +286,7 @@ export function createDiskWork(deps: DiskDeps): DiskWork {
     hint,
     lookAtHints,
     lookAt: (path) => lookAt(path),
+    lookAtDisplaced,
     scan,
     recordPrepared: (version) => recordEach(large.all().filter((it) => it === version)),
     recordAllPrepared: () => recordEach(large.all()),

@@ -103,7 +103,8 @@ async function workOn(works: Works, event: EngineEvent): Promise<void> {
     case 'relay-due':
       return works.relay();
     case 'git-due':
-      return works.git.ask();
+      works.git.ask();
+      return recorded(works, await works.disk.lookAtDisplaced());
     case 'git-answered':
       return believe(works, event.findings);
     case 'collection-due':

@@ -4,7 +4,7 @@
  * Paths are relative to the replica's root, with `/`, in Unicode NFC where the disk finds them so, else as the disk
  * has them; '' is the root itself.
  */
-import type { Brought, Unfinished } from '../../shared/domain/movement.ts';
+import type { Brought, CheckedOut, Unfinished } from '../../shared/domain/movement.ts';
 import type { Problem, Result } from '../../shared/result.ts';
 
 export type Cancel = () => void;
@@ -220,6 +220,18 @@ export type GitRepository = {
     blobs: () => Promise<readonly string[]>,
     sinceMs: number,
   ): Promise<Brought | undefined>;
+  /** What is checked out now; undefined without a commit, and in the middle of a merge, a rebase or the like. */
+  checkedOut(): Promise<CheckedOut | undefined>;
+  /**
+   * Whether a file that was committed at `home`, as `lay` says, is there again: the branch of `home`, which grew since if
+   * at all, has at the path what is checked out and lies here, as `lying` says. Both say it in the blobs of git, none for
+   * no file. Of a branch that is gone that is said of what is checked out; never in the middle of a merge or the like.
+   */
+  isAtHome(
+    path: string,
+    home: CheckedOut,
+    blobs: { lying(): Promise<readonly string[]>; lay(): Promise<readonly string[]> },
+  ): Promise<boolean>;
 };
 
 /** Processes that look like an agent, or run under one, and have the path open for writing. Never fails. */

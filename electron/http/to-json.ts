@@ -60,7 +60,7 @@ export function changeWriter(log: LogReader): (change: Change) => ChangeJson {
   };
 }
 
-const movementToJson = ({ atMs, ...rest }: Movement, changes: number): MovementJson => ({
+const movementToJson = ({ atMs, left: _, ...rest }: Movement, changes: number): MovementJson => ({
   ...rest,
   at_ms: atMs,
   changes,

@@ -6,6 +6,9 @@
 export const movementKinds = ['switch', 'reset', 'rebase', 'pull', 'merge', 'cherry-pick'] as const;
 export type MovementKind = (typeof movementKinds)[number];
 
+/** What was checked out: a branch, or none where HEAD was detached, at a commit. */
+export type CheckedOut = { branch: string | undefined; commit: string };
+
 export type Movement = {
   /** Differs from that of every other movement of the repository. */
   id: string;
@@ -19,6 +22,8 @@ export type Movement = {
   atMs: number;
   /** The branch that was checked out stays so, and only has more commits: what comes is news for everybody. */
   grew: boolean;
+  /** What was checked out before, where the files lay that it moved. The log keeps that with those that are displaced. */
+  left?: CheckedOut | undefined;
 };
 
 /** `under`: what git brought, null for nothing, where somebody wrote on top of it since. */

@@ -223,7 +223,8 @@ run('what git did to a file', () => {
     lab.git('stash', 'push', '-q', '-u', '--', 'mine.md', 'a.md');
     const commit = lab.git('rev-parse', 'HEAD');
     expect(await lab.behind('mine.md')).toMatchObject({ kind: 'reset', to: 'HEAD', commit, grew: false });
-    expect(await lab.behind('a.md')).toMatchObject({ kind: 'reset', commit });
+    const left = { branch: 'main', commit: lab.git('rev-parse', 'refs/stash') };
+    expect(await lab.behind('a.md')).toMatchObject({ kind: 'reset', commit, left });
     expect(await lab.behind('b.md')).toBeUndefined();
     expect(await lab.behind('stays.md')).toBeUndefined();
     lab.git('stash', 'push', '-q', '-u');
@@ -241,6 +242,30 @@ run('what git did to a file', () => {
     lab.git('stash', 'pop', '-q');
     rmSync(join(lab.folder, 'mine.md'));
     expect(await lab.behind('mine.md')).toBeUndefined();
+  });
+
+  test('tells what was checked out before it', async () => {
+    const lab = withBranches();
+    const main = lab.git('rev-parse', 'main');
+    const before = async (path: string) => (await lab.behind(path))?.left;
+    lab.git('switch', '-q', 'feature');
+    expect(await before('a.md')).toEqual({ branch: 'main', commit: main });
+    const feature = lab.commit({ 'a.md': 'more\n' });
+    lab.git('reset', '-q', '--hard', 'HEAD~1');
+    expect(await before('a.md')).toEqual({ branch: 'feature', commit: feature });
+    const detached = lab.git('rev-parse', 'HEAD');
+    lab.git('switch', '-q', '--detach');
+    lab.git('switch', '-q', 'main');
+    expect(await before('a.md')).toEqual({ branch: undefined, commit: detached });
+    const mine = lab.commit({ 'mine.md': 'mine\n' });
+    lab.git('rebase', '-q', 'feature');
+    expect(await before('a.md')).toEqual({ branch: 'main', commit: mine });
+    const rebased = lab.git('rev-parse', 'HEAD');
+    lab.git('switch', '-q', 'feature');
+    lab.commit({ 'b.md': 'feature\n' });
+    lab.git('switch', '-q', 'main');
+    lab.git('rebase', '-q', 'main', 'feature');
+    expect(await before('b.md')).toEqual({ branch: 'main', commit: rebased });
   });
 
   test('is a stash in a linked worktree, too', async () => {

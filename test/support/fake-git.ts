@@ -23,6 +23,8 @@ export const noGit: GitRepository = {
   isInTheMiddle: async () => false,
   unfinishedAt: async () => 'none',
   movementBehind: async () => undefined,
+  checkedOut: async () => undefined,
+  isAtHome: async () => false,
 };
 
 export type FakeGit = GitRepository & {
@@ -67,6 +69,8 @@ export function createFakeGit(): FakeGit {
     isInTheMiddle: noGit.isInTheMiddle,
     unfinishedAt: noGit.unfinishedAt,
     movementBehind: noGit.movementBehind,
+    checkedOut: noGit.checkedOut,
+    isAtHome: noGit.isAtHome,
     blame: (path, id) => answer(() => blame(history, path, id), undefined),
   };
 }

@@ -1,5 +1,6 @@
 /** The known state of the disk: what the last look at each tracked file saw. */
 import type { FileClass } from '../../../shared/domain/change.ts';
+import type { CheckedOut } from '../../../shared/domain/movement.ts';
 import { limits } from '../../../shared/limits.ts';
 import type { FileStat, Sql } from '../ports.ts';
 
@@ -22,8 +23,16 @@ export type Displaced = {
   home: Home;
 };
 
-/** `branch`: the one that was left; undefined when git moved the file without leaving it. */
-export type Home = { content: string | null; heads: readonly string[]; branch: string | undefined };
+/**
+ * `branch`: the one that was left; undefined when git moved the file without leaving it. `place`: what was checked out
+ * there, as far as git said so.
+ */
+export type Home = {
+  content: string | null;
+  heads: readonly string[];
+  branch: string | undefined;
+  place?: CheckedOut | undefined;
+};
 
 /** Permission bits of a file that did not exist: what an editor would give it. */
 export const newFileMode = 0o644;
@@ -54,6 +63,8 @@ type Row = {
   home_hash: string | null;
   home_head: string;
   home_branch: string | null;
+  home_on: string | null;
+  home_commit: string | null;
 };
 
 export type KnownFiles = {
@@ -94,7 +105,8 @@ export function createKnownFiles(sql: Sql): KnownFiles {
   const standFor = sql.prepare(`UPDATE files SET head = ?, ${atHome} WHERE path = ?`);
   const displace = sql.prepare(
     `UPDATE files SET displaced = ?, shared = (SELECT id FROM content WHERE hash = ?),
-       home = (SELECT id FROM content WHERE hash = ?), home_head = ?, home_branch = ? WHERE path = ?`,
+       home = (SELECT id FROM content WHERE hash = ?), home_head = ?, home_branch = ?, home_on = ?, home_commit = ?
+     WHERE path = ?`,
   );
   const away = sql.prepare<{ path: string }>('SELECT path FROM files WHERE displaced = 1');
   const follow = sql.prepare(
@@ -136,8 +148,18 @@ export function createKnownFiles(sql: Sql): KnownFiles {
     displaced: () => away.all().map((row) => row.path),
     displace(path, displaced) {
       const { shared = null, home = nowhere } = displaced ?? {};
-      const { content, heads, branch = null } = home;
-      displace.run(displaced === undefined ? 0 : 1, shared, content, joinHeads(heads), branch, path);
+      const { content, heads, branch = null, place } = home;
+      const [on, commit] = [place?.branch ?? null, place?.commit ?? null];
+      displace.run(
+        displaced === undefined ? 0 : 1,
+        shared,
+        content,
+        joinHeads(heads),
+        branch,
+        on,
+        commit,
+        path,
+      );
     },
     touch: (path, stat, seenMs) => {
       touch.run(stat.size, stat.mtimeNs, stat.ctimeNs, stat.inode, stat.mode, seenMs, path);
@@ -146,7 +168,8 @@ export function createKnownFiles(sql: Sql): KnownFiles {
 }
 
 /** What is written whenever the bytes of a file are what its heads say. */
-export const atHome = "displaced = 0, shared = NULL, home = NULL, home_head = '', home_branch = NULL";
+export const atHome =
+  "displaced = 0, shared = NULL, home = NULL, home_head = '', home_branch = NULL, home_on = NULL, home_commit = NULL";
 
 const nowhere: Home = { content: null, heads: [], branch: undefined };
 
@@ -180,6 +203,9 @@ const displacedOf = (row: Row): Displaced => ({
     content: row.home_hash,
     heads: headsIn(row.home_head),
     branch: row.home_branch ?? undefined,
+    ...(row.home_commit !== null && {
+      place: { branch: row.home_on ?? undefined, commit: row.home_commit },
+    }),
   },
 });
 

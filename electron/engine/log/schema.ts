@@ -280,4 +280,15 @@ ALTER TABLE files ADD COLUMN home_head TEXT NOT NULL DEFAULT '';
 ALTER TABLE files ADD COLUMN home_branch TEXT;
 `;
 
-export const migrations: readonly string[] = [version1, version2, version3];
+/**
+ * Version 4: where displaced files are at home.
+ *
+ * `home_commit` is the commit that was checked out where a displaced file was at home, and `home_on` its branch, if there
+ * was one: so it is known when git is back there, or that branch has what lies here.
+ */
+const version4 = `
+ALTER TABLE files ADD COLUMN home_on TEXT;
+ALTER TABLE files ADD COLUMN home_commit TEXT;
+`;
+
+export const migrations: readonly string[] = [version1, version2, version3, version4];

@@ -151,7 +151,12 @@ function standingOf(
 ): Standing {
   const content = file.content?.hash ?? null;
   const branch = movement.kind === 'switch' ? movement.from : undefined;
-  const lay: Home = { content: before?.content ?? null, heads: before?.heads ?? [], branch };
+  const lay: Home = {
+    content: before?.content ?? null,
+    heads: before?.heads ?? [],
+    branch,
+    place: movement.left,
+  };
   const { shared, home } = before?.displaced ?? { shared: lay.content, home: lay };
   if (content === home.content) return { heads: home.heads, displaced: undefined };
   const earlier = isBackAt(home, movement) ? earlierAt(deps, home, content) : undefined;

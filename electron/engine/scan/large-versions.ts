@@ -10,6 +10,7 @@ import { limits } from '../../../shared/limits.ts';
 import type { Attribute } from '../agents/attribute.ts';
 import type { Content } from '../log/content-store.ts';
 import type { ContentWork } from '../log/content-work.ts';
+import { type FindHome, homeOf } from './at-home.ts';
 import type { FindMovement } from './brought.ts';
 import { recordSeen, recordUnder, type Seen, type SeenDeps } from './seen.ts';
 
@@ -46,6 +47,7 @@ export type LargeVersionsDeps = SeenDeps & {
   contentWork: ContentWork;
   attribute: Attribute;
   findMovement: FindMovement;
+  findHome: FindHome;
 };
 
 /** `prepared` is called once for each version, beside the loop. */
@@ -67,7 +69,9 @@ export function createLargeVersions(
     }
     assert(news !== undefined, `nothing else of ${seen.path} was recorded while it was prepared`);
     const movement = await recordUnder(deps, seen, news.brought);
-    return recordSeen(deps, { ...seen, movement }, news.content, news.evidence);
+    const moved = { ...seen, movement };
+    const home = await homeOf(deps, moved);
+    return recordSeen(deps, { ...moved, home }, news.content, news.evidence);
   }
 
   return {

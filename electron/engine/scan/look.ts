@@ -3,19 +3,21 @@
  * and whether to look (DESIGN rule 2).
  */
 import type { Change, FileClass } from '../../../shared/domain/change.ts';
-import type { Movement } from '../../../shared/domain/movement.ts';
 import { looksCut, mayBeCut } from '../../../shared/domain/text.ts';
 import type { TrackedSet } from '../../../shared/domain/tracked-files.ts';
 import { limits } from '../../../shared/limits.ts';
 import type { Problem, Result } from '../../../shared/result.ts';
 import type { Attribute } from '../agents/attribute.ts';
+import type { BlobIds } from '../agents/blob-ids.ts';
 import { needsNoReport } from '../log/append.ts';
 import { type Content, type ContentStore, contentOf } from '../log/content-store.ts';
 import type { ContentWork } from '../log/content-work.ts';
 import { type KnownFile, sameFile, statKey } from '../log/known-files.ts';
 import type { Clock, Codec, FileStat, Files, GitRepository, Sql } from '../ports.ts';
-import { type FindMovement, homeChanged, recordMoved } from './brought.ts';
+import { type FindHome, homeOf, recordAtHome } from './at-home.ts';
+import type { FindMovement } from './brought.ts';
 import { foreignReport } from './foreign-report.ts';
+import { recordGone } from './gone.ts';
 import type { OwnFacts } from './own-facts.ts';
 import { rootProblem } from './root.ts';
 import { seePath } from './see.ts';
@@ -48,6 +50,8 @@ export type LookDeps = SeenDeps & {
   attribute: Attribute;
   git: Pick<GitRepository, 'isAtWork' | 'unfinishedAt'>;
   findMovement: FindMovement;
+  findHome: FindHome;
+  blobIds: BlobIds;
   ownFacts: OwnFacts;
   tracked: () => TrackedSet;
 };
@@ -81,7 +85,7 @@ export function createLooker(deps: LookDeps): Looker {
   /** Nothing of ours lies there. An atomic save leaves such a moment, so absence must last, too. */
   async function lookAtGone(path: string, options: LookOptions): Promise<Look> {
     const known = deps.known.get(path);
-    if (known === undefined || known.content === null) return { kind: 'same' };
+    if (known === undefined || known.content === null) return lookAtSame(known);
     const delayMs = waitFor(path, { key: 'absent', cut: true }, { renamed: options.now, ageMs: -1 });
     if (delayMs > 0) return { kind: 'wait', delayMs };
     const lost = await rootProblem(deps);
@@ -93,9 +97,14 @@ export function createLooker(deps: LookDeps): Looker {
     const seenMs = deps.clock.nowMs();
     const movement = await recordUnder(deps, { path, fileClass: known.fileClass, seenMs }, brought);
     const now = deps.known.get(path) ?? known;
-    return now.content === null
-      ? { kind: 'same' }
-      : { kind: 'recorded', change: recordDeletion(deps, now, movement) };
+    if (now.content === null) return lookAtSame(now);
+    const home = movement?.grew === false ? undefined : await deps.findHome(now, async () => []);
+    return lookOf(recordGone(deps, now, { movement, home }));
+  }
+
+  /** It lies there, or does not, as it is known. */
+  async function lookAtSame(known: KnownFile | undefined): Promise<Look> {
+    return known?.displaced === undefined ? { kind: 'same' } : lookOf(await recordAtHome(deps, known));
   }
 
   /** What git is bringing is known for that only when HEAD has moved; one that never rests is not waited for. */
@@ -114,7 +123,7 @@ export function createLooker(deps: LookDeps): Looker {
   ): Promise<Look> {
     const known = deps.known.get(path);
     const isOurs = deps.ownFacts.areSeen(path, sight.stat);
-    if (isOurs || (known !== undefined && sameFile(known, sight.stat))) return { kind: 'same' };
+    if (isOurs || (known !== undefined && sameFile(known, sight.stat))) return lookAtSame(known);
     const wasKept = await unmerged.wasKept(path, sight.stat);
     if (wasKept !== undefined) return wasKept;
     const settleMs = (stat: FileStat, cut: boolean): number =>
@@ -131,7 +140,7 @@ export function createLooker(deps: LookDeps): Looker {
     const seenMs = deps.clock.nowMs();
     if (hash !== undefined && hash === known?.content) {
       deps.known.touch(path, stat, seenMs);
-      return { kind: 'same' };
+      return lookAtSame(known);
     }
     const delayMs = settleMs(stat, seemsCut(deps, known, bytes));
     if (delayMs > 0) return { kind: 'wait', delayMs };
@@ -143,8 +152,8 @@ export function createLooker(deps: LookDeps): Looker {
     if (hash === undefined) return { kind: 'large', seen };
     const brought = baseline ? undefined : await deps.findMovement(path, bytes, known);
     seen.movement = await recordUnder(deps, seen, brought);
-    const change = await recordNow(seen, contentOf(deps.codec, bytes, hash), known);
-    return change === undefined ? { kind: 'same' } : { kind: 'recorded', change };
+    seen.home = await homeOf(deps, seen);
+    return lookOf(await recordNow(seen, contentOf(deps.codec, bytes, hash), known));
   }
 
   async function recordNow(
@@ -201,6 +210,9 @@ export function createLooker(deps: LookDeps): Looker {
   };
 }
 
+const lookOf = (change: Change | undefined): Look =>
+  change === undefined ? { kind: 'same' } : { kind: 'recorded', change };
+
 const waitForGit: Look = { kind: 'wait', delayMs: limits.gitMovesHeadMs };
 
 /** A large version is not unpacked only to be compared with. */
@@ -236,29 +248,4 @@ export async function readWhole(
   } finally {
     await held.value.close();
   }
-}
-
-function recordDeletion(deps: LookDeps, known: KnownFile, movement: Movement | undefined): Change {
-  const at = deps.clock.nowMs();
-  const isMoved = movement?.grew === false;
-  const home = isMoved ? homeChanged(deps, known, null, movement) : undefined;
-  if (isMoved && home === undefined)
-    return recordMoved(deps, { ...known, content: null, seenMs: at }, movement);
-  const before = home ?? known;
-  const record = home === undefined ? deps.append.change : deps.append.share;
-  return record({
-    kind: 'deleted',
-    path: known.path,
-    fileClass: known.fileClass,
-    content: null,
-    previous: before.content,
-    parents: before.heads,
-    evidence: [
-      { agent: 'unknown', source: 'none', detail: 'A deleted file tells nothing about who deleted it.', at },
-    ],
-    stat: known.stat,
-    consolidation: null,
-    baseline: false,
-    movement,
-  });
 }

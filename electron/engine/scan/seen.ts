@@ -4,7 +4,7 @@ import type { Brought, Movement } from '../../../shared/domain/movement.ts';
 import type { Arrived } from '../log/arrived.ts';
 import type { Content } from '../log/content-store.ts';
 import type { ContentWork } from '../log/content-work.ts';
-import { unknownStat } from '../log/known-files.ts';
+import { type Home, unknownStat } from '../log/known-files.ts';
 import type { FileStat } from '../ports.ts';
 import { homeChanged, type MovedDeps, recordMoved } from './brought.ts';
 
@@ -23,7 +23,12 @@ export type Seen = {
   baseline: boolean;
   /** What git did to bring it; undefined when somebody wrote it. */
   movement?: Movement | undefined;
+  /** Where a file that was displaced is at home, and is again: what was seen stands on what lay there. */
+  home?: Home | undefined;
 };
+
+/** What a version needs to be recorded when its content is known. */
+export type Sighting = Omit<Seen, 'bytes' | 'ageMs'>;
 
 /**
  * Records what git brought under what somebody wrote since, if so; returns the movement that brought what was seen. The
@@ -51,16 +56,16 @@ export async function recordUnder(
  */
 export function recordSeen(
   deps: SeenDeps,
-  seen: Seen,
+  seen: Sighting,
   content: Content,
   evidence: readonly [Evidence, ...Evidence[]],
   consolidation: number | null = null,
 ): Change | undefined {
   const { path, fileClass, stat, seenMs, movement } = seen;
   const known = deps.known.get(path);
-  const heads = deps.arrived(path, content.hash, known?.heads ?? []);
+  const heads = headsOf(deps, seen, content.hash);
   const isMoved = movement?.grew === false;
-  const home = isMoved ? homeChanged(deps, known, content.hash, movement) : undefined;
+  const home = seen.home ?? (isMoved ? homeChanged(deps, known, content.hash, movement) : undefined);
   if (isMoved && home === undefined && !deps.followsBranches())
     return recordMoved(deps, { ...seen, content }, movement, heads);
   if (heads.length > 0) {
@@ -86,4 +91,10 @@ export function recordSeen(
     baseline: seen.baseline && known === undefined,
     movement,
   });
+}
+
+/** Heads that say the same: what lies there stands for them. */
+function headsOf({ known, arrived }: SeenDeps, { path, home }: Sighting, hash: string): readonly string[] {
+  if (home !== undefined && home.content === hash) return home.heads;
+  return arrived(path, hash, (home ?? known.get(path))?.heads ?? []);
 }

@@ -1,53 +1,9 @@
 /** Two open folders of one repository, and the git command line in one of them: what the other gets, and what comes back. */
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import type { Engine } from '../../../electron/engine/engine-contract.ts';
 import type { Host } from '../../../electron/host/host-contract.ts';
 import { git } from '../../adapters/git-subjects.ts';
-import { openEngine, startHost, until } from './support/hosts.ts';
-import { makeRepository } from './support/repositories.ts';
-
-/** No consolidation but by command. */
-const manual = `{
-  "track": [{ "pattern": "docs/adr/*.md" }],
-  "consolidation_threshold": 0,
-  "consolidation_interval_minutes": 0
-}
-`;
-const paths = Array.from({ length: 60 }, (_, index) => `docs/adr/${index}.md`);
-const textsOf = (words: string) => Object.fromEntries(paths.map((path) => [path, `# ${words} ${path}\n`]));
-const board = '# Board\n\n- one\n- two\n';
-
-type Replica = { folder: string; engine: Engine };
-
-const read = ({ folder }: Replica, path: string): string | undefined =>
-  existsSync(join(folder, path)) ? readFileSync(join(folder, path), 'utf8') : undefined;
-
-const write = ({ folder }: Replica, path: string, text: string) => writeFileSync(join(folder, path), text);
-
-const story = ({ engine }: Replica) =>
-  engine.log.changes({ limit: 1_000 }).filter(({ baseline }) => !baseline);
-
-/** Two clones on `main`; the first has a branch `feature` on which every file but one differs, and `more`, too. */
-async function openTwo(more: Record<string, string> = {}) {
-  const place = makeRepository({ 'skein.json': manual, 'HANDOFF.md': board, ...textsOf('main') });
-  const one = place.project;
-  const two = place.clone('other');
-  git(one, 'switch', '-qc', 'feature');
-  for (const [path, text] of Object.entries({ ...textsOf('feature'), ...more }))
-    writeFileSync(join(one, path), text);
-  git(one, 'commit', '-qam', 'feature');
-  git(one, 'switch', '-q', 'main');
-  const { host } = await startHost(place);
-  const replicas = {
-    one: { folder: one, engine: (await openEngine(host, one)).engine },
-    two: { folder: two, engine: (await openEngine(host, two)).engine },
-  };
-  const isLinked = ({ engine }: Replica) => engine.replication.peers().some(({ askedMs }) => askedMs);
-  await until(host, () => isLinked(replicas.one) && isLinked(replicas.two));
-  return { host, ...replicas };
-}
+import { until } from './support/hosts.ts';
+import { board, openTwo, paths, type Replica, read, story, write } from './support/two-clones.ts';
 
 async function pull(host: Host, { folder }: Replica) {
   const id = host.workspaces().find((it) => it.folder === folder)?.id ?? '';

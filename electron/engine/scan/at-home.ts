@@ -1,0 +1,62 @@
+/**
+ * Files that git displaced, and that are at home again: their branch is checked out, or has what lies here. However git
+ * came to that, what lies there was committed, so it is a version for all, on top of what lay there before.
+ */
+import type { Change } from '../../../shared/domain/change.ts';
+import type { Attribute } from '../agents/attribute.ts';
+import { type BlobIds, blobIdsOf } from '../agents/blob-ids.ts';
+import { type ContentStore, storedContent } from '../log/content-store.ts';
+import type { ContentWork } from '../log/content-work.ts';
+import type { Home, KnownFile } from '../log/known-files.ts';
+import type { Clock, GitRepository } from '../ports.ts';
+import { recordGone } from './gone.ts';
+import { recordSeen, type Seen, type SeenDeps } from './seen.ts';
+
+/** The home of a file that is there again, with what lies there now, said in blobs of git; none for no file. */
+export type FindHome = (
+  known: KnownFile | undefined,
+  lying: () => Promise<readonly string[]>,
+) => Promise<Home | undefined>;
+
+export function createFindHome(git: Pick<GitRepository, 'isAtHome'>, blobIds: BlobIds): FindHome {
+  return async (known, lying) => {
+    const home = known?.displaced?.home;
+    if (known === undefined || home?.place === undefined) return undefined;
+    const lay = async () => (home.content === null ? [] : blobIds(home.content));
+    return (await git.isAtHome(known.path, home.place, { lying, lay })) ? home : undefined;
+  };
+}
+
+/** Of what was seen; what git moved without growing a branch has its own rule. */
+export async function homeOf(
+  {
+    known,
+    contentWork,
+    findHome,
+  }: Pick<SeenDeps, 'known'> & { contentWork: ContentWork; findHome: FindHome },
+  { path, bytes, movement }: Seen,
+): Promise<Home | undefined> {
+  return movement?.grew === false
+    ? undefined
+    : findHome(known.get(path), () => blobIdsOf(contentWork, bytes));
+}
+
+type Deps = SeenDeps & {
+  clock: Clock;
+  contents: ContentStore;
+  attribute: Attribute;
+  findHome: FindHome;
+  blobIds: BlobIds;
+};
+
+/** Of a file that lies as it is known: git may have come to its home without touching it. */
+export async function recordAtHome(deps: Deps, known: KnownFile): Promise<Change | undefined> {
+  const { path, fileClass, content, stat } = known;
+  const home = await deps.findHome(known, async () => (content === null ? [] : deps.blobIds(content)));
+  if (home === undefined) return undefined;
+  if (content === null) return recordGone(deps, known, { home });
+  const size = deps.contents.facts(content)?.size ?? 0;
+  const evidence = await deps.attribute({ path, fresh: false });
+  const seen = { path, fileClass, stat, seenMs: deps.clock.nowMs(), baseline: false, home };
+  return recordSeen(deps, seen, storedContent(content, size), evidence);
+}

@@ -1,0 +1,130 @@
+/** Where the real git is, and whether a file is at home there. */
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { openGit } from '../../electron/adapters/git-command.ts';
+import { nodeCodec } from '../../electron/adapters/node-codec.ts';
+import type { CheckedOut } from '../../shared/domain/movement.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
+import { commitIn, git, gitMissing, makeRepository } from './git-subjects.ts';
+
+const run = describe.skipIf(gitMissing);
+const blobOf = (text: string) => nodeCodec.gitBlobId(Buffer.from(text));
+
+/** On `main`, with a branch `feature` that comes after it. */
+function open() {
+  const folder = makeRepository();
+  const repository = openGit(folder);
+  const commit = (files: Record<string, string | null>) => commitIn(folder, { files, message: 'change' });
+  const main: CheckedOut = { branch: 'main', commit: commit({ 'a.md': 'main\n', 'b.md': 'both\n' }) };
+  git(folder, 'switch', '-qc', 'feature');
+  commit({ 'a.md': 'feature\n', 'new.md': 'feature\n' });
+  git(folder, 'switch', '-q', 'main');
+  const lying = (path: string) => {
+    const file = join(folder, path);
+    return existsSync(file) ? [nodeCodec.gitBlobId(readFileSync(file))] : [];
+  };
+  return {
+    folder,
+    repository,
+    commit,
+    main,
+    git: (...words: string[]) => git(folder, ...words),
+    /** `lay`: the text that it had at home; null for no file. */
+    isAtHome: (path: string, lay: string | null, home = main) =>
+      repository.isAtHome(path, home, {
+        lying: async () => lying(path),
+        lay: async () => (lay === null ? [] : [blobOf(lay)]),
+      }),
+  };
+}
+
+run('what is checked out', () => {
+  test('is a branch at a commit, a commit alone, and nothing in the middle of a merge', async () => {
+    const lab = open();
+    expect(await lab.repository.checkedOut()).toEqual(lab.main);
+    lab.git('switch', '-q', '--detach');
+    expect(await lab.repository.checkedOut()).toEqual({ branch: undefined, commit: lab.main.commit });
+    lab.commit({ 'a.md': 'other\n' });
+    expect(() => lab.git('merge', '-q', 'feature')).toThrow();
+    expect(await lab.repository.checkedOut()).toBeUndefined();
+    expect(await openGit(temporaryFolder()).checkedOut()).toBeUndefined();
+  });
+});
+
+run('a file is at home', () => {
+  test('on its branch, as it is committed there, and on no other', async () => {
+    const lab = open();
+    expect(await lab.isAtHome('a.md', 'main\n')).toBe(true);
+    expect(await lab.isAtHome('new.md', null)).toBe(true);
+    lab.git('switch', '-q', 'feature');
+    expect(await lab.isAtHome('a.md', 'main\n')).toBe(false);
+    expect(await lab.isAtHome('new.md', null)).toBe(false);
+    lab.git('switch', '-q', 'main');
+    lab.git('merge', '-q', 'feature');
+    expect(await lab.isAtHome('a.md', 'main\n')).toBe(true);
+    writeFileSync(join(lab.folder, 'a.md'), 'somebody\n');
+    expect(await lab.isAtHome('a.md', 'main\n')).toBe(false);
+  });
+
+  test('only if it was committed there: what was thrown away is no part of that branch', async () => {
+    const lab = open();
+    expect(await lab.isAtHome('a.md', 'never committed\n')).toBe(false);
+    expect(await lab.isAtHome('new.md', 'never committed\n')).toBe(false);
+  });
+
+  test('not where its branch was put back behind what it had', async () => {
+    const lab = open();
+    lab.git('switch', '-q', 'feature');
+    const feature = { branch: 'feature', commit: lab.git('rev-parse', 'HEAD') };
+    lab.git('reset', '-q', '--hard', 'main');
+    expect(await lab.isAtHome('a.md', 'feature\n', feature)).toBe(false);
+    lab.git('merge', '-q', feature.commit);
+    expect(await lab.isAtHome('a.md', 'feature\n', feature)).toBe(true);
+  });
+
+  test('on another branch, where both have the same', async () => {
+    const lab = open();
+    lab.git('switch', '-q', 'feature');
+    expect(await lab.isAtHome('b.md', 'both\n')).toBe(true);
+    lab.git('push', '-q', '.', 'feature:main');
+    expect(await lab.isAtHome('a.md', 'main\n')).toBe(true);
+  });
+
+  test('where its branch is gone, and what is checked out has all of it', async () => {
+    const lab = open();
+    lab.git('switch', '-q', 'feature');
+    lab.git('branch', '-D', 'main');
+    expect(await lab.isAtHome('a.md', 'main\n')).toBe(true);
+    const lost = { branch: 'main', commit: lab.commit({ 'a.md': 'lost\n' }) };
+    lab.git('reset', '-q', '--hard', 'HEAD~1');
+    expect(await lab.isAtHome('a.md', 'lost\n', lost)).toBe(false);
+  });
+
+  test('on its branch under another name, and not beside that', async () => {
+    const lab = open();
+    lab.git('switch', '-q', 'feature');
+    lab.git('branch', '-m', 'main', 'trunk');
+    expect(await lab.isAtHome('a.md', 'main\n')).toBe(false);
+    lab.git('switch', '-q', 'trunk');
+    expect(await lab.isAtHome('a.md', 'main\n')).toBe(true);
+  });
+
+  test('without a branch, where it was without one', async () => {
+    const lab = open();
+    const nowhere = { branch: undefined, commit: lab.main.commit };
+    expect(await lab.isAtHome('a.md', 'main\n', nowhere)).toBe(false);
+    lab.git('switch', '-q', '--detach', 'feature');
+    expect(await lab.isAtHome('a.md', 'main\n', nowhere)).toBe(true);
+  });
+
+  test('not in the middle of a merge, nor where there is no repository', async () => {
+    const lab = open();
+    lab.commit({ 'a.md': 'other\n' });
+    expect(() => lab.git('merge', '-q', 'feature')).toThrow();
+    expect(await lab.isAtHome('b.md', 'both\n')).toBe(false);
+    const nothing = async () => [];
+    const nowhere = openGit(temporaryFolder()).isAtHome('a.md', lab.main, { lying: nothing, lay: nothing });
+    expect(await nowhere).toBe(false);
+  });
+});

@@ -22,10 +22,7 @@ type Recent = { steps: readonly Step[]; touched(step: Step): Promise<Touched> };
 
 export function createGitMovements(
   folder: string,
-): Pick<
-  GitRepository,
-  'isAtWork' | 'isInTheMiddle' | 'unfinishedAt' | 'movementBehind' | 'checkedOut' | 'isAtHome'
-> {
+): Omit<GitRepository, 'follow' | 'head' | 'rootCommit' | 'commitsOf' | 'blame'> {
   const { factsOf, changedMs } = createFileFacts(folder);
   const stashes = createStashes(folder, factsOf);
   let gitFolder: { found: Promise<Place | undefined>; askedMs: number } | undefined;

@@ -7,7 +7,8 @@ import type { GitRepository } from '../engine/ports.ts';
 import { createFileFacts } from './file-facts.ts';
 import { askGit } from './git-process.ts';
 
-type Paths = ReadonlyMap<string, Unfinished>;
+/** `blobs`: the versions that git could not merge. */
+type Paths = ReadonlyMap<string, { state: Unfinished; blobs: readonly string[] }>;
 
 /** What is there while git is in the middle of something that it began with a clean index. */
 const signsOfWork = [
@@ -26,7 +27,7 @@ const signOfSquash = 'SQUASH_MSG';
 export function createGitUnfinished(
   folder: string,
   ownFolder: () => Promise<string | undefined>,
-): Pick<GitRepository, 'isInTheMiddle' | 'unfinishedAt'> {
+): Pick<GitRepository, 'isInTheMiddle' | 'unfinishedAt' | 'unmergedAt'> {
   const { factsOf } = createFileFacts(folder);
   let known: { facts: string; read: Promise<Paths> } | undefined;
   /** A question that is not answered yet. */
@@ -50,16 +51,21 @@ export function createGitUnfinished(
     return found;
   }
 
+  function pathsSoon(): Promise<Paths | undefined> {
+    asking ??= { answer: ask(), isLate: sleep(limits.gitSilentMs, undefined, { ref: false }) };
+    return Promise.race([asking.answer, asking.isLate]);
+  }
+
   return {
     async isInTheMiddle() {
       const own = await ownFolder();
       return own !== undefined && isAny(await factsIn(own, signsOfWork));
     },
     async unfinishedAt(path) {
-      asking ??= { answer: ask(), isLate: sleep(limits.gitSilentMs, undefined, { ref: false }) };
-      const paths = await Promise.race([asking.answer, asking.isLate]);
-      return paths && (paths.get(path) ?? 'none');
+      const paths = await pathsSoon();
+      return paths && (paths.get(path)?.state ?? 'none');
     },
+    unmergedAt: async (path) => (await pathsSoon())?.get(path)?.blobs ?? [],
   };
 }
 
@@ -72,10 +78,14 @@ async function readPaths(folder: string, isInTheMiddle: boolean): Promise<Paths>
   const uncommitted = isInTheMiddle ? namesIn(await askGit(folder, staged)) : [];
   // `<mode> <id> <stage>`, a tab and the path, for each version of each.
   const unmerged = namesIn(await askGit(folder, ['ls-files', '--unmerged', '-z']));
-  return new Map([
-    ...uncommitted.map((path): [string, Unfinished] => [path, 'uncommitted']),
-    ...unmerged.map((part): [string, Unfinished] => [part.slice(part.indexOf('\t') + 1), 'unmerged']),
-  ]);
+  const paths = new Map<string, { state: Unfinished; blobs: string[] }>();
+  for (const path of uncommitted) paths.set(path, { state: 'uncommitted', blobs: [] });
+  for (const version of unmerged) {
+    const [, blob = '', path = ''] = /^\d+ ([0-9a-f]+) \d\t(.*)$/s.exec(version) ?? [];
+    const others = paths.get(path)?.blobs ?? [];
+    paths.set(path, { state: 'unmerged', blobs: [...others, blob] });
+  }
+  return paths;
 }
 
 const namesIn = (printed = ''): string[] => printed.split('\0').filter((part) => part !== '');

@@ -210,6 +210,8 @@ export type GitRepository = {
   isInTheMiddle(): Promise<boolean>;
   /** How a merge or a rebase that stands still left the path. Undefined while git does not say. */
   unfinishedAt(path: string): Promise<Unfinished | undefined>;
+  /** The blobs that git could not merge at the path, of their common past, too; none where it merged, or does not say. */
+  unmergedAt(path: string): Promise<readonly string[]>;
   /**
    * The movement since `sinceMs` that brought what lies at the path: bytes that git calls one of `blobs`, or nothing when
    * there are none; they are asked for only when git did touch the path. Undefined when what touched it last brought

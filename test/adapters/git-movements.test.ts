@@ -441,6 +441,9 @@ run('a file that git could not merge', () => {
     lab.commit({ 'docs/a.md': 'two\n' });
     expect(() => lab.git('stash', 'pop')).toThrow();
     expect(await openGit(join(lab.folder, 'docs')).unfinishedAt('a.md')).toBe('unmerged');
+    const blobs = ['one\n', 'two\n', 'stashed\n'].map((text) => nodeCodec.gitBlobId(Buffer.from(text)));
+    expect(await openGit(join(lab.folder, 'docs')).unmergedAt('a.md')).toEqual(blobs);
+    expect(await openGit(lab.folder).unmergedAt('a.md')).toEqual([]);
     expect(await openGit(temporaryFolder()).unfinishedAt('a.md')).toBe('none');
   });
 });

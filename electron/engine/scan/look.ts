@@ -48,7 +48,7 @@ export type LookDeps = SeenDeps & {
   contents: ContentStore;
   contentWork: ContentWork;
   attribute: Attribute;
-  git: Pick<GitRepository, 'isAtWork' | 'unfinishedAt'>;
+  git: Pick<GitRepository, 'isAtWork' | 'unfinishedAt' | 'unmergedAt' | 'checkedOut'>;
   findMovement: FindMovement;
   findHome: FindHome;
   blobIds: BlobIds;
@@ -140,6 +140,7 @@ export function createLooker(deps: LookDeps): Looker {
     const seenMs = deps.clock.nowMs();
     if (hash !== undefined && hash === known?.content) {
       deps.known.touch(path, stat, seenMs);
+      unmerged.takenBack(path);
       return lookAtSame(known);
     }
     const delayMs = settleMs(stat, seemsCut(deps, known, bytes));
@@ -152,7 +153,7 @@ export function createLooker(deps: LookDeps): Looker {
     if (hash === undefined) return { kind: 'large', seen };
     const brought = baseline ? undefined : await deps.findMovement(path, bytes, known);
     seen.movement = await recordUnder(deps, seen, brought);
-    seen.home = await homeOf(deps, seen);
+    seen.home = unmerged.takenBack(path) ?? (await homeOf(deps, seen));
     return lookOf(await recordNow(seen, contentOf(deps.codec, bytes, hash), known));
   }
 

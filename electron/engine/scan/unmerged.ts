@@ -7,17 +7,19 @@ import type { Change, FileClass } from '../../../shared/domain/change.ts';
 import { gitAgent, type Unfinished } from '../../../shared/domain/movement.ts';
 import { limits } from '../../../shared/limits.ts';
 import { type Problem, problem } from '../../../shared/result.ts';
+import type { BlobIds } from '../agents/blob-ids.ts';
 import { type Appender, needsNoReport } from '../log/append.ts';
 import type { ContentWork } from '../log/content-work.ts';
-import { type KnownFiles, statKey } from '../log/known-files.ts';
+import { type Home, type KnownFiles, statKey } from '../log/known-files.ts';
 import type { FileStat, GitRepository, Sql } from '../ports.ts';
 
 type Deps = {
   sql: Sql;
-  git: Pick<GitRepository, 'unfinishedAt'>;
+  git: Pick<GitRepository, 'unfinishedAt' | 'unmergedAt' | 'checkedOut'>;
   known: KnownFiles;
   append: Appender;
   contentWork: ContentWork;
+  blobIds: BlobIds;
 };
 
 type Lying = { path: string; fileClass: FileClass; bytes: Uint8Array; stat: FileStat; seenMs: number };
@@ -35,10 +37,16 @@ export type UnmergedFiles = {
   ofGone(path: string): Promise<UnmergedLook | typeof notKnown | undefined>;
   /** Keeps what lies at the path; undefined when git is through with it, `wait` while it does not say. */
   keep(lying: Lying): Promise<UnmergedLook | typeof notKnown | undefined>;
+  /**
+   * What a version stands on that somebody made of what a stash had taken away, and brought back with a conflict; of any
+   * other version undefined. Asked once: the next version is an edit like any other.
+   */
+  takenBack(path: string): Home | undefined;
 };
 
 export function createUnmergedFiles(deps: Deps): UnmergedFiles {
   const keyByPath = new Map<string, string>();
+  const backByPath = new Map<string, Home>();
   const isKept = deps.sql.prepare(
     `SELECT 1 FROM log l JOIN content c ON c.id = l.content
      WHERE l.path = ? AND c.hash = ? AND l.local = 1
@@ -64,7 +72,25 @@ export function createUnmergedFiles(deps: Deps): UnmergedFiles {
     });
   }
 
+  /** Outside of a merge or the like only a stash puts there what lay at the home of the file. */
+  async function noteBack(path: string): Promise<void> {
+    const file = deps.known.get(path);
+    const home = file?.displaced?.home;
+    if (file?.displaced === undefined || home?.place === undefined || home.content === null) return;
+    const here = await deps.git.checkedOut();
+    if (here === undefined || here.branch !== home.place.branch) return;
+    const [unmerged, ids] = [await deps.git.unmergedAt(path), await deps.blobIds(home.content)];
+    const { shared } = file.displaced;
+    if (ids.some((id) => unmerged.includes(id)))
+      backByPath.set(path, { content: shared, heads: file.heads, branch: undefined });
+  }
+
   return {
+    takenBack(path) {
+      const home = backByPath.get(path);
+      backByPath.delete(path);
+      return home;
+    },
     async wasKept(path, stat) {
       if (keyByPath.get(path) !== statKey(stat)) return undefined;
       const answer = await deps.git.unfinishedAt(path);
@@ -84,6 +110,7 @@ export function createUnmergedFiles(deps: Deps): UnmergedFiles {
         return undefined;
       }
       const kept = await record(lying);
+      if (answer === 'unmerged') await noteBack(path);
       keyByPath.set(path, statKey(stat));
       return { ...look, ...(kept && { kept }) };
     },

@@ -244,3 +244,47 @@ describe('a file of another branch', () => {
     await until(host, () => displaced(one).length === 0);
   });
 });
+
+describe('a stash', () => {
+  const [stashed, committed, settled] = ['Mine', 'Theirs', 'Both'].map((word) =>
+    board.replace('Board', word),
+  ) as [string, string, string];
+
+  /** What the first wrote, and both have, is on the stash; the first then committed something else there. */
+  async function openStashed() {
+    const { host, one, two } = await openTwo();
+    write(one, 'HANDOFF.md', stashed);
+    await until(host, () => read(two, 'HANDOFF.md') === stashed);
+    git(one.folder, 'stash', '-q');
+    await until(host, () => displaced(one).length === 1);
+    write(one, 'HANDOFF.md', committed);
+    git(one.folder, 'commit', '-qam', 'theirs');
+    await until(host, () => story(one).filter(({ path }) => path === 'HANDOFF.md').length === 3);
+    expect(() => git(one.folder, 'stash', 'pop')).toThrow();
+    await until(host, () => one.engine.status().problems.some(({ subject }) => subject === 'HANDOFF.md'));
+    return { host, one, two };
+  }
+
+  test('that came back with a conflict is what somebody made of it, for all', async () => {
+    const { host, one, two } = await openStashed();
+    write(one, 'HANDOFF.md', settled);
+    git(one.folder, 'restore', '--staged', 'HANDOFF.md');
+    git(one.folder, 'stash', 'drop', '-q');
+    await until(host, () => read(two, 'HANDOFF.md') === settled);
+    write(two, 'HANDOFF.md', `${settled}- three\n`);
+    await until(host, () => read(one, 'HANDOFF.md') === `${settled}- three\n`);
+    expect(displaced(one)).toEqual([]);
+    for (const { engine } of [one, two]) expect(engine.conflicts('all')).toEqual([]);
+  });
+
+  test('that came back with a conflict, and was taken away again, tells nobody of it', async () => {
+    const { host, one, two } = await openStashed();
+    git(one.folder, 'reset', '-q', '--hard');
+    await until(host, () => one.engine.status().problems.length === 0);
+    write(one, 'AGENTS.md', '# Agents\n');
+    await until(host, () => read(two, 'AGENTS.md') !== undefined);
+    expect(read(two, 'HANDOFF.md')).toBe(stashed);
+    expect(displaced(one)).toEqual(['HANDOFF.md']);
+    git(one.folder, 'stash', 'drop', '-q');
+  });
+});

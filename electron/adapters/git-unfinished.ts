@@ -20,6 +20,8 @@ const signsOfWork = [
   'rebase-merge',
   'rebase-apply',
 ];
+/** What git puts there comes from one of these. A commit that is reverted brings back what was before it. */
+const sourcesOfWork = ['MERGE_HEAD', 'CHERRY_PICK_HEAD', 'REBASE_HEAD', 'REVERT_HEAD^'];
 /** Left by a squash, which nothing goes on with or gives up; it may stay long after. */
 const signOfSquash = 'SQUASH_MSG';
 
@@ -74,18 +76,39 @@ const isAny = (facts: string): boolean => /\d/.test(facts);
 
 /** What git has staged in the middle of something comes from it, or settles what it could not merge. */
 async function readPaths(folder: string, isInTheMiddle: boolean): Promise<Paths> {
-  const staged = ['diff', '--cached', '--name-only', '--no-renames', '--relative', '-z'];
-  const uncommitted = isInTheMiddle ? namesIn(await askGit(folder, staged)) : [];
+  const uncommitted = isInTheMiddle ? await readStaged(folder) : [];
+  const added = uncommitted.length === 0 ? new Set() : await readAdded(folder);
   // `<mode> <id> <stage>`, a tab and the path, for each version of each.
   const unmerged = namesIn(await askGit(folder, ['ls-files', '--unmerged', '-z']));
   const paths = new Map<string, { state: Unfinished; blobs: string[] }>();
-  for (const path of uncommitted) paths.set(path, { state: 'uncommitted', blobs: [] });
+  for (const path of uncommitted)
+    paths.set(path, { state: added.has(path) ? 'added' : 'uncommitted', blobs: [] });
   for (const version of unmerged) {
     const [, blob = '', path = ''] = /^\d+ ([0-9a-f]+) \d\t(.*)$/s.exec(version) ?? [];
     const others = paths.get(path)?.blobs ?? [];
     paths.set(path, { state: 'unmerged', blobs: [...others, blob] });
   }
   return paths;
+}
+
+/** New files that nothing of what git is working on has. Empty where that leaves no trace, as a squash. */
+async function readAdded(folder: string): Promise<Set<string>> {
+  const onlyNew = '--diff-filter=A';
+  const sources: string[] = [];
+  for (const name of sourcesOfWork)
+    if (await askGit(folder, ['rev-parse', '--verify', '--quiet', name])) sources.push(name);
+  let added = sources.length === 0 ? [] : await readStaged(folder, onlyNew);
+  for (const source of added.length === 0 ? [] : sources) {
+    const apart = new Set(await readStaged(folder, onlyNew, source));
+    added = added.filter((path) => apart.has(path));
+  }
+  return new Set(added);
+}
+
+/** Paths at which the index differs from a commit. */
+async function readStaged(folder: string, ...more: string[]): Promise<string[]> {
+  const shape = ['diff', '--cached', '--name-only', '--no-renames', '--relative', '-z'];
+  return namesIn(await askGit(folder, [...shape, ...more]));
 }
 
 const namesIn = (printed = ''): string[] => printed.split('\0').filter((part) => part !== '');

@@ -52,6 +52,7 @@ export function movementWords({ kind, from, to }: Pick<Movement, 'kind' | 'from'
 
 /**
  * `unmerged`: the index holds more than one version of it, and somebody has to settle that. `uncommitted`: git put it
- * there, or somebody has settled it, for a commit that is still to come or may be given up.
+ * there, or somebody has settled it, for a commit that is still to come or may be given up. `added`: a new file of somebody for that commit, of which git knows
+ * nothing else: giving up takes it away.
  */
-export type Unfinished = 'none' | 'unmerged' | 'uncommitted';
+export type Unfinished = 'none' | 'unmerged' | 'uncommitted' | 'added';

@@ -415,6 +415,28 @@ run('a file that git could not merge', () => {
     expect(await repository.isInTheMiddle()).toBe(false);
   });
 
+  test.each([
+    ['merge', 'feature'],
+    ['rebase', 'feature'],
+    ['cherry-pick', 'feature'],
+    ['revert', 'HEAD~1'],
+  ])('is not what somebody adds for the commit that a %s will make', async (...words) => {
+    const lab = withBranches();
+    lab.commit({ 'a.md': 'other\n', 'b.md': null });
+    lab.commit({ 'a.md': 'another\n' });
+    expect(() => lab.git(...words)).toThrow();
+    lab.write('mine.md', 'mine\n');
+    const repository = openGit(lab.folder);
+    expect(await repository.unfinishedAt('mine.md')).toBe('none');
+    lab.git('add', 'mine.md');
+    expect(await repository.unfinishedAt('mine.md')).toBe('added');
+    const brought = { merge: 'new.md', 'cherry-pick': 'new.md', revert: 'b.md', rebase: 'b.md' };
+    const beside = brought[words[0] as keyof typeof brought];
+    expect(await repository.unfinishedAt(beside)).toBe('uncommitted');
+    lab.git(words[0] as string, '--abort');
+    expect(await repository.unfinishedAt('mine.md')).toBe('none');
+  });
+
   test('is what a squash staged, which is in the middle of nothing', async () => {
     const lab = withBranches();
     lab.git('merge', '-q', '--squash', 'feature');

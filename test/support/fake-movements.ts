@@ -17,8 +17,8 @@ export type FakeMovements = Pick<
   setAtWork(atWork: boolean): void;
   /** A merge or a rebase stands still, or is over. */
   setInTheMiddle(inTheMiddle: boolean): void;
-  /** A merge left these files for somebody to settle, and will commit those; none: it is over. */
-  setUnmerged(paths: readonly string[], uncommitted?: readonly string[]): void;
+  /** A merge left these files for somebody to settle, and will commit those, and new ones of somebody; none: it is over. */
+  setUnmerged(paths: readonly string[], uncommitted?: readonly string[], added?: readonly string[]): void;
 };
 
 export function createFakeMovements(): FakeMovements {
@@ -26,6 +26,7 @@ export function createFakeMovements(): FakeMovements {
   let atWork = false;
   let unmerged: readonly string[] = [];
   let uncommitted: readonly string[] = [];
+  let added: readonly string[] = [];
   let inTheMiddle = false;
 
   return {
@@ -48,9 +49,10 @@ export function createFakeMovements(): FakeMovements {
     setAtWork(next) {
       atWork = next;
     },
-    setUnmerged(paths, others = []) {
+    setUnmerged(paths, others = [], mine = []) {
       unmerged = paths;
       uncommitted = others;
+      added = mine;
     },
     setInTheMiddle(next) {
       inTheMiddle = next;
@@ -59,6 +61,7 @@ export function createFakeMovements(): FakeMovements {
     isInTheMiddle: async () => inTheMiddle,
     async unfinishedAt(path) {
       if (unmerged.includes(path)) return 'unmerged';
+      if (added.includes(path)) return 'added';
       return uncommitted.includes(path) ? 'uncommitted' : 'none';
     },
     async movementBehind(path, blobs, sinceMs) {

@@ -84,6 +84,8 @@ export type KnownFiles = {
   displace(path: string, displaced: Displaced | undefined): void;
   /** Paths of files in the place of which lies what git made of them. */
   displaced(): string[];
+  /** Paths of new files of which only this replica has versions, so that nothing is known to lie there. */
+  addedHere(): string[];
 };
 
 export function createKnownFiles(sql: Sql): KnownFiles {
@@ -109,6 +111,10 @@ export function createKnownFiles(sql: Sql): KnownFiles {
      WHERE path = ?`,
   );
   const away = sql.prepare<{ path: string }>('SELECT path FROM files WHERE displaced = 1');
+  const addedHere = sql.prepare<{ path: string }>(
+    `SELECT DISTINCT path FROM log l INDEXED BY log_of_somebody_here WHERE local = 1 AND agent <> 'git'
+       AND NOT EXISTS (SELECT 1 FROM files f WHERE f.path = l.path AND (f.content IS NOT NULL OR f.position >= l.position))`,
+  );
   const follow = sql.prepare(
     `INSERT INTO files (path, class, content, size, mtime_ns, ctime_ns, inode, mode, seen_ms, head, position, versions)
      VALUES (?, ?, (SELECT id FROM content WHERE hash = ?), ?, ?, ?, ?, ?, ?, ?,
@@ -146,6 +152,7 @@ export function createKnownFiles(sql: Sql): KnownFiles {
       );
     },
     displaced: () => away.all().map((row) => row.path),
+    addedHere: () => addedHere.all().map((row) => row.path),
     displace(path, displaced) {
       const { shared = null, home = nowhere } = displaced ?? {};
       const { content, heads, branch = null, place } = home;

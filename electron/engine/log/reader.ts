@@ -1,5 +1,6 @@
 /** Queries of the log: synchronous, indexed, never a table scan on a page (the bench holds a million changes). */
 import type { Change } from '../../../shared/domain/change.ts';
+import { gitAgent } from '../../../shared/domain/movement.ts';
 import type { ChangeFilter, LogReader, TrackedFile } from '../engine-contract.ts';
 import type { Sql } from '../ports.ts';
 import { createActivity } from './activity.ts';
@@ -133,10 +134,15 @@ type FileRow = {
   pending: number;
 };
 
+/** Whose file it is: git owns none that it took away. */
+const owner = `CASE WHEN f.content IS NULL AND l.agent = '${gitAgent}' THEN coalesce(
+  (SELECT o.agent FROM log o WHERE o.path = f.path AND o.content IS NOT NULL AND o.agent <> '${gitAgent}'
+   ORDER BY o.position DESC LIMIT 1), l.agent) ELSE l.agent END`;
+
 function listFiles(sql: Sql): TrackedFile[] {
   const rows = sql
     .prepare<FileRow>(
-      `SELECT f.path, f.class, c.hash, f.mtime_ns, f.seen_ms, f.versions, f.displaced, f.position, l.agent, coalesce(w.pending, 0) AS pending
+      `SELECT f.path, f.class, c.hash, f.mtime_ns, f.seen_ms, f.versions, f.displaced, f.position, ${owner} AS agent, coalesce(w.pending, 0) AS pending
        FROM files f JOIN log l ON l.position = f.position LEFT JOIN content c ON c.id = f.content
        LEFT JOIN (SELECT path, count(*) AS pending FROM log INDEXED BY log_pending
                   WHERE consolidation IS NULL AND baseline = 0 AND path IS NOT NULL GROUP BY path) w ON w.path = f.path

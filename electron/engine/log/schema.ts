@@ -285,10 +285,13 @@ ALTER TABLE files ADD COLUMN home_branch TEXT;
  *
  * `home_commit` is the commit that was checked out where a displaced file was at home, and `home_on` its branch, if there
  * was one: so it is known when git is back there, or that branch has what lies here.
+ *
+ * `log_of_somebody_here` finds what somebody wrote for this replica alone, which is rare.
  */
 const version4 = `
 ALTER TABLE files ADD COLUMN home_on TEXT;
 ALTER TABLE files ADD COLUMN home_commit TEXT;
+CREATE INDEX log_of_somebody_here ON log (path, position) WHERE local = 1 AND agent <> 'git';
 `;
 
 export const migrations: readonly string[] = [version1, version2, version3, version4];

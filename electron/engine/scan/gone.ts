@@ -1,10 +1,55 @@
 /** A file that is gone, and its way into the log. */
-import type { Change } from '../../../shared/domain/change.ts';
-import type { Movement } from '../../../shared/domain/movement.ts';
-import type { Home, KnownFile } from '../log/known-files.ts';
-import type { Clock } from '../ports.ts';
+import { type Change, type Evidence, unknownAgent } from '../../../shared/domain/change.ts';
+import { gitAgent, type Movement } from '../../../shared/domain/movement.ts';
+import { needsNoReport } from '../log/append.ts';
+import { type Home, type KnownFile, unknownStat } from '../log/known-files.ts';
+import type { Clock, GitRepository } from '../ports.ts';
 import { homeChanged, recordMoved } from './brought.ts';
 import type { SeenDeps } from './seen.ts';
+import type { TakenAway } from './unmerged.ts';
+
+type Deps = SeenDeps & { clock: Clock; git: Pick<GitRepository, 'isInTheMiddle'> };
+
+/**
+ * A new file that was staged in the middle of a merge or the like, of which the others know nothing: so they hear nothing
+ * of its end. It is in the list of files from now on, as one that can be restored.
+ */
+export async function recordTakenAway(
+  { known, append, clock, git }: Deps,
+  { path, fileClass, content }: TakenAway,
+): Promise<Change> {
+  const isOver = !(await git.isInTheMiddle());
+  const { heads = [], displaced } = known.get(path) ?? {};
+  return append.local(
+    {
+      kind: 'deleted',
+      path,
+      fileClass,
+      content: null,
+      previous: content,
+      parents: heads,
+      evidence: [isOver ? tookAway(clock.nowMs()) : nobodyKnown(clock.nowMs())],
+      stat: unknownStat,
+      consolidation: needsNoReport,
+      baseline: false,
+    },
+    { heads, displaced },
+  );
+}
+
+const tookAway = (at: number): Evidence => ({
+  agent: gitAgent,
+  source: 'git',
+  detail: 'It was staged and never committed: git took it away when it gave up what it was in the middle of.',
+  at,
+});
+
+const nobodyKnown = (at: number): Evidence => ({
+  agent: unknownAgent,
+  source: 'none',
+  detail: 'A deleted file tells nothing about who deleted it.',
+  at,
+});
 
 /** `home`: of a displaced file that is there again, where nothing lies now. */
 export type Gone = { movement?: Movement | undefined; home?: Home | undefined };
@@ -34,9 +79,7 @@ export function recordGone(
     content: null,
     previous: before.content,
     parents: before.heads,
-    evidence: [
-      { agent: 'unknown', source: 'none', detail: 'A deleted file tells nothing about who deleted it.', at },
-    ],
+    evidence: [nobodyKnown(at)],
     stat: known.stat,
     consolidation: null,
     baseline: false,

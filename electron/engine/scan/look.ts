@@ -17,7 +17,7 @@ import type { Clock, Codec, FileStat, Files, GitRepository, Sql } from '../ports
 import { type FindHome, homeOf, recordAtHome } from './at-home.ts';
 import type { FindMovement } from './brought.ts';
 import { foreignReport } from './foreign-report.ts';
-import { recordGone } from './gone.ts';
+import { recordGone, recordTakenAway } from './gone.ts';
 import type { OwnFacts } from './own-facts.ts';
 import { rootProblem } from './root.ts';
 import { seePath } from './see.ts';
@@ -48,7 +48,7 @@ export type LookDeps = SeenDeps & {
   contents: ContentStore;
   contentWork: ContentWork;
   attribute: Attribute;
-  git: Pick<GitRepository, 'isAtWork' | 'unfinishedAt' | 'unmergedAt' | 'checkedOut'>;
+  git: Pick<GitRepository, 'isAtWork' | 'isInTheMiddle' | 'unfinishedAt' | 'unmergedAt' | 'checkedOut'>;
   findMovement: FindMovement;
   findHome: FindHome;
   blobIds: BlobIds;
@@ -85,7 +85,7 @@ export function createLooker(deps: LookDeps): Looker {
   /** Nothing of ours lies there. An atomic save leaves such a moment, so absence must last, too. */
   async function lookAtGone(path: string, options: LookOptions): Promise<Look> {
     const known = deps.known.get(path);
-    if (known === undefined || known.content === null) return lookAtSame(known);
+    if (known === undefined || known.content === null) return lookAtNothing(path, known);
     const delayMs = waitFor(path, { key: 'absent', cut: true }, { renamed: options.now, ageMs: -1 });
     if (delayMs > 0) return { kind: 'wait', delayMs };
     const lost = await rootProblem(deps);
@@ -100,6 +100,14 @@ export function createLooker(deps: LookDeps): Looker {
     if (now.content === null) return lookAtSame(now);
     const home = movement?.grew === false ? undefined : await deps.findHome(now, async () => []);
     return lookOf(recordGone(deps, now, { movement, home }));
+  }
+
+  /** Nothing is known to lie there. */
+  async function lookAtNothing(path: string, known: KnownFile | undefined): Promise<Look> {
+    const added = unmerged.addedAt(path);
+    if (added === undefined) return lookAtSame(known);
+    const unfinished = await unmerged.ofGone(path);
+    return unfinished ?? lookOf(await recordTakenAway(deps, added));
   }
 
   /** It lies there, or does not, as it is known. */

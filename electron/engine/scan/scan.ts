@@ -34,7 +34,8 @@ export async function planScan(
   const present = known.present().filter((path) => tracked.classify(path) !== undefined);
   const start = everywhere ? [''] : hotFolders(known, tracked);
   const walk = await walkFolders(files, tracked, start, guide);
-  const paths = [...new Set([...walk.paths, ...present])].toSorted();
+  const added = known.addedHere().filter((path) => tracked.classify(path) !== undefined);
+  const paths = [...new Set([...walk.paths, ...present, ...added])].toSorted();
   const kept = paths.slice(0, limits.trackedFiles);
   if (kept.length < paths.length) walk.problems.push(tooMany(paths.length));
   return { paths: kept, folders: walk.folders, problems: walk.problems, found: walk.paths.length };

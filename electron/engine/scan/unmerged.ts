@@ -7,6 +7,7 @@ import type { Change, FileClass } from '../../../shared/domain/change.ts';
 import { gitAgent, type Unfinished } from '../../../shared/domain/movement.ts';
 import { limits } from '../../../shared/limits.ts';
 import { type Problem, problem } from '../../../shared/result.ts';
+import type { Attribute } from '../agents/attribute.ts';
 import type { BlobIds } from '../agents/blob-ids.ts';
 import { type Appender, needsNoReport } from '../log/append.ts';
 import type { ContentWork } from '../log/content-work.ts';
@@ -20,6 +21,7 @@ type Deps = {
   append: Appender;
   contentWork: ContentWork;
   blobIds: BlobIds;
+  attribute: Attribute;
 };
 
 type Lying = { path: string; fileClass: FileClass; bytes: Uint8Array; stat: FileStat; seenMs: number };
@@ -30,11 +32,16 @@ export type UnmergedLook = { kind: 'problem'; problem: Problem; againMs: number;
 /** Git has not said yet; it is asked again. */
 const notKnown = { kind: 'wait', delayMs: limits.gitSilentMs, forGit: true } as const;
 
+/** A new file of somebody that was staged in the middle of something, and is gone. */
+export type TakenAway = { path: string; fileClass: FileClass; content: string };
+
 export type UnmergedFiles = {
   /** When git is not through with the path, and what lies there with these facts was kept before. */
   wasKept(path: string, stat: FileStat): Promise<UnmergedLook | undefined>;
   /** The same of a path where nothing lies: there is nothing to keep. */
   ofGone(path: string): Promise<UnmergedLook | typeof notKnown | undefined>;
+  /** What somebody added for a commit that never came, where nothing lies now. */
+  addedAt(path: string): TakenAway | undefined;
   /** Keeps what lies at the path; undefined when git is through with it, `wait` while it does not say. */
   keep(lying: Lying): Promise<UnmergedLook | typeof notKnown | undefined>;
   /**
@@ -53,7 +60,13 @@ export function createUnmergedFiles(deps: Deps): UnmergedFiles {
        AND l.position > coalesce((SELECT position FROM files f WHERE f.path = l.path), 0)`,
   );
 
-  async function record(lying: Lying): Promise<Change | undefined> {
+  const newest = deps.sql.prepare<{ class: FileClass; agent: string; hash: string | null }>(
+    `SELECT l.class, l.agent, c.hash FROM log l LEFT JOIN content c ON c.id = l.content
+     WHERE l.path = ? AND l.local = 1 AND l.position > coalesce((SELECT position FROM files f WHERE f.path = l.path), 0)
+     ORDER BY l.position DESC LIMIT 1`,
+  );
+
+  async function record(lying: Lying, answer: Unfinished): Promise<Change | undefined> {
     const { path, fileClass, stat, seenMs } = lying;
     const content = await deps.contentWork.prepare(lying.bytes);
     if (isKept.get(path, content.hash) !== undefined) return undefined;
@@ -65,7 +78,10 @@ export function createUnmergedFiles(deps: Deps): UnmergedFiles {
       content,
       previous,
       parents: [],
-      evidence: [{ agent: gitAgent, source: 'git', detail, at: seenMs }],
+      evidence:
+        answer === 'added'
+          ? await deps.attribute({ path, fresh: true })
+          : [{ agent: gitAgent, source: 'git', detail, at: seenMs }],
       stat,
       consolidation: needsNoReport,
       baseline: false,
@@ -86,6 +102,11 @@ export function createUnmergedFiles(deps: Deps): UnmergedFiles {
   }
 
   return {
+    addedAt(path) {
+      const row = newest.get(path);
+      if (row === undefined || row.agent === gitAgent || row.hash === null) return undefined;
+      return { path, fileClass: row.class, content: row.hash };
+    },
     takenBack(path) {
       const home = backByPath.get(path);
       backByPath.delete(path);
@@ -109,7 +130,7 @@ export function createUnmergedFiles(deps: Deps): UnmergedFiles {
         keyByPath.delete(path);
         return undefined;
       }
-      const kept = await record(lying);
+      const kept = await record(lying, answer);
       if (answer === 'unmerged') await noteBack(path);
       keyByPath.set(path, statKey(stat));
       return { ...look, ...(kept && { kept }) };
@@ -131,6 +152,13 @@ const problems: Readonly<Record<Exclude<Unfinished, 'none'>, (path: string) => P
       path,
       `Git has not merged ${path} yet: what lies there is kept, and goes to nobody else until then.`,
       'Put it right and `git add` it, or give up what git is in the middle of; git status says what that is.',
+    ),
+  added: (path) =>
+    problem(
+      'repository-state',
+      path,
+      `${path} was added while git is in the middle of a merge or a rebase: it is kept, and goes to nobody else until it is committed.`,
+      'Go on with what git is in the middle of. Giving it up takes the file away, and skein restore brings it back.',
     ),
   uncommitted: (path) =>
     problem(

@@ -5,7 +5,17 @@
 import { describe, expect, test } from 'vitest';
 import { git } from '../../adapters/git-subjects.ts';
 import { until } from './support/hosts.ts';
-import { board, openTwo, paths, type Replica, read, story, write } from './support/two-clones.ts';
+import {
+  board,
+  openTwo,
+  paths,
+  type Replica,
+  type Run,
+  read,
+  story,
+  unseen,
+  write,
+} from './support/two-clones.ts';
 
 const [three, mine] = [`${board}- three\n`, `${board}- mine\n`];
 const both = `${board}- both of them\n`;
@@ -28,28 +38,13 @@ async function openOnFeature() {
   return { host, one, two };
 }
 
-type Git = (...words: string[]) => void;
-
-/** Git does this while nobody looks. Its failures are conflicts. */
-async function unseen({ engine, folder }: Replica, work: (run: Git) => void) {
-  await engine.pause();
-  work((...words) => {
-    try {
-      git(folder, ...words);
-    } catch (failure) {
-      if (!`${failure}`.includes('Command failed')) throw failure;
-    }
-  });
-  await engine.resume();
-}
-
-const settle = (replica: Replica, run: Git, text = both) => {
+const settle = (replica: Replica, run: Run, text = both) => {
   write(replica, 'HANDOFF.md', text);
   run('add', 'HANDOFF.md');
 };
 
 describe('a branch that is back, with something on top of it that git did before anybody looked', () => {
-  const ways: Record<string, (run: Git, one: Replica) => void> = {
+  const ways: Record<string, (run: Run, one: Replica) => void> = {
     'a merge that somebody settled with a text of his own': (run, one) => {
       run('switch', '-q', 'main');
       run('merge', '-q', 'feature');

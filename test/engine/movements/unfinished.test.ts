@@ -108,6 +108,45 @@ describe('a file that git could not merge', () => {
     expect(a.engine.status().problems).toEqual([]);
   });
 
+  test('that somebody added is kept from the others, and listed as deleted once it is given up', async () => {
+    const { a, b, calm, startA } = await pair({ 'AGENTS.md': onMain });
+    const [path, text] = ['docs/passation_claude.md', 'never committed\n'];
+    a.git.setUnmerged(['AGENTS.md'], [], [path]);
+    await a.save(path, text);
+    await calm();
+    expect(story(a)).toEqual([`created ${path} claude-code here`]);
+    expect(a.engine.log.files().map((file) => file.path)).toEqual(['AGENTS.md']);
+    await finish(a.clock, a.engine.stop());
+    a.git.setUnmerged([]);
+    put(a, path, null);
+    await startA();
+    await calm();
+    expect(story(a)).toEqual([`deleted ${path} git here`, `created ${path} claude-code here`]);
+    expect(a.engine.log.files()).toMatchObject([
+      { path: 'AGENTS.md' },
+      { path, deleted: true, displaced: false, agent: 'claude-code' },
+    ]);
+    expect(b.text(path)).toBeUndefined();
+    await finish(a.clock, a.engine.restore(path, 'latest~1', 'human'));
+    await calm();
+    expect([a.text(path), b.text(path)]).toEqual([text, text]);
+    expect(a.engine.status().problems).toEqual([]);
+  });
+
+  test('that somebody added makes way, when it is given up, for what others wrote under its name', async () => {
+    const { a, b, calm } = await pair({ 'AGENTS.md': onMain });
+    const path = 'docs/passation_claude.md';
+    a.git.setUnmerged(['AGENTS.md'], [], [path]);
+    await a.save(path, 'of a\n');
+    await b.save(path, 'of b\n');
+    await calm();
+    put(a, path, null);
+    a.git.setUnmerged([]);
+    await calm();
+    for (const side of [a, b]) expect(side.text(path)).toBe('of b\n');
+    expect(textsOf(a, path)).toContain('of a\n');
+  });
+
   test('is no baseline either', async () => {
     const git = createFakeMovements();
     git.setUnmerged(['AGENTS.md']);

@@ -21,7 +21,7 @@ export function createGitHome(
   folder: string,
   place: () => Promise<Place | undefined>,
   isInTheMiddle: () => Promise<boolean>,
-): Pick<GitRepository, 'checkedOut' | 'isAtHome'> {
+): Pick<GitRepository, 'checkedOut' | 'isAtHome' | 'hasCommitted'> {
   const { factsOf } = createFileFacts(folder);
   const knownByHome = new Map<string, { facts: string; read: Promise<Reached | undefined> }>();
 
@@ -36,7 +36,15 @@ export function createGitHome(
     return read;
   }
 
+  /** A commit stays what it is; of several files of one, it is read once. */
+  let last: { commit: string; tree: Promise<Blobs> } | undefined;
+
   return {
+    async hasCommitted(commit, path, blobs) {
+      if ((await place()) === undefined) return false;
+      if (last?.commit !== commit) last = { commit, tree: readTree(folder, commit) };
+      return isOf(await last.tree, path, blobs);
+    },
     async checkedOut() {
       const commit = (await isInTheMiddle()) ? undefined : await commitAt(folder, 'HEAD');
       return commit === undefined ? undefined : { branch: await branchAt(folder), commit };

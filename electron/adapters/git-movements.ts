@@ -75,6 +75,10 @@ export function createGitMovements(
       const index = await changedMs(join(own, 'index'));
       return index !== undefined && Math.abs(nowMs - index) < limits.gitMovesHeadMs;
     },
+    async isStashed(path) {
+      const here = await place();
+      return here !== undefined && stashes.have(here.common, path);
+    },
     async movementBehind(path, blobs, sinceMs) {
       const here = await place();
       if (here === undefined) return undefined;

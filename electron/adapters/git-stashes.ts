@@ -27,6 +27,8 @@ export type Stashes = {
     lying: { path: string; blobs: () => Promise<readonly string[]> },
     sinceMs: number,
   ): Promise<Movement | undefined>;
+  /** Whether one took something from the path. */
+  have(commonFolder: string, path: string): Promise<boolean>;
 };
 
 export function createStashes(folder: string, factsOf: FileFacts['factsOf']): Stashes {
@@ -52,6 +54,10 @@ export function createStashes(folder: string, factsOf: FileFacts['factsOf']): St
   }
 
   return {
+    async have(commonFolder, path) {
+      for (const stash of await stashesNow(commonFolder)) if ((await leftBy(stash)).has(path)) return true;
+      return false;
+    },
     async behind(commonFolder, { path, blobs }, sinceMs) {
       for (const stash of await stashesNow(commonFolder)) {
         // Git tells whole seconds.

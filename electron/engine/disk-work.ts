@@ -110,6 +110,8 @@ export function createDiskWork(deps: DiskDeps): DiskWork {
     const changes: Change[] = [];
     for (const path of paths) changes.push(...(await lookAt(path)));
     lookedAtDisplaced = now;
+    // What others wrote to those that git moved where they are at home may have waited for it.
+    core.settleSoon();
     return changes;
   }
 

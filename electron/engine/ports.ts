@@ -234,6 +234,10 @@ export type GitRepository = {
     home: CheckedOut,
     blobs: { lying(): Promise<readonly string[]>; lay(): Promise<readonly string[]> },
   ): Promise<boolean>;
+  /** Whether the commit has one of these blobs at the path; with none, whether it has no file there. */
+  hasCommitted(commit: string, path: string, blobs: readonly string[]): Promise<boolean>;
+  /** Whether a stash took something from the path that it can bring back. */
+  isStashed(path: string): Promise<boolean>;
 };
 
 /** Processes that look like an agent, or run under one, and have the path open for writing. Never fails. */

@@ -52,6 +52,17 @@ run('what is checked out', () => {
   });
 });
 
+run('a commit', () => {
+  test('has at a path what it has, and nothing where there is none', async () => {
+    const { repository, main } = open();
+    expect(await repository.hasCommitted(main.commit, 'a.md', [blobOf('main\n')])).toBe(true);
+    expect(await repository.hasCommitted(main.commit, 'a.md', [blobOf('other\n')])).toBe(false);
+    expect(await repository.hasCommitted(main.commit, 'new.md', [])).toBe(true);
+    expect(await repository.hasCommitted('0'.repeat(40), 'new.md', [])).toBe(false);
+    expect(await openGit(temporaryFolder()).hasCommitted(main.commit, 'new.md', [])).toBe(false);
+  });
+});
+
 run('a file is at home', () => {
   test('on its branch, as it is committed there, and on no other', async () => {
     const lab = open();

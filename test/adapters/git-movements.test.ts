@@ -229,6 +229,15 @@ run('what git did to a file', () => {
     expect(await lab.behind('stays.md')).toBeUndefined();
     lab.git('stash', 'push', '-q', '-u');
     expect(await lab.behind('stays.md')).toMatchObject({ kind: 'reset' });
+    const repository = openGit(lab.folder);
+    for (const path of ['a.md', 'b.md', 'mine.md', 'stays.md'])
+      expect(await repository.isStashed(path)).toBe(true);
+    lab.git('stash', 'drop', '-q');
+    expect([await repository.isStashed('a.md'), await repository.isStashed('stays.md')]).toEqual([
+      true,
+      false,
+    ]);
+    expect(await openGit(temporaryFolder()).isStashed('a.md')).toBe(false);
     expect(await open(lab.folder).behind('mine.md', Date.now() + 2_000)).toBeUndefined();
   });
 

@@ -26,6 +26,8 @@ export const noGit: GitRepository = {
   movementBehind: async () => undefined,
   checkedOut: async () => undefined,
   isAtHome: async () => false,
+  hasCommitted: async () => false,
+  isStashed: async () => false,
 };
 
 export type FakeGit = GitRepository & {
@@ -73,6 +75,8 @@ export function createFakeGit(): FakeGit {
     movementBehind: noGit.movementBehind,
     checkedOut: noGit.checkedOut,
     isAtHome: noGit.isAtHome,
+    hasCommitted: noGit.hasCommitted,
+    isStashed: noGit.isStashed,
     blame: (path, id) => answer(() => blame(history, path, id), undefined),
   };
 }

@@ -30,7 +30,7 @@ export type OwnWriteDeps = {
   append: Appender;
   ownFacts: OwnFacts;
   recordDisk: RecordDisk;
-  git: Pick<GitRepository, 'isInTheMiddle'>;
+  git: Pick<GitRepository, 'isInTheMiddle' | 'checkedOut' | 'hasCommitted' | 'isStashed'>;
   settleSoon(): void;
 };
 

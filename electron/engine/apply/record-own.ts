@@ -1,6 +1,7 @@
 /** How the log learns of a write of ours: what we wrote, and what somebody wrote in the same moment. */
 import { assert } from '../../../shared/assert.ts';
 import type { Change } from '../../../shared/domain/change.ts';
+import type { NewChange } from '../log/append.ts';
 import { type Content, storedContent } from '../log/content-store.ts';
 import type { KnownFile } from '../log/known-files.ts';
 import type { FileStat } from '../ports.ts';
@@ -22,12 +23,12 @@ export function recordOwn(
   stat: FileStat,
   lineage?: Lineage,
 ): Change | undefined {
-  if (lineage !== undefined && lineage.joins === undefined) {
+  if (lineage !== undefined && lineage.joins === undefined && lineage.displaced === undefined) {
     noteFollowed(deps, write, content.hash, stat, lineage);
     return undefined;
   }
   const known = deps.known.get(write.path);
-  return deps.append.change({
+  const change: NewChange = {
     kind: known === undefined || known.content === null ? 'created' : 'modified',
     path: write.path,
     fileClass: write.fileClass,
@@ -39,7 +40,10 @@ export function recordOwn(
     stat,
     consolidation: write.consolidation,
     baseline: false,
-  });
+  };
+  return lineage?.displaced === undefined
+    ? deps.append.change(change)
+    : deps.append.local(change, { heads: lineage.heads, displaced: lineage.displaced });
 }
 
 /** `content` null: the file was removed, as another replica did. */
@@ -109,6 +113,7 @@ export function recordUnmoved(
     write.alongside();
     if (lineage === undefined || known === undefined) return undefined;
     if (lineage.joins === undefined) deps.known.standFor(write.path, lineage.heads);
+    if (lineage.displaced !== undefined) deps.known.displace(write.path, lineage.displaced);
     return lineage.joins === undefined ? undefined : recordJoin(deps, write, known, lineage);
   });
 }

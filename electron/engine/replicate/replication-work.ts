@@ -84,6 +84,7 @@ export function createReplicationWork({
     write: ownWriteDeps(core, recordDisk),
     inbox,
     append: core.append,
+    blobIds: core.blobIds,
     classify: (path) => core.settings.tracked().classify(path),
     plan: {
       find: createHistory(core.sql),

@@ -5,10 +5,12 @@
 import type { Change, Evidence, FileClass } from '../../../shared/domain/change.ts';
 import { limits } from '../../../shared/limits.ts';
 import { ok, type Result } from '../../../shared/result.ts';
+import type { BlobIds } from '../agents/blob-ids.ts';
 import type { Lineage, Loser } from '../apply/lineage.ts';
 import { type OwnWrite, type OwnWriteDeps, writeOwnTogether } from '../apply/own-write.ts';
 import type { Appender } from '../log/append.ts';
-import { type KnownFile, unknownStat } from '../log/known-files.ts';
+import { joinHeads, type KnownFile, unknownStat } from '../log/known-files.ts';
+import { carryNews, movedAtHome } from './carry-news.ts';
 import type { Inbox } from './inbox.ts';
 import { type FilePlan, type PlanDeps, planFile } from './plan-file.ts';
 
@@ -18,6 +20,7 @@ export type SettleDeps = {
   inbox: Inbox;
   append: Appender;
   classify(path: string): FileClass | undefined;
+  blobIds: BlobIds;
 };
 
 /**
@@ -28,14 +31,18 @@ export async function settleFiles(
   deps: SettleDeps,
   paths: readonly string[],
 ): Promise<Map<string, Result<Change | undefined>>> {
-  const writes = paths.flatMap((path) => writeFor(deps, path) ?? []);
+  const movedHere = await movedAtHome({ ...deps.write, blobIds: deps.blobIds }, paths);
+  const writes = paths.flatMap((path) => writeFor(deps, path, movedHere.has(path)) ?? []);
   const written = await writeOwnTogether(deps.write, writes);
   const outcomes = writes.map(({ path }, index) => [path, written[index] ?? ok(undefined)] as const);
   return new Map([...paths.map((path) => [path, ok(undefined)] as const), ...outcomes]);
 }
 
-/** Undefined when the file is where it should be, or has to wait for a content. */
-function writeFor(deps: SettleDeps, path: string): OwnWrite | undefined {
+/**
+ * Undefined when the file is where it should be, or has to wait for a content. `movedHere`: git displaced it on its own
+ * branch.
+ */
+function writeFor(deps: SettleDeps, path: string, movedHere: boolean): OwnWrite | undefined {
   const fileClass = deps.classify(path);
   if (fileClass === undefined) return undefined;
   const first = planFile(deps.plan, path);
@@ -46,8 +53,9 @@ function writeFor(deps: SettleDeps, path: string): OwnWrite | undefined {
     noteGone(deps, { path, fileClass }, first.heads);
     return undefined;
   }
-  if (before !== undefined && (isSettled(deps, before, first) || isElsewhere(before, first)))
-    return undefined;
+  if (before !== undefined && isSettled(deps, before, first)) return undefined;
+  if (before !== undefined && isElsewhere(before, first))
+    return movedHere ? newsFor(deps, before, first, fileClass) : undefined;
   const headsAtFirst = deps.plan.heads.of(path).join();
   // A merge is worked out once more when its file is written, or those of many files would be in memory at a time.
   let plan: FilePlan | undefined = first.kind === 'join' ? undefined : first;
@@ -76,6 +84,37 @@ function writeFor(deps: SettleDeps, path: string): OwnWrite | undefined {
     consolidation: null,
     patienceMs: limits.reportPatienceMs,
     alongside: () => enterLosers(deps, path, plan === undefined || plan.kind === 'wait' ? [] : plan.losers),
+  };
+}
+
+/** Brings what others wrote to a file that lies displaced where it was at home. */
+function newsFor(
+  deps: SettleDeps,
+  file: KnownFile,
+  plan: FilePlan,
+  fileClass: FileClass,
+): OwnWrite | undefined {
+  const { displaced, heads, path } = file;
+  if (displaced === undefined || plan.kind === 'wait' || joinHeads(heads) === joinHeads(plan.heads))
+    return undefined;
+  const carrier = carryNews(deps.write, { ...file, displaced }, plan);
+  if (carrier === undefined) return undefined;
+  // What was found on the disk a moment ago may have ended that, or told the others an edit; then the plan is made again.
+  const expected = [heads, plan.heads].map(joinHeads);
+  const isStill = () => expected.includes(joinHeads(deps.write.known.get(path)?.heads ?? []));
+  return {
+    path,
+    fileClass,
+    compute(current) {
+      if (isStill()) return carrier.compute(current);
+      deps.write.settleSoon();
+      return current ?? null;
+    },
+    lineage: () => (isStill() ? carrier.lineage() : undefined),
+    evidence: evidenceOf(deps),
+    consolidation: null,
+    patienceMs: limits.reportPatienceMs,
+    alongside: () => enterLosers(deps, path, carrier.isCarried() ? plan.losers : []),
   };
 }
 

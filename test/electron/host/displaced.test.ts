@@ -272,14 +272,72 @@ describe('a stash', () => {
     for (const { engine } of [one, two]) expect(engine.conflicts('all')).toEqual([]);
   });
 
-  test('that came back with a conflict, and was taken away again, tells nobody of it', async () => {
+  test('that came back with a conflict, and was taken away again, tells nobody of it, and news wait until it is dropped', async () => {
     const { host, one, two } = await openStashed();
     git(one.folder, 'reset', '-q', '--hard');
     await until(host, () => one.engine.status().problems.length === 0);
-    write(one, 'AGENTS.md', '# Agents\n');
-    await until(host, () => read(two, 'AGENTS.md') !== undefined);
-    expect(read(two, 'HANDOFF.md')).toBe(stashed);
-    expect(displaced(one)).toEqual(['HANDOFF.md']);
+    write(two, 'HANDOFF.md', `${stashed}- three\n`);
+    write(two, 'AGENTS.md', '# Agents\n');
+    await until(host, () => read(one, 'AGENTS.md') !== undefined);
+    expect(read(one, 'HANDOFF.md')).toBe(committed);
+    expect(read(two, 'HANDOFF.md')).toBe(`${stashed}- three\n`);
+    // Git could not bring it back over what we wrote; once it is dropped nothing comes back.
     git(one.folder, 'stash', 'drop', '-q');
+    write(two, 'HANDOFF.md', `${stashed}- three\n- four\n`);
+    await until(host, () => read(one, 'HANDOFF.md') === `${committed}- three\n- four\n`);
+  });
+});
+
+describe('a file that git moved on its own branch', () => {
+  const ways: Record<string, (run: Run, one: Replica) => string> = {
+    'a rebase that somebody settled': (run, one) => {
+      run('rebase', '-q', 'feature');
+      settle(one, run);
+      run('-c', 'core.editor=true', 'rebase', '--continue');
+      return both;
+    },
+    'a rebase of which the commit was left out': (run) => {
+      run('rebase', '-q', 'feature');
+      run('rebase', '--skip');
+      return mine;
+    },
+    'a reset to what was before': (run) => {
+      run('reset', '-q', '--hard', 'HEAD~1');
+      return board;
+    },
+  };
+
+  test.each(Object.entries(ways))(
+    'gets what others write, and tells them nothing of it: %s',
+    async (_, way) => {
+      const { host, one, two } = await openTwo({ 'HANDOFF.md': mine });
+      write(one, 'HANDOFF.md', three);
+      await until(host, () => read(two, 'HANDOFF.md') === three);
+      git(one.folder, 'commit', '-qam', 'three');
+      let lies = '';
+      await unseen(one, (run) => {
+        lies = way(run, one);
+      });
+      await until(host, () => displaced(one).includes('HANDOFF.md'));
+      write(two, 'HANDOFF.md', ours(three));
+      await until(host, () => read(one, 'HANDOFF.md') === ours(lies));
+      expect(read(two, 'HANDOFF.md')).toBe(ours(three));
+      write(one, 'HANDOFF.md', `${ours(lies)}\nWritten here.\n`);
+      await until(host, () => read(two, 'HANDOFF.md') === `${ours(three)}\nWritten here.\n`);
+      for (const { engine } of [one, two]) expect(engine.conflicts('all')).toEqual([]);
+    },
+  );
+
+  test('is as it was when a rebase is given up', async () => {
+    const { host, one, two } = await openTwo({ 'HANDOFF.md': mine });
+    write(one, 'HANDOFF.md', three);
+    await until(host, () => read(two, 'HANDOFF.md') === three);
+    git(one.folder, 'commit', '-qam', 'three');
+    expect(() => git(one.folder, 'rebase', '-q', 'feature')).toThrow();
+    await until(host, () => one.engine.status().problems.some(({ subject }) => subject === 'HANDOFF.md'));
+    write(two, 'HANDOFF.md', ours(three));
+    git(one.folder, 'rebase', '--abort');
+    await until(host, () => read(one, 'HANDOFF.md') === ours(three));
+    await until(host, () => displaced(one).length === 0);
   });
 });

@@ -1,13 +1,20 @@
 /** What git did to the files of a work tree, told by a test. */
 import { nodeCodec } from '../../electron/adapters/node-codec.ts';
 import type { GitRepository } from '../../electron/engine/ports.ts';
-import type { Movement } from '../../shared/domain/movement.ts';
+import type { CheckedOut, Movement } from '../../shared/domain/movement.ts';
 
 type Step = { movement: Movement | undefined; atMs: number; textByPath: ReadonlyMap<string, string | null> };
 
 export type FakeMovements = Pick<
   GitRepository,
-  'isAtWork' | 'isInTheMiddle' | 'unfinishedAt' | 'movementBehind'
+  | 'isAtWork'
+  | 'isInTheMiddle'
+  | 'unfinishedAt'
+  | 'movementBehind'
+  | 'checkedOut'
+  | 'isAtHome'
+  | 'hasCommitted'
+  | 'isStashed'
 > & {
   /** Git left these texts; null where it removed the file. */
   moved(movement: Partial<Movement> & { atMs: number }, texts: Record<string, string | null>): Movement;
@@ -15,6 +22,10 @@ export type FakeMovements = Pick<
   committed(atMs: number, texts: Record<string, string>): void;
   /** Git is in the middle of writing, or done. */
   setAtWork(atWork: boolean): void;
+  /** This is checked out, where these files are at home as they lie. */
+  setCheckedOut(now: CheckedOut | undefined, atHome?: readonly string[]): void;
+  /** A stash has something of these files. */
+  setStashed(paths: readonly string[]): void;
   /** A merge or a rebase stands still, or is over. */
   setInTheMiddle(inTheMiddle: boolean): void;
   /** A merge left these files for somebody to settle, and will commit those, and new ones of somebody; none: it is over. */
@@ -28,6 +39,9 @@ export function createFakeMovements(): FakeMovements {
   let uncommitted: readonly string[] = [];
   let added: readonly string[] = [];
   let inTheMiddle = false;
+  let checkedOut: CheckedOut | undefined;
+  let atHome: readonly string[] = [];
+  let stashed: readonly string[] = [];
 
   return {
     moved(given, texts) {
@@ -54,11 +68,22 @@ export function createFakeMovements(): FakeMovements {
       uncommitted = others;
       added = mine;
     },
+    setCheckedOut(now, paths = []) {
+      checkedOut = now;
+      atHome = paths;
+    },
+    setStashed(paths) {
+      stashed = paths;
+    },
     setInTheMiddle(next) {
       inTheMiddle = next;
     },
     isAtWork: async () => atWork,
     isInTheMiddle: async () => inTheMiddle,
+    checkedOut: async () => checkedOut,
+    isAtHome: async (path) => atHome.includes(path),
+    hasCommitted: async () => false,
+    isStashed: async (path) => stashed.includes(path),
     async unfinishedAt(path) {
       if (unmerged.includes(path)) return 'unmerged';
       if (added.includes(path)) return 'added';

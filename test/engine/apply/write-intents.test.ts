@@ -55,6 +55,25 @@ describe('the file', () => {
     expect(fixture.texts(path)).toEqual(['board', 'board and report']);
   });
 
+  test('ours is there with news that it carries to what git moved: it is recorded for this replica alone', async () => {
+    const fixture = createCoreFixture();
+    const { core, sql } = fixture;
+    const before = await fixture.save(path, 'board');
+    const shared = core.codec.sha256(toBytes('board and news'));
+    const home = { content: before.content, heads: [before.stamp], branch: undefined };
+    const displaced = { shared, home };
+    const planned = { heads: ['news'], joins: undefined, losers: [], displaced };
+    sql.transaction(() => {
+      core.contents.put(contentOf(core.codec, toBytes('board and news')));
+      const ours = core.contents.put(contentOf(core.codec, toBytes('moved board and news')));
+      const write = { path, evidence: evidence('skein', 'skein'), consolidation: null, planned };
+      createWriteIntents(sql).plan(write, ours);
+    });
+    fixture.write(path, 'moved board and news');
+    expect(await settle(fixture)).toMatchObject([{ local: true, agent: 'skein', previous: before.content }]);
+    expect(core.known.get(path)).toMatchObject({ heads: ['news'], displaced });
+  });
+
   test('ours is there and in the log: nothing is recorded twice', async () => {
     const fixture = createCoreFixture();
     await fixture.save(path, 'report');

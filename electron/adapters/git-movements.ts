@@ -62,7 +62,7 @@ export function createGitMovements(
     return read;
   }
 
-  const unfinished = createGitUnfinished(folder, ownFolder);
+  const { wasAdded, ...unfinished } = createGitUnfinished(folder, ownFolder);
   return {
     ...unfinished,
     ...createGitHome(folder, place, unfinished.isInTheMiddle),
@@ -86,7 +86,8 @@ export function createGitMovements(
       for (const step of steps) {
         if (step.untilMs <= sinceMs) break;
         const left = await touched(step);
-        if (!left.has(path)) continue;
+        const isTakenAway = step.movement?.kind === 'reset' && wasAdded(path);
+        if (!left.has(path) && !isTakenAway) continue;
         if (step.movement === undefined) return undefined;
         const [blob, lying] = [left.get(path), await blobs()];
         const isWhatItLeft = blob === undefined ? lying.length === 0 : lying.includes(blob);

@@ -25,13 +25,19 @@ const sourcesOfWork = ['MERGE_HEAD', 'CHERRY_PICK_HEAD', 'REBASE_HEAD', 'REVERT_
 /** Left by a squash, which nothing goes on with or gives up; it may stay long after. */
 const signOfSquash = 'SQUASH_MSG';
 
+export type GitUnfinished = Pick<GitRepository, 'isInTheMiddle' | 'unfinishedAt' | 'unmergedAt'> & {
+  /** Whether somebody had added the path when git was last asked in the middle of something: giving up took it away. */
+  wasAdded(path: string): boolean;
+};
+
 /** `ownFolder` is git's own folder of the work tree. What was read stays for as long as the index does. */
 export function createGitUnfinished(
   folder: string,
   ownFolder: () => Promise<string | undefined>,
-): Pick<GitRepository, 'isInTheMiddle' | 'unfinishedAt' | 'unmergedAt'> {
+): GitUnfinished {
   const { factsOf } = createFileFacts(folder);
   let known: { facts: string; read: Promise<Paths> } | undefined;
+  let lastInTheMiddle: Paths | undefined;
   /** A question that is not answered yet. */
   let asking: { answer: Promise<Paths>; isLate: Promise<undefined> } | undefined;
 
@@ -42,6 +48,7 @@ export function createGitUnfinished(
     const signs = await factsIn(own, [...signsOfWork, signOfSquash]);
     const facts = `${signs}\n${await factsIn(own, ['index'])}`;
     if (known?.facts !== facts) known = { facts, read: readPaths(folder, isAny(signs)) };
+    if (isAny(signs)) lastInTheMiddle = await known.read;
     return known.read;
   }
 
@@ -59,6 +66,7 @@ export function createGitUnfinished(
   }
 
   return {
+    wasAdded: (path) => lastInTheMiddle?.get(path)?.state === 'added',
     async isInTheMiddle() {
       const own = await ownFolder();
       return own !== undefined && isAny(await factsIn(own, signsOfWork));

@@ -10,6 +10,7 @@ import type { ScanOutcome } from './engine-contract.ts';
 import { readMeta, writeMeta } from './log/open-log.ts';
 import type { Hint, Watcher } from './ports.ts';
 import { createRecordDisk, type RecordDisk } from './record-disk.ts';
+import { createDisplacedLooks } from './scan/displaced-looks.ts';
 import { createLargeVersions, type LargeVersion } from './scan/large-versions.ts';
 import type { Look } from './scan/look.ts';
 import { anotherDisk, isAnotherDisk } from './scan/root.ts';
@@ -65,8 +66,6 @@ export function createDiskWork(deps: DiskDeps): DiskWork {
   /** Found by the first scan: the start waits for them. */
   const largeAtStart = new WeakSet<LargeVersion>();
   let walked = false;
-  /** What was checked out then. */
-  let lookedAtDisplaced: string | undefined;
 
   function hint({ path }: Hint): boolean {
     // The watcher tells of each file that we write under two names, and only the one in place is worth a look.
@@ -100,20 +99,6 @@ export function createDiskWork(deps: DiskDeps): DiskWork {
 
   const isUnknown = (folder: string): boolean => !folders.has(folder);
   const mayHoldTracked = (path: string): boolean => path === '' || mayEnter(core.settings.tracked(), path);
-
-  async function lookAtDisplaced(): Promise<Change[]> {
-    const paths = core.known.displaced();
-    if (paths.length === 0) return [];
-    const { branch, commit } = (await core.git.checkedOut()) ?? {};
-    const now = `${branch} ${commit}`;
-    if (commit === undefined || now === lookedAtDisplaced) return [];
-    const changes: Change[] = [];
-    for (const path of paths) changes.push(...(await lookAt(path)));
-    lookedAtDisplaced = now;
-    // What others wrote to those that git moved where they are at home may have waited for it.
-    core.settleSoon();
-    return changes;
-  }
 
   async function lookAt(path: string, baseline = false): Promise<Change[]> {
     const version = large.of(path);
@@ -288,7 +273,7 @@ export function createDiskWork(deps: DiskDeps): DiskWork {
     hint,
     lookAtHints,
     lookAt: (path) => lookAt(path),
-    lookAtDisplaced,
+    lookAtDisplaced: createDisplacedLooks(core, lookAt),
     scan,
     recordPrepared: (version) => recordEach(large.all().filter((it) => it === version)),
     recordAllPrepared: () => recordEach(large.all()),

@@ -109,8 +109,7 @@ async function workOn(works: Works, event: EngineEvent): Promise<void> {
       return believe(works, event.findings);
     case 'collection-due':
       works.timers.daily();
-      collectVersions(works.core.sql, retentionTime(works.core.sql, works.core.clock.nowMs()));
-      return;
+      return void collectVersions(works.core.sql, retentionTime(works.core.sql, works.core.clock.nowMs()));
     case 'command-given':
       return event.reply(await answer(works, event.command));
     default:

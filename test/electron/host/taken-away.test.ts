@@ -19,6 +19,28 @@ const ways = [
   ['cherry-pick', 'feature'],
 ] as const;
 
+test('a new file that others have stays with them when git takes it away', async () => {
+  const { host, one, two } = await openTwo({ 'HANDOFF.md': `${board}- mine\n` });
+  write(one, mine, journal);
+  write(one, 'HANDOFF.md', `${board}- three\n`);
+  await until(host, () => read(two, mine) === journal && read(two, 'HANDOFF.md') === `${board}- three\n`);
+  git(one.folder, 'commit', '-qm', 'three', 'HANDOFF.md');
+  await unseen(one, (run) => {
+    run('merge', 'feature');
+    run('add', mine);
+  });
+  await until(host, () => one.engine.status().problems.some(({ subject }) => subject === 'HANDOFF.md'));
+  git(one.folder, 'merge', '--abort');
+  await until(host, () => gone(one).length > 0);
+  expect(gone(one)).toMatchObject([{ path: mine, agent: 'claude-code' }]);
+  write(one, 'HANDOFF.md', `${board}- three\n- four\n`);
+  await until(host, () => read(two, 'HANDOFF.md') === `${board}- three\n- four\n`);
+  expect(read(two, mine)).toBe(journal);
+  expect(await one.engine.restore(mine, 'latest~1', 'human')).toMatchObject({ ok: true });
+  write(two, mine, `${journal}more\n`);
+  await until(host, () => read(one, mine) === `${journal}more\n`);
+});
+
 describe('a new file that is staged while git stands still', () => {
   /** `docs/passation_claude.md` is somebody's, `AGENTS.md` comes from the other branch. */
   async function openStanding(words: readonly string[] = ['merge', 'feature']) {

@@ -14,7 +14,7 @@ import { readDifference, readTree, type Touched } from './git-trees.ts';
 export type Place = { own: string; common: string };
 
 /** What the home has now; each is read when it is asked for first. */
-type Reached = { apart(): Promise<Touched>; here(): Promise<Blobs>; before(): Promise<Blobs> };
+type Reached = { apart(): Promise<Touched | undefined>; here(): Promise<Blobs>; before(): Promise<Blobs> };
 type Blobs = ReadonlyMap<string, string> | undefined;
 
 export function createGitHome(
@@ -53,7 +53,8 @@ export function createGitHome(
       const here = await place();
       if (here === undefined || (await isInTheMiddle())) return false;
       const now = await reached(here, home);
-      if (now === undefined || (await now.apart()).has(path)) return false;
+      const apart = await now?.apart();
+      if (now === undefined || apart === undefined || apart.has(path)) return false;
       return isOf(await now.here(), path, await lying()) && isOf(await now.before(), path, await lay());
     },
   };
@@ -86,9 +87,12 @@ async function readReached(folder: string, home: CheckedOut): Promise<Reached | 
   };
 }
 
-/** Of a branch that is gone, what is checked out: nothing else could come back. */
+/**
+ * Of a branch that is gone, what is checked out: nothing else could come back. Without a branch no place is the same as
+ * another: whoever looks at this commit and that one moves nothing on.
+ */
 async function tipOf(folder: string, { branch }: CheckedOut, head: string): Promise<string | undefined> {
-  if (branch === undefined) return (await branchAt(folder)) === undefined ? head : undefined;
+  if (branch === undefined) return undefined;
   const tip = await commitAt(folder, `refs/heads/${branch}`);
   if (tip !== undefined) return tip;
   const renamed = await renamedTo(folder, branch);

@@ -215,7 +215,7 @@ async function readUnder(
 
 /** A reset brings back what was not committed, too, so it touches every file. */
 async function readTouched(folder: string, { from, to, movement }: Step): Promise<Touched> {
-  const touched = from === to ? new Map() : await readDifference(folder, from, to);
+  const touched = (from === to ? undefined : await readDifference(folder, from, to)) ?? new Map();
   if (movement?.kind !== 'reset') return touched;
   return new Map([...touched, ...((await readTree(folder, to)) ?? [])]);
 }

@@ -4,14 +4,16 @@ import { askGit } from './git-process.ts';
 /** Blobs by path; undefined where there is none any more. */
 export type Touched = ReadonlyMap<string, string | undefined>;
 
-/** What `to` has at each path at which the two commits differ. */
+/** What `to` has at each path at which the two commits differ; undefined when git does not say. */
 export async function readDifference(
   folder: string,
   from: string,
   to: string,
-): Promise<Map<string, string | undefined>> {
+): Promise<Map<string, string | undefined> | undefined> {
   const shape = ['-r', '-z', '--raw', '--relative', '--no-abbrev', '--no-renames', '--no-ext-diff'];
-  const parts = ((await askGit(folder, ['diff-tree', ...shape, from, to])) ?? '').split('\0');
+  const printed = await askGit(folder, ['diff-tree', ...shape, from, to]);
+  if (printed === undefined) return undefined;
+  const parts = printed.split('\0');
   const touched = new Map<string, string | undefined>();
   for (let at = 0; at + 1 < parts.length; at += 2) {
     const [, mode, , blob = ''] = (parts[at] ?? '').split(' ');

@@ -227,7 +227,8 @@ export type GitRepository = {
   /**
    * Whether a file that was committed at `home`, as `lay` says, is there again: the branch of `home`, which grew since if
    * at all, has at the path what is checked out and lies here, as `lying` says. Both say it in the blobs of git, none for
-   * no file. Of a branch that is gone that is said of what is checked out; never in the middle of a merge or the like.
+   * no file. Of a branch that is gone that is said of what is checked out; never without a branch, nor in the middle of a
+   * merge or the like.
    */
   isAtHome(
     path: string,

@@ -121,12 +121,12 @@ run('a file is at home', () => {
     expect(await lab.isAtHome('a.md', 'main\n')).toBe(true);
   });
 
-  test('without a branch, where it was without one', async () => {
+  test('nowhere, when it was without a branch: to look at another commit is no news', async () => {
     const lab = open();
     const nowhere = { branch: undefined, commit: lab.main.commit };
     expect(await lab.isAtHome('a.md', 'main\n', nowhere)).toBe(false);
     lab.git('switch', '-q', '--detach', 'feature');
-    expect(await lab.isAtHome('a.md', 'main\n', nowhere)).toBe(true);
+    expect(await lab.isAtHome('a.md', 'main\n', nowhere)).toBe(false);
   });
 
   test('not in the middle of a merge, nor where there is no repository', async () => {

@@ -22,8 +22,8 @@ export type FakeMovements = Pick<
   committed(atMs: number, texts: Record<string, string>): void;
   /** Git is in the middle of writing, or done. */
   setAtWork(atWork: boolean): void;
-  /** This is checked out, where these files are at home as they lie. */
-  setCheckedOut(now: CheckedOut | undefined, atHome?: readonly string[]): void;
+  /** This is checked out, and of what changed there these texts are committed. */
+  setCheckedOut(now: CheckedOut | undefined, texts?: Readonly<Record<string, string | null>>): void;
   /** A stash has something of these files. */
   setStashed(paths: readonly string[]): void;
   /** A merge or a rebase stands still, or is over. */
@@ -40,7 +40,7 @@ export function createFakeMovements(): FakeMovements {
   let added: readonly string[] = [];
   let inTheMiddle = false;
   let checkedOut: CheckedOut | undefined;
-  let atHome: readonly string[] = [];
+  let committed: Readonly<Record<string, string | null>> = {};
   let stashed: readonly string[] = [];
 
   return {
@@ -68,9 +68,9 @@ export function createFakeMovements(): FakeMovements {
       uncommitted = others;
       added = mine;
     },
-    setCheckedOut(now, paths = []) {
+    setCheckedOut(now, texts = {}) {
       checkedOut = now;
-      atHome = paths;
+      committed = texts;
     },
     setStashed(paths) {
       stashed = paths;
@@ -81,7 +81,11 @@ export function createFakeMovements(): FakeMovements {
     isAtWork: async () => atWork,
     isInTheMiddle: async () => inTheMiddle,
     checkedOut: async () => checkedOut,
-    isAtHome: async (path) => atHome.includes(path),
+    async isAtHome(path, home, { lying }) {
+      const text = committed[path];
+      if (text === undefined || home.branch === undefined || home.branch !== checkedOut?.branch) return false;
+      return isText(text, await lying());
+    },
     hasCommitted: async () => false,
     isStashed: async (path) => stashed.includes(path),
     async unfinishedAt(path) {
@@ -93,8 +97,7 @@ export function createFakeMovements(): FakeMovements {
       const last = steps.find(({ atMs, textByPath }) => atMs >= sinceMs && textByPath.has(path));
       if (last?.movement === undefined) return undefined;
       const [text, lying] = [last.textByPath.get(path) ?? null, await blobs()];
-      const isThere =
-        text === null ? lying.length === 0 : lying.includes(nodeCodec.gitBlobId(Buffer.from(text)));
+      const isThere = isText(text, lying);
       const { movement } = last;
       if (isThere) return { movement };
       const under = text === null ? null : new TextEncoder().encode(text);
@@ -102,3 +105,6 @@ export function createFakeMovements(): FakeMovements {
     },
   };
 }
+
+const isText = (text: string | null, blobs: readonly string[]): boolean =>
+  text === null ? blobs.length === 0 : blobs.includes(nodeCodec.gitBlobId(Buffer.from(text)));

@@ -9,9 +9,9 @@ const main = { branch: 'main', commit: 'a' };
 const later = { branch: 'main', commit: 'b' };
 const left = { left: main };
 
-/** HEAD has moved, and git says that these files are at home as they lie. */
-async function atHome(side: Side, ...paths: string[]): Promise<void> {
-  side.git.setCheckedOut(later, paths);
+/** HEAD has moved to where these texts are committed. */
+async function atHome(side: Side, texts: Record<string, string | null>): Promise<void> {
+  side.git.setCheckedOut(later, texts);
   await finish(side.clock, side.engine.scan());
   await side.clock.advance(3_000);
 }
@@ -24,7 +24,7 @@ describe('a file that is at home, though git did not touch it', () => {
     const { a, b, calm } = await pair({ 'AGENTS.md': onMain });
     await move(a, { 'AGENTS.md': onFeature }, left);
     await b.save('AGENTS.md', `${onMain}- three\n`);
-    await atHome(a, 'AGENTS.md');
+    await atHome(a, { 'AGENTS.md': onFeature });
     await calm();
     for (const side of [a, b]) {
       expect(side.text('AGENTS.md')).toBe(`${onFeature}- three\n`);
@@ -36,7 +36,7 @@ describe('a file that is at home, though git did not touch it', () => {
   test('is one that came from the branch, or one that went with it', async () => {
     const { a, b, calm } = await pair({ 'AGENTS.md': onMain, 'ROADMAP.md': 'plan\n' });
     await move(a, { 'ROADMAP.md': null, 'HANDOFF.md': 'of the branch\n' }, left);
-    await atHome(a, 'ROADMAP.md', 'HANDOFF.md');
+    await atHome(a, { 'ROADMAP.md': null, 'HANDOFF.md': 'of the branch\n' });
     await calm();
     expect([b.text('ROADMAP.md'), b.text('HANDOFF.md')]).toEqual([undefined, 'of the branch\n']);
     expect(displaced(a)).toEqual([]);
@@ -48,7 +48,7 @@ describe('a file that is at home, though git did not touch it', () => {
     await a.save('AGENTS.md', 'quite another story\n');
     await a.save('AGENTS.md', 'alpha\n');
     await b.save('AGENTS.md', 'alpha\nbeta\n');
-    await atHome(a, 'AGENTS.md');
+    await atHome(a, { 'AGENTS.md': 'alpha\n' });
     await calm();
     for (const side of [a, b]) expect(side.text('AGENTS.md')).toBe('alpha\nbeta\n');
     expect(story(b)).toEqual(['modified AGENTS.md unknown']);
@@ -60,7 +60,7 @@ describe('a file that is at home, though git did not touch it', () => {
     await move(a, { 'AGENTS.md': large('feature') }, left);
     await calm();
     expect(displaced(a)).toEqual(['AGENTS.md']);
-    a.git.setCheckedOut(later, ['AGENTS.md']);
+    a.git.setCheckedOut(later, { 'AGENTS.md': large('merged') });
     await a.save('AGENTS.md', large('merged'));
     await calm();
     expect(b.text('AGENTS.md')).toBe(large('merged'));
@@ -71,7 +71,7 @@ describe('a file that is at home, though git did not touch it', () => {
     const { a, b, calm, startA } = await pair({ 'AGENTS.md': onMain });
     await move(a, { 'AGENTS.md': onFeature }, left);
     await finish(a.clock, a.engine.stop());
-    a.git.setCheckedOut(later, ['AGENTS.md']);
+    a.git.setCheckedOut(later, { 'AGENTS.md': onFeature });
     await startA();
     await calm();
     expect(b.text('AGENTS.md')).toBe(onFeature);
@@ -80,7 +80,7 @@ describe('a file that is at home, though git did not touch it', () => {
   test('is none of which nobody knows where it is at home', async () => {
     const { a, b, calm } = await pair({ 'AGENTS.md': onMain });
     await move(a, { 'AGENTS.md': onFeature });
-    await atHome(a, 'AGENTS.md');
+    await atHome(a, { 'AGENTS.md': onFeature });
     await calm();
     expect(b.text('AGENTS.md')).toBe(onMain);
   });
@@ -127,7 +127,7 @@ describe('what others write to a file that git moved on its own branch', () => {
     await b.save('AGENTS.md', 'beta\n');
     await calm();
     expect([a.text('AGENTS.md'), b.text('AGENTS.md')]).toEqual(['quite another text\n', 'beta\n']);
-    await atHome(a, 'AGENTS.md');
+    await atHome(a, { 'AGENTS.md': 'quite another text\n' });
     await calm();
     expect(a.text('AGENTS.md')).toBe(b.text('AGENTS.md'));
     expect(displaced(a)).toEqual([]);

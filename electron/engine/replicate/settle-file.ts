@@ -101,7 +101,10 @@ function newsFor(
   if (carrier === undefined) return undefined;
   // What was found on the disk a moment ago may have ended that, or told the others an edit; then the plan is made again.
   const expected = [heads, plan.heads].map(joinHeads);
-  const isStill = () => expected.includes(joinHeads(deps.write.known.get(path)?.heads ?? []));
+  const isStill = () => {
+    const now = deps.write.known.get(path);
+    return now?.displaced !== undefined && expected.includes(joinHeads(now.heads));
+  };
   return {
     path,
     fileClass,

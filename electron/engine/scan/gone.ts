@@ -1,7 +1,7 @@
 /** A file that is gone, and its way into the log. */
 import { type Change, type Evidence, unknownAgent } from '../../../shared/domain/change.ts';
 import { gitAgent, type Movement } from '../../../shared/domain/movement.ts';
-import { needsNoReport } from '../log/append.ts';
+import { type NewChange, needsNoReport } from '../log/append.ts';
 import { type Home, type KnownFile, unknownStat } from '../log/known-files.ts';
 import type { Clock, GitRepository } from '../ports.ts';
 import { homeChanged, recordMoved } from './brought.ts';
@@ -54,35 +54,36 @@ const nobodyKnown = (at: number): Evidence => ({
 /** `home`: of a displaced file that is there again, where nothing lies now. */
 export type Gone = { movement?: Movement | undefined; home?: Home | undefined };
 
-/** Undefined when nothing lay at its home either. */
+/** A row for this replica alone, where nothing lay at its home either. */
 export function recordGone(
   deps: SeenDeps & { clock: Clock },
   known: KnownFile,
   { movement, home }: Gone,
-): Change | undefined {
+): Change {
   const at = deps.clock.nowMs();
   const isMoved = movement?.grew === false;
   const base = home ?? (isMoved ? homeChanged(deps, known, null, movement) : undefined);
   if (isMoved && base === undefined)
     return recordMoved(deps, { ...known, content: null, seenMs: at }, movement);
+  const change = { ...deletion(known, nobodyKnown(at)), movement };
   if (home?.content === null) {
-    deps.known.follow({ ...known, content: null, seenMs: at, heads: home.heads });
+    // Versions of others may have waited while something else lay here.
     deps.settleSoon();
-    return undefined;
+    return deps.append.local(change, { heads: home.heads, displaced: undefined });
   }
-  const before = base ?? known;
-  const record = base === undefined ? deps.append.change : deps.append.share;
-  return record({
-    kind: 'deleted',
-    path: known.path,
-    fileClass: known.fileClass,
-    content: null,
-    previous: before.content,
-    parents: before.heads,
-    evidence: [nobodyKnown(at)],
-    stat: known.stat,
-    consolidation: null,
-    baseline: false,
-    movement,
-  });
+  if (base === undefined) return deps.append.change(change);
+  return deps.append.share({ ...change, previous: base.content, parents: base.heads });
 }
+
+const deletion = ({ path, fileClass, content, heads, stat }: KnownFile, evidence: Evidence): NewChange => ({
+  kind: 'deleted',
+  path,
+  fileClass,
+  content: null,
+  previous: content,
+  parents: heads,
+  evidence: [evidence],
+  stat,
+  consolidation: null,
+  baseline: false,
+});

@@ -42,6 +42,29 @@ describe('a file that is at home, though git did not touch it', () => {
     expect(displaced(a)).toEqual([]);
   });
 
+  test('is gone for nobody where it was made on the branch, and is removed when that is back', async () => {
+    const { a, b, calm } = await pair({ 'AGENTS.md': onMain });
+    await move(a, { 'HANDOFF.md': 'of the branch\n' }, left);
+    await b.save('HANDOFF.md', 'of b\n');
+    await calm();
+    a.git.setCheckedOut(later, { 'HANDOFF.md': null });
+    put(a, 'HANDOFF.md', null);
+    await calm();
+    for (const side of [a, b]) expect(side.text('HANDOFF.md')).toBe('of b\n');
+    expect(story(b)).toEqual(['created HANDOFF.md unknown']);
+    expect(a.engine.status().problems).toEqual([]);
+    expect(displaced(a)).toEqual([]);
+  });
+
+  test('is so, too, where nobody else has one of its name', async () => {
+    const { a, b, calm } = await pair({ 'AGENTS.md': onMain });
+    await move(a, { 'HANDOFF.md': 'of the branch\n' }, left);
+    a.git.setCheckedOut(later, { 'HANDOFF.md': null });
+    put(a, 'HANDOFF.md', null);
+    await calm();
+    expect([b.text('HANDOFF.md'), displaced(a), a.logged]).toEqual([undefined, [], []]);
+  });
+
   test('stands for what it stood for, where somebody wrote that again', async () => {
     const { a, b, calm } = await pair({ 'AGENTS.md': 'alpha\n' });
     await move(a, { 'AGENTS.md': 'quite another text\n' }, left);

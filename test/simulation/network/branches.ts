@@ -6,14 +6,21 @@ export const boards = ['ROADMAP.md', 'AGENTS.md', 'packages/a/AGENTS.md'] as con
 
 /** What each branch has at the paths in which the two differ; null: no file. */
 type Texts = Map<string, string | null>;
-export type WorkTree = { branch: 'main' | 'feature'; textsByBranch: Map<string, Texts> };
+export type WorkTree = {
+  branch: 'main' | 'feature';
+  textsByBranch: Map<string, Texts>;
+  /** So many, so that each has a commit of its own. */
+  switches: number;
+};
 
-export const newWorkTree = (): WorkTree => ({ branch: 'main', textsByBranch: new Map() });
+export const newWorkTree = (): WorkTree => ({ branch: 'main', textsByBranch: new Map(), switches: 0 });
 
 const textOf = ({ disk }: Replica, path: string): string | null => {
   const bytes = disk.read(path);
   return bytes === undefined ? null : new TextDecoder().decode(bytes);
 };
+
+const commitOf = ({ tree }: Replica): string => String(tree.switches).padStart(40, '0');
 
 /** What lies there is committed, and the other branch checked out. */
 export async function switchBranch({ world, draw }: Actors, replica: Replica): Promise<void> {
@@ -30,9 +37,12 @@ export async function switchBranch({ world, draw }: Actors, replica: Replica): P
     else disk.agentWrite(path, new TextEncoder().encode(text), 'rename').finish();
     await world.clock.advance(draw.integer(10));
   }
-  git.moved({ atMs: wall.nowMs(), from, to }, Object.fromEntries(moving));
+  const left = { branch: from, commit: commitOf(replica) };
+  git.moved({ atMs: wall.nowMs(), from, to, left }, Object.fromEntries(moving));
   git.setAtWork(false);
   tree.branch = to;
+  tree.switches += 1;
+  git.setCheckedOut({ branch: to, commit: commitOf(replica) }, Object.fromEntries(there));
   world.met.switched += 1;
 }
 

@@ -313,4 +313,17 @@ export const cases: readonly Case[] = [
     },
     why: 'news were written into a file that git had moved a moment before, in the middle of bringing it forward',
   },
+  {
+    seed: 20244,
+    plan: {
+      replicas: 2,
+      topology: 'pair',
+      edges: pair,
+      steps: 14,
+      faults: noFaults,
+      strategies: 'one',
+      switches: true,
+    },
+    why: 'news were carried over to a file that git had brought home a moment before, as if it were still moved',
+  },
 ];

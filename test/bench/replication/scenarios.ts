@@ -20,8 +20,9 @@ const journal = { name: 'HANDOFF.md', bytes: 200 * 1024 };
 const pauseMs = 60;
 /** Milliseconds without a byte after which an exchange is over. */
 const quietMs = 400;
-/** Milliseconds without work after which a node is at rest, and that it may take to come there. */
-const restMs = 3_000;
+/** Milliseconds without work after which a node is at rest: V8 keeps the pages of a thread that ended for 8 s. */
+const restMs = 10_000;
+/** Milliseconds that it may take to come there. */
 const restPatienceMs = 120_000;
 /** Of one processor. */
 const restShare = 0.05;

@@ -23,13 +23,16 @@ export const moment =
       : ok(ms);
   };
 
-/** Requests a minute; null where there is no limit. */
-export const rateOrNone = (text: string): Result<number | null, string> =>
-  text === 'none' ? ok(null) : wholeNumber(1, limits.embedderRequestsPerMinute)(text);
+/** A number, or that there is none: of an option that reads null, the parser makes an empty text. */
+export type OrNone = number | 'none';
 
-/** Dollars for a million tokens; null where nobody counts. */
-export function priceOrNone(text: string): Result<number | null, string> {
-  if (text === 'none') return ok(null);
+/** Requests a minute; none where there is no limit. */
+export const rateOrNone = (text: string): Result<OrNone, string> =>
+  text === 'none' ? ok('none') : wholeNumber(1, limits.embedderRequestsPerMinute)(text);
+
+/** Dollars for a million tokens; none where nobody counts. */
+export function priceOrNone(text: string): Result<OrNone, string> {
+  if (text === 'none') return ok('none');
   const price = /^\d{1,7}(\.\d{1,9})?$/.test(text) ? Number(text) : Number.NaN;
   return price <= limits.embedderPrice ? ok(price) : err('It must be a price such as 0.02, or "none".');
 }

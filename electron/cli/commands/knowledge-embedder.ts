@@ -17,7 +17,7 @@ import { err, ok, problem, type Result } from '../../../shared/result.ts';
 import type { Answer, Command, Connection, Context, Values } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { readInput } from '../read-input.ts';
-import { patternsIn, priceOrNone, rateOrNone } from '../read-option.ts';
+import { type OrNone, patternsIn, priceOrNone, rateOrNone } from '../read-option.ts';
 import type { Style } from '../style.ts';
 import { writeFacts } from '../table.ts';
 import { plainText } from '../text-width.ts';
@@ -168,12 +168,14 @@ async function choose(
 const begun =
   'Another index is made beside the one that serves, in each open workspace: `skein knowledge status` says how far it is.';
 
+const numberOf = (said: OrNone): number | null => (said === 'none' ? null : said);
+
 function saidOf({ model, url: address, rate, price, only }: Values) {
   return {
     ...(typeof model === 'string' ? { model } : {}),
     ...(typeof address === 'string' ? { url: address } : {}),
-    ...(rate === undefined ? {} : { requests_per_minute: rate as number | null }),
-    ...(price === undefined ? {} : { price_per_million: price as number | null }),
+    ...(rate === undefined ? {} : { requests_per_minute: numberOf(rate as OrNone) }),
+    ...(price === undefined ? {} : { price_per_million: numberOf(price as OrNone) }),
     ...(typeof only === 'string' ? { only: patternsIn(only) } : {}),
   };
 }

@@ -48,9 +48,9 @@ export async function searchPassages(
   const within = chooseNotes(deps, request);
   if (!within.ok) return within;
   const wanted = wantedWords(request.text);
+  if (wanted === undefined) return ok({ passages: [], problem: undefined });
   const wide = Math.max(limits.fusedPassages, request.atMost);
-  const wantsWords = wanted !== undefined && request.mode !== 'meaning';
-  const byWords = wantsWords ? deps.passages.byWords(wanted, within.value, wide) : [];
+  const byWords = request.mode !== 'meaning' ? deps.passages.byWords(wanted, within.value, wide) : [];
   const near = await findNear(deps, request, { within: within.value, wide });
   const fused = fuse(byWords, near.passages, request);
   return ok({ passages: describe(deps, fused, wanted), problem: near.problem });
@@ -63,10 +63,10 @@ export async function similarPassages(
 ): Promise<Result<SearchAnswer>> {
   const here = deps.passages.at(note, line);
   if (here === undefined) return err(noPassage(note, line));
-  const near =
-    here.vector === undefined ? nothing : await deps.nearest(here.vector, undefined, atMost * 4, note);
-  const passages = deps.passages.get(near.passages.map(({ id }) => id));
-  const others = near.passages.filter(({ id }) => passages.get(id)?.note !== note).slice(0, atMost);
+  const { near, others } =
+    here.vector === undefined
+      ? { near: nothing, others: [] }
+      : await nearestOthers(deps, { note, vector: here.vector, atMost });
   const found = others.map(({ id, cosine }, nth) => ({
     id,
     score: cosine,
@@ -76,6 +76,18 @@ export async function similarPassages(
 }
 
 const nothing: Near = { passages: [], problem: undefined };
+
+type Here = { note: string; vector: Float32Array; atMost: number };
+
+/** The passages of a journal are all alike, and may be the nearest for a long way. */
+async function nearestOthers({ nearest, passages }: Pick<SearchDeps, 'nearest' | 'passages'>, here: Here) {
+  for (let wide = 4 * here.atMost; ; wide *= 4) {
+    const near = await nearest(here.vector, undefined, wide, here.note);
+    const known = passages.get(near.passages.map(({ id }) => id));
+    const others = near.passages.filter(({ id }) => known.get(id)?.note !== here.note).slice(0, here.atMost);
+    if (others.length === here.atMost || near.passages.length < wide) return { near, others };
+  }
+}
 
 function chooseNotes({ catalogue, passages }: SearchDeps, request: NoteFilter): Result<Within> {
   const { path, agent, fileClass, sinceMs } = request;

@@ -39,6 +39,10 @@ test('is shown, checked, chosen, and left again, while no Skein runs', async () 
     price_per_million: 0.02,
     check: { dimensions: 48, differs: false },
   });
+  const free = ['--model', 'small', '--rate', 'none', '--price', 'none'];
+  const lifted = await place.skein(['knowledge', 'embedder', 'ollama', ...at, ...free]);
+  expect([lifted.code, lifted.errors]).toEqual([0, '']);
+  expect(lifted.out).not.toMatch(/At most|Price/);
   server.version = 'bbbbbbbbbbbb0000';
   expect((await place.skein(['knowledge', 'embedder'])).out).toContain('small is another model there now');
   const left = await place.skein(['knowledge', 'embedder', 'builtin']);

@@ -103,6 +103,30 @@ test('passages similar to one are of other notes, nearest first', async () => {
   ]);
 });
 
+test('passages similar to one of a journal are of other notes, however alike the entries are', async () => {
+  const line = 'Checked the dashboards of the billing service for errors and told the team.';
+  const entries = Array.from({ length: 200 }, (_, nth) => `## Entry ${nth}\n\n${`${line}\n`.repeat(12)}`);
+  const { deps } = await indexed({
+    'journal.md': `# Journal\n\n${entries.join('\n')}`,
+    'billing.md': 'How the billing service is deployed, and where its dashboards are.',
+    'z.md': 'unrelated words',
+  });
+  const similar = await similarPassages(deps, { note: 'journal.md', line: 5, atMost: 2 });
+  expect(notesOf(must(similar))).toEqual(['billing.md', 'z.md']);
+});
+
+test.each([' ', '???', '🎉'])('a question without a word, %j, finds nothing', async (text) => {
+  const { notes, clock } = makeIndex();
+  for (let nth = 0; nth < 300; nth += 1) notes.write(`${nth}.md`, `Of topic${nth} and lamp${nth % 7}!`);
+  const sql = openIndexSql();
+  const { indexer, learner, ...index } = openOver(sql, { notes, embedder: createBuiltinEmbedder(), clock });
+  await indexer.catchUp();
+  const deps = { ...index, catalogue, embedQuery: learner.embedQuery };
+  const found = await searchPassages(deps, { text, mode: 'hybrid', atMost: 5 });
+  sql.close();
+  expect(found).toEqual(ok({ passages: [], problem: undefined }));
+});
+
 test('of the ten nearest of thousands of passages nine and a half are found, though only two bits of each number are looked through', {
   timeout: 60_000,
 }, async () => {

@@ -8,6 +8,8 @@ import type { Cancel, Clock } from '../../engine/ports.ts';
 export type GivingWay = {
   /** Something else is being worked on now: indexing is held until some time after the last of such calls. */
   others(): void;
+  /** Somebody asks the index: nothing is held for as long as others could have held it. */
+  asked(): void;
   stop(): void;
 };
 
@@ -38,6 +40,11 @@ export function createGivingWay(clock: Clock, hold: (isHeld: boolean) => void): 
       cancel();
       const waitMs = Math.min(limits.knowledgeWakeMs, sinceMs + limits.knowledgeHeldMs - nowMs);
       cancel = clock.after(waitMs, () => letGo(sinceMs));
+    },
+    asked() {
+      cancel();
+      if (heldSinceMs !== undefined) letGo(heldSinceMs);
+      freeUntilMs = clock.monotonicMs() + limits.knowledgeHeldMs;
     },
     stop: () => cancel(),
   };

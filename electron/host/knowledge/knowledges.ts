@@ -196,6 +196,7 @@ export function createKnowledges(deps: Deps): KnowledgesOfHost {
 
   /** Whoever asks waits for nothing that was put off. */
   function hurry(id: string): void {
+    givingWay.asked();
     dueById.get(id)?.cancel();
     if (dueById.has(id)) begin(id);
   }

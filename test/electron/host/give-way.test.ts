@@ -46,6 +46,17 @@ test('a short exchange holds it again after as short a time', async () => {
   expect(told.map(([isHeld]) => isHeld)).toEqual([true, false, true, false, true, false]);
 });
 
+test('whoever asks frees it, whatever others do, and for a while', async () => {
+  const { clock, told, way, work } = open();
+  await work(quietMs * 2);
+  way.asked();
+  expect(told.at(-1)?.[0]).toBe(false);
+  const freedMs = clock.monotonicMs();
+  await work(mostMs * 1.5);
+  expect(told).toHaveLength(3);
+  expect((told[2]?.[1] ?? 0) - freedMs).toBeGreaterThanOrEqual(mostMs);
+});
+
 test('nothing is let go after its end', async () => {
   const { clock, told, way } = open();
   way.others();

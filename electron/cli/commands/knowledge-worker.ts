@@ -20,7 +20,8 @@ export const worker: Command = {
   details: `The address stands in ${outboxVariable}: postgres://USER:PASSWORD@HOST:5432/DATABASE. With
 --outbox, where everybody sees it who may list processes, it has no password; PGPASSWORD or
 ~/.pgpass may have it. The tables are in docs/outbox.sql, and the guide tells of them under "Notes
-in PostgreSQL". Any number of workers share the work of one index.`,
+in PostgreSQL". Any number of workers share the work of one index. Its vectors are those of the
+built-in embedder, whatever is chosen for this device.`,
   options: [
     {
       flags: '--outbox <URL>',

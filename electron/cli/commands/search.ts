@@ -33,7 +33,10 @@ Skein the notes are indexed first, which takes a moment where many changed.`,
       summary: 'by words, by meaning, or by both (default: hybrid)',
       choices: searchModes,
     },
-    { flags: '--path <PATTERN>', summary: 'only files that this pattern matches: `docs/**`' },
+    {
+      flags: '--path <PATTERN>',
+      summary: 'only files that this pattern matches, or below this folder: `docs`',
+    },
     { flags: '--agent <NAME>', summary: 'only files that this agent wrote to' },
     { flags: '--class <CLASS>', summary: 'only files of this class', choices: fileClasses },
     { flags: '--index <DIR>', summary: 'in the index that `skein knowledge worker` keeps in this folder' },
@@ -57,7 +60,8 @@ Skein the notes are indexed first, which takes a moment where many changed.`,
       q,
       mode: values['by'] as 'words' | undefined,
       limit: Number(values['limit'] ?? shown()),
-      path: values['path'] as string | undefined,
+      // A folder is one with its slash, too.
+      path: (values['path'] as string | undefined)?.replace(/\/+$/, ''),
     };
     const answer = await ask(context, question, values);
     if (!answer.ok) return answer;

@@ -102,5 +102,8 @@ export function pathTest({ path }: NoteFilter): Result<(path: string) => boolean
   if (path === undefined) return ok(() => true);
   const compiled = compilePattern(path);
   if (!compiled.ok) return err({ ...compiled.error, code: 'bad-input', advice: patternAdvice });
-  return ok((it) => compiled.value.some((pattern) => matchesPath(pattern, it)));
+  // A folder means all below it.
+  const below = compilePattern(`${path}/**`);
+  const all = [...compiled.value, ...(below.ok ? below.value : [])];
+  return ok((it) => all.some((pattern) => matchesPath(pattern, it)));
 }

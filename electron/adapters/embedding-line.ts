@@ -4,12 +4,13 @@
  */
 import { limits } from '../../shared/limits.ts';
 import { err, ok, type Problem, problem, type Result } from '../../shared/result.ts';
-import type { Clock } from '../engine/ports.ts';
+import type { Cancel, Clock } from '../engine/ports.ts';
 
 export type EmbeddingLine = {
   /**
-   * Resolves with what ends the turn. `urgent` goes before all that wait. Fails with `rate-limited` when it would take
-   * longer than `patienceMs`, and with `stopping`.
+   * Resolves with what ends the turn. What is `urgent` goes before all that wait, and waits `patienceMs` in all; the rest
+   * waits for those before it, but not for a server that wants to be left alone longer than that. Fails with
+   * `rate-limited`, and with `stopping`.
    */
   turn(asked: { patienceMs: number; urgent: boolean }): Promise<Result<() => void>>;
   /** The server wants to be asked no more for so long. */
@@ -17,62 +18,67 @@ export type EmbeddingLine = {
 };
 
 type LineDeps = { host: string; perMinute: number | null; clock: Clock; signal: AbortSignal };
+type Waiting = { patienceMs: number; settle(turn: Result<() => void>): void };
 
 export function createEmbeddingLine({ host, perMinute, clock, signal }: LineDeps): EmbeddingLine {
   const spacingMs = perMinute === null ? 0 : 60_000 / perMinute;
-  const waiting: (() => void)[] = [];
+  let waiting: Waiting[] = [];
   let running = 0;
   let nextMs = 0;
   let heldMs = 0;
+  let cancelWake: Cancel = () => {};
 
-  const startMs = (): number => Math.max(nextMs, heldMs);
-  const waitMs = (): number => Math.max(0, startMs() - clock.monotonicMs());
+  /** Until anybody may go. */
+  const waitMs = (): number => Math.max(0, Math.max(nextMs, heldMs) - clock.monotonicMs());
 
-  async function place(urgent: boolean): Promise<void> {
-    while (running >= limits.embeddingRequests && !signal.aborted)
-      await new Promise<void>((resolve) => {
-        if (urgent) waiting.unshift(resolve);
-        else waiting.push(resolve);
-      });
-    running += 1;
+  function refuse(those: readonly Waiting[], why: Problem): void {
+    waiting = waiting.filter((it) => !those.includes(it));
+    for (const { settle } of those) settle(err(why));
+  }
+
+  /** Whoever waits holds no place, so that all of them are there for the next one that is urgent. */
+  function letIn(): void {
+    cancelWake();
+    const restMs = waitMs();
+    const impatient = waiting.filter(({ patienceMs }) => patienceMs < restMs);
+    if (impatient.length > 0) refuse(impatient, tooLate(host, restMs));
+    while (running < limits.embeddingRequests && waitMs() === 0) {
+      const first = waiting.shift();
+      if (first === undefined) return;
+      running += 1;
+      nextMs = clock.monotonicMs() + spacingMs;
+      first.settle(ok(once(leave)));
+    }
+    if (waiting.length > 0 && running < limits.embeddingRequests) cancelWake = clock.after(waitMs(), letIn);
   }
 
   function leave(): void {
     running -= 1;
-    waiting.shift()?.();
+    letIn();
   }
 
   signal.addEventListener('abort', () => {
-    for (const resolve of waiting.splice(0)) resolve();
+    cancelWake();
+    refuse(waiting, stopping(host));
   });
 
+  async function turn(patienceMs: number, urgent: boolean): Promise<Result<() => void>> {
+    const { promise, resolve: settle } = Promise.withResolvers<Result<() => void>>();
+    const it = { patienceMs, settle };
+    waiting = urgent ? [it, ...waiting] : [...waiting, it];
+    const giveUp = (): void => refuse([it], atWork(host, patienceMs));
+    const cancel: Cancel = urgent ? clock.after(patienceMs, giveUp) : () => {};
+    letIn();
+    return promise.finally(cancel);
+  }
+
   return {
-    async turn({ patienceMs, urgent }) {
-      await place(urgent);
-      while (!signal.aborted && waitMs() > 0) {
-        if (waitMs() > patienceMs) {
-          leave();
-          return err(tooLate(host, waitMs()));
-        }
-        const before = startMs();
-        // Whoever waits has its time to itself; others wait for the one after it.
-        nextMs = before + spacingMs;
-        await sleep(clock, before - clock.monotonicMs(), signal);
-        if (heldMs <= clock.monotonicMs()) return signal.aborted ? end(leave, host) : ok(once(leave));
-      }
-      if (signal.aborted) return end(leave, host);
-      nextMs = clock.monotonicMs() + spacingMs;
-      return ok(once(leave));
-    },
+    turn: async ({ patienceMs, urgent }) => (signal.aborted ? err(stopping(host)) : turn(patienceMs, urgent)),
     hold(heldForMs) {
       heldMs = Math.max(heldMs, clock.monotonicMs() + heldForMs);
+      letIn();
     },
   };
-}
-
-function end(leave: () => void, host: string): Result<never> {
-  leave();
-  return err(stopping(host));
 }
 
 function once(work: () => void): () => void {
@@ -83,24 +89,20 @@ function once(work: () => void): () => void {
   };
 }
 
-function sleep(clock: Clock, ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const wake = (): void => {
-      cancel();
-      signal.removeEventListener('abort', wake);
-      resolve();
-    };
-    const cancel = clock.after(ms, wake);
-    signal.addEventListener('abort', wake);
-  });
-}
-
 const tooLate = (host: string, waitMs: number): Problem =>
   problem(
     'rate-limited',
     host,
     `${host} takes no more requests for ${Math.ceil(waitMs / 1_000)} s.`,
     'It is asked again by itself. The rate limit of the account, or the one in the settings, says how often.',
+  );
+
+const atWork = (host: string, waitedMs: number): Problem =>
+  problem(
+    'rate-limited',
+    host,
+    `${host} is at work on notes, so it could not be asked within ${Math.ceil(waitedMs / 1_000)} s.`,
+    'Ask again in a moment; a question goes before the notes that wait.',
   );
 
 export const stopping = (host: string): Problem =>

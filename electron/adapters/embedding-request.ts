@@ -239,7 +239,7 @@ const silent = ({ url }: EmbeddingServer, withinMs: number): Problem =>
   problem(
     'peer-unreachable',
     hostOf(url),
-    `${hostOf(url)} did not answer within ${Math.round(withinMs / 1_000)} s.`,
+    `${hostOf(url)} did not answer within ${Math.ceil(withinMs / 1_000)} s.`,
     'Check that it runs. A model that is loaded first takes its time; it is tried again.',
   );
 

@@ -25,19 +25,21 @@ type HttpEmbedderDeps = {
 };
 
 type Asking = HttpEmbedderDeps & { server: ChosenServer; line: EmbeddingLine };
-/** What a question does not wait for, a passage does. */
-type Patience = { withinMs: number; patienceMs: number; urgent: boolean };
+/** Milliseconds that remain to wait for a turn, and for the answer. */
+type Patience = { turnMs(): number; answerMs(): number; urgent: boolean };
 
 const forPassages: Patience = {
-  withinMs: limits.embeddingSilenceMs,
-  patienceMs: limits.embeddingPatienceMs,
+  turnMs: () => limits.embeddingPatienceMs,
+  answerMs: () => limits.embeddingSilenceMs,
   urgent: false,
 };
-const forQuestions: Patience = {
-  withinMs: limits.questionVectorMs,
-  patienceMs: limits.questionVectorMs,
-  urgent: true,
-};
+
+/** A person waits: turn and answer have to come within one time. */
+function forQuestion(clock: Clock): Patience {
+  const untilMs = clock.monotonicMs() + limits.questionVectorMs;
+  const leftMs = (): number => Math.max(0, untilMs - clock.monotonicMs());
+  return { turnMs: leftMs, answerMs: leftMs, urgent: true };
+}
 
 /**
  * Makes no request yet. Texts go without the secrets that stand in them. One that is too long for the model is embedded
@@ -75,7 +77,7 @@ function createLearner(asking: Asking, spent: Spent): Learner {
     async embedQuery(text) {
       const found = known.get(text);
       if (found !== undefined) return ok(found);
-      const made = await embedSome(asking, [withoutSecrets(text)], { spent, ...forQuestions });
+      const made = await embedSome(asking, [withoutSecrets(text)], { spent, ...forQuestion(asking.clock) });
       if (!made.ok) return made;
       const [vector = new Float32Array()] = made.value;
       if (known.size >= limits.questionVectors) known.delete(known.keys().next().value ?? '');
@@ -161,7 +163,7 @@ async function askFor(
   manner: Manner,
 ): Promise<Result<Float32Array[]>> {
   for (let tried = 1; ; tried += 1) {
-    const turn = await asking.line.turn(manner);
+    const turn = await asking.line.turn({ patienceMs: manner.turnMs(), urgent: manner.urgent });
     if (!turn.ok) return turn;
     const made = await askOnce(asking, texts, manner).finally(turn.value);
     if (made.ok || made.error.retryMs === undefined) return made;
@@ -173,7 +175,7 @@ async function askFor(
 async function askOnce(
   { server, key, clock, signal }: Asking,
   texts: readonly string[],
-  { spent, withinMs }: Manner,
+  { spent, answerMs }: Manner,
 ): Promise<Result<Float32Array[], Problem & { retryMs?: number }>> {
   if (!key.ok) return key;
   const protocol = embeddingProtocols[server.kind];
@@ -182,7 +184,7 @@ async function askOnce(
     path: protocol.path,
     body: protocol.body(server.model, texts),
     key: key.value,
-    withinMs,
+    withinMs: answerMs(),
     clock,
     signal,
   });

@@ -376,6 +376,43 @@ describe.each(kinds)('%s, asked over HTTP', (kind) => {
     must(await made);
   });
 
+  /** What it came to so far. */
+  function outcomeOf<Value>(work: Promise<Value>): { value?: Value } {
+    const outcome: { value?: Value } = {};
+    void work.then((value) => {
+      outcome.value = value;
+    });
+    return outcome;
+  }
+
+  test('a question is given up in its time while every request is one of passages that take long', async () => {
+    const clock = createFakeClock();
+    const { server, embedder } = await make({}, { clock });
+    server.misbehave = () => true;
+    for (let nth = 0; nth < 8; nth += 1) void embedder.embed([`passage ${nth}`], ignore);
+    while (server.asked.length < limits.embeddingRequests) await new Promise(setImmediate);
+    const question = outcomeOf(embedder.learner(undefined, ignore).embedQuery('where is it'));
+    await clock.advance(limits.questionVectorMs);
+    expect(question.value).toMatchObject({
+      error: { code: 'rate-limited', message: expect.stringContaining('could not be asked within 5 s') },
+    });
+  });
+
+  test('a question goes before passages that wait for their minute, and has its turn and answer in one time', async () => {
+    const clock = createFakeClock();
+    const { server, embedder } = await make({ requests_per_minute: 20 }, { clock });
+    for (let nth = 0; nth < 12; nth += 1) void embedder.embed([`passage ${nth}`], ignore);
+    while (server.asked.length < 1) await new Promise(setImmediate);
+    server.misbehave = () => true;
+    const question = outcomeOf(embedder.learner(undefined, ignore).embedQuery('where is it'));
+    await clock.advance(3_000);
+    while (server.asked.length < 2) await new Promise(setImmediate);
+    expect(server.asked[1]?.texts).toEqual(['where is it']);
+    await clock.advance(limits.questionVectorMs - 3_000);
+    while (question.value === undefined) await new Promise(setImmediate);
+    expect(question.value).toMatchObject({ error: { code: 'peer-unreachable' } });
+  });
+
   test('gives up a server that says nothing, a question sooner than a passage', async () => {
     const clock = createFakeClock();
     const { server, embedder } = await make({}, { clock });

@@ -20,7 +20,8 @@ export const search: Command = {
   name: 'search',
   summary: 'find passages of the notes, by their words and by what they mean',
   details: `Passages that hold the words, and passages that are about the same, are ranked together, best first. Without a running
-Skein the notes are indexed first, which takes a moment where many changed.`,
+Skein the notes are indexed first, which takes a moment where many changed; after ${limits.knowledgeWaitMs / 1_000} seconds what there is by then
+is searched, and below the passages stands how many notes are behind.`,
   args: [{ name: 'QUESTION', many: true, summary: 'some words, or a whole question' }],
   options: [
     {

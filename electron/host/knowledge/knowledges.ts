@@ -225,7 +225,7 @@ export function createKnowledges(deps: Deps): KnowledgesOfHost {
     of(id) {
       if (!isOpen(id)) return err(notOpen(id));
       hurry(id);
-      return ok(deps.isActive ? threadOf(id) : upToDate(threadOf(id)));
+      return ok(deps.isActive ? threadOf(id) : upToDate(threadOf(id), deps.clock));
     },
     lastKnown: (id) => lastKnownById.get(id),
     given: (id) => givenById.get(id) ?? 0,

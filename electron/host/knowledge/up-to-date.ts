@@ -1,14 +1,20 @@
 /** The knowledge of a host that lives as long as one command. */
+import { limits } from '../../../shared/limits.ts';
 import type { Result } from '../../../shared/result.ts';
+import type { Clock } from '../../engine/ports.ts';
 import type { Knowledge } from './knowledge-contract.ts';
+import { within } from './shared-embeddings.ts';
 
-/** What was written since is indexed before the answer. */
-export function upToDate(knowledge: Knowledge): Knowledge {
+/**
+ * What was written since is indexed before the answer. Where that takes long, because a server embeds say, the answer is
+ * of what there is, and says how much is behind; only what was asked to be indexed is waited for.
+ */
+export function upToDate(knowledge: Knowledge, clock: Clock): Knowledge {
   const after =
     <Input extends unknown[], Value>(call: (...input: Input) => Promise<Result<Value>>) =>
     async (...input: Input): Promise<Result<Value>> => {
-      const done = await knowledge.catchUpServing();
-      return done.ok ? call(...input) : done;
+      const done = await within(clock, limits.knowledgeWaitMs, knowledge.catchUpServing());
+      return done === undefined || done.ok ? call(...input) : done;
     };
   return {
     ...knowledge,

@@ -15,6 +15,8 @@ export type EmbeddingLine = {
   turn(asked: { patienceMs: number; urgent: boolean }): Promise<Result<() => void>>;
   /** The server wants to be asked no more for so long. */
   hold(waitMs: number): void;
+  /** It may be asked again. */
+  release(): void;
 };
 
 type LineDeps = { host: string; perMinute: number | null; clock: Clock; signal: AbortSignal };
@@ -76,6 +78,10 @@ export function createEmbeddingLine({ host, perMinute, clock, signal }: LineDeps
     turn: async ({ patienceMs, urgent }) => (signal.aborted ? err(stopping(host)) : turn(patienceMs, urgent)),
     hold(heldForMs) {
       heldMs = Math.max(heldMs, clock.monotonicMs() + heldForMs);
+      letIn();
+    },
+    release() {
+      heldMs = 0;
       letIn();
     },
   };

@@ -63,6 +63,7 @@ export function createHttpEmbedder(server: ChosenServer, deps: HttpEmbedderDeps)
         texts.map((text) => withoutSecrets(text)),
         spent,
       ),
+    leaveAlone: (restMs) => (restMs > 0 ? line.hold(restMs) : line.release()),
     learner: (_, spent) => createLearner(asking, spent),
   };
 }
@@ -191,10 +192,12 @@ async function askOnce(
   const read = answer.ok ? protocol.read(answer.value) : undefined;
   const vectors = answer.ok ? readVectors(server, texts.length, read) : answer;
   const tokens = read?.tokens;
+  const restMs = answer.ok ? undefined : answer.error.retryMs;
   spent({
     tokens: tokens ?? (answer.ok ? estimateTokens(Buffer.byteLength(texts.join(''))) : 0),
     isEstimated: answer.ok && tokens === undefined,
     isFailure: !vectors.ok,
+    ...(restMs !== undefined && { restMs }),
   });
   return vectors;
 }

@@ -42,6 +42,8 @@ export type IndexerDeps = {
   embeds: NoteChoice;
   /** Told of what the embedder was asked. */
   spent: Spent;
+  /** Milliseconds that the server of the embedder still wants to be left alone. */
+  restMs(): number;
   /** What other devices have is asked for before the embedder is. */
   takeShared: TakeShared;
   codec: Codec;
@@ -126,7 +128,8 @@ async function workOn(work: Work, due: DueNote): Promise<void> {
   if (outcome.ok) return queue.finished(due, outcome.value);
   // It was broken off.
   if (work.isStopped()) return;
-  const waitMs = backoffMs(due.failures + 1, draw(work));
+  const restMs = outcome.error.code === 'rate-limited' ? work.restMs() : 0;
+  const waitMs = Math.max(restMs, backoffMs(due.failures + 1, draw(work)));
   await queue.failed(due, outcome.error, { nowMs: clock.nowMs(), waitMs });
 }
 

@@ -13,6 +13,7 @@ import type {
   Notes,
   OpenCodeIndex,
   SharedEmbeddings,
+  Spent,
   WorkQueue,
 } from './knowledge-ports.ts';
 import { openLearned } from './learned.ts';
@@ -20,6 +21,7 @@ import { createNearPassages } from './near-passages.ts';
 import { createNearest, type Nearest } from './nearest.ts';
 import { createNoteQueue, type NoteQueue } from './note-queue.ts';
 import { createPassages, type Passages } from './passages.ts';
+import { createServerRest } from './server-rest.ts';
 import { createSharedCount, type SharedTotal } from './shared-count.ts';
 import { createSharedVectors } from './shared-vectors.ts';
 import { everyNote } from './silent-embedder.ts';
@@ -31,7 +33,7 @@ import type { VectorStore } from './vector-store.ts';
 /** What an index is made with. */
 export type IndexDeps = Omit<
   IndexerDeps,
-  'hear' | 'source' | 'queue' | 'index' | 'swapped' | 'settled' | 'spent' | 'takeShared'
+  'hear' | 'source' | 'queue' | 'index' | 'swapped' | 'settled' | 'spent' | 'takeShared' | 'restMs'
 > & {
   source: NoteSource | OutsideWork;
   openCodes: OpenCodeIndex;
@@ -59,6 +61,8 @@ export type KnowledgeIndex = {
   indexer: Indexer;
   /** Writes down what was learned of the passages, so that the next opening need not learn it anew. */
   keepLearned(): void;
+  /** What failed, all of it or one note, is due now, and its server is asked now. Returns how many notes. */
+  retry(note: string | undefined): number;
   /** Whether every note was looked at once: from then on it serves. */
   isComplete(): boolean;
   markComplete(): void;
@@ -101,7 +105,13 @@ export function openKnowledgeIndex(sql: Sql, deps: IndexDeps): KnowledgeIndex {
   const index = createChunkIndex(sql, outbox?.news);
   const use = createUseCount(sql);
   const count = createSharedCount(sql);
-  const learned = openLearned(sql, deps.embedder, use.add);
+  const rest = createServerRest(sql, deps.clock);
+  if (rest.leftMs() > 0) deps.embedder.leaveAlone?.(rest.leftMs());
+  const spent: Spent = (it) => {
+    use.add(it);
+    if (it.restMs !== undefined) rest.begin(it.restMs);
+  };
+  const learned = openLearned(sql, deps.embedder, spent);
   const near = createNearPassages(sql, deps.openCodes);
   const swapped = (passages: SwappedPassages): void => {
     learned.swapped(passages);
@@ -113,8 +123,9 @@ export function openKnowledgeIndex(sql: Sql, deps: IndexDeps): KnowledgeIndex {
       ? fromOutside(deps.source, sql, index)
       : fromSource(deps.source, { queue, index, embeds: deps.embeds, keep: learned.keep })),
     swapped,
-    spent: use.add,
-    takeShared: createSharedVectors({ shared: undefined, ...deps, spent: use.add, count }),
+    spent,
+    restMs: rest.leftMs,
+    takeShared: createSharedVectors({ shared: undefined, ...deps, spent, count }),
   });
   if (readMeta(sql, 'begun') === undefined) writeMeta(sql, 'begun', String(deps.clock.nowMs()));
   return {
@@ -130,12 +141,18 @@ export function openKnowledgeIndex(sql: Sql, deps: IndexDeps): KnowledgeIndex {
       stop() {
         use.end();
         count.end();
+        rest.end();
         indexer.stop();
         giveBack(queue, deps);
       },
     },
     prune: index.prune,
     keepLearned: learned.keep,
+    retry(note) {
+      rest.cancel();
+      deps.embedder.leaveAlone?.(0);
+      return queue.retry(note);
+    },
     isComplete: () => readMeta(sql, 'complete') === '1',
     markComplete: () => writeMeta(sql, 'complete', '1'),
     begunMs: () => Number(readMeta(sql, 'begun')),

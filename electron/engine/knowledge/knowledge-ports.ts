@@ -48,6 +48,8 @@ export type EmbeddingUse = {
   /** The server did not count, so this was worked out from the bytes. */
   isEstimated: boolean;
   isFailure: boolean;
+  /** The server said that it wants to be left alone for so many milliseconds. */
+  restMs?: number;
 };
 
 /** Told of every request, as soon as it is answered or failed. */
@@ -103,6 +105,8 @@ export type Embedder = {
   readonly atOnce: { texts: number; notes: number };
   /** A vector of length 1 for each text, in their order. */
   embed(texts: readonly string[], spent: Spent): Promise<Result<Float32Array[]>>;
+  /** Its server is left alone for so many milliseconds; 0: not any more. Absent where no server is asked. */
+  leaveAlone?(restMs: number): void;
   /** What it knows of one index: nothing yet, or what `save` gave. */
   learner(saved: Uint8Array | undefined, spent: Spent): Learner;
 };

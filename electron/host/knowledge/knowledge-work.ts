@@ -103,7 +103,7 @@ export function openKnowledgeWork(deps: KnowledgeWorkDeps): KnowledgeWork {
     async retry(note) {
       const indexes = new Set([generations.serving(), generations.building()]);
       generations.feed()?.retry();
-      const retried = [...indexes].map((it) => it?.queue.retry(note) ?? 0);
+      const retried = [...indexes].map((it) => it?.retry(note) ?? 0);
       return ok(Math.max(...retried));
     },
     async rebuild() {

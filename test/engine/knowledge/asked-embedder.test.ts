@@ -193,6 +193,66 @@ test('a note stays with whoever works on it, however long that takes and whateve
   expect(queue.behind()).toBe(0);
 });
 
+describe('a server that wants to be left alone for half an hour', () => {
+  const restMs = 1_800_000;
+  async function limited() {
+    const server = await startEmbeddingServer();
+    server.misbehave = (_, response) => {
+      send(response, 429, { error: 'slow down' }, { 'retry-after': String(restMs / 1_000) });
+      return true;
+    };
+    const clock = createFakeClock();
+    const notes = createFakeNotes();
+    const sql = openIndexSql();
+    onTestFinished(() => sql.close());
+    // As a thread that is started for some seconds has it: nothing but the database is what it was.
+    const open = () => openOver(sql, { notes, clock, embedder: embedderOf(server, clock) });
+    notes.write('a.md', 'anchor');
+    const index = open();
+    await index.indexer.catchUp();
+    expect(server.asked).toHaveLength(1);
+    return { server, clock, notes, index, open, wantedMs: clock.nowMs() + restMs };
+  }
+
+  test('is, whoever opens the index meanwhile and whatever is written', async () => {
+    const { server, clock, notes, index, open, wantedMs } = await limited();
+    index.indexer.stop();
+    expect(index.queue.nextMs()).toBe(wantedMs);
+    for (const note of ['b.md', 'a.md']) {
+      await clock.advance(limits.retryLongestMs);
+      notes.write(note, 'birch');
+      const again = open();
+      await again.indexer.catchUp();
+      expect(wordsIn(again, 'birch')).toContain(note);
+      expect(await again.learner.embedQuery('birch')).toMatchObject({ error: { code: 'rate-limited' } });
+      expect(again.queue.nextMs()).toBe(wantedMs);
+      again.indexer.stop();
+    }
+    expect(server.asked).toHaveLength(1);
+    server.misbehave = undefined;
+    await clock.advance(wantedMs - clock.nowMs());
+    const last = open();
+    await last.indexer.catchUp();
+    expect(last.queue.behind()).toBe(0);
+  });
+
+  test.each(['by the one that was told', 'by the next one'])(
+    'is asked at once when a person says so, %s',
+    async (by) => {
+      const { server, clock, index, open } = await limited();
+      const asking = by === 'by the next one' ? open() : index;
+      await clock.advance(limits.retryLongestMs);
+      expect(asking.retry(undefined)).toBe(1);
+      await asking.indexer.catchUp();
+      expect(server.asked).toHaveLength(2);
+      server.misbehave = undefined;
+      asking.retry('a.md');
+      await asking.indexer.catchUp();
+      expect(asking.queue.behind()).toBe(0);
+    },
+  );
+});
+
 test('notes that are broken off by a stop are due at once, and did not fail', async () => {
   const { sql, notes, clock } = makeIndex();
   for (const note of ['a.md', 'b.md', 'c.md']) notes.write(note, `words of ${note}`);

@@ -134,7 +134,7 @@ export type SharedEmbeddingsJson = z.infer<typeof sharedEmbeddingsShape>;
 export const knowledgeShape = z.object({
   /** `indexing`: notes are behind; `rebuilding`: another index is made beside the one that serves. */
   state: z.enum(['current', 'indexing', 'rebuilding', 'unavailable']),
-  /** Why there is no index. */
+  /** Why there is no index; of one that is there: what keeps it from being brought up, a full disk say. */
   problem: problemShape.nullable(),
   model: z.string(),
   notes: z.number(),

@@ -170,9 +170,10 @@ function useWords({ tokens, estimated, cost }: EmbeddingUseJson): string {
 
 function writeState(state: KnowledgeJson, style: Style): string {
   const { problem, last_indexed_ms: lastMs, rebuild: making } = state;
-  if (problem !== null) return `Search is not available. ${problem.message} ${problem.advice}`;
+  const reason = problem === null ? '' : `${problem.message} ${problem.advice}`;
+  if (state.state === 'unavailable') return `Search is not available. ${reason}`;
   const facts: [string, string][] = [
-    ['Index', stateOf(state)],
+    ['Index', problem === null ? stateOf(state) : 'not brought up to date now'],
     ['Notes', `${state.notes}, ${countOf(state.passages, 'passage')}`],
     ['Model', state.model],
     ...embeddingFacts(state),
@@ -187,7 +188,8 @@ function writeState(state: KnowledgeJson, style: Style): string {
   );
   const heading = stuck.length === 0 ? [] : ['', `${countOf(stuck.length, 'note')} stuck:`];
   const exchange = state.exchange === null ? [] : ['', writeExchange(state.exchange, style)];
-  return [writeFacts(facts, style), ...heading, ...stuck, ...exchange].join('\n');
+  const why = reason === '' ? [] : ['', `The notes are not indexed now. ${reason}`];
+  return [writeFacts(facts, style), ...why, ...heading, ...stuck, ...exchange].join('\n');
 }
 
 function storeFacts({ kind, url, state, waiting }: StoreJson): [string, string][] {

@@ -15,6 +15,7 @@ import { decodeUtf8, encodeUtf8 } from '../../../shared/domain/utf8.ts';
 import { err, ok, type Problem, ProblemError, problem, type Result } from '../../../shared/result.ts';
 import type { Clock, Codec, Log, Random } from '../ports.ts';
 import type { IdentifiedChunk, IndexedNote, SwappedPassages } from './chunk-index.ts';
+import { createComplaint } from './complaint.ts';
 import type {
   DueNote,
   Embedder,
@@ -59,22 +60,36 @@ export type IndexerDeps = {
 export type Indexer = {
   /**
    * Works until nothing is due now. Calls while it works join it, and it looks once more for what came meanwhile.
-   * A source that fails is said in the log and asked again with the next call.
+   * What breaks it off, a full disk say, is said in the log and by `problem`, and is tried again with the next call.
    */
   catchUp(): Promise<void>;
+  /** What broke the last call off; undefined once one came to its end. */
+  problem(): Problem | undefined;
   isBusy(): boolean;
   /** What is under way ends with its note. */
   stop(): void;
 };
 
 /** Whoever works asks whether to go on: the database may be closed already. */
-type Work = IndexerDeps & { isStopped(): boolean };
+type Work = IndexerDeps & {
+  isStopped(): boolean;
+  /** What a note could not be written for; undefined once it was. */
+  written(note: string, hindrance: Problem | undefined): void;
+};
 
 export function createIndexer(deps: IndexerDeps): Indexer {
   let running: Promise<void> | undefined;
   let isAskedAgain = false;
   let isStopped = false;
-  const work: Work = { ...deps, isStopped: () => isStopped };
+  const complaint = createComplaint(deps.log, 'The indexing of the notes');
+  const unwritten = new Set<string>();
+  function written(note: string, hindrance: Problem | undefined): void {
+    unwritten.delete(note);
+    if (hindrance === undefined) return;
+    unwritten.add(note);
+    complaint.met(new ProblemError(hindrance));
+  }
+  const work: Work = { ...deps, isStopped: () => isStopped, written };
 
   async function run(): Promise<void> {
     try {
@@ -84,9 +99,9 @@ export function createIndexer(deps: IndexerDeps): Indexer {
         await workOff(work);
         if (!isStopped) deps.settled();
       } while (isAskedAgain && !isStopped);
+      if (!isStopped && unwritten.size === 0) complaint.over();
     } catch (cause) {
-      if (isStopped) return;
-      deps.log.error('The notes could not be indexed; it is tried again with the next change.', { cause });
+      if (!isStopped) complaint.met(cause);
     } finally {
       running = undefined;
       deps.progressed();
@@ -99,6 +114,7 @@ export function createIndexer(deps: IndexerDeps): Indexer {
       running ??= run();
       return running;
     },
+    problem: complaint.now,
     isBusy: () => running !== undefined,
     stop() {
       isStopped = true;
@@ -125,6 +141,8 @@ async function takeTurns(work: Work): Promise<void> {
 async function workOn(work: Work, due: DueNote): Promise<void> {
   const { queue, clock } = work;
   const outcome = await attempt(work, due);
+  const hindrance = outcome.ok || !isOfDisk(outcome.error) ? undefined : outcome.error;
+  work.written(due.note, hindrance);
   if (outcome.ok) return queue.finished(due, outcome.value);
   // It was broken off.
   if (work.isStopped()) return;
@@ -132,6 +150,9 @@ async function workOn(work: Work, due: DueNote): Promise<void> {
   const waitMs = Math.max(restMs, backoffMs(due.failures + 1, draw(work)));
   await queue.failed(due, outcome.error, { nowMs: clock.nowMs(), waitMs });
 }
+
+/** Whatever note comes next will fail like this one. */
+const isOfDisk = ({ code }: Problem): boolean => code === 'disk-full' || code === 'read-only';
 
 const draw = ({ random }: IndexerDeps): number => random.bytes(1)[0] ?? 0;
 

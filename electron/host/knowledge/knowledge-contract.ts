@@ -40,6 +40,8 @@ export type EmbeddingState = {
 
 export type KnowledgeState = {
   state: 'current' | 'indexing' | 'rebuilding';
+  /** What keeps the index from being brought up: a full disk, say. What one note alone fails at is in `stuck`. */
+  problem: Problem | null;
   model: string;
   notes: number;
   passages: number;

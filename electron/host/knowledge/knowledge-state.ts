@@ -17,7 +17,8 @@ import { addressOf, type StorePlan } from './store/open-store.ts';
 /** Unix milliseconds at which something that failed is tried again, null when nothing is due. */
 export function nextTryMs(generations: Generations): number | null {
   const indexes = [generations.serving(), generations.building()];
-  const notes = indexes.flatMap((it) => it?.queue.nextMs() ?? []);
+  // Where not even the news could be heard, on a full disk say, nothing is due yet.
+  const notes = indexes.flatMap((it) => it?.queue.nextMs() ?? (it?.indexer.problem() === undefined ? [] : 0));
   const times = [...notes, generations.feed()?.standing().nextTryMs ?? []].flat();
   return times.length === 0 ? null : Math.min(...times);
 }
@@ -35,15 +36,17 @@ export function readState(generations: Generations, deps: StateDeps): KnowledgeS
   const serving = generations.serving();
   const building = generations.building();
   const behind = serving.queue.behind();
+  const problem = serving.indexer.problem() ?? building?.indexer.problem() ?? null;
   const isRebuilding = building !== undefined && building !== serving;
   return {
     state: isRebuilding ? 'rebuilding' : behind > 0 || building !== undefined ? 'indexing' : 'current',
+    problem,
     model: embedder.model,
     ...readIndexFacts(serving.sql),
     bytes: generations.bytes(),
     behind,
     nextTryMs: nextTryMs(generations),
-    rebuild: building === undefined ? null : progressOf(building, serving, { clock, plan }),
+    rebuild: building === undefined ? null : progressOf(building, serving, { clock, plan, problem }),
     byMeaning: serving.canAsk,
     embedding: readEmbedding(plan, { serving, building, embeds }),
     stuck: stuckIn(generations),
@@ -91,11 +94,11 @@ export function listNotes(
   return keptNotes(listed, embeds, plan);
 }
 
-/** What is left takes as long as what is done did. */
+/** What is left takes as long as what is done did; nobody knows how long while it does not get on. */
 function progressOf(
   building: Generation,
   serving: Generation,
-  { clock, plan }: Pick<StateDeps, 'clock' | 'plan'>,
+  { clock, plan, problem }: Pick<StateDeps, 'clock' | 'plan'> & Pick<KnowledgeState, 'problem'>,
 ): NonNullable<KnowledgeState['rebuild']> {
   const left = building.queue.behind() - building.queue.stuck().length;
   const done = building.queue.done();
@@ -103,7 +106,7 @@ function progressOf(
   return {
     done,
     total: done + left,
-    leftMs: done === 0 ? null : Math.round((passedMs / done) * left),
+    leftMs: done === 0 || problem !== null ? null : Math.round((passedMs / done) * left),
     use: building.use(),
     leftTokens: tokensLeft(plan, { building, serving, done, left }),
   };

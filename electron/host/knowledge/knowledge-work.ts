@@ -11,6 +11,7 @@ import { openCodeIndex } from '../../adapters/code-index.ts';
 import { nodeCodec } from '../../adapters/node-codec.ts';
 import { systemClock } from '../../adapters/system-clock.ts';
 import { systemRandom } from '../../adapters/system-random.ts';
+import { createComplaint } from '../../engine/knowledge/complaint.ts';
 import { type KeptEmbedding, readEmbeddings } from '../../engine/knowledge/kept-embeddings.ts';
 import type {
   Embedder,
@@ -187,8 +188,8 @@ type TaskDeps = { generations: Generations; embedder: Embedder; clock: Clock; lo
 
 /** Keeps the indexes up, the one that serves while another is made; what failed is tried again when its time has come. */
 function createTasks({ generations, embedder, clock, log }: TaskDeps) {
-  const complain = (cause: unknown): void =>
-    log.error('The knowledge index could not be brought up; it is tried again.', { cause });
+  const index = createComplaint(log, 'The upkeep of the knowledge index');
+  const store = createComplaint(log, 'The feeding of the vector store');
   let cancel: Cancel = () => {};
   let isStopped = false;
   let making: Promise<void> | undefined;
@@ -208,9 +209,10 @@ function createTasks({ generations, embedder, clock, log }: TaskDeps) {
       await making;
     } while (served !== generations.serving() && !isStopped);
     if (isStopped) return;
-    generations.serving().prune(clock.nowMs());
-    generations.feed()?.run().catch(complain);
+    // First, since what comes now may fail on a full disk, too.
     plan();
+    if (served.indexer.problem() === undefined) served.prune(clock.nowMs());
+    generations.feed()?.run().then(store.over, store.met);
   }
 
   async function make(): Promise<void> {
@@ -233,14 +235,14 @@ function createTasks({ generations, embedder, clock, log }: TaskDeps) {
     if (dueMs === null || isStopped) return;
     // What is due still could not even be noted as failed, on a full disk say.
     const waitMs = Math.max(limits.knowledgeAgainMs, dueMs - clock.nowMs());
-    cancel = clock.after(waitMs, () => void catchUp().catch(complain));
+    cancel = clock.after(waitMs, () => void catchUp().then(index.over, index.met));
   }
 
   async function bringUpServing(): Promise<void> {
     // The first one serves already while it is made.
     if (generations.serving() === generations.building()) return bringUp();
     await generations.serving().indexer.catchUp();
-    if (!isStopped) generations.feed()?.run().catch(complain);
+    if (!isStopped) generations.feed()?.run().then(store.over, store.met);
   }
 
   async function takeTurn(work: () => Promise<void>): Promise<void> {
@@ -272,7 +274,9 @@ function createTasks({ generations, embedder, clock, log }: TaskDeps) {
  * Stuck notes do not count: they may fail for ever, and are found by their words. But where nothing answers, all of them
  * are stuck, and the old index is the better one.
  */
-async function canServe({ queue }: Generation, embedder: Embedder): Promise<boolean> {
+async function canServe({ queue, indexer }: Generation, embedder: Embedder): Promise<boolean> {
+  // What was not heard of is not even behind.
+  if (indexer.problem() !== undefined) return false;
   const stuck = queue.stuck().length;
   if (queue.behind() > stuck) return false;
   return stuck === 0 || (await embedder.embed(['Is somebody there?'], () => {})).ok;

@@ -77,6 +77,8 @@ export function createKnowledges(deps: Deps): KnowledgesOfHost {
   const plansById = new Map<string, string>();
   const lastKnownById = new Map<string, KnowledgeState>();
   const dueById = new Map<string, Due>();
+  /** Why an index was not brought up, as the log has it. */
+  const toldById = new Map<string, string>();
   /** Indexes of several workspaces are brought up one after another at the start. */
   let last: Promise<unknown> = Promise.resolve();
   let isStopped = false;
@@ -134,7 +136,11 @@ export function createKnowledges(deps: Deps): KnowledgesOfHost {
     const thread = threadOf(id);
     const done = await thread.catchUpServing();
     await note(id, thread, done);
-    if (done.ok) void thread.catchUp().then((all) => note(id, thread, all));
+    if (done.ok)
+      void thread.catchUp().then((all) => {
+        if (all.ok) toldById.delete(id);
+        return note(id, thread, all);
+      });
   }
 
   async function note(id: string, thread: KnowledgeThread, done: Result<void>): Promise<void> {
@@ -143,8 +149,13 @@ export function createKnowledges(deps: Deps): KnowledgesOfHost {
       noteState(id, state.value);
       if (state.value.store.kind !== 'embedded') void feed(id, thread);
     }
-    if (!done.ok && done.error.code !== 'stopping')
-      deps.log.warn(`${done.error.message} ${done.error.advice}`);
+    if (!done.ok && done.error.code !== 'stopping') tell(id, `${done.error.message} ${done.error.advice}`);
+  }
+
+  /** Once, however often it is tried. */
+  function tell(id: string, why: string): void {
+    if (toldById.get(id) !== why) deps.log.warn(why);
+    toldById.set(id, why);
   }
 
   /** Beside what comes next: a store may take its time. */
@@ -217,6 +228,7 @@ export function createKnowledges(deps: Deps): KnowledgesOfHost {
     dueById.get(id)?.cancel();
     dueById.delete(id);
     lastKnownById.delete(id);
+    toldById.delete(id);
     const thread = threadById.get(id);
     if (thread !== undefined) close(id, thread);
   }

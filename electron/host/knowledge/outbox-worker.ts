@@ -53,17 +53,10 @@ export const outboxChannel = 'skein_outbox';
 export function createOutboxWorker(deps: OutboxWorkerDeps): OutboxWorker {
   const { connection, clock = systemClock } = deps;
   const bell = createBell(clock);
-  let failure: Problem | undefined;
   let indexed = 0;
   let isStopped = false;
-  const log: Log = {
-    ...deps.log,
-    error(message, fields) {
-      const cause = fields?.['cause'];
-      if (cause instanceof ProblemError) failure = cause.problem;
-      else deps.log.error(message, fields);
-    },
-  };
+  const { log: whole } = deps;
+  const log: Log = { ...whole, info: withoutProblems(whole.info), error: withoutProblems(whole.error) };
   const around = { folder: deps.folder, embedder: deps.embedder, log, progressed: tellNow };
   let queue = undefined as unknown as OutboxQueue;
   const index = openOutboxIndex(around, (queued) => {
@@ -96,11 +89,11 @@ export function createOutboxWorker(deps: OutboxWorkerDeps): OutboxWorker {
   }
 
   async function round(): Promise<Result<WorkerProgress>> {
-    failure = undefined;
     const cancel = keepLease(queue, clock);
     try {
       await ended(index.indexer.catchUp());
-      if (failure !== undefined) return err(failure);
+      const failure = index.indexer.problem();
+      if (failure !== undefined && !isStopped) return err(failure);
       if (isStopped) await queue.giveBack();
       const now = await progress();
       if (now.behind === 0) await serve(index, around, connection);
@@ -177,6 +170,13 @@ export function createOutboxWorker(deps: OutboxWorkerDeps): OutboxWorker {
     },
   };
 }
+
+/** Whoever runs the worker is told of those by `troubled`, or by the round that failed. */
+const withoutProblems =
+  (say: Log['error']): Log['error'] =>
+  (message, fields) => {
+    if (fields?.['problem'] === undefined) say(message, fields);
+  };
 
 /** From then on this one is searched, and those of former models go. */
 async function serve(

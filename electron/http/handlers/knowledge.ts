@@ -218,7 +218,6 @@ const toKnowledgeJson = (
   given: number,
 ): Omit<KnowledgeJson, 'exchange'> => ({
   ...state,
-  problem: null,
   last_indexed_ms: lastIndexedMs,
   store: toStoreJson(store),
   rebuild: rebuild && toRebuildJson(rebuild, embedding),

@@ -2,6 +2,8 @@
 import { describe, expect, test } from 'vitest';
 import { limits } from '../../../shared/limits.ts';
 import { problem } from '../../../shared/result.ts';
+import { createMemoryLog } from '../../electron/host/support/memory-log.ts';
+import { createFullDiskSql } from '../../simulation/full-disk-sql.ts';
 import { createCrashingSql } from '../../support/crashing-sql.ts';
 import { createFakeClock } from '../../support/fake-clock.ts';
 import { createFakeEmbedder, fakeDimensions } from '../../support/fake-embedder.ts';
@@ -348,6 +350,36 @@ describe('a note', () => {
     await index.indexer.catchUp();
     expect(index.queue.behind()).toBe(0);
   });
+});
+
+test('a full disk is said, once in the log until there is room again, and then everything is indexed', async () => {
+  const sql = openIndexSql();
+  const log = createMemoryLog();
+  const notes = createFakeNotes();
+  const disk = { isFull: true };
+  const full = createFullDiskSql(
+    sql,
+    () => disk.isFull,
+    () => {},
+  );
+  const around = { notes, embedder: createFakeEmbedder(), clock: createFakeClock(), log };
+  disk.isFull = false;
+  const { indexer, queue } = openOver(full, around);
+  disk.isFull = true;
+  notes.write('a.md', 'one');
+  for (let tries = 0; tries < 3; tries += 1) await indexer.catchUp();
+  expect(indexer.problem()).toMatchObject({
+    code: 'disk-full',
+    advice: expect.stringContaining('Make room'),
+  });
+  const said =
+    'The indexing of the notes fails: The disk that holds the log is full. Make room; nothing was changed.';
+  expect(log.lines).toEqual([{ level: 'error', message: said, fields: { problem: 'disk-full' } }]);
+  disk.isFull = false;
+  await indexer.catchUp();
+  expect([indexer.problem(), queue.behind()]).toEqual([undefined, 0]);
+  expect(log.lines.map(({ message }) => message)).toEqual([said, 'The indexing of the notes works again.']);
+  sql.close();
 });
 
 test('vectors that no passage has go after a long time, and not sooner', async () => {

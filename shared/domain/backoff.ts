@@ -9,3 +9,10 @@ export function backoffMs(failures: number, draw: number): number {
   const stepMs = Math.min(limits.retryLongestMs, limits.retryFirstMs * 2 ** Math.max(0, failures - 1));
   return Math.round(stepMs / 2 + (stepMs / 2) * (draw / 255));
 }
+
+/**
+ * Unix milliseconds at which something is tried again that was to wait until `nextMs`: now, where that is further away
+ * than anything waits, because the clock ran ahead when it was noted.
+ */
+export const nextTryMs = (nextMs: number, nowMs: number): number =>
+  nextMs - nowMs > limits.retryLongestMs ? nowMs : nextMs;

@@ -49,6 +49,12 @@ export function createNoteQueue(sql: Sql): NoteQueue {
      WHERE news > position AND next_ms <= ? AND note NOT IN (SELECT value FROM json_each(?))
      ORDER BY next_ms, news LIMIT 1`,
   );
+  /** Of these a clock that ran ahead says when: nothing waits longer than a failure, or as a server may ask for. */
+  const misdated = sql.prepare(
+    `UPDATE notes SET next_ms = ?, since_ms = min(since_ms, ?)
+     WHERE news > position AND next_ms > ?
+       AND (next_ms > ? OR json_extract(problem, '$.code') <> 'rate-limited')`,
+  );
   const revisit = sql.prepare('UPDATE notes SET news = max(news, position + 1) WHERE note = ?');
   const nextMs = sql.prepare<{ ms: number | null }>(
     'SELECT min(next_ms) AS ms FROM notes WHERE news > position',
@@ -105,6 +111,7 @@ export function createNoteQueue(sql: Sql): NoteQueue {
         });
     },
     take({ nowMs, draw }) {
+      misdated.run(nowMs, nowMs, nowMs + limits.retryLongestMs, nowMs + limits.embeddingHoldMs);
       const found = next.get(nowMs, JSON.stringify([...taken.keys()]));
       if (found === undefined) return undefined;
       const { problem: before, ...due } = found;

@@ -2,7 +2,7 @@
  * Keeps a store in step with the index, and asks it. A store that cannot be used is tried again, later each time;
  * meanwhile the vectors of this device are searched, and whoever searched is told.
  */
-import { backoffMs } from '../../../shared/domain/backoff.ts';
+import { backoffMs, nextTryMs } from '../../../shared/domain/backoff.ts';
 import { limits } from '../../../shared/limits.ts';
 import { err, ok, type Problem, problem, type Result } from '../../../shared/result.ts';
 import { readMeta, writeMeta } from '../log/open-log.ts';
@@ -229,7 +229,7 @@ function createStoreFacts({ sql, clock, random }: Deps) {
       write({ problem: it, failures, nextMs: clock.nowMs() + waitMs });
     },
     holds: (count: number) => writeMeta(sql, 'store-held', String(count)),
-    nextTryMs: (): number => failure?.nextMs ?? 0,
+    nextTryMs: (): number => nextTryMs(failure?.nextMs ?? 0, clock.nowMs()),
     problem: (): Problem | null => failure?.problem ?? null,
     retry() {
       if (failure === undefined) return false;
@@ -240,7 +240,7 @@ function createStoreFacts({ sql, clock, random }: Deps) {
       held: numberOf('store-held'),
       answeredMs: numberOf('store-answered'),
       problem: failure?.problem ?? null,
-      nextTryMs: failure?.nextMs ?? null,
+      nextTryMs: failure === undefined ? null : nextTryMs(failure.nextMs, clock.nowMs()),
     }),
   };
 }

@@ -169,7 +169,7 @@ test('notes that are tried again are indexed before a command that asked for it 
   changeIndex(
     place,
     id,
-    `UPDATE notes SET content = 'old', news = news + 1, failures = 3, since_ms = 1, next_ms = 9e15,
+    `UPDATE notes SET content = 'old', news = news + 1, failures = 3, since_ms = 1, next_ms = ${Date.now() + 200_000},
        problem = '{"message": "It failed."}'`,
   );
   const second = await startHost(place);

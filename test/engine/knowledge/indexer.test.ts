@@ -254,6 +254,20 @@ describe('an embedder', () => {
     await expectFresh(fixture);
   });
 
+  test('that failed while the clock ran ten years ahead is asked again once it is right', async () => {
+    const fixture = makeIndex();
+    const { notes, embedder, index, clock } = fixture;
+    const aheadMs = 10 * 365 * 86_400_000;
+    notes.write('a.md', 'one');
+    clock.jump(aheadMs);
+    embedder.failWith(busy);
+    await index.indexer.catchUp();
+    clock.jump(-aheadMs);
+    await index.indexer.catchUp();
+    await expectFresh(fixture);
+    expect(index.queue.nextMs()).toBeUndefined();
+  });
+
   test('that goes on failing makes the note stuck, with its reason, until a new version, a retry or better times', async () => {
     const { notes, embedder, index, clock } = makeIndex();
     notes.write('a.md', 'one');

@@ -213,6 +213,21 @@ describe('a store', () => {
     await expectFresh(fixture);
   });
 
+  test('that failed while the clock ran ten years ahead is tried again once it is right', async () => {
+    const fixture = makeFed();
+    const { notes, store, clock, feed } = fixture;
+    const aheadMs = 10 * 365 * 86_400_000;
+    store.failWith(away);
+    notes.write('a.md', 'one');
+    clock.jump(aheadMs);
+    await bringUp(fixture);
+    clock.jump(-aheadMs);
+    expect(feed.standing().nextTryMs).toBe(clock.nowMs());
+    store.failWith(undefined);
+    await bringUp(fixture);
+    await expectFresh(fixture);
+  });
+
   test('that was away while notes changed has all of it afterwards', async () => {
     for (let seed = 0; seed < 10; seed += 1) {
       const fixture = makeFed();

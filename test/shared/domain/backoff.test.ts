@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { backoffMs } from '../../../shared/domain/backoff.ts';
+import { backoffMs, nextTryMs } from '../../../shared/domain/backoff.ts';
 import { limits } from '../../../shared/limits.ts';
 
 const { retryFirstMs, retryLongestMs } = limits;
@@ -32,4 +32,11 @@ describe('the wait after failures', () => {
       }),
     );
   });
+});
+
+test('what is to wait longer than anything does was noted by a clock that ran ahead, and is due', () => {
+  const nowMs = 5_000;
+  expect(nextTryMs(nowMs + retryLongestMs, nowMs)).toBe(nowMs + retryLongestMs);
+  expect(nextTryMs(nowMs + retryLongestMs + 1, nowMs)).toBe(nowMs);
+  expect(nextTryMs(0, nowMs)).toBe(0);
 });

@@ -59,6 +59,8 @@ export type KnowledgeIndex = {
   /** False: of a model that nobody can ask. */
   canAsk: boolean;
   indexer: Indexer;
+  /** Makes due what happened to the notes since, and indexes nothing. */
+  hear(): Promise<void>;
   /** Writes down what was learned of the passages, so that the next opening need not learn it anew. */
   keepLearned(): void;
   /** What failed, all of it or one note, is due now, and its server is asked now. Returns how many notes. */
@@ -117,11 +119,13 @@ export function openKnowledgeIndex(sql: Sql, deps: IndexDeps): KnowledgeIndex {
     learned.swapped(passages);
     near.swapped(passages);
   };
+  const work =
+    'queue' in deps.source
+      ? fromOutside(deps.source, sql, index)
+      : fromSource(deps.source, { queue, index, embeds: deps.embeds, keep: learned.keep });
   const indexer = createIndexer({
     ...deps,
-    ...('queue' in deps.source
-      ? fromOutside(deps.source, sql, index)
-      : fromSource(deps.source, { queue, index, embeds: deps.embeds, keep: learned.keep })),
+    ...work,
     swapped,
     spent,
     restMs: rest.leftMs,
@@ -146,6 +150,7 @@ export function openKnowledgeIndex(sql: Sql, deps: IndexDeps): KnowledgeIndex {
         giveBack(queue, deps);
       },
     },
+    hear: work.hear,
     prune: index.prune,
     keepLearned: learned.keep,
     retry(note) {

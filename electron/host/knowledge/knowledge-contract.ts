@@ -114,4 +114,6 @@ export type FromThread =
   | { event: 'ask'; asking: number; question: SharedQuestion }
   | { event: 'distrust'; device: Parameters<SharedEmbeddings['distrust']>[0] }
   | { event: 'changed' }
+  /** It found an index that is not complete, and makes it when it is told to catch up. */
+  | { event: 'unfinished' }
   | { event: 'log'; level: 'info' | 'warn' | 'error'; message: string; fields: Record<string, unknown> };

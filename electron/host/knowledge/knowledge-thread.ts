@@ -35,6 +35,8 @@ export type KnowledgeThreadDeps = Omit<KnowledgePlaces, keyof KnowledgePlans> & 
   clock: Clock;
   log: Log;
   changed(): void;
+  /** A thread that may have been started by a question found an index to be made: whoever keeps it up is to catch up. */
+  unfinished(): void;
   /** The thread was given back, and its memory with it. */
   rested(): void;
   /** Another thread on the same files, which ends first. */
@@ -176,6 +178,7 @@ function hear(deps: KnowledgeThreadDeps, { waiting, worker }: Running, message: 
       worker.postMessage({ asked: message.asking, answer } satisfies ToThread);
     });
   } else if (message.event === 'distrust') deps.shared.distrust(message.device);
+  else if (message.event === 'unfinished') deps.unfinished();
   else if (message.event === 'log') deps.log[message.level](message.message, message.fields);
   else deps.changed();
 }

@@ -47,6 +47,8 @@ export type KnowledgeWorkDeps = KnowledgePlaces & {
   /** Other devices that may have vectors of the same texts. */
   shared?: SharedEmbeddings | undefined;
   changed(): void;
+  /** Called at once when an index is to be made, or to be gone on with. */
+  unfinished?(): void;
   /** Between two notes, and two askings of the embedder. */
   pause(): Promise<void>;
   clock?: Clock;
@@ -83,8 +85,11 @@ export function openKnowledgeWork(deps: KnowledgeWorkDeps): KnowledgeWork {
       pause: deps.pause,
     },
   });
-  const search = (): SearchDeps => {
-    const { passages, nearest, learner } = generations.serving();
+  if (generations.building() !== undefined) deps.unfinished?.();
+  const search = async (): Promise<SearchDeps> => {
+    const { passages, nearest, learner, isComplete, hear } = generations.serving();
+    // It may have been made a moment ago: the answer says how much is not in it yet.
+    if (!isComplete()) await hear();
     return { passages, nearest, catalogue, embedQuery: learner.embedQuery };
   };
   const found = (passages: Result<Omit<Found, 'behind'>>): Result<Found> =>
@@ -97,8 +102,8 @@ export function openKnowledgeWork(deps: KnowledgeWorkDeps): KnowledgeWork {
 
   return {
     follow: patterns.follow,
-    search: async (request) => found(await searchPassages(search(), request)),
-    similar: async (place) => found(await similarPassages(search(), place)),
+    search: async (request) => found(await searchPassages(await search(), request)),
+    similar: async (place) => found(await similarPassages(await search(), place)),
     state: async () => ok(state()),
     notes: async () => ok(listNotes(generations, { embeds, plan })),
     async retry(note) {

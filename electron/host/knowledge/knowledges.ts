@@ -116,6 +116,7 @@ export function createKnowledges(deps: Deps): KnowledgesOfHost {
           ?.engine?.settings().settings,
       after: closingById.get(id) ?? Promise.resolve(),
       changed: () => deps.changed(id),
+      unfinished: () => finish(id),
       rested: deps.rested,
     });
     threadById.set(id, thread);
@@ -203,6 +204,13 @@ export function createKnowledges(deps: Deps): KnowledgesOfHost {
         resolve();
       });
     });
+  }
+
+  /** Nobody was going to bring it up: the thread was started by a question, and found its index gone say. */
+  function finish(id: string): void {
+    if (!deps.isActive || isStopped) return;
+    dueById.get(id)?.cancel();
+    begin(id);
   }
 
   /** Whoever asks waits for nothing that was put off. */

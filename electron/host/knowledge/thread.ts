@@ -49,6 +49,7 @@ const work = (): KnowledgeWork => {
     shared: asking.shared,
     pause,
     changed: () => post({ event: 'changed' }),
+    unfinished: () => post({ event: 'unfinished' }),
   });
   return opened;
 };

@@ -29,6 +29,7 @@ async function openThread() {
     clock,
     log: createMemoryLog(),
     changed: () => {},
+    unfinished: () => {},
     rested: () => {
       counted.rests += 1;
     },

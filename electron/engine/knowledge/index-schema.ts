@@ -1,6 +1,7 @@
 /**
- * The tables of one knowledge index. It is derived from the log and can be made anew at any time, so a version that is
- * not ours is simply not used (`generations.ts` makes another).
+ * The tables of one knowledge index. It is derived from the log and can be made anew at any time, but its vectors may
+ * have been paid for: the version before ours is brought up to ours where it lies. Any other one is simply not used
+ * (`generations.ts` makes another).
  *
  * `notes` is the queue and its outcome: a note is due while `news`, the last event that was heard of it, is newer than
  * `position`, the one that its chunks are of.
@@ -16,9 +17,18 @@
  * `row` each time that it becomes news, so that what was given meanwhile is not taken for it; `is_new` is 0 where its
  * lines alone are others. What is gone is known by its key alone.
  */
+import { coarseOf } from '../../../shared/domain/knowledge/coarse-vector.ts';
+import { unpackVector } from '../../../shared/domain/knowledge/packed-vector.ts';
 import type { Sql } from '../ports.ts';
 
 export const indexVersion = 4;
+/** Had the signs of the vectors where there are `codes` now. */
+const versionWithSigns = 3;
+
+const codesTable = `
+CREATE TABLE codes (
+  embedding INTEGER PRIMARY KEY REFERENCES embeddings (id) ON DELETE CASCADE, codes BLOB NOT NULL, scale REAL NOT NULL
+);`;
 
 const tables = `
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -57,9 +67,7 @@ CREATE VIRTUAL TABLE words USING fts5 (headings, text, tokenize = 'unicode61 rem
 CREATE TABLE embeddings (
   id INTEGER PRIMARY KEY, hash TEXT NOT NULL UNIQUE, used_ms INTEGER NOT NULL, vector BLOB NOT NULL
 );
-CREATE TABLE codes (
-  embedding INTEGER PRIMARY KEY REFERENCES embeddings (id) ON DELETE CASCADE, codes BLOB NOT NULL, scale REAL NOT NULL
-);
+${codesTable}
 
 CREATE TABLE learned (known BLOB NOT NULL, is_true INTEGER NOT NULL);
 INSERT INTO learned VALUES (x'', 0);
@@ -71,11 +79,38 @@ CREATE TABLE to_remove (key TEXT PRIMARY KEY) WITHOUT ROWID;
 PRAGMA user_version = ${indexVersion};
 `;
 
-/** Several processes may open a new one at once: the first makes the tables. */
+/** Makes the tables where there are none, and brings up those of the version before. Several processes may open one at once. */
 export function openIndex(sql: Sql): void {
-  const isNew = () => sql.prepare<{ user_version: number }>('PRAGMA user_version').get()?.user_version === 0;
-  if (isNew()) sql.transaction(() => isNew() && sql.exec(tables));
+  atVersion(sql, 0, () => sql.exec(tables));
+  atVersion(sql, versionWithSigns, () => replaceSigns(sql));
 }
 
-export const isIndexOfOurs = (sql: Sql): boolean =>
-  sql.prepare<{ user_version: number }>('PRAGMA user_version').get()?.user_version === indexVersion;
+/** The first process does it, the others find it done. */
+function atVersion(sql: Sql, version: number, work: () => void): void {
+  if (versionOf(sql) === version) sql.transaction(() => versionOf(sql) === version && work());
+}
+
+/** Some at a time: together they may be more than fits into memory. */
+const vectorsAtOnce = 1_000;
+
+function replaceSigns(sql: Sql): void {
+  sql.exec(`DROP TABLE signs; ${codesTable}`);
+  const put = sql.prepare('INSERT INTO codes (embedding, codes, scale) VALUES (?, ?, ?)');
+  const some = sql.prepare<{ id: number; vector: Uint8Array }>(
+    'SELECT id, vector FROM embeddings WHERE id > ? ORDER BY id LIMIT ?',
+  );
+  let last = 0;
+  for (let rows = some.all(last, vectorsAtOnce); rows.length > 0; rows = some.all(last, vectorsAtOnce)) {
+    for (const { id, vector } of rows) {
+      const { codes, scale } = coarseOf(unpackVector(vector));
+      put.run(id, codes, scale);
+    }
+    last = rows.at(-1)?.id ?? last;
+  }
+  sql.exec(`PRAGMA user_version = ${indexVersion}`);
+}
+
+const versionOf = (sql: Sql): number | undefined =>
+  sql.prepare<{ user_version: number }>('PRAGMA user_version').get()?.user_version;
+
+export const isIndexOfOurs = (sql: Sql): boolean => versionOf(sql) === indexVersion;

@@ -1,13 +1,14 @@
 /**
  * The index files of one replica: the one that serves, and beside it the one that is being made because the model, the
  * way of cutting notes or the tables changed, or somebody wants the index anew. Each lies in a file with a number; a
- * file whose making was cut short is gone on with, one that nobody needs any more is removed.
+ * file whose making was cut short is gone on with, one that nobody needs any more is removed. One whose tables are of a
+ * version that cannot be brought up to ours stays until another one serves.
  */
 import { existsSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { chunkerVersion } from '../../../shared/domain/knowledge/chunk-markdown.ts';
 import { ProblemError } from '../../../shared/result.ts';
-import { isIndexOfOurs } from '../../engine/knowledge/index-schema.ts';
+import { isIndexOfOurs, openIndex } from '../../engine/knowledge/index-schema.ts';
 import {
   type IndexDeps,
   type KnowledgeIndex,
@@ -63,12 +64,15 @@ export function openGenerations(deps: GenerationsDeps): Generations {
   mkdirSync(deps.folder, { recursive: true, mode: 0o700 });
   const found = numbersIn(deps.folder).flatMap((number) => openKnown(deps, number) ?? []);
   const isCurrent = (it: Generation): boolean => it.making === making;
+  const own = new Set(found.map(({ number }) => number));
+  const foreign = numbersIn(deps.folder).filter((number) => !own.has(number));
   let serving =
     found.findLast((it) => it.isComplete() && isCurrent(it)) ?? found.findLast((it) => it.isComplete());
   let building = found.findLast((it) => !it.isComplete() && isCurrent(it));
   if (serving !== undefined && isCurrent(serving) && (building?.number ?? 0) < serving.number)
     building = undefined;
   for (const it of found) if (it !== serving && it !== building) discard(deps, it);
+  if (serving !== undefined) for (const number of foreign) removeUnneeded(deps, number);
   const begin = (): Generation => make(deps, making, Math.max(0, ...numbersIn(deps.folder)) + 1);
   if (serving === undefined || !isCurrent(serving)) building ??= begin();
 
@@ -92,6 +96,7 @@ export function openGenerations(deps: GenerationsDeps): Generations {
       serving = building;
       building = undefined;
       if (former !== undefined) discard(deps, former);
+      for (const number of foreign) removeUnneeded(deps, number);
     },
     feed: () => (serving !== undefined && isCurrent(serving) ? serving.feed : undefined),
     bytes: () => readdirSync(deps.folder).reduce((sum, name) => sum + sizeOf(join(deps.folder, name)), 0),
@@ -107,13 +112,15 @@ const numbersIn = (folder: string): number[] => {
   return [...new Set(numbers.map(Number))].sort((one, other) => one - other);
 };
 
-/** One that is damaged, or of another version, is removed: all of it is in the log. */
+/** One that is damaged, or was never begun, is removed: all of it is in the log. */
 function openKnown(deps: GenerationsDeps, number: number): Generation | undefined {
   const file = fileOf(deps.folder, number);
   let sql: Sql | undefined;
   try {
     sql = deps.openSql(file);
-    const making = isIndexOfOurs(sql) ? readMeta(sql, 'making') : undefined;
+    openIndex(sql);
+    if (!isIndexOfOurs(sql)) return leave(deps, sql, file);
+    const making = readMeta(sql, 'making');
     if (making !== undefined) return { ...openKnowledgeIndex(sql, depsOf(deps, making)), number, making };
   } catch (cause) {
     sql?.close();
@@ -127,15 +134,27 @@ function openKnown(deps: GenerationsDeps, number: number): Generation | undefine
   return undefined;
 }
 
+/** Another Skein may come back to it, and what it took to make it is gone with it. */
+function leave({ log }: GenerationsDeps, sql: Sql, file: string): undefined {
+  sql.close();
+  log.warn('A knowledge index is of another version of Skein, so one is made beside it from the log.', {
+    file,
+  });
+}
+
 function make(deps: GenerationsDeps, making: string, number: number): Generation {
   const index = openKnowledgeIndex(deps.openSql(fileOf(deps.folder, number)), deps.indexer);
   writeMeta(index.sql, 'making', making);
   return { ...index, number, making };
 }
 
-function discard({ folder, log }: GenerationsDeps, { number, sql, indexer, feed }: Generation): void {
+function discard(deps: GenerationsDeps, { number, sql, indexer, feed }: Generation): void {
   stopWork({ indexer, feed });
   sql.close();
+  removeUnneeded(deps, number);
+}
+
+function removeUnneeded({ folder, log }: GenerationsDeps, number: number): void {
   try {
     removeFiles(fileOf(folder, number));
   } catch (cause) {

@@ -1,12 +1,16 @@
 /** Search on a real workspace: indexed by itself after an edit, by a thread that comes and goes. */
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { openSql } from '../../../electron/adapters/better-sqlite.ts';
 import type { Host } from '../../../electron/host/host-contract.ts';
 import type { Knowledge } from '../../../electron/host/knowledge/knowledge-contract.ts';
-import { replicaFolder } from '../../../electron/host/workspace-id.ts';
+import { openKnowledgeWork } from '../../../electron/host/knowledge/knowledge-work.ts';
+import { builtinPlan } from '../../../electron/host/knowledge/open-embedder.ts';
+import { databaseFile, replicaFolder } from '../../../electron/host/workspace-id.ts';
+import { embeddedChoice } from '../../../shared/domain/knowledge/store-choice.ts';
 import { must } from '../../support/device.ts';
+import { toVersion3 } from '../../support/index-version-3.ts';
 import { until } from '../../support/until.ts';
 import { makePlace, openEngine, type Place, startHost } from './support/hosts.ts';
 
@@ -147,6 +151,47 @@ function changeIndex(place: Place, id: string, change: string): void {
   sql.exec(change);
   sql.close();
 }
+
+test('an index with the tables of version 3 serves at once, as the file that it is', async () => {
+  const place = makePlace();
+  const first = await startIndexed(place);
+  must(await first.knowledge.catchUp());
+  await first.host.stop();
+  const folder = join(replicaFolder(place.dataFolder, first.id), 'knowledge');
+  const sql = openSql(join(folder, 'knowledge-1.db'));
+  toVersion3(sql);
+  sql.close();
+  const second = await startIndexed(place);
+  expect(await ask(second.knowledge, 'agents')).toContain('AGENTS.md:1');
+  expect(must(await second.knowledge.state())).toMatchObject({ state: 'current', notes: 2, rebuild: null });
+  expect(readdirSync(folder).filter((name) => name.endsWith('.db'))).toEqual(['knowledge-1.db']);
+});
+
+test('an index of a version that cannot be read stays until another one serves', async () => {
+  const place = makePlace();
+  const first = await startIndexed(place);
+  must(await first.knowledge.catchUp());
+  await first.host.stop();
+  changeIndex(place, first.id, 'PRAGMA user_version = 99');
+  const folder = join(replicaFolder(place.dataFolder, first.id), 'knowledge');
+  const databases = () => readdirSync(folder).filter((name) => name.endsWith('.db'));
+  const second = await startHost(place);
+  await openEngine(second.host, place.project);
+  const knowledge = openKnowledgeWork({
+    logFile: databaseFile(place.dataFolder, first.id),
+    folder,
+    plan: builtinPlan,
+    store: { choice: embeddedChoice, space: '', only: [] },
+    log: second.log,
+    changed: () => {},
+    pause: async () => {},
+  });
+  onTestFinished(() => knowledge.close());
+  expect(databases()).toEqual(['knowledge-1.db', 'knowledge-2.db']);
+  must(await knowledge.catchUp());
+  expect(databases()).toEqual(['knowledge-2.db']);
+  expect(await ask(knowledge, 'agents')).toContain('AGENTS.md:1');
+});
 
 test('nothing is left of an index whose removal was cut short', async () => {
   const place = makePlace();

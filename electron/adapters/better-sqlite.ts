@@ -7,6 +7,7 @@ import { describeSqlError } from './sqlite-problems.ts';
 
 type Compiled = Database.Statement<SqlValue[], unknown>;
 type Describe = (error: unknown) => unknown;
+type OpenOptions = { readonly?: boolean; whenDamaged?: string; whenUnreadable?: string };
 type Guard = <Value>(work: () => Value) => Value;
 
 /**
@@ -19,14 +20,15 @@ type Guard = <Value>(work: () => Value) => Value;
  *
  * For reading it opens where nothing may be written, too; see `database-image.ts`.
  *
- * `whenDamaged` is what to do about a damaged file that can be made anew.
+ * `whenDamaged` is what to do about a damaged file that can be made anew, `whenUnreadable` about one that cannot be read
+ * where it lies, because nothing may be written there.
  *
  * Errors: ProblemError with disk-full, read-only, database-corrupt, database-busy, not-found or unreadable.
  */
-export function openSql(file: string, options: { readonly?: boolean; whenDamaged?: string } = {}): Sql {
+export function openSql(file: string, options: OpenOptions = {}): Sql {
   const readonly = options.readonly ?? false;
   const describe: Describe = (error) => describeSqlError(error, file, options.whenDamaged);
-  const database = open(file, readonly, describe);
+  const database = open(file, readonly, describe, options.whenUnreadable);
   const transactions = createTransactions(database, describe, readonly);
   return {
     prepare: createStatementCache(database, transactions.guard),
@@ -36,11 +38,16 @@ export function openSql(file: string, options: { readonly?: boolean; whenDamaged
   };
 }
 
-function open(file: string, readonly: boolean, describe: Describe): Database.Database {
+function open(
+  file: string,
+  readonly: boolean,
+  describe: Describe,
+  whenUnreadable?: string,
+): Database.Database {
   try {
     return openFile(file, readonly);
   } catch (error) {
-    if (readonly && needsImage(error, file)) return openImage(file);
+    if (readonly && needsImage(error, file)) return openImage(file, whenUnreadable);
     throw describe(error);
   }
 }

@@ -25,12 +25,13 @@ export const needsImage = (cause: unknown, file: string): boolean =>
 
 /**
  * Opens an image of the file, read-only. Throws a ProblemError: `read-only` when a write-ahead file holds a part of
- * the database, `database-busy` when somebody writes to it, `too-large`, or why the file cannot be read.
+ * the database, `database-busy` when somebody writes to it, `too-large`, or why the file cannot be read. `advice` is what
+ * helps where the file is none of the data folder.
  */
-export function openImage(file: string): Database.Database {
+export function openImage(file: string, advice: string = copyData): Database.Database {
   const before = sizeAndTime(file);
-  if (before.walBytes > 0) throw new ProblemError(notClosed(file));
-  if (before.bytes > limits.databaseImageBytes) throw new ProblemError(tooLarge(file));
+  if (before.walBytes > 0) throw new ProblemError(notClosed(file, advice));
+  if (before.bytes > limits.databaseImageBytes) throw new ProblemError(tooLarge(file, advice));
   const image = readWhole(file);
   if (JSON.stringify(sizeAndTime(file)) !== JSON.stringify(before)) throw new ProblemError(written(file));
   // A file format without a write-ahead log, which a database in memory cannot have (https://sqlite.org/fileformat.html).
@@ -52,12 +53,14 @@ function sizeAndTime(file: string) {
   return { bytes: size, mtimeMs, ino, walBytes };
 }
 
-function notClosed(file: string): Problem {
+const copyData = 'Copy the data folder to where you may write, and name the copy with --data DIR.';
+
+function notClosed(file: string, advice: string): Problem {
   return problem(
     'read-only',
     file,
     `The newest part of ${file} lies in ${file}-wal, and can be read only where that folder can be written.`,
-    'Copy the data folder to where you may write, and name the copy with --data DIR.',
+    advice,
   );
 }
 
@@ -70,12 +73,12 @@ function written(file: string): Problem {
   );
 }
 
-function tooLarge(file: string): Problem {
+function tooLarge(file: string, advice: string): Problem {
   const mebibytes = limits.databaseImageBytes / 1024 / 1024;
   return problem(
     'too-large',
     file,
     `${file} is over ${mebibytes} MiB, which is too large to be read from a folder that cannot be written.`,
-    'Copy the data folder to where you may write, and name the copy with --data DIR.',
+    advice,
   );
 }

@@ -113,4 +113,7 @@ function replaceSigns(sql: Sql): void {
 const versionOf = (sql: Sql): number | undefined =>
   sql.prepare<{ user_version: number }>('PRAGMA user_version').get()?.user_version;
 
+/** One that `openIndex` brings up to ours. Its passages can be read as they are, its vectors cannot be searched. */
+export const isFormerIndex = (sql: Sql): boolean => versionOf(sql) === versionWithSigns;
+
 export const isIndexOfOurs = (sql: Sql): boolean => versionOf(sql) === indexVersion;

@@ -13,15 +13,19 @@ import { nodeCodec } from '../../adapters/node-codec.ts';
 import type { OutboxQueueDeps } from '../../adapters/outbox-queue.ts';
 import { systemClock } from '../../adapters/system-clock.ts';
 import { systemRandom } from '../../adapters/system-random.ts';
-import { isIndexOfOurs, openIndex } from '../../engine/knowledge/index-schema.ts';
+import { isFormerIndex, isIndexOfOurs, openIndex } from '../../engine/knowledge/index-schema.ts';
 import { createPositionOf } from '../../engine/knowledge/index-target.ts';
 import {
   type KnowledgeIndex,
   type OutsideWork,
   openKnowledgeIndex,
 } from '../../engine/knowledge/knowledge-index.ts';
-import type { Embedder, NoteCatalogue } from '../../engine/knowledge/knowledge-ports.ts';
+import type { Embedder, Learner, NoteCatalogue } from '../../engine/knowledge/knowledge-ports.ts';
+import { type Learned, openLearned } from '../../engine/knowledge/learned.ts';
 import { pathTest } from '../../engine/knowledge/log-notes.ts';
+import { createNearPassages } from '../../engine/knowledge/near-passages.ts';
+import { createNearest } from '../../engine/knowledge/nearest.ts';
+import { createPassages } from '../../engine/knowledge/passages.ts';
 import { type SearchAnswer, type SearchRequest, searchPassages } from '../../engine/knowledge/search.ts';
 import { everyNote } from '../../engine/knowledge/silent-embedder.ts';
 import { readMeta, writeMeta } from '../../engine/log/open-log.ts';
@@ -39,8 +43,11 @@ export type OutboxIndexDeps = {
   progressed(): void;
 };
 
-const openSql = (file: string): Sql =>
+const openSql = (file: string, options: { readonly?: boolean } = {}): Sql =>
   openDatabase(file, {
+    ...options,
+    whenUnreadable:
+      'Copy the folder of the index to where you may write, and name the copy with --index DIR.',
     whenDamaged:
       'The notes are untouched: index them into another folder, with `skein knowledge worker --index DIR`.',
   });
@@ -77,23 +84,54 @@ export function removeFormer({ folder, embedder }: OutboxIndexDeps): string[] {
   });
 }
 
-/** Fails with `not-found` when nothing was ever indexed into this folder, and with `bad-input` for a pattern that is none. */
+/**
+ * Reads only what lies in the folder. Fails with `not-found` when nothing was ever indexed into it, with `database-newer`
+ * when another version of Skein did, and with `bad-input` for a pattern that is none.
+ */
 export async function searchOutboxIndex(
   deps: OutboxIndexDeps,
   request: SearchRequest,
 ): Promise<Result<SearchAnswer>> {
   const { folder, embedder } = deps;
   const file = servingFile(folder, embedder);
-  if (file === undefined) return err(noIndex(folder));
-  const sql = openSql(file);
+  if (file === undefined) return err(filesIn(folder).length === 0 ? noIndex(folder) : otherVersion());
+  const sql = openToRead(file);
   try {
-    const { passages, nearest, learner, keepLearned } = openOver(sql, deps, idle);
-    const isOurs = readMeta(sql, 'making') === makingOf(embedder);
-    if (isOurs) keepLearned();
-    const embedQuery = isOurs ? learner.embedQuery : async () => err(otherModel(embedder.model));
+    const passages = createPassages(sql);
+    const near = createNearPassages(sql, openCodeIndex);
+    const nearest = createNearest(sql, { near, feed: undefined, shares: everyNote });
+    const embedQuery = questionsOf(sql, embedder);
     return await searchPassages({ passages, nearest, catalogue: catalogueOf(sql), embedQuery }, request);
   } finally {
     sql.close();
+  }
+}
+
+/** How a question is made a vector that can be compared with those of this index. */
+function questionsOf(sql: Sql, embedder: Embedder): Learner['embedQuery'] {
+  if (isFormerIndex(sql)) return async () => err(formerVersion);
+  if (readMeta(sql, 'making') !== makingOf(embedder)) return async () => err(otherModel(embedder.model));
+  const learned = openLearned(sql, embedder, () => {});
+  keepWherePossible(learned);
+  return learned.learner.embedQuery;
+}
+
+/** So that the next question need not learn it anew; this one is answered without. */
+function keepWherePossible({ keep }: Learned): void {
+  try {
+    keep();
+  } catch (cause) {
+    if (!(cause instanceof ProblemError)) throw cause;
+  }
+}
+
+/** For writing, too, where that may be. */
+function openToRead(file: string): Sql {
+  try {
+    return openSql(file);
+  } catch (cause) {
+    if (!(cause instanceof ProblemError && cause.problem.code === 'read-only')) throw cause;
+    return openSql(file, { readonly: true });
   }
 }
 
@@ -145,11 +183,11 @@ const filesIn = (folder: string): string[] =>
 
 type FileFacts = { file: string; name: string | undefined; isComplete: boolean; changedMs: number };
 
-/** Undefined of a file that is no index of ours. */
+/** Undefined of a file that is no index that this Skein can read. */
 function facts(file: string): FileFacts | undefined {
-  const sql = openSql(file);
+  const sql = openSql(file, { readonly: true });
   try {
-    if (!isIndexOfOurs(sql)) return undefined;
+    if (!isIndexOfOurs(sql) && !isFormerIndex(sql)) return undefined;
     const isComplete = readMeta(sql, 'complete') === '1';
     return { file, name: readMeta(sql, 'name'), isComplete, changedMs: statSync(file).mtimeMs };
   } finally {
@@ -180,13 +218,6 @@ function catalogueOf(sql: Sql): NoteCatalogue {
   };
 }
 
-/** For who only asks. */
-const idle: OutsideWork = {
-  notes: { state: async () => undefined, bytes: async () => undefined },
-  queue: { take: () => undefined, finished: () => {}, failed: () => {} },
-  hear: async () => {},
-};
-
 const noIndex = (folder: string): Problem =>
   problem(
     'not-found',
@@ -203,10 +234,17 @@ const otherModel = (model: string): Problem =>
     'It is used as soon as a worker has every note in it.',
   );
 
+const formerVersion: Problem = problem(
+  'paused',
+  'search by meaning',
+  'Only the words were searched: the index was made by the version of Skein before this one.',
+  'Start a worker of this version: it brings the index up to date, and embeds no passage again.',
+);
+
 const otherVersion = (): Problem =>
   problem(
     'database-newer',
     'the index',
-    'The index in this folder was made by another version of Skein.',
-    'Give another folder with --index; the index is made anew there.',
+    'The index in this folder was made by a version of Skein that this one cannot read.',
+    'Use that version, or let a worker make an index anew in another folder: skein knowledge worker --index DIR.',
   );

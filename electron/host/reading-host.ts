@@ -11,6 +11,7 @@ import type { Host, OpenWorkspace } from './host-contract.ts';
 import { defaultHostSettings, readHostSettings } from './host-settings.ts';
 import { openEmbedderKeys } from './knowledge/embedder-keys.ts';
 import { openEmbedderSettings } from './knowledge/embedder-settings.ts';
+import { createReadingKnowledge } from './knowledge/reading-knowledge.ts';
 import { createStoreSettings } from './knowledge/store/store-settings.ts';
 import { createLocks } from './locks.ts';
 import { noPeers } from './peers/no-peers.ts';
@@ -64,7 +65,12 @@ export async function createReadingHost(options: ReadingHostOptions): Promise<Ho
     locks,
     embedder: { ...embedder, choose: refuse, keepKey: refuse, forgetKey: refuse },
     knowledges: {
-      of: () => err(unwritable),
+      of(id) {
+        const opened = openedById.get(id);
+        if (opened === undefined) return err(unwritable);
+        const plan = embedder.plan(() => []);
+        return ok(createReadingKnowledge({ dataFolder, engine: opened.engine, plan, unwritable }));
+      },
       lastKnown: () => undefined,
       given: () => 0,
       stores: { ...createStoreSettings(kept, options.env), choose: refuse },

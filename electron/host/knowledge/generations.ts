@@ -48,7 +48,7 @@ export type GenerationsDeps = {
 
 /** Also what SQLite keeps beside an index: a removal that was cut short may leave only that. */
 const filePattern = /^knowledge-(\d+)\.db(?:-wal|-shm)?$/;
-const fileOf = (folder: string, number: number): string => join(folder, `knowledge-${number}.db`);
+export const fileOf = (folder: string, number: number): string => join(folder, `knowledge-${number}.db`);
 
 /** Indexes of which the vectors can be compared. */
 export const makingOf = (model: string): string => `${model} ${chunkerVersion}`;
@@ -107,8 +107,11 @@ export function openGenerations(deps: GenerationsDeps): Generations {
   };
 }
 
-const numbersIn = (folder: string): number[] => {
-  const numbers = readdirSync(folder).flatMap((name) => filePattern.exec(name)?.[1] ?? []);
+const numbersIn = (folder: string): number[] => fileNumbers(readdirSync(folder));
+
+/** Of all indexes that have one of these files, rising. */
+export const fileNumbers = (names: readonly string[]): number[] => {
+  const numbers = names.flatMap((name) => filePattern.exec(name)?.[1] ?? []);
   return [...new Set(numbers.map(Number))].sort((one, other) => one - other);
 };
 

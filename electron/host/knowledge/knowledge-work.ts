@@ -2,7 +2,6 @@
 
 import { chunkerVersion } from '../../../shared/domain/knowledge/chunk-markdown.ts';
 import type { Settings } from '../../../shared/domain/settings.ts';
-import { compileTrackedSet, type TrackedSet } from '../../../shared/domain/tracked-files.ts';
 import { encodeUtf8 } from '../../../shared/domain/utf8.ts';
 import { limits } from '../../../shared/limits.ts';
 import { ok, ProblemError, problem, type Result } from '../../../shared/result.ts';
@@ -35,6 +34,7 @@ import { listNotes, nextTryMs, readState, readStore } from './knowledge-state.ts
 import { openEmbedder, openFormerEmbedder } from './open-embedder.ts';
 import { notesSelectedBy } from './selected-notes.ts';
 import { openStore } from './store/open-store.ts';
+import { createPatterns } from './tracked-patterns.ts';
 
 export type KnowledgeWork = Knowledge & {
   /** Which files are tracked from now on; undefined means all that the log knows. */
@@ -154,22 +154,6 @@ const isDamage = (cause: unknown): boolean =>
 
 const whenDamaged =
   'The notes are untouched: make the index anew with `skein knowledge rebuild`, or on the Knowledge page.';
-
-/** Patterns that do not compile select nothing, which is no reason to throw an index away. */
-function createPatterns() {
-  let followed: string | undefined;
-  let tracked: TrackedSet | undefined;
-  return {
-    isTracked: (note: string): boolean => tracked === undefined || tracked.classify(note) !== undefined,
-    follow(settings: Settings | undefined): void {
-      const text = settings && JSON.stringify([settings.track, settings.ignore, settings.defaults]);
-      if (text === followed) return;
-      followed = text;
-      const compiled = settings && compileTrackedSet(settings);
-      tracked = compiled?.ok ? compiled.value : undefined;
-    },
-  };
-}
 
 /** Gives the log back when the indexes cannot be opened. */
 function openOver(logSql: Sql, deps: GenerationsDeps): Generations {

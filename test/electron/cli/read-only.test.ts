@@ -33,10 +33,15 @@ async function closedPlace(): Promise<Place & { ask(...args: string[]): Promise<
     await place.skein(['status']);
   }
   place.write('AGENTS.md', 'three\n');
+  return { ...place, ask: closed(place) };
+}
+
+/** From now on nothing can be written to the data folder. */
+function closed(place: Place): (...args: string[]) => Promise<Ran> {
   chmodSync(place.home, 0o755);
   setModes(place.dataFolder, { folder: 0o555, file: 0o444 });
   onTestFinished(() => setModes(place.dataFolder, { folder: 0o755, file: 0o644 }));
-  return { ...place, ask: (...args) => asOrdinaryUser(() => place.skein(args)) };
+  return (...args) => asOrdinaryUser(() => place.skein(args));
 }
 
 describe.skipIf(permissionBitsMissing)('where the data folder cannot be written', () => {
@@ -60,6 +65,27 @@ describe.skipIf(permissionBitsMissing)('where the data folder cannot be written'
       expect(ran.errors, line).toMatch(notice);
     }
     expect(filesBelow(place.home)).toEqual(before);
+  });
+
+  test('search finds in the index what was indexed, and says how many notes changed since', async () => {
+    const place = makePlace();
+    place.write('AGENTS.md', '# Lamps\n\nA lamp burns paraffin.\n');
+    await place.skein(['search', 'lamp']);
+    place.write('AGENTS.md', '# Lamps\n\nA lamp burns gas.\n');
+    await place.skein(['status']);
+    const ask = closed(place);
+    const before = filesBelow(place.home);
+    const ran = await ask('search', 'paraffin');
+    expect(ran).toMatchObject({ code: 0, errors: expect.stringMatching(notice) });
+    expect(ran.out).toContain('AGENTS.md:1');
+    expect(ran.out).toContain('1 note changed and is not indexed yet.');
+    expect(filesBelow(place.home)).toEqual(before);
+  });
+
+  test('search says that no index is there, and none can be made', async () => {
+    const place = await closedPlace();
+    const ran = await place.ask('search', 'one');
+    expect(ran).toMatchObject({ code: 5, errors: expect.stringContaining('No index of these notes') });
   });
 
   test('status says why nothing is recorded, and that a person must put it right', async () => {

@@ -32,35 +32,46 @@ export type OutboxQueueDeps = {
   worker: string;
   /** The fence under which the last outcome of a note came to the index; undefined of one that it does not know. */
   positionOf(note: string): number | undefined;
+  /** So many notes were brought to the index while this worker runs, and it does not have them: they are due again. */
+  lost?(notes: number): void;
 };
 
-type IndexRow = { heard: string; outbox_name: string; is_compare_due: boolean };
+type IndexRow = { heard: string; outbox_name: string; compared: string; is_compare_due: boolean };
 type TakenRow = { note_id: string; news: string; fence: string; failures: number };
 
-export function createOutboxQueue({ connection, index, worker, positionOf }: OutboxQueueDeps): OutboxQueue {
+export function createOutboxQueue(deps: OutboxQueueDeps): OutboxQueue {
+  const { connection, index, worker, positionOf } = deps;
   /** What is worked on, and the news that each note was taken for. */
   const newsByNote = new Map<string, string>();
   let taking: Promise<unknown> = Promise.resolve();
   /** A worker that starts compares, too: what was changed by hand is put right by starting it again. */
   let hasCompared = false;
+  /** The comparison, whoever made it, after which this worker looked for what its index lost. */
+  let lookedAfter: string | undefined;
 
-  /** False when another worker is at it. */
-  async function hear(query: Query): Promise<boolean> {
+  /** The last comparison; undefined when another worker is at it. */
+  async function hear(query: Query): Promise<string | undefined> {
     await query(makeIndex, [index]);
     const [known] = await query<IndexRow>(lockIndex, [index, limits.outboxCompareMs]);
-    if (known === undefined) return false;
+    if (known === undefined) return undefined;
     const [server] = await query<{ name: string }>(nameServer);
     if (known.outbox_name !== server?.name) await begin(query, index, server?.name ?? '');
     else await hearEvents(query, index, known.heard);
     if (known.is_compare_due || !hasCompared) await compare(query, index);
-    if (!hasCompared) await askForLost(query, index, positionOf);
-    return true;
+    if (known.compared !== lookedAfter) {
+      const lost = await askForLost(query, index, positionOf);
+      if (lost > 0 && hasCompared) deps.lost?.(lost);
+    }
+    return known.compared;
   }
 
   return {
     async hear() {
       // Only now: what is not committed has not happened.
-      if (await connection.transaction(hear)) hasCompared = true;
+      const compared = await connection.transaction(hear);
+      if (compared === undefined) return;
+      hasCompared = true;
+      lookedAfter = compared;
     },
     take() {
       // One after another, since what is worked on already is not taken again.
@@ -97,7 +108,7 @@ export function createOutboxQueue({ connection, index, worker, positionOf }: Out
 const makeIndex = 'INSERT INTO skein.indexes (index_name) VALUES ($1) ON CONFLICT DO NOTHING';
 
 const lockIndex = `
-  SELECT heard::text, outbox_name,
+  SELECT heard::text, outbox_name, coalesce(compared_at::text, 'never') AS compared,
     compared_at IS NULL OR compared_at < now() - $2 * interval '1 ms' AS is_compare_due
   FROM skein.indexes WHERE index_name = $1 FOR UPDATE SKIP LOCKED`;
 
@@ -173,24 +184,25 @@ async function compare(query: Query, index: string): Promise<void> {
 
 /**
  * Makes due what an index does not have though it was brought there: it lies on another machine, which may have lost what
- * was written last in a power failure, or was put back from a backup. A worker writes there before it says so here, so
+ * was written last in a power failure, or was put back from a backup, or a worker on a copy of it takes the work of the same name. A worker writes there before it says so here, so
  * what is read there after this is never too old.
  */
 async function askForLost(
   query: Query,
   index: string,
   positionOf: OutboxQueueDeps['positionOf'],
-): Promise<void> {
+): Promise<number> {
   const done = await query<{ note_id: string; fence: string }>(
     'SELECT note_id, fence::text FROM skein.queue WHERE index_name = $1 AND news = done',
     [index],
   );
   const lost = done.filter(({ note_id, fence }) => (positionOf(note_id) ?? -1) < Number(fence));
-  if (lost.length === 0) return;
+  if (lost.length === 0) return 0;
   await query('UPDATE skein.queue SET news = news + 1 WHERE index_name = $1 AND note_id = ANY ($2)', [
     index,
     lost.map(({ note_id }) => note_id),
   ]);
+  return lost.length;
 }
 
 /**

@@ -60,10 +60,17 @@ export function createOutboxWorker(deps: OutboxWorkerDeps): OutboxWorker {
   const around = { folder: deps.folder, embedder: deps.embedder, log, progressed: tellNow };
   let queue = undefined as unknown as OutboxQueue;
   const index = openOutboxIndex(around, (queued) => {
-    queue = createOutboxQueue({ ...queued, connection, worker: `skein-${randomUUID()}` });
+    queue = createOutboxQueue({ ...queued, connection, worker: `skein-${randomUUID()}`, lost });
     return { notes: createOutboxNotes(connection, nodeCodec), hear: queue.hear, queue: counting(queue) };
   });
   let toldMs = clock.monotonicMs();
+
+  /** At its start that may have been a power failure; later it is somebody else. */
+  function lost(notes: number): void {
+    log.warn(
+      `Of the notes that were indexed, ${notes} went to another folder than ${deps.folder}: is a worker at a copy of this folder? They are indexed again. Stop it, delete the copy, and let each folder be made by its own worker.`,
+    );
+  }
 
   function counting(counted: OutboxQueue): OutboxQueue {
     return {

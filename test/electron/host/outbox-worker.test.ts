@@ -1,5 +1,5 @@
 /** The worker of an outbox in time: how it keeps its lease, how it stops, and how it changes its model. */
-import { readdirSync } from 'node:fs';
+import { cpSync, readdirSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { searchOutboxIndex } from '../../../electron/host/knowledge/outbox-index.ts';
 import {
@@ -27,6 +27,7 @@ type Fixture = {
   folder: string;
   told: WorkerProgress[];
   troubles: (Problem | undefined)[];
+  log: ReturnType<typeof createMemoryLog>;
 };
 
 function makeWorker(
@@ -36,17 +37,18 @@ function makeWorker(
   const clock = createFakeClock();
   const told: WorkerProgress[] = [];
   const troubles: (Problem | undefined)[] = [];
+  const log = createMemoryLog();
   const worker = createOutboxWorker({
     connection: place.connect(),
     folder,
     embedder,
     clock,
     pollMs: limits.outboxPollMs,
-    log: createMemoryLog(),
+    log,
     progressed: (now) => void told.push(now),
     troubled: (why) => void troubles.push(why),
   });
-  return { worker, clock, embedder, folder, told, troubles };
+  return { worker, clock, embedder, folder, told, troubles, log };
 }
 
 describe.skipIf(postgresMissing !== undefined)(`a worker of an outbox${whyNot}`, () => {
@@ -114,6 +116,27 @@ describe.skipIf(postgresMissing !== undefined)(`a worker of an outbox${whyNot}`,
     worker.stop();
     await done;
     await worker.close();
+  });
+
+  test('on a copy of a folder finds what only the other folder got, and says so', async () => {
+    const place = await makeOutbox(server);
+    const began = makeWorker(place);
+    must(await began.worker.once());
+    await began.worker.close();
+    const copy = temporaryFolder();
+    cpSync(began.folder, copy, { recursive: true });
+    const one = makeWorker(place, { folder: began.folder });
+    const other = makeWorker(place, { folder: copy });
+    // The second round is the first one after the comparison of the first.
+    for (const { worker } of [one, other, one, other]) must(await worker.once());
+    await place.write('a', 'anchor');
+    must(await one.worker.once());
+    expect([one.embedder.asked, other.embedder.asked]).toEqual([['anchor'], []]);
+    await place.run(`UPDATE skein.indexes SET compared_at = now() - interval '2 hours'`);
+    must(await other.worker.once());
+    expect(other.embedder.asked).toEqual(['anchor']);
+    expect(JSON.stringify(other.log)).toContain('is a worker at a copy of this folder?');
+    for (const { worker } of [one, other]) await worker.close();
   });
 
   test('with another model makes another index, which serves once it is complete, and lets the old one go', async () => {

@@ -12,6 +12,9 @@ const plainFile = 0x00200080; // FILE_FLAG_OPEN_REPARSE_POINT | FILE_ATTRIBUTE_N
 const flags = { withoutWaiting: 1, exclusive: 2 }; // LOCKFILE_FAIL_IMMEDIATELY, LOCKFILE_EXCLUSIVE_LOCK
 const failed = -1n; // INVALID_HANDLE_VALUE
 
+/** ERROR_LOCK_VIOLATION, and ERROR_IO_PENDING of a lock that would have to wait. */
+const heldBySomebody: ReadonlySet<number> = new Set([33, 997]);
+
 /** Codes of Node for those of Windows that a person can do something about. */
 const codeByError: Readonly<Record<number, string>> = {
   2: 'ENOENT',
@@ -33,8 +36,7 @@ export function windowsLockCalls(koffi: typeof Koffi): LockCalls {
   const closeHandle = kernel.func('int __stdcall CloseHandle(intptr_t)');
   const lastError = kernel.func('uint32_t __stdcall GetLastError()');
 
-  const fail = (what: string): never => {
-    const error = Number(lastError());
+  const fail = (what: string, error = Number(lastError())): never => {
     throw Object.assign(new Error(`${what} failed: ${error}`), {
       code: codeByError[error] ?? `Windows ${error}`,
     });
@@ -49,7 +51,9 @@ export function windowsLockCalls(koffi: typeof Koffi): LockCalls {
     lock(file, mode) {
       const how = flags.withoutWaiting | (mode === 'exclusive' ? flags.exclusive : 0);
       // An OVERLAPPED of zeros: the lock begins at the first byte.
-      return lockFile(file, how, 0, 1, 0, new Uint8Array(32)) !== 0;
+      if (lockFile(file, how, 0, 1, 0, new Uint8Array(32)) !== 0) return true;
+      const error = Number(lastError());
+      return heldBySomebody.has(error) ? false : fail('LockFileEx', error);
     },
     identity(file) {
       // Thirteen numbers; the eighth is the volume, the last two are what Node calls `ino`.

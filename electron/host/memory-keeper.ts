@@ -14,11 +14,15 @@ export function createMemoryKeeper(clock: Clock, memory: SystemMemory, forget: (
   let cancel: Cancel | undefined;
   let atRestBytes = memory.residentBytes();
   let releasedMs = Number.NEGATIVE_INFINITY;
-  /** What was in use when memory was given back last, by this thread or another. */
+  /** What is in use since memory was given back last, by this thread or another: some of it comes back a moment later. */
   let keptBytes = 0;
   const hasGrownBy = (bytes: number): boolean => memory.residentBytes() - atRestBytes >= bytes;
-  const isBurst = (): boolean =>
-    hasGrownBy(limits.memoryBurstBytes) && memory.residentBytes() - keptBytes >= limits.memoryAgainBytes;
+  function isBurst(): boolean {
+    keptBytes = Math.min(keptBytes, memory.residentBytes());
+    return (
+      hasGrownBy(limits.memoryBurstBytes) && memory.residentBytes() - keptBytes >= limits.memoryAgainBytes
+    );
+  }
 
   function release(): void {
     memory.release();
@@ -37,7 +41,7 @@ export function createMemoryKeeper(clock: Clock, memory: SystemMemory, forget: (
   return {
     busy() {
       const isDue = clock.monotonicMs() - releasedMs >= limits.memoryRestMs;
-      if (isDue && isBurst()) release();
+      if (isBurst() && isDue) release();
       cancel?.();
       cancel = clock.after(limits.memoryRestMs, rest);
     },

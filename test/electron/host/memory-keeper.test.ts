@@ -79,6 +79,21 @@ test('not again in a burst that grows no more: what is left is in use', async ()
   expect(released()).toBe(2);
 });
 
+test('again as soon as it grew since what came back a moment later', async () => {
+  const { clock, keeper, grow, released } = setUp();
+  grow(3 * limits.memoryBurstBytes);
+  keeper.busy();
+  grow(-limits.memoryBurstBytes);
+  keeper.busy();
+  grow(limits.memoryAgainBytes);
+  await clock.advance(limits.memoryRestMs - 1);
+  keeper.busy();
+  expect(released()).toBe(1);
+  await clock.advance(1);
+  keeper.busy();
+  expect(released()).toBe(2);
+});
+
 test('not for a little, which adds up', async () => {
   const { clock, keeper, grow, released } = setUp();
   grow(limits.memoryGrowthBytes / 2);

@@ -20,21 +20,9 @@ export async function recordTakenAway(
 ): Promise<Change> {
   const isOver = !(await git.isInTheMiddle());
   const { heads = [], displaced } = known.get(path) ?? {};
-  return append.local(
-    {
-      kind: 'deleted',
-      path,
-      fileClass,
-      content: null,
-      previous: content,
-      parents: heads,
-      evidence: [isOver ? tookAway(clock.nowMs()) : nobodyKnown(clock.nowMs())],
-      stat: unknownStat,
-      consolidation: needsNoReport,
-      baseline: false,
-    },
-    { heads, displaced },
-  );
+  const evidence = (isOver ? tookAway : nobodyKnown)(clock.nowMs());
+  const change = deletion({ path, fileClass, content, heads, stat: unknownStat }, evidence);
+  return append.local({ ...change, consolidation: needsNoReport }, { heads, displaced });
 }
 
 const tookAway = (at: number): Evidence => ({
@@ -75,7 +63,9 @@ export function recordGone(
   return deps.append.share({ ...change, previous: base.content, parents: base.heads });
 }
 
-const deletion = ({ path, fileClass, content, heads, stat }: KnownFile, evidence: Evidence): NewChange => ({
+type Lost = Pick<KnownFile, 'path' | 'fileClass' | 'content' | 'heads' | 'stat'>;
+
+const deletion = ({ path, fileClass, content, heads, stat }: Lost, evidence: Evidence): NewChange => ({
   kind: 'deleted',
   path,
   fileClass,

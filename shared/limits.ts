@@ -376,6 +376,7 @@ export const limits = {
   /** Milliseconds without a change until what changed is indexed, at the latest, and from the opening of a workspace. */
   knowledgeWakeMs: 300,
   knowledgeLatestMs: 10_000,
+  knowledgeExchangeMs: 300_000, // the same while an exchange goes on
   knowledgeHeldMs: 10_000, // that indexing gives way to an exchange in a row
   knowledgeAgainMs: 1_000, // after a failure, at least
   knowledgeStopMs: 5_000, // that its thread may take to end

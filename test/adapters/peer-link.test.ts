@@ -66,7 +66,7 @@ async function overMemory(): Promise<Subject> {
   };
 }
 
-async function overTls(): Promise<Subject> {
+async function overTls(): Promise<Subject & { told: { times: number } }> {
   const { desk, lap } = await deviceAndGuest();
   const address = desk.address();
   const workspace = desk.host.workspaces()[0]?.workspace ?? '';
@@ -106,7 +106,9 @@ async function overTls(): Promise<Subject> {
     scope: 0,
     takes: [],
   };
+  const told = { times: 0 };
   return {
+    told,
     there: desk.engine,
     link: createPeerLink({
       connection,
@@ -114,6 +116,9 @@ async function overTls(): Promise<Subject> {
       share: () => share,
       rights: () => ({ read: true, write: true, trusted: true }),
       traffic: { bytesIn: 0, bytesOut: 0 },
+      exchanging: () => {
+        told.times += 1;
+      },
     }),
     save: (path, text) => save(desk, path, text),
     change: async ({ mayRead }) => {
@@ -204,4 +209,13 @@ describe.each([
     expect(await link.changes('0', 1)).toMatchObject({ error: { code: 'peer-unreachable' } });
     expect(await link.contents(['0'.repeat(64)])).toMatchObject({ error: { code: 'peer-unreachable' } });
   });
+});
+
+test('over TLS, whoever gives way to an exchange hears of each page that we ask for and of what we give', async () => {
+  const { link, told, save } = await overTls();
+  await save(journal, 'one\n');
+  must(await link.changes('0', 2));
+  expect(told.times).toBe(1);
+  must(await link.changes('0', 1));
+  expect(told.times).toBe(2);
 });

@@ -22,6 +22,7 @@ export function noReplication(node: string, why: Problem): Replication {
     relay: () => undefined,
     wakePeer: () => undefined,
     reaches: () => false,
+    carries: () => false,
     hear: () => undefined,
     noteHidden: () => [],
     answered: () => undefined,

@@ -56,6 +56,8 @@ export type Replicator = {
   relay(): void;
   /** Whether this peer can be asked by us, as far as we know. */
   reaches(id: string): boolean;
+  /** Whether what is new here comes to this peer by our own exchanges, or there is nothing new for it. */
+  carries(id: string): boolean;
   /** A peer said what it holds. */
   hear(id: string, said: Heard): void;
   /** A peer gave these rows. Returns the places of those that are hidden from us, and that it may show by now. */
@@ -133,6 +135,14 @@ export function createReplicator(deps: ReplicatorDeps): Replicator {
     },
     wakePeer: (id) => void (running && peers.get(id)?.exchange.wake('take')),
     reaches: (id) => peers.get(id)?.exchange.state.failures === 0,
+    carries(id) {
+      const exchange = peers.get(id)?.exchange;
+      if (exchange === undefined) return false;
+      const { failures, problem, vector } = exchange.state;
+      // Asked at every change, and to count what it lacks takes longer.
+      if (failures === 0 && problem === undefined) return true;
+      return countMissing(deps.home.offered(exchange.link), vector) === 0;
+    },
     hear: (id, said) => noted(id, ({ hear }) => hear(said)),
     noteHidden(id, push) {
       const state = peers.get(id)?.exchange.state;

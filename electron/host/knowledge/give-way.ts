@@ -8,6 +8,14 @@ import type { Cancel, Clock } from '../../engine/ports.ts';
 export type GivingWay = {
   /** Something else is being worked on now: indexing is held until some time after the last of such calls. */
   others(): void;
+  /** As `others`: something is being exchanged. */
+  exchange(): void;
+  /**
+   * How long it must have been quiet before a change is indexed, or one that has waited for others for `waitedMs`; 0 when
+   * it need not wait any more. A long exchange is given minutes where no thread runs, which would take a fifth of the
+   * memory that a million changes take.
+   */
+  quietMs(waitedMs: number, isRunning: boolean): number;
   /** Somebody asks the index: nothing is held for as long as others could have held it. */
   asked(): void;
   stop(): void;
@@ -17,6 +25,7 @@ export type GivingWay = {
 export function createGivingWay(clock: Clock, hold: (isHeld: boolean) => void): GivingWay {
   let heldSinceMs: number | undefined;
   let freeUntilMs = Number.NEGATIVE_INFINITY;
+  let exchangedMs = Number.NEGATIVE_INFINITY;
   let cancel: Cancel = () => {};
 
   function letGo(sinceMs: number): void {
@@ -32,14 +41,27 @@ export function createGivingWay(clock: Clock, hold: (isHeld: boolean) => void): 
     return nowMs;
   }
 
+  function others(): void {
+    const nowMs = clock.monotonicMs();
+    if (heldSinceMs === undefined && nowMs < freeUntilMs) return;
+    const sinceMs = heldSinceMs ?? holdOn(nowMs);
+    cancel();
+    const waitMs = Math.min(limits.knowledgeWakeMs, sinceMs + limits.knowledgeHeldMs - nowMs);
+    cancel = clock.after(waitMs, () => letGo(sinceMs));
+  }
+
   return {
-    others() {
-      const nowMs = clock.monotonicMs();
-      if (heldSinceMs === undefined && nowMs < freeUntilMs) return;
-      const sinceMs = heldSinceMs ?? holdOn(nowMs);
-      cancel();
-      const waitMs = Math.min(limits.knowledgeWakeMs, sinceMs + limits.knowledgeHeldMs - nowMs);
-      cancel = clock.after(waitMs, () => letGo(sinceMs));
+    others,
+    exchange() {
+      exchangedMs = clock.monotonicMs();
+      others();
+    },
+    quietMs(waitedMs, isRunning) {
+      const isExchanging = clock.monotonicMs() - exchangedMs <= limits.knowledgeIdleMs;
+      if (isRunning || !isExchanging) return waitedMs < limits.knowledgeLatestMs ? limits.knowledgeWakeMs : 0;
+      if (waitedMs >= limits.knowledgeExchangeMs) return 0;
+      // Pages of a long exchange may be far apart on a slow machine.
+      return Math.min(Math.max(limits.knowledgeWakeMs, waitedMs), limits.knowledgeIdleMs);
     },
     asked() {
       cancel();

@@ -17,6 +17,8 @@ import type {
 export type KnowledgeThread = Knowledge & {
   /** Whether indexing waits; questions are answered all the same. */
   hold(isHeld: boolean): void;
+  /** Whether there is a thread now. */
+  isRunning(): boolean;
   /** Ends the thread, which does not know a new plan; the next question starts another one. */
   restart(): Promise<void>;
   /** Ends the thread after what it does now. */
@@ -119,6 +121,7 @@ export function createKnowledgeThread(deps: KnowledgeThreadDeps): KnowledgeThrea
 
   return {
     hold,
+    isRunning: () => running !== undefined,
     search: asked('search'),
     similar: asked('similar'),
     state: asked('state'),

@@ -176,18 +176,18 @@ export function createKnowledges(deps: Deps): KnowledgesOfHost {
 
   function wakeIn(id: string, delayMs: number): void {
     if (!deps.isActive || isStopped) return;
-    const nowMs = deps.clock.monotonicMs();
-    const due = dueById.get(id);
-    due?.cancel();
-    dueById.set(id, { cancel: deps.clock.after(delayMs, () => begin(id)), sinceMs: due?.sinceMs ?? nowMs });
+    const { cancel, sinceMs = deps.clock.monotonicMs() } = dueById.get(id) ?? {};
+    cancel?.();
+    dueById.set(id, { cancel: deps.clock.after(delayMs, () => begin(id)), sinceMs });
   }
 
-  /** A burst is indexed once it is over, so that it has the processor for itself, or after some seconds of it. */
+  /** A burst is indexed once it is over, so that it has the processor for itself, or after some time of it. */
   function wake(id: string): void {
     givingWay.others();
-    const due = dueById.get(id);
-    const isLate = due !== undefined && deps.clock.monotonicMs() - due.sinceMs >= limits.knowledgeLatestMs;
-    if (!isLate) wakeIn(id, limits.knowledgeWakeMs);
+    const nowMs = deps.clock.monotonicMs();
+    const waitedMs = nowMs - (dueById.get(id)?.sinceMs ?? nowMs);
+    const quietMs = givingWay.quietMs(waitedMs, threadById.get(id)?.isRunning() === true);
+    if (quietMs > 0) wakeIn(id, quietMs);
   }
 
   function begin(id: string): void {
@@ -277,7 +277,7 @@ export function createKnowledges(deps: Deps): KnowledgesOfHost {
       for (const id of plansById.keys()) if (!isOpen(id)) forget(id);
     },
     wake,
-    giveWay: givingWay.others,
+    giveWay: givingWay.exchange,
     replan,
     async stop() {
       isStopped = true;

@@ -122,9 +122,7 @@ function followNews({ engine, link }: Served, tell: (vector: string) => void): C
   const { replication } = engine;
   let told = '';
   const look = (): void => {
-    const view = replication.peer(link.id);
-    if (view !== undefined && (view.ahead === 0 || (view.failures === 0 && view.problem === undefined)))
-      return;
+    if (replication.carries(link.id)) return;
     const { vector } = replication.peerSide.watermark();
     if (vector === told) return;
     told = vector;

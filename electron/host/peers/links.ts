@@ -24,6 +24,8 @@ export type LinksDeps = {
   workspaces(): readonly OpenWorkspace[];
   port(): number | undefined;
   reached(id: string, address: string): void;
+  /** Something is being exchanged that we asked for or gave. */
+  exchanging(): void;
   /** False while nothing is to happen by itself. */
   isActive(): boolean;
 };
@@ -102,6 +104,7 @@ export function createLinks(deps: LinksDeps): Links {
         wants: selectedBy(attached.wanted),
       }),
       traffic,
+      exchanging: deps.exchanging,
     });
     engine.replication.addPeer(link);
     void engine.replication.takeLeftOut(peer.id);

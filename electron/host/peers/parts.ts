@@ -66,7 +66,13 @@ export function assemble(options: PeersOptions, kept: Kept): Parts {
     options,
     instance,
     contacts: createContacts(clock.nowMs),
-    links: createLinks({ ...common, random: systemRandom, reached: seen, isActive: () => isActive }),
+    links: createLinks({
+      ...common,
+      random: systemRandom,
+      reached: seen,
+      exchanging: options.exchanging,
+      isActive: () => isActive,
+    }),
     listener: createListener({
       identity,
       gate: makeGate(() => parts, seen),

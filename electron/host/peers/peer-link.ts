@@ -26,10 +26,14 @@ export type PeerLinkDeps = {
   share(): Share | undefined;
   rights(): LinkRights;
   traffic: Traffic;
+  /** Told of each answer. */
+  exchanging(): void;
 };
 
-export function createPeerLink({ connection, peer, share, rights, traffic }: PeerLinkDeps): PeerLink {
+export function createPeerLink(deps: PeerLinkDeps): PeerLink {
+  const { connection, peer, share, rights, traffic } = deps;
   const count = ({ bytesIn, bytesOut }: Traffic): void => {
+    deps.exchanging();
     traffic.bytesIn += bytesIn;
     traffic.bytesOut += bytesOut;
   };

@@ -120,8 +120,9 @@ function rightsFor({ request }: Parts, { rights, noteWanted }: Served): LinkRigh
 async function takeChanges(parts: Parts): Promise<Result<unknown>> {
   const served = findWorkspace(parts);
   if (!served.ok) return served;
-  const { engine, link, rights, count } = served.value;
+  const { engine, link, rights, count, exchanging } = served.value;
   if (!rights.write) return err(readOnly(parts.gate.name()));
+  exchanging();
   const body = await readBody(parts.request, {
     shape: pushShape,
     atMost: limits.peerMessageBytes,

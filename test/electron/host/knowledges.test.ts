@@ -20,7 +20,7 @@ async function makeRested() {
   const { id, name, engine } = await openEngine(host, place.project);
   const clock = createFakeClock();
   const log = createMemoryLog();
-  const counted = { rests: 0 };
+  const counted = { rests: 0, starts: 0 };
   const knowledges = createKnowledges({
     dataFolder: place.dataFolder,
     env: process.env,
@@ -28,7 +28,11 @@ async function makeRested() {
     log,
     workspaces: () => [{ id, name, engine }],
     settings: await openHostSettings(place.dataFolder, { log, nowMs: clock.nowMs() }),
-    plan: () => builtinPlan,
+    // Asked whenever a thread starts.
+    plan: () => {
+      counted.starts += 1;
+      return builtinPlan;
+    },
     givers: () => [],
     only: () => [],
     changed: () => {},
@@ -49,7 +53,7 @@ async function makeRested() {
   const folder = join(replicaFolder(place.dataFolder, id), 'knowledge');
   const search = async () =>
     must(await must(knowledges.of(id)).search({ text: 'agents', mode: 'words', atMost: 5 }));
-  return { folder, search };
+  return { folder, search, id, clock, counted, knowledges };
 }
 
 test.each([
@@ -70,3 +74,47 @@ test.each([
     expect(await search()).toMatchObject({ passages: [{ note: 'AGENTS.md' }], behind: 0 });
   },
 );
+
+test.each([
+  ['edits without a pause', false, limits.knowledgeLatestMs],
+  ['an exchange without a pause', true, limits.knowledgeExchangeMs],
+])('%s are indexed beside it after their time, and not before', async (_, isExchange, patienceMs) => {
+  const { id, clock, counted, knowledges } = await makeRested();
+  const [stepMs, before] = [limits.knowledgeWakeMs / 3, counted.starts];
+  async function goOn(ms: number): Promise<void> {
+    for (
+      const untilMs = clock.monotonicMs() + ms;
+      clock.monotonicMs() < untilMs;
+      await clock.advance(stepMs)
+    ) {
+      if (isExchange) knowledges.giveWay();
+      knowledges.wake(id);
+    }
+  }
+  await goOn(patienceMs);
+  expect(counted.starts).toBe(before);
+  await goOn(2 * limits.knowledgeIdleMs);
+  expect(counted.starts).toBe(before + 1);
+});
+
+test('a long exchange may pause for a moment before it is indexed, and is then', async () => {
+  const { id, clock, counted, knowledges } = await makeRested();
+  const before = counted.starts;
+  for (let page = 0; page < 40; page += 1) {
+    knowledges.giveWay();
+    knowledges.wake(id);
+    await clock.advance(page < 20 ? limits.knowledgeWakeMs / 2 : limits.knowledgeIdleMs / 2);
+  }
+  expect(counted.starts).toBe(before);
+  await clock.advance(limits.knowledgeIdleMs);
+  expect(counted.starts).toBe(before + 1);
+});
+
+test('what came in a short exchange is indexed at once when it is over', async () => {
+  const { id, clock, counted, knowledges } = await makeRested();
+  const before = counted.starts;
+  knowledges.giveWay();
+  knowledges.wake(id);
+  await clock.advance(limits.knowledgeWakeMs);
+  expect(counted.starts).toBe(before + 1);
+});

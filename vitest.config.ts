@@ -22,6 +22,8 @@ export default defineConfig({
     maxWorkers: Math.min(4, availableParallelism() + 1),
     // Loading what a file needs takes longer than many a file. What a test changes outside of itself it puts back.
     isolate: false,
+    // See build/bin/bundled.mjs: threads that strip types at once met that crash of V8 once in a thousand files.
+    execArgv: ['--wasm-wrapper-tiering-budget=1000000000'],
     unstubEnvs: true,
     unstubGlobals: true,
     restoreMocks: true,

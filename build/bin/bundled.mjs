@@ -10,6 +10,10 @@ import { compileCacheFolder } from './compile-cache.mjs';
 setFlagsFromString('--semi-space-growth-factor=1');
 // A space that small is cleaned sooner by one thread than by several that wait for each other.
 setFlagsFromString('--no-parallel-scavenge');
+// V8 13.6 crashes (SIGSEGV in NativeModule::FreeCode) when two threads compile the same way from WebAssembly to
+// JavaScript at once, as they do after a thousand calls: the HTTP parser of `fetch` makes such calls in our main thread
+// and in that of the knowledge index. The way that is not compiled is quick enough for it.
+setFlagsFromString('--wasm-wrapper-tiering-budget=1000000000');
 
 // Where the cache cannot be written, everything is compiled each time and nothing else changes.
 enableCompileCache(compileCacheFolder());

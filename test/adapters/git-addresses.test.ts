@@ -7,7 +7,7 @@ import { git, gitMissing } from './git-subjects.ts';
 import { makeRemoted, need, openRemotes, problemOf } from './remote-fixture.ts';
 
 describe.skipIf(gitMissing)('a secret that git would give to a program as it is', () => {
-  test.each(['?token=S3CRET', '?a=b&access_token=S3CRET', '?private_token=S3CRET'])(
+  test.each(['?token=S3CRET', '?a=b&access_token=S3CRET', '?acc%65ss_token=S3CRET', '#token=S3CRET'])(
     'is refused before anything is asked: %s',
     async (query) => {
       const { root, folder } = makeRemoted();

@@ -14,6 +14,9 @@ describe('a text without secrets', () => {
     ['https://a:b@one/ and https://c:d@two/', 'https://one/ and https://two/'],
     ['Authorization: Basic YTpi', 'Authorization: …'],
     ['https://h/a?private_token=abc&x=1', 'https://h/a?private_token=…&x=1'],
+    ['https://h/a?acc%65ss_tok%65n=abc&x=1', 'https://h/a?acc%65ss_tok%65n=…&x=1'],
+    ['https://h/a?x=1&amp;token=abc', 'https://h/a?x=1&amp;token=…'],
+    ['https://h/ghp%5Fabcdefgh1234/a', 'https://h/ghp%5F…/a'],
   ])('%s', (text, clean) => expect(withoutSecrets(text)).toBe(clean));
 
   test.each([
@@ -24,6 +27,7 @@ describe('a text without secrets', () => {
     'https://host.org/a.git',
     'file:///srv/a@b.git',
     'mail to ada@example.org: fine',
+    'https://h/a?author=ada&monkey=1&tokens=3&%zz=1&=x#key',
   ])('%s stays', (text) => expect(withoutSecrets(text)).toBe(text));
 
   test('known secrets go wherever they stand, also as they are written in addresses', () => {
@@ -44,7 +48,17 @@ test.each([
   ['https://host/repo.git?token=S3CRET', true],
   ['https://host/repo.git?a=b&access_token=S3CRET', true],
   ['https://host/ghp_0123456789abcdef/repo.git', true],
+  ['https://host/repo.git?acc%65ss_token=S3CRET', true],
+  ['https://host/repo.git?%74%6F%6B%65%6E=S3CRET', true],
+  ['https://host/repo.git?a=b;token=S3CRET', true],
+  ['https://host/repo.git#access_token=S3CRET', true],
+  ['https://host/repo.git?client_secret=S3CRET', true],
+  ['https://host/repo.git?X-Amz-Signature=S3CRET', true],
+  ['https://host/repo.git?subscription-key=S3CRET', true],
+  ['https://host/repo.git?auth[token]=S3CRET', true],
+  ['https://host/ghp%5f0123456789abcdef/repo.git', true],
   ['https://host/repo.git?depth=1', false],
+  ['https://host/repo.git?%64epth=1', false],
   ['https://host/token/repo.git', false],
   ['ssh://git@host:22/x', false],
   ['ssh://host:22/x@y', false],

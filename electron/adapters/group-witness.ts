@@ -1,6 +1,6 @@
 /**
  * Whether a signal that reached us was sent to our whole group. No system says so; but a process of the group that does
- * nothing died of it then, and had done so before we could ask.
+ * nothing died of it then, and had done so before we could ask. It dies once, so each signal has one, deaf to the others.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -12,15 +12,16 @@ export type GroupWitness = {
   end(): void;
 };
 
-export function openGroupWitness(): GroupWitness {
-  let witness = start();
+/** For these signals. */
+export function openGroupWitness(signals: readonly NodeJS.Signals[]): GroupWitness {
+  const start = (signal: NodeJS.Signals) => startDeaf(signals.filter((other) => other !== signal));
+  const witnesses = new Map(signals.map((signal) => [signal, start(signal)]));
   let asked: Promise<boolean> = Promise.resolve(false);
 
-  /** What it dies of first counts. */
   async function diedOf(signal: NodeJS.Signals): Promise<boolean> {
-    const before = witness;
-    witness = start();
-    if (before.pid === undefined) return false;
+    const before = witnesses.get(signal);
+    witnesses.set(signal, start(signal));
+    if (before?.pid === undefined) return false;
     if (before.exitCode === null && before.signalCode === null) {
       before.kill('SIGKILL');
       await once(before, 'exit');
@@ -33,13 +34,16 @@ export function openGroupWitness(): GroupWitness {
       asked = asked.then(() => diedOf(signal)).then((isToGroup) => isToGroup && isInOurGroup(pid));
       return asked;
     },
-    end: () => void witness.kill('SIGKILL'),
+    end() {
+      for (const witness of witnesses.values()) witness.kill('SIGKILL');
+    },
   };
 }
 
 /** It ends with us, whatever ends us: then nobody holds the other end of its input. */
-function start(): ChildProcess {
-  const witness = spawn('cat', [], { stdio: ['pipe', 'ignore', 'ignore'] });
+function startDeaf(to: readonly NodeJS.Signals[]): ChildProcess {
+  const deaf = to.length === 0 ? '' : `trap '' ${to.map((signal) => signal.replace(/^SIG/, '')).join(' ')}; `;
+  const witness = spawn('sh', ['-c', `${deaf}exec cat`], { stdio: ['pipe', 'ignore', 'ignore'] });
   // Without it we know nothing, and pass on what we get.
   witness.on('error', () => undefined);
   witness.stdin?.on('error', () => undefined);

@@ -12,7 +12,7 @@ import { holdsVariable, variablesOfHold } from '../engine/lock/hold-variables.ts
 import { partyWords } from '../engine/lock/lock-problems.ts';
 import type { LockRequest, RepositoryLock } from '../engine/lock/repository-lock.ts';
 import type { Context } from './context.ts';
-import { exitCodeOfSignal, hearSignals, type StopSignal } from './stop-signal.ts';
+import { exitCodeOfSignal, hearSignals, type StopSignal, stopSignals } from './stop-signal.ts';
 import { plainText } from './text-width.ts';
 
 /** What `timeout`, `env` and shells end with in the same case. */
@@ -114,7 +114,7 @@ function runProgram(
     // With these it keeps the lock if we are killed, as a program under `flock` does.
     stdio: ['inherit', 'inherit', 'inherit', ...(held?.descriptors ?? [])],
   });
-  const witness = isInForeground() ? undefined : openGroupWitness();
+  const witness = isInForeground() ? undefined : openGroupWitness(stopSignals);
   stop.passTo(async (signal) => {
     if (!(await witness?.hasReached(child.pid, signal))) child.kill(signal);
   });

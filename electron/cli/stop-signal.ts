@@ -4,8 +4,8 @@ import { limits } from '../../shared/limits.ts';
 import { systemClock } from '../adapters/system-clock.ts';
 import type { Clock } from '../engine/ports.ts';
 
-const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
-export type StopSignal = (typeof signals)[number];
+export const stopSignals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+export type StopSignal = (typeof stopSignals)[number];
 
 /**
  * Calls `onSignal` for each signal that asks this process to stop, which then ends it no more. Returns how to hear no
@@ -16,9 +16,9 @@ export function hearSignals(onSignal: (signal: StopSignal) => void): () => void 
   const hear = (signal: NodeJS.Signals) => {
     if (!isEcho(signal)) onSignal(signal as StopSignal);
   };
-  for (const signal of signals) process.on(signal, hear);
+  for (const signal of stopSignals) process.on(signal, hear);
   return () => {
-    for (const signal of signals) process.off(signal, hear);
+    for (const signal of stopSignals) process.off(signal, hear);
   };
 }
 

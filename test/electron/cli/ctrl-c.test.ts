@@ -135,9 +135,11 @@ test.skipIf(process.platform === 'win32')(
 );
 
 /** Signals come in order: what is passed on of a press comes before the end that is sent after it. */
-const countingAgent = `let presses = 0;
-  process.on('SIGINT', () => { presses += 1; require('fs').writeFileSync('pressed', '1'); });
-  process.on('SIGTERM', () => process.exit(40 + presses));
+const countingAgent = `let [presses, hangUps] = [0, 0];
+  const told = () => require('fs').writeFileSync('pressed', presses + hangUps * 10 + '');
+  process.on('SIGINT', () => { presses += 1; told(); });
+  process.on('SIGHUP', () => { hangUps += 1; told(); });
+  process.on('SIGTERM', () => process.exit(40 + presses + hangUps * 10));
   require('fs').writeFileSync('skein-pid', String(process.ppid));
   setInterval(() => {}, 1000);`;
 
@@ -149,8 +151,9 @@ describe.skipIf(process.platform === 'win32')('SIGINT where there is no terminal
     const { child, ended } = started(place, launch(words));
     const file = join(place.repository, 'skein-pid');
     await until(() => numberIn(file) > 0);
-    const isPressed = () => existsSync(join(place.repository, 'pressed'));
-    return { skein: numberIn(file), leader: child.pid as number, ended, isPressed };
+    const pressed = () => numberIn(join(place.repository, 'pressed'));
+    const isPressed = () => pressed() > 0;
+    return { skein: numberIn(file), leader: child.pid as number, ended, isPressed, pressed };
   }
 
   test.each(['task', 'lock'])(
@@ -167,6 +170,26 @@ describe.skipIf(process.platform === 'win32')('SIGINT where there is no terminal
       expect((await ended).code).toBe(41);
     },
   );
+
+  /** The programs that a process started, once they are what they are to be. */
+  function namesBelow(pid: number): string[] {
+    const { stdout } = spawnSync('ps', ['-A', '-o', 'ppid=,comm='], { encoding: 'utf8' });
+    return stdout.split('\n').filter((line) => line.trim().startsWith(`${pid} `));
+  }
+
+  test('to the whole group with another signal reaches it once, and so does the other', {
+    timeout: 60_000,
+  }, async () => {
+    const { skein, leader, ended, pressed } = await startedTask('task');
+    await until(() => namesBelow(skein).filter((name) => /\bcat$/.test(name)).length === 3);
+    process.kill(skein, 'SIGSTOP');
+    process.kill(-leader, 'SIGINT');
+    process.kill(-leader, 'SIGHUP');
+    await until(() => pressed() === 11);
+    process.kill(skein, 'SIGTERM');
+    process.kill(skein, 'SIGCONT');
+    expect((await ended).code).toBe(51);
+  });
 
   test.each([
     ['to Skein alone reaches the agent', []],

@@ -4,7 +4,7 @@
  */
 import { foldersAbove } from '../../../shared/domain/paths.ts';
 import { ok, type Problem, type Result } from '../../../shared/result.ts';
-import { inTheWay, stagedOtherwise } from './left-out.ts';
+import { inTheWay, isReplacedByLeft, stagedOtherwise } from './left-out.ts';
 import type {
   GitObjects,
   IndexChange,
@@ -86,9 +86,19 @@ export function leaveUnfitting(
       const why = blocking && reasonOf(blocking, { apart, ownStaged });
       const problem = it.role === 'own' ? stagedOtherwise(it.path) : inTheWay(it.path, stays, why);
       it.verdict = { kind: 'left', problem, ...forgotten(it) };
+      for (const path of around.get(it.path) ?? []) keepReplaced(judged.get(path), it.path);
       isFitting = false;
     }
   }
+}
+
+/** Half of it, that what was there is gone, would be a commit in which there is nothing. */
+function keepReplaced(it: (Looked & { verdict: Verdict }) | undefined, by: string): void {
+  if (it?.verdict.kind !== 'changed' || it.verdict.change.after !== undefined) return;
+  const { path, was, index, verdict } = it;
+  const isStaged = index === 'unmerged' || !isSameEntry(index, was);
+  const change = isStaged ? { change: { ...verdict.change, after: was } } : {};
+  it.verdict = { kind: 'left', problem: isReplacedByLeft(path, by), ...change };
 }
 
 /** What was staged to be new, and lies there so: later commits would leave it out as somebody else's. */

@@ -52,6 +52,14 @@ export const isBehindLink = (path: string, link: string): Problem =>
     `Commit ${link} together with it if the link is to stay.`,
   );
 
+export const isReplacedByLeft = (path: string, by: string): Problem =>
+  problem(
+    'uncommitted-changes',
+    path,
+    `${path} was left out: ${by}, which took its place, was left out itself.`,
+    'Commit both yourself.',
+  );
+
 /** A tree holds no file where it holds a folder: `other`, above or below the path, stays. */
 export function inTheWay(path: string, other: string, why: WhyInTheWay): Problem {
   if (why === 'submodule' && path.startsWith(`${other}/`))

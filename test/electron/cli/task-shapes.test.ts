@@ -168,10 +168,10 @@ describe('what somebody else has staged stays so, and all else is committed', ()
     const done = await task(place, script);
     expect(stagedIn(repository)).toEqual(before);
     for (const path of done.paths) expect([path, before.has(path)]).toEqual([path, false]);
-    // What is left out could not be beside what they staged, and is named.
+    // What is left out could not be beside what they staged, or made room for such a thing, and is named.
     const left = done.left.map(({ subject }) => subject.replace(/\/$/, ''));
-    for (const path of left)
-      expect([path, [...before.keys()].some((it) => meets(it, path))]).toEqual([path, true]);
+    const apart = left.filter((path) => [...before.keys()].some((it) => meets(it, path)));
+    for (const path of left) expect([path, apart.some((it) => meets(it, path))]).toEqual([path, true]);
     for (const path of changedIn(repository)) {
       const isTold = before.has(path) || left.includes(path.replace(/\/$/, ''));
       expect([path, isTold]).toEqual([path, true]);
@@ -197,11 +197,32 @@ describe('what is left out says why', () => {
     const place = makeShaped();
     shell(place.repository, 'echo mine > d/mine; git add d/mine');
     const done = await task(place, 'mv d e; ln -s e d');
-    expect(messages(done)).toEqual([
-      'd/mine was left out: it was changed before the task began, too.',
+    expect(messages(done).toSorted()).toEqual([
       'd was left out: it takes the place of d/mine, which somebody has staged, and Skein neither commits nor unstages what others staged.',
+      'd/1 was left out: d, which took its place, was left out itself.',
+      'd/2 was left out: d, which took its place, was left out itself.',
+      'd/in/3 was left out: d, which took its place, was left out itself.',
+      'd/mine was left out: it was changed before the task began, too.',
     ]);
-    expect(done.paths.toSorted()).toEqual(['d/1', 'd/2', 'd/in/3', 'e/1', 'e/2', 'e/in/3', 'e/mine']);
+    expect(done.paths.toSorted()).toEqual(['e/1', 'e/2', 'e/in/3', 'e/mine']);
+    expect(git(place.repository, 'ls-tree', '-r', '--name-only', 'HEAD', 'd/')).toBe('d/1\nd/2\nd/in/3');
+  });
+
+  test.each([
+    ['stages nothing', 'true'],
+    ['stages all', 'git add --all'],
+  ])('because a file in the folder was changed before the task, and the agent %s', async (_name, stages) => {
+    const place = makeShaped();
+    shell(place.repository, 'echo mine >> d/2');
+    const done = await task(place, `rm -r d; echo D > d; ${stages}`);
+    expect(done.paths).toEqual([]);
+    expect(messages(done).toSorted()).toEqual([
+      'd was left out: it takes the place of d/2, which was changed before the task began, too.',
+      'd/1 was left out: d, which took its place, was left out itself.',
+      'd/2 was left out: it was changed before the task began, too.',
+      'd/in/3 was left out: d, which took its place, was left out itself.',
+    ]);
+    expect(status(place.repository)).toBe(' D d/1\n D d/2\n D d/in/3\n?? d');
   });
 
   test('because the file was taken away before the task began', async () => {

@@ -105,12 +105,17 @@ test.each(seeds)('seed %i', async (seed) => {
   }
   const left = new Set(done.left.map(({ subject }) => subject));
   const theirs = [...before.files.keys(), ...before.staged.keys()];
-  for (const path of left) expect([path, theirs.some((it) => meets(it, path))]).toEqual([path, true]);
+  const apart = [...left].filter((path) => theirs.some((it) => meets(it, path)));
+  for (const path of left) expect([path, apart.some((it) => meets(it, path))]).toEqual([path, true]);
   for (const [path, state] of changedIn(folder)) {
     expect([path, state, left.has(path) || theirs.includes(path)]).toEqual([path, state, true]);
     if (!/^[ ?]/.test(state))
       expect([path, state, left.has(path) || before.staged.has(path)]).toEqual([path, state, true]);
   }
+  // What was left out took the place of nothing that is committed to be gone.
+  const inTree = git(folder, 'ls-tree', '-r', '--name-only', 'HEAD').split('\n');
+  const gone = done.paths.filter((path) => !inTree.includes(path));
+  for (const path of gone) expect([path, [...left].filter((it) => meets(it, path))]).toEqual([path, []]);
   if (theirs.length > 0) return;
   git(copy, 'add', '--all');
   if (changedIn(copy).size > 0) git(copy, 'commit', '--quiet', '--message', 'Theirs');

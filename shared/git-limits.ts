@@ -86,6 +86,10 @@ export const gitLimits = {
   gitPatienceMs: 10_000,
   /** Entries of the reflog that are looked at, with a question to git for each that touched files. */
   gitReflogEntries: 100,
+  /** Entries among which it is looked for where a branch was made, at some 100 bytes each. */
+  gitReflogWhole: 10_000,
+  /** Branches from which others were made that are looked through to find where one ends; a question or two for each. */
+  gitBranchesUp: 10,
   /** Places where displaced files were at home, of which git remembers what they have now. */
   gitHomes: 8,
   /** Commits of one path that attribution looks at. */

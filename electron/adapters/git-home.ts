@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import type { CheckedOut } from '../../shared/domain/movement.ts';
 import { limits } from '../../shared/limits.ts';
 import type { GitRepository } from '../engine/ports.ts';
+import { hasEndedIn } from './branch-end.ts';
 import { createFileFacts } from './file-facts.ts';
 import { askGit } from './git-process.ts';
 import { readDifference, readTree, type Touched } from './git-trees.ts';
@@ -88,13 +89,20 @@ async function readReached(folder: string, home: CheckedOut): Promise<Reached | 
 }
 
 /**
- * Of a branch that is gone, what is checked out: nothing else could come back. Without a branch no place is the same as
- * another: whoever looks at this commit and that one moves nothing on.
+ * Of a branch that is gone, what is checked out: nothing else could come back. So it is of one that was merged into the
+ * branch where its work ends, though it is still there. Without a branch no other place is the same as another: whoever
+ * looks at this commit and that one moves nothing on.
  */
-async function tipOf(folder: string, { branch }: CheckedOut, head: string): Promise<string | undefined> {
-  if (branch === undefined) return undefined;
-  const tip = await commitAt(folder, `refs/heads/${branch}`);
-  if (tip !== undefined) return tip;
+async function tipOf(folder: string, home: CheckedOut, head: string): Promise<string | undefined> {
+  const { branch } = home;
+  const tip = branch === undefined ? home.commit : await commitAt(folder, `refs/heads/${branch}`);
+  if (tip === undefined) return tipOfLost(folder, branch as string, head);
+  const here = tip !== head && (await holds(folder, head, tip)) ? await branchAt(folder) : undefined;
+  if (here !== undefined && (await hasEndedIn(folder, home, here))) return head;
+  return branch === undefined ? undefined : tip;
+}
+
+async function tipOfLost(folder: string, branch: string, head: string): Promise<string | undefined> {
   const renamed = await renamedTo(folder, branch);
   return renamed === undefined ? head : commitAt(folder, `refs/heads/${renamed}`);
 }

@@ -6,13 +6,17 @@ import { askGit } from './git-process.ts';
 /** One line of it, with the commit before it. */
 export type Entry = { from: string; to: string; atMs: number; words: string; left: CheckedOut };
 
-/** Newest first. `branch` is the one that is checked out now. */
-export async function readReflog(folder: string, branch: string | undefined): Promise<Entry[]> {
+/** Newest first, so many at most. `branch` is the one that is checked out now. */
+export async function readReflog(
+  folder: string,
+  branch: string | undefined,
+  entriesMax: number = limits.gitReflogEntries,
+): Promise<Entry[]> {
   const format = '--format=%H%x00%gd%x00%gs';
   const printed = await askGit(folder, [
     'log',
     '--walk-reflogs',
-    `--max-count=${limits.gitReflogEntries}`,
+    `--max-count=${entriesMax}`,
     '--date=unix',
     '--no-color',
     format,
@@ -35,15 +39,30 @@ export async function readReflog(folder: string, branch: string | undefined): Pr
 /** Before each entry: what it left itself, or what those before it entered. */
 function branchesBefore(newestFirst: readonly string[], now: string | undefined): (string | undefined)[] {
   const told = newestFirst.toReversed();
+  const leftLater = branchesLeftLater(newestFirst, now).toReversed();
   const first = told.find((words) => leftBy(words) !== undefined);
   let branch = first === undefined ? now : asBranch(leftBy(first));
-  const before = told.map((words) => {
+  const before = told.map((words, at) => {
     const left = leftBy(words);
     const here = left === undefined ? branch : asBranch(left);
-    branch = asBranch(enteredBy(words) ?? here);
+    const entered = enteredBy(words);
+    // A tag, `HEAD` and `main~2` are entered as they were written, and left as the commit that they are.
+    const isBranch = entered !== undefined && leftLater[at] !== undefined;
+    branch = entered === undefined ? here : isBranch ? asBranch(entered) : undefined;
     return here;
   });
   return before.toReversed();
+}
+
+/** After each entry, the branch that is left next. */
+function branchesLeftLater(newestFirst: readonly string[], now: string | undefined): (string | undefined)[] {
+  let next = now;
+  return newestFirst.map((words) => {
+    const later = next;
+    const left = leftBy(words);
+    if (left !== undefined) next = asBranch(left);
+    return later;
+  });
 }
 
 const leftBy = (words: string): string | undefined => /^checkout: moving from (\S+) to \S+$/.exec(words)?.[1];

@@ -129,6 +129,96 @@ run('a file is at home', () => {
     expect(await lab.isAtHome('a.md', 'main\n', nowhere)).toBe(false);
   });
 
+  describe('where its branch was merged into the one that it was made from', () => {
+    /** Git merges `topic`, on which `a.md` was written, into `main`, with a text of its own; `how` made the branch. */
+    function openMerged(...how: string[]) {
+      const lab = open();
+      lab.git(...how);
+      const home = { branch: 'topic', commit: lab.commit({ 'a.md': 'topic\n' }) };
+      lab.git('switch', '-q', 'main');
+      const merge = () => {
+        lab.git('merge', '-q', '--no-ff', '--no-commit', 'topic');
+        writeFileSync(join(lab.folder, 'a.md'), 'merged\n');
+        lab.git('commit', '-qam', 'merged');
+      };
+      return { ...lab, merge, isHome: () => lab.isAtHome('a.md', 'topic\n', home), home };
+    }
+
+    test.each([
+      [['switch', '-qc', 'topic']],
+      [['switch', '-qc', 'topic', 'main']],
+      [['switch', '-qc', 'topic', 'refs/heads/main']],
+    ])('by git %j', async (how) => {
+      const lab = openMerged(...how);
+      expect(await lab.isHome()).toBe(false);
+      lab.merge();
+      expect(await lab.isHome()).toBe(true);
+      lab.git('switch', '-q', 'feature');
+      expect(await lab.isHome()).toBe(false);
+    });
+
+    test('by way of another', async () => {
+      const lab = openMerged('switch', '-qc', 'between');
+      lab.git('switch', '-q', 'between');
+      lab.git('switch', '-qc', 'above');
+      const commit = lab.commit({ 'a.md': 'above\n' });
+      lab.git('switch', '-q', 'main');
+      const isHome = () => lab.isAtHome('a.md', 'above\n', { branch: 'above', commit });
+      expect(await isHome()).toBe(false);
+      lab.git('merge', '-q', '--no-ff', '-m', 'merged', 'above');
+      lab.commit({ 'a.md': 'later\n' });
+      expect(await isHome()).toBe(true);
+    });
+
+    test('not while it has more than was merged, nor while a remote has it, too', async () => {
+      const lab = openMerged('switch', '-qc', 'topic');
+      lab.merge();
+      lab.git('update-ref', 'refs/remotes/origin/topic', 'topic');
+      expect(await lab.isHome()).toBe(false);
+      lab.git('update-ref', '-d', 'refs/remotes/origin/topic');
+      lab.git('switch', '-q', 'topic');
+      lab.commit({ 'a.md': 'more\n' });
+      lab.git('switch', '-q', 'main');
+      expect(await lab.isHome()).toBe(false);
+    });
+
+    test('or into the one that a remote calls its own, whatever it was made from', async () => {
+      const lab = openMerged('switch', '-qc', 'topic', 'main~0');
+      lab.merge();
+      expect(await lab.isHome()).toBe(false);
+      lab.git('update-ref', 'refs/remotes/origin/main', 'main');
+      lab.git('symbolic-ref', 'refs/remotes/origin/HEAD', 'refs/remotes/origin/main');
+      lab.commit({ 'b.md': 'more\n' });
+      expect(await lab.isHome()).toBe(true);
+    });
+
+    test('and not where that was merged into it', async () => {
+      const lab = openMerged('switch', '-qc', 'topic');
+      const main = { branch: 'main', commit: lab.commit({ 'a.md': 'more\n' }) };
+      lab.git('switch', '-q', 'topic');
+      expect(() => lab.git('merge', '-q', 'main')).toThrow();
+      writeFileSync(join(lab.folder, 'a.md'), 'merged\n');
+      lab.git('commit', '-qam', 'merged');
+      expect(await lab.isAtHome('a.md', 'more\n', main)).toBe(false);
+    });
+
+    test.each([['--detach'], ['--detach', 'HEAD~0']])(
+      'also of work without a branch: git switch %s %s',
+      async (...how) => {
+        const lab = openMerged('switch', '-q', ...how);
+        expect(await lab.isAtHome('a.md', 'topic\n', { branch: undefined, commit: lab.home.commit })).toBe(
+          false,
+        );
+        lab.git('merge', '-q', '--no-ff', '-m', 'merged', lab.home.commit);
+        lab.commit({ 'a.md': 'later\n' });
+        const isHome = (commit: string) => lab.isAtHome('a.md', 'topic\n', { branch: undefined, commit });
+        expect(await isHome(lab.home.commit)).toBe(true);
+        lab.git('switch', '-q', '--detach');
+        expect(await isHome(lab.home.commit)).toBe(false);
+      },
+    );
+  });
+
   test('not in the middle of a merge, nor where there is no repository', async () => {
     const lab = open();
     lab.commit({ 'a.md': 'other\n' });

@@ -218,6 +218,33 @@ describe('a file of another branch', () => {
     await until(host, () => displaced(one).length === 0);
   });
 
+  test.each([
+    ['branch', ['switch', '-qc', 'topic']],
+    ['detached HEAD', ['switch', '-q', '--detach']],
+  ])(
+    'is at home where the %s that it is of was merged into the one that that was made from',
+    async (_, words) => {
+      const { host, one, two } = await openTwo({ 'HANDOFF.md': mine });
+      git(one.folder, ...words);
+      write(one, 'HANDOFF.md', three);
+      await until(host, () => read(two, 'HANDOFF.md') === three);
+      git(one.folder, 'commit', '-qam', 'three');
+      const work = git(one.folder, 'rev-parse', 'HEAD');
+      git(one.folder, 'switch', '-q', 'main');
+      await until(host, () => displaced(one).length === 1);
+      await unseen(one, (run) => {
+        run('merge', '-q', 'feature');
+        run('merge', '-q', work);
+        settle(one, run);
+        run('commit', '-qm', 'merged');
+      });
+      write(two, 'HANDOFF.md', ours(three));
+      await until(host, () => [one, two].every((it) => read(it, 'HANDOFF.md') === ours(both)));
+      await until(host, () => displaced(one).length === 0);
+      for (const { engine } of [one, two]) expect(engine.conflicts('all')).toEqual([]);
+    },
+  );
+
   test('that is merged where branches are followed is sent like every change', async () => {
     const { host, one, two } = await openTwo({ 'HANDOFF.md': mine });
     for (const { engine } of [one, two]) await engine.changeSettings({ follow_branches: true });

@@ -81,7 +81,8 @@ const movementOf = ({ id, base, atMs, branch }: Stash): Movement => ({
   commit: base,
   atMs,
   grew: false,
-  left: { branch, commit: id },
+  // What it took was in no commit of the branch.
+  left: { branch, commit: base },
 });
 
 /** The newest first. */

@@ -299,6 +299,21 @@ describe('a stash', () => {
     for (const { engine } of [one, two]) expect(engine.conflicts('all')).toEqual([]);
   });
 
+  test('of some files, that can still come back, is not written over', async () => {
+    const { host, one, two } = await openTwo();
+    write(one, 'HANDOFF.md', stashed);
+    await until(host, () => read(two, 'HANDOFF.md') === stashed);
+    git(one.folder, 'stash', 'push', '-q', '--', 'HANDOFF.md');
+    await until(host, () => displaced(one).length === 1);
+    write(two, 'HANDOFF.md', `${stashed}- three\n`);
+    write(two, 'AGENTS.md', '# Agents\n');
+    await until(host, () => read(one, 'AGENTS.md') !== undefined);
+    expect(read(one, 'HANDOFF.md')).toBe(board);
+    git(one.folder, 'stash', 'pop', '-q');
+    await until(host, () => read(one, 'HANDOFF.md') === `${stashed}- three\n`);
+    expect(displaced(one)).toEqual([]);
+  });
+
   test('that came back with a conflict, and was taken away again, tells nobody of it, and news wait until it is dropped', async () => {
     const { host, one, two } = await openStashed();
     git(one.folder, 'reset', '-q', '--hard');

@@ -6,6 +6,7 @@ import { must } from '../support/device.ts';
 import { type ChromaServer, freePort, startChroma } from '../support/servers/chroma-server.ts';
 import { type StoredRow, testStoreLife } from '../support/stores/store-life.ts';
 import { give, keysIn, passage, testStore } from '../support/stores/store-suite.ts';
+import { testWords } from '../support/stores/word-suite.ts';
 import { makeVectors } from '../support/vectors.ts';
 
 let server: ChromaServer;
@@ -25,6 +26,7 @@ const openStore = (name = another(), making = 'one') =>
   openChromaStore({ url: server.url, token: undefined, space: { name, making } });
 
 testStore('a collection of ChromaDB', { open: async () => openStore(), refusesOtherVectors: true });
+testWords('a collection of ChromaDB', async () => openStore());
 
 const collections = (): string =>
   `${server.url}/api/v2/tenants/default_tenant/databases/default_database/collections`;

@@ -5,6 +5,7 @@ import { must } from '../support/device.ts';
 import { type PgvectorServer, startPgvector } from '../support/servers/pgvector-server.ts';
 import { type StoredRow, testStoreLife } from '../support/stores/store-life.ts';
 import { give, keysIn, passage, testStore } from '../support/stores/store-suite.ts';
+import { testWords } from '../support/stores/word-suite.ts';
 import { makeVectors } from '../support/vectors.ts';
 
 let server: PgvectorServer;
@@ -33,6 +34,7 @@ async function openEmpty(name = another(), making = 'one') {
 }
 
 testStore('a table of PostgreSQL', { open: openEmpty, refusesOtherVectors: true });
+testWords('a table of PostgreSQL', openEmpty);
 
 const contents = (name: string): Promise<StoredRow[]> =>
   server.query<StoredRow>(

@@ -7,6 +7,7 @@ import { readMeta, writeMeta } from '../log/open-log.ts';
 import type { Sql } from '../ports.ts';
 import { joinHeadings, splitHeadings } from './headings.ts';
 import type { NoteChoice } from './knowledge-ports.ts';
+import { createPieceWriter } from './piece-writer.ts';
 import type { PassageNews } from './store-outbox.ts';
 
 /** A passage and its identity: the hash of what is embedded of it. */
@@ -142,11 +143,12 @@ function createPassageWriter(sql: Sql, news: PassageNews | undefined) {
     'INSERT INTO chunks (note, ordinal, hash, nth, line, last_line) VALUES (?, ?, ?, ?, ?, ?)',
   );
   const insertWords = sql.prepare('INSERT INTO words (rowid, headings, text) VALUES (?, ?, ?)');
+  const addPieces = createPieceWriter(sql);
   const wordsOf = sql.prepare<{ headings: string; text: string }>(
     'SELECT headings, text FROM words WHERE rowid = ?',
   );
   const used = sql.prepare('UPDATE embeddings SET used_ms = ? WHERE hash = ?');
-  const removals = ['chunks WHERE id', 'words WHERE rowid'].map((where) =>
+  const removals = ['chunks WHERE id', 'words WHERE rowid', 'pieces WHERE rowid'].map((where) =>
     sql.prepare(`DELETE FROM ${where} = ?`),
   );
 
@@ -154,7 +156,9 @@ function createPassageWriter(sql: Sql, news: PassageNews | undefined) {
     const { hash, line, lastLine, headings, text } = chunk;
     const { ordinal, nth } = place;
     const id = insert.run(owner.id, ordinal, hash, nth, line, lastLine).lastPosition;
-    insertWords.run(id, joinHeadings(headings), text);
+    const title = joinHeadings(headings);
+    insertWords.run(id, title, text);
+    addPieces(id, title, text);
     news?.added(id, { note: owner.note, hash, nth });
     return { id, headings, text };
   }

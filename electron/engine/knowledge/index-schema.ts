@@ -6,7 +6,8 @@
  * `notes` is the queue and its outcome: a note is due while `news`, the last event that was heard of it, is newer than
  * `position`, the one that its chunks are of.
  *
- * `chunks` are the passages; their texts stand in `words`, the full-text table, under the same id.
+ * `chunks` are the passages; their texts stand in `words`, the full-text table, under the same id. What holds signs of
+ * scripts without spaces stands in `pieces` besides, as `sign-pairs.ts` cuts it; the table keeps no text.
  *
  * `learned` is what the embedder learned of the passages; not true from the first change to them until it is written again.
  *
@@ -19,15 +20,24 @@
  */
 import { coarseOf } from '../../../shared/domain/knowledge/coarse-vector.ts';
 import { unpackVector } from '../../../shared/domain/knowledge/packed-vector.ts';
-import type { Sql } from '../ports.ts';
+import type { Sql, Statement } from '../ports.ts';
+import { createPieceWriter } from './piece-writer.ts';
 
-export const indexVersion = 4;
-/** Had the signs of the vectors where there are `codes` now. */
+const indexVersion = 5;
+/** Had no `pieces`. */
+const versionOfWords = 4;
+/** Had the signs of the vectors where there are `codes` now, too. */
 const versionWithSigns = 3;
 
 const codesTable = `
 CREATE TABLE codes (
   embedding INTEGER PRIMARY KEY REFERENCES embeddings (id) ON DELETE CASCADE, codes BLOB NOT NULL, scale REAL NOT NULL
+);`;
+
+/** Its words are cut and folded by us; its tokenizer parts them at spaces and keeps every sign. */
+const piecesTable = `
+CREATE VIRTUAL TABLE pieces USING fts5 (
+  headings, text, content = '', contentless_delete = 1, tokenize = 'ascii'
 );`;
 
 const tables = `
@@ -63,6 +73,7 @@ CREATE INDEX chunks_by_note ON chunks (note, ordinal);
 CREATE INDEX chunks_by_hash ON chunks (hash);
 
 CREATE VIRTUAL TABLE words USING fts5 (headings, text, tokenize = 'unicode61 remove_diacritics 2');
+${piecesTable}
 
 CREATE TABLE embeddings (
   id INTEGER PRIMARY KEY, hash TEXT NOT NULL UNIQUE, used_ms INTEGER NOT NULL, vector BLOB NOT NULL
@@ -79,10 +90,11 @@ CREATE TABLE to_remove (key TEXT PRIMARY KEY) WITHOUT ROWID;
 PRAGMA user_version = ${indexVersion};
 `;
 
-/** Makes the tables where there are none, and brings up those of the version before. Several processes may open one at once. */
+/** Makes the tables where there are none, and brings up those of the versions before. Several processes may open one at once. */
 export function openIndex(sql: Sql): void {
   atVersion(sql, 0, () => sql.exec(tables));
   atVersion(sql, versionWithSigns, () => replaceSigns(sql));
+  atVersion(sql, versionOfWords, () => addPieces(sql));
 }
 
 /** The first process does it, the others find it done. */
@@ -91,7 +103,7 @@ function atVersion(sql: Sql, version: number, work: () => void): void {
 }
 
 /** Some at a time: together they may be more than fits into memory. */
-const vectorsAtOnce = 1_000;
+const rowsAtOnce = 1_000;
 
 function replaceSigns(sql: Sql): void {
   sql.exec(`DROP TABLE signs; ${codesTable}`);
@@ -99,21 +111,43 @@ function replaceSigns(sql: Sql): void {
   const some = sql.prepare<{ id: number; vector: Uint8Array }>(
     'SELECT id, vector FROM embeddings WHERE id > ? ORDER BY id LIMIT ?',
   );
+  inTurn(some, ({ id, vector }) => {
+    const { codes, scale } = coarseOf(unpackVector(vector));
+    put.run(id, codes, scale);
+  });
+  sql.exec(`PRAGMA user_version = ${versionOfWords}`);
+}
+
+function addPieces(sql: Sql): void {
+  sql.exec(piecesTable);
+  const add = createPieceWriter(sql);
+  const some = sql.prepare<{ id: number; headings: string; text: string }>(
+    'SELECT rowid AS id, headings, text FROM words WHERE rowid > ? ORDER BY rowid LIMIT ?',
+  );
+  inTurn(some, ({ id, headings, text }) => add(id, headings, text));
+  sql.exec(`PRAGMA user_version = ${indexVersion}`);
+}
+
+/** Every row of a statement that gives those after an id. */
+function inTurn<Row extends { id: number }>(some: Statement<Row>, take: (row: Row) => void): void {
   let last = 0;
-  for (let rows = some.all(last, vectorsAtOnce); rows.length > 0; rows = some.all(last, vectorsAtOnce)) {
-    for (const { id, vector } of rows) {
-      const { codes, scale } = coarseOf(unpackVector(vector));
-      put.run(id, codes, scale);
-    }
+  for (let rows = some.all(last, rowsAtOnce); rows.length > 0; rows = some.all(last, rowsAtOnce)) {
+    for (const row of rows) take(row);
     last = rows.at(-1)?.id ?? last;
   }
-  sql.exec(`PRAGMA user_version = ${indexVersion}`);
 }
 
 const versionOf = (sql: Sql): number | undefined =>
   sql.prepare<{ user_version: number }>('PRAGMA user_version').get()?.user_version;
 
-/** One that `openIndex` brings up to ours. Its passages can be read as they are, its vectors cannot be searched. */
-export const isFormerIndex = (sql: Sql): boolean => versionOf(sql) === versionWithSigns;
-
 export const isIndexOfOurs = (sql: Sql): boolean => versionOf(sql) === indexVersion;
+
+/** Whether its passages can be read: it is ours, or one that `openIndex` brings up to ours. */
+export const isReadable = (sql: Sql): boolean =>
+  [versionWithSigns, versionOfWords, indexVersion].includes(versionOf(sql) ?? 0);
+
+/** Whether the vectors of one that can be read can be searched as they are. */
+export const hasCodes = (sql: Sql): boolean => versionOf(sql) !== versionWithSigns;
+
+/** Whether scripts without spaces can be searched by pairs of signs. */
+export const hasPieces = isIndexOfOurs;

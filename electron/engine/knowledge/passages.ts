@@ -1,9 +1,8 @@
 /** Finds passages in the index by their words, and what stands where. */
-import { matchAnyWord, type WantedWords } from '../../../shared/domain/knowledge/match-words.ts';
 import { unpackVector } from '../../../shared/domain/knowledge/packed-vector.ts';
 import type { Sql } from '../ports.ts';
 import { splitHeadings } from './headings.ts';
-import { createRareWords } from './rare-words.ts';
+import { createWordSearch, type WordSearch } from './word-search.ts';
 
 /** Ids of notes that a search is about; undefined means all. */
 export type Within = readonly number[] | undefined;
@@ -19,7 +18,7 @@ export type Passage = {
 
 export type Passages = {
   /** Ids of passages that hold some of the words, best first (BM25). */
-  byWords(wanted: WantedWords, within: Within, atMost: number): number[];
+  byWords: WordSearch;
   get(ids: readonly number[]): Map<number, Passage>;
   /** Ids of those notes that the index has. */
   idsOf(notes: readonly string[]): number[];
@@ -39,18 +38,7 @@ type PassageRow = {
   last_line: number;
 };
 
-/** What a heading says counts as much as twice the same word in the text. */
-const rank = 'bm25(words, 2.0, 1.0)';
-const onlyWithin = 'IN (SELECT id FROM chunks WHERE note IN (SELECT value FROM json_each(?)))';
-
 export function createPassages(sql: Sql): Passages {
-  const rareWords = createRareWords(sql);
-  const words = sql.prepare<{ id: number }>(
-    `SELECT rowid AS id FROM words WHERE words MATCH ? ORDER BY ${rank} LIMIT ?`,
-  );
-  const wordsWithin = sql.prepare<{ id: number }>(
-    `SELECT rowid AS id FROM words WHERE words MATCH ? AND rowid ${onlyWithin} ORDER BY ${rank} LIMIT ?`,
-  );
   const rows = sql.prepare<PassageRow>(
     `SELECT c.id, n.note, w.headings, w.text, c.line, c.last_line FROM chunks c
      JOIN notes n ON n.id = c.note JOIN words w ON w.rowid = c.id
@@ -65,14 +53,7 @@ export function createPassages(sql: Sql): Passages {
      WHERE n.note = ? AND c.line <= ? ORDER BY c.line DESC, c.ordinal DESC LIMIT 1`,
   );
   return {
-    byWords(wanted, within, atMost) {
-      const match = matchAnyWord(rareWords(wanted));
-      const found =
-        within === undefined
-          ? words.all(match, atMost)
-          : wordsWithin.all(match, JSON.stringify(within), atMost);
-      return found.map(({ id }) => id);
-    },
+    byWords: createWordSearch(sql),
     get: (wanted) => new Map(rows.all(JSON.stringify(wanted)).map((row) => [row.id, toPassage(row)])),
     idsOf: (notes) => ids.all(JSON.stringify(notes)).map(({ id }) => id),
     at(note, line) {

@@ -2,36 +2,59 @@
  * Leaves out of a question what half of a large index holds: it says next to nothing of what a passage is about, and to
  * rank by it takes longer than all the rest.
  */
-import { folded, type WantedWords } from '../../../shared/domain/knowledge/match-words.ts';
+import type { WantedWords } from '../../../shared/domain/knowledge/match-words.ts';
 import { limits } from '../../../shared/limits.ts';
-import type { Sql } from '../ports.ts';
+import type { Holding, WordCounts } from './word-counts.ts';
 
-/** The rarest of the words, as many as together are in `limits.matchedPassages` passages; one at least. */
-export function createRareWords(sql: Sql): (wanted: WantedWords) => WantedWords {
-  sql.exec("CREATE VIRTUAL TABLE IF NOT EXISTS temp.word_counts USING fts5vocab (main, words, 'row')");
-  const ofWord = sql.prepare<{ passages: number }>('SELECT doc AS passages FROM word_counts WHERE term = ?');
-  const ofBeginning = sql.prepare<{ passages: number }>(
-    'SELECT coalesce(sum(doc), 0) AS passages FROM word_counts WHERE term >= ? AND term < ?',
-  );
-  const countOf = (word: string): number => ofWord.get(folded(word))?.passages ?? 0;
+type Kind = 'words' | 'beginning' | 'pairs' | 'alone';
+type Counted = { kind: Kind; text: string; holding: Holding };
 
-  /** Up to what no word of letters comes after. */
-  function countBeginning(word: string): number {
-    const from = folded(word);
-    return ofBeginning.get(from, `${from}\u{10ffff}`)?.passages ?? 0;
-  }
+/** What is looked for, and in how many passages its words and its signs stand. */
+export type RareWords = { wanted: WantedWords; ofWords: Holding[]; ofSigns: Holding[] };
 
-  return ({ words, beginning }) => {
-    const counted = words.map((word) => ({ word, passages: countOf(word) }));
-    const rarest = counted.toSorted((one, other) => one.passages - other.passages);
-    const kept = new Set<string>();
-    let room = limits.matchedPassages;
-    for (const { word, passages } of rarest) {
-      if (kept.size > 0 && passages > room) break;
-      kept.add(word);
-      room -= passages;
-    }
-    const isRare = beginning !== undefined && countBeginning(beginning) <= room;
-    return { words: words.filter((word) => kept.has(word)), beginning: isRare ? beginning : undefined };
+/**
+ * The rarest of the words and signs, as many as together are in `limits.matchedPassages` passages; one at least. A
+ * phrase stays with any of its pieces: it finds no other passages than that.
+ */
+export function rareWords(wanted: WantedWords, counts: WordCounts): RareWords {
+  const kept = rarest(wanted, counts);
+  const textsOf = (...kinds: Kind[]): Set<string> =>
+    new Set(kept.filter(({ kind }) => kinds.includes(kind)).map(({ text }) => text));
+  const holdingsOf = (...kinds: Kind[]): Holding[] =>
+    kept.filter(({ kind }) => kinds.includes(kind)).map(({ holding }) => holding);
+  const pieces = textsOf('words', 'pairs', 'alone');
+  const { words, beginning, signs } = wanted;
+  return {
+    wanted: {
+      ...wanted,
+      words: words.filter((it) => textsOf('words').has(it)),
+      beginning: textsOf('beginning').size > 0 ? beginning : undefined,
+      signs: {
+        pairs: signs.pairs.filter((it) => textsOf('pairs').has(it)),
+        alone: signs.alone.filter((it) => textsOf('alone').has(it)),
+        phrases: signs.phrases.filter((it) => it.split(' ').some((piece) => pieces.has(piece))),
+      },
+    },
+    ofWords: holdingsOf('words', 'beginning'),
+    ofSigns: holdingsOf('pairs', 'alone'),
   };
+}
+
+/** What is being typed is a word already, so that its beginning has the room that is left. */
+function rarest({ words, beginning, signs }: WantedWords, counts: WordCounts): Counted[] {
+  const counted: Counted[] = [
+    ...words.map((text): Counted => ({ kind: 'words', text, holding: counts.ofWord(text) })),
+    ...signs.pairs.map((text): Counted => ({ kind: 'pairs', text, holding: counts.ofPair(text) })),
+    ...signs.alone.map((text): Counted => ({ kind: 'alone', text, holding: counts.ofSign(text) })),
+  ];
+  const kept: Counted[] = [];
+  let room = limits.matchedPassages;
+  for (const it of counted.toSorted((one, other) => one.holding.all - other.holding.all)) {
+    if (kept.length > 0 && it.holding.all > room) break;
+    kept.push(it);
+    room -= it.holding.all;
+  }
+  if (beginning === undefined) return kept;
+  const holding = counts.ofBeginning(beginning);
+  return holding.all > room ? kept : [...kept, { kind: 'beginning', text: beginning, holding }];
 }

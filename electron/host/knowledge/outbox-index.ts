@@ -13,7 +13,7 @@ import { nodeCodec } from '../../adapters/node-codec.ts';
 import type { OutboxQueueDeps } from '../../adapters/outbox-queue.ts';
 import { systemClock } from '../../adapters/system-clock.ts';
 import { systemRandom } from '../../adapters/system-random.ts';
-import { isFormerIndex, isIndexOfOurs, openIndex } from '../../engine/knowledge/index-schema.ts';
+import { hasCodes, isIndexOfOurs, isReadable, openIndex } from '../../engine/knowledge/index-schema.ts';
 import { createPositionOf } from '../../engine/knowledge/index-target.ts';
 import {
   type KnowledgeIndex,
@@ -109,7 +109,7 @@ export async function searchOutboxIndex(
 
 /** How a question is made a vector that can be compared with those of this index. */
 function questionsOf(sql: Sql, embedder: Embedder): Learner['embedQuery'] {
-  if (isFormerIndex(sql)) return async () => err(formerVersion);
+  if (!hasCodes(sql)) return async () => err(formerVersion);
   if (readMeta(sql, 'making') !== makingOf(embedder)) return async () => err(otherModel(embedder.model));
   const learned = openLearned(sql, embedder, () => {});
   keepWherePossible(learned);
@@ -187,7 +187,7 @@ type FileFacts = { file: string; name: string | undefined; isComplete: boolean; 
 function facts(file: string): FileFacts | undefined {
   const sql = openSql(file, { readonly: true });
   try {
-    if (!isIndexOfOurs(sql) && !isFormerIndex(sql)) return undefined;
+    if (!isReadable(sql)) return undefined;
     const isComplete = readMeta(sql, 'complete') === '1';
     return { file, name: readMeta(sql, 'name'), isComplete, changedMs: statSync(file).mtimeMs };
   } finally {
@@ -237,7 +237,7 @@ const otherModel = (model: string): Problem =>
 const formerVersion: Problem = problem(
   'paused',
   'search by meaning',
-  'Only the words were searched: the index was made by the version of Skein before this one.',
+  'Only the words were searched: the index was made by a version of Skein before this one.',
   'Start a worker of this version: it brings the index up to date, and embeds no passage again.',
 );
 

@@ -9,7 +9,7 @@ import { openSql } from '../../adapters/better-sqlite.ts';
 import { openCodeIndex } from '../../adapters/code-index.ts';
 import { systemClock } from '../../adapters/system-clock.ts';
 import type { Engine } from '../../engine/engine-contract.ts';
-import { isFormerIndex, isIndexOfOurs } from '../../engine/knowledge/index-schema.ts';
+import { hasCodes, isReadable } from '../../engine/knowledge/index-schema.ts';
 import type { Learner, NoteState } from '../../engine/knowledge/knowledge-ports.ts';
 import { openLearned } from '../../engine/knowledge/learned.ts';
 import { createLogCatalogue, createLogNotes } from '../../engine/knowledge/log-notes.ts';
@@ -100,7 +100,7 @@ function openServing(folder: string): Sql | undefined {
   const numbers = existsSync(folder) ? fileNumbers(readdirSync(folder)) : [];
   for (const number of numbers.toReversed()) {
     const sql = openSql(fileOf(folder, number), { readonly: true });
-    if ((isIndexOfOurs(sql) || isFormerIndex(sql)) && readMeta(sql, 'complete') === '1') return sql;
+    if (isReadable(sql) && readMeta(sql, 'complete') === '1') return sql;
     sql.close();
   }
   return undefined;
@@ -108,7 +108,7 @@ function openServing(folder: string): Sql | undefined {
 
 function questionsOf(index: Sql, plan: EmbedderPlan): Learner['embedQuery'] {
   const { embedder } = openEmbedder(plan, { clock: systemClock, signal: new AbortController().signal });
-  const isComparable = isIndexOfOurs(index) && readMeta(index, 'making') === makingOf(embedder.model);
+  const isComparable = hasCodes(index) && readMeta(index, 'making') === makingOf(embedder.model);
   return isComparable
     ? openLearned(index, embedder, () => {}).learner.embedQuery
     : async () => err(notBroughtUp);
@@ -131,6 +131,6 @@ const noIndex = (unwritable: Problem): Problem => ({
 const notBroughtUp = problem(
   'paused',
   'search by meaning',
-  'Only the words were searched: the index is of another model or of the version of Skein before this one.',
+  'Only the words were searched: the index is of another model or of a version of Skein before this one.',
   'Search once where the data folder can be written, which brings it up to date.',
 );

@@ -10,7 +10,7 @@ import { builtinPlan } from '../../../electron/host/knowledge/open-embedder.ts';
 import { databaseFile, replicaFolder } from '../../../electron/host/workspace-id.ts';
 import { embeddedChoice } from '../../../shared/domain/knowledge/store-choice.ts';
 import { must } from '../../support/device.ts';
-import { toVersion3 } from '../../support/index-version-3.ts';
+import { toVersion3, toVersion4 } from '../../support/former-index.ts';
 import { until } from '../../support/until.ts';
 import { makePlace, openEngine, type Place, startHost } from './support/hosts.ts';
 
@@ -152,20 +152,26 @@ function changeIndex(place: Place, id: string, change: string): void {
   sql.close();
 }
 
-test('an index with the tables of version 3 serves at once, as the file that it is', async () => {
-  const place = makePlace();
-  const first = await startIndexed(place);
-  must(await first.knowledge.catchUp());
-  await first.host.stop();
-  const folder = join(replicaFolder(place.dataFolder, first.id), 'knowledge');
-  const sql = openSql(join(folder, 'knowledge-1.db'));
-  toVersion3(sql);
-  sql.close();
-  const second = await startIndexed(place);
-  expect(await ask(second.knowledge, 'agents')).toContain('AGENTS.md:1');
-  expect(must(await second.knowledge.state())).toMatchObject({ state: 'current', notes: 2, rebuild: null });
-  expect(readdirSync(folder).filter((name) => name.endsWith('.db'))).toEqual(['knowledge-1.db']);
-});
+test.each([
+  [3, toVersion3],
+  [4, toVersion4],
+])(
+  'an index with the tables of version %i serves at once, as the file that it is',
+  async (_version, toFormer) => {
+    const place = makePlace();
+    const first = await startIndexed(place);
+    must(await first.knowledge.catchUp());
+    await first.host.stop();
+    const folder = join(replicaFolder(place.dataFolder, first.id), 'knowledge');
+    const sql = openSql(join(folder, 'knowledge-1.db'));
+    toFormer(sql);
+    sql.close();
+    const second = await startIndexed(place);
+    expect(await ask(second.knowledge, 'agents')).toContain('AGENTS.md:1');
+    expect(must(await second.knowledge.state())).toMatchObject({ state: 'current', notes: 2, rebuild: null });
+    expect(readdirSync(folder).filter((name) => name.endsWith('.db'))).toEqual(['knowledge-1.db']);
+  },
+);
 
 test('an index of a version that cannot be read stays until another one serves', async () => {
   const place = makePlace();

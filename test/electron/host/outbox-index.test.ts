@@ -14,7 +14,7 @@ import {
 } from '../../../electron/host/knowledge/outbox-index.ts';
 import { must } from '../../support/device.ts';
 import { createFakeNotes } from '../../support/fake-notes.ts';
-import { toVersion3 } from '../../support/index-version-3.ts';
+import { toVersion3, toVersion4 } from '../../support/former-index.ts';
 import { asOrdinaryUser, permissionBitsMissing, temporaryFolder } from '../../support/temporary-folder.ts';
 import { createMemoryLog } from './support/memory-log.ts';
 
@@ -31,7 +31,7 @@ async function makeIndexed(): Promise<OutboxIndexDeps> {
 
 function oneNote(): OutsideWork {
   const notes = createFakeNotes();
-  notes.write('lamps', '# Lamps\n\nA lamp burns paraffin.\n');
+  notes.write('lamps', '# Lamps\n\nA lamp burns paraffin. 今日の会議で決めた。\n');
   let isTaken = false;
   return {
     notes,
@@ -61,8 +61,8 @@ function change({ folder }: OutboxIndexDeps, work: (sql: Sql) => void): void {
   sql.close();
 }
 
-const search = (deps: OutboxIndexDeps, mode: SearchMode = 'hybrid') =>
-  searchOutboxIndex(deps, { text: 'lamp', mode, atMost: 5 });
+const search = (deps: OutboxIndexDeps, mode: SearchMode = 'hybrid', text = 'lamp') =>
+  searchOutboxIndex(deps, { text, mode, atMost: 5 });
 
 describe('an index of the version before', () => {
   test('is searched by its words, and it is said how meaning comes back', async () => {
@@ -87,6 +87,20 @@ describe('an index of the version before', () => {
       problem: undefined,
     });
   });
+});
+
+test('an index without pieces is searched as that version did, until a worker brings it up', async () => {
+  const deps = await makeIndexed();
+  const byWords = async (text: string): Promise<number> =>
+    must(await search(deps, 'words', text)).passages.length;
+  change(deps, toVersion4);
+  expect(must(await search(deps))).toMatchObject({
+    passages: [{ note: 'lamps', why: { words: 1, meaning: 1 } }],
+    problem: undefined,
+  });
+  expect([await byWords('今日の'), await byWords('会議')]).toEqual([1, 0]);
+  openOutboxIndex(deps, () => idle).sql.close();
+  expect([await byWords('今日の'), await byWords('会議')]).toEqual([1, 1]);
 });
 
 test('an index of a version that cannot be read is not called none', async () => {

@@ -22,6 +22,7 @@ import { createFakeNotes } from '../../support/fake-notes.ts';
 import { Crash, createLife } from '../../support/life.ts';
 import { createSeededRandom, type SeededRandom } from '../../support/seeded-random.ts';
 import {
+  askedFor,
   contentsOf,
   freshContents,
   live,
@@ -284,7 +285,7 @@ test('notes that are broken off by a stop are due at once, and did not fail', as
 
 const away = problem('peer-unreachable', 'the model', 'The model does not answer.', 'It is tried again.');
 const wordsIn = ({ passages }: KnowledgeIndex, word: string): string[] =>
-  [...passages.get(passages.byWords({ words: [word], beginning: undefined }, undefined, 9)).values()]
+  [...passages.get(passages.byWords(askedFor(word), undefined, 9)).values()]
     .map(({ note }) => note)
     .toSorted();
 const meaningIn = async (index: KnowledgeIndex, text: string): Promise<string[]> => {

@@ -17,6 +17,7 @@ import type {
 import { everyNote } from '../../../electron/engine/knowledge/silent-embedder.ts';
 import type { VectorStore } from '../../../electron/engine/knowledge/vector-store.ts';
 import type { Clock, Log, Sql } from '../../../electron/engine/ports.ts';
+import { type WantedWords, wantedWords } from '../../../shared/domain/knowledge/match-words.ts';
 import { createMemoryLog } from '../../electron/host/support/memory-log.ts';
 import { createFakeClock, type FakeClock } from '../../support/fake-clock.ts';
 import { createFakeEmbedder, type FakeEmbedder } from '../../support/fake-embedder.ts';
@@ -85,14 +86,30 @@ export const openOver = (
   });
 
 /** Everything that a search could find, in an order that does not depend on how it came about. */
-export function contentsOf(sql: Sql): unknown {
+export function contentsOf(sql: Sql): unknown[] {
+  const piecesById = piecesIn(sql);
   return sql
-    .prepare(
-      `SELECT n.note, c.ordinal, c.hash, c.line, c.last_line, w.headings, w.text, hex(k.codes) AS codes, k.scale, hex(e.vector) AS vector
+    .prepare<{ id: number }>(
+      `SELECT c.id, n.note, c.ordinal, c.hash, c.line, c.last_line, w.headings, w.text, hex(k.codes) AS codes, k.scale, hex(e.vector) AS vector
        FROM chunks c JOIN notes n ON n.id = c.note JOIN words w ON w.rowid = c.id
        JOIN embeddings e ON e.hash = c.hash JOIN codes k ON k.embedding = e.id ORDER BY n.note, c.ordinal`,
     )
-    .all();
+    .all()
+    .map(({ id, ...row }) => ({ ...row, pieces: piecesById.get(id) }));
+}
+
+/** The table has no texts; each of its pieces with where it stands. */
+function piecesIn(sql: Sql): Map<number, unknown[]> {
+  sql.exec("CREATE VIRTUAL TABLE IF NOT EXISTS temp.all_pieces USING fts5vocab (main, pieces, 'instance')");
+  const rows = sql.prepare<{ doc: number }>('SELECT doc, col, offset, term FROM all_pieces').all();
+  sql.exec('DROP TABLE temp.all_pieces');
+  const sorted = rows.map(({ doc, ...piece }) => ({ doc, piece: JSON.stringify(piece) }));
+  return new Map(
+    [...Map.groupBy(sorted, ({ doc }) => doc)].map(([doc, own]) => [
+      doc,
+      own.map((it) => it.piece).toSorted(),
+    ]),
+  );
 }
 
 /** Rows of the tables that belong to no passage: none, ever. */
@@ -100,6 +117,7 @@ export const strayRows = (sql: Sql): number =>
   sql
     .prepare<{ strays: number }>(
       `SELECT (SELECT count(*) FROM words WHERE rowid NOT IN (SELECT id FROM chunks))
+         + (SELECT count(*) FROM pieces WHERE rowid NOT IN (SELECT id FROM chunks))
          + (SELECT count(*) FROM chunks WHERE note NOT IN (SELECT id FROM notes))
          + (SELECT count(*) FROM codes WHERE embedding NOT IN (SELECT id FROM embeddings)) AS strays`,
     )
@@ -116,8 +134,15 @@ export async function freshContents(notes: NoteSource, embedder: Embedder): Prom
   }
 }
 
+/** Words as somebody has typed them to their end. */
+export function askedFor(text: string): WantedWords {
+  const wanted = wantedWords(`${text} `);
+  if (wanted === undefined) throw new Error(`There is no word in ${text}.`);
+  return wanted;
+}
+
 export const section = (title: string, body: string): string => `# ${title}\n\n${body}\n\n`;
-const words = ['anchor', 'birch', 'copper', 'delta', 'ember', 'fjord', 'garnet', 'harbour'];
+const words = ['anchor', 'birch', 'copper', 'delta', 'ember', 'fjord', 'garnet', 'harbour', '今日の会議'];
 export const sentence = (random: SeededRandom): string =>
   Array.from({ length: 30 }, () => random.pick(words)).join(' ');
 

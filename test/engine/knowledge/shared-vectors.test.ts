@@ -15,7 +15,7 @@ import { createFakeNotes, type FakeNotes } from '../../support/fake-notes.ts';
 import { createFakeShared, type FakeShared, type FakeSharer } from '../../support/fake-shared.ts';
 import { Crash, createLife } from '../../support/life.ts';
 import { createSeededRandom } from '../../support/seeded-random.ts';
-import { live, openIndexSql, openOver, section, strayRows } from './index-fixture.ts';
+import { askedFor, live, openIndexSql, openOver, section, strayRows } from './index-fixture.ts';
 
 /** One whose vectors come from elsewhere. */
 const createServerEmbedder = (): FakeEmbedder => ({ ...createFakeEmbedder(), answersLater: true });
@@ -168,8 +168,7 @@ describe('a device that has the same notes', () => {
     const lap = openLap(notes, [{ id: 'desk', sql: await indexOf(notes) }]);
     const go = Promise.withResolvers<void>();
     lap.shared.slow(go.promise);
-    const found = (): number =>
-      lap.index.passages.byWords({ words: ['anchor'], beginning: undefined }, undefined, 9).length;
+    const found = (): number => lap.index.passages.byWords(askedFor('anchor'), undefined, 9).length;
     const running = lap.index.indexer.catchUp();
     // Until nothing but the slow one is left to do.
     while (found() === 0) await new Promise((resolve) => setImmediate(resolve));

@@ -15,7 +15,7 @@ import { createFakeNotes, type FakeNotes } from '../../support/fake-notes.ts';
 import { away, createFakeStore, type FakeStore } from '../../support/fake-store.ts';
 import { Crash, createLife } from '../../support/life.ts';
 import { createSeededRandom, type SeededRandom } from '../../support/seeded-random.ts';
-import { openIndexSql, openOver } from './index-fixture.ts';
+import { askedFor, openIndexSql, openOver } from './index-fixture.ts';
 
 type Fixture = {
   sql: Sql;
@@ -120,7 +120,7 @@ describe('a store', () => {
     embedder.failWith(...Array(9).fill(away));
     notes.write('b.md', 'birch');
     await bringUp(fixture);
-    expect(index.passages.byWords({ words: ['birch'], beginning: undefined }, undefined, 9)).toHaveLength(1);
+    expect(index.passages.byWords(askedFor('birch'), undefined, 9)).toHaveLength(1);
     expect(stored()).toEqual(['a.md']);
     expect(feed.standing()).toMatchObject({ state: 'ready', waiting: 0 });
     store.empty();

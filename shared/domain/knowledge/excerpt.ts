@@ -11,13 +11,12 @@ export type Excerpt = {
 type Marked = { text: string; marks: readonly (readonly [number, number])[] };
 
 /**
- * Whole lines around the place with most marks, `most` characters or one line; the beginning where nothing matched.
+ * Whole lines around the one of which most is marked, `most` characters or one line; the beginning where nothing matched.
  * Offsets are in UTF-16 code units.
  */
 export function excerpt({ text, marks }: Marked, most: number): Excerpt {
   const lines = linesOf(text);
-  const counts = lines.map(({ from, to }) => marks.filter(([at]) => at >= from && at < to).length);
-  const [first, last] = widen(lines, bestLine(counts), most);
+  const [first, last] = widen(lines, bestLine(lines.map((line) => markedWithin(line, marks))), most);
   const from = lines[first]?.from ?? 0;
   const to = lines[last]?.to ?? text.length;
   return { segments: cut(text, marks, from, to), linesBefore: first };
@@ -33,6 +32,10 @@ function linesOf(text: string): Line[] {
     return it;
   });
 }
+
+/** Characters: a long word, or a phrase that stands as it was asked for, says more than a short one twice. */
+const markedWithin = ({ from, to }: Line, marks: Marked['marks']): number =>
+  marks.reduce((sum, [start, end]) => sum + Math.max(0, Math.min(end, to) - Math.max(start, from)), 0);
 
 const bestLine = (counts: readonly number[]): number => Math.max(0, counts.indexOf(Math.max(...counts)));
 

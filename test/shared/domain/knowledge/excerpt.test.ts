@@ -15,6 +15,20 @@ describe('an excerpt', () => {
     expect(excerpt({ text, marks }, 24).linesBefore).toBe(2);
   });
 
+  test('is where most of the text matched, not where most often', () => {
+    expect(
+      shown(
+        '会議と予約\n会議室の予約',
+        [
+          [0, 2],
+          [3, 5],
+          [6, 12],
+        ],
+        6,
+      ),
+    ).toBe('[会議室の予約]');
+  });
+
   test('is the beginning where nothing matched, and one line however long', () => {
     expect(shown('one\ntwo\nthree', [], 8)).toBe('one\ntwo');
     expect(shown('a long line\nanother', [], 3)).toBe('a long line');

@@ -1,10 +1,13 @@
 /** The searches that are compared: by words, by the vectors of an embedder, and both fused. */
-import Database from 'better-sqlite3';
+import { openSql } from '../../electron/adapters/better-sqlite.ts';
 import { createBuiltinEmbedder } from '../../electron/engine/knowledge/builtin-embedder.ts';
+import { openIndex } from '../../electron/engine/knowledge/index-schema.ts';
 import type { Embedder } from '../../electron/engine/knowledge/knowledge-ports.ts';
+import { createPieceWriter } from '../../electron/engine/knowledge/piece-writer.ts';
+import { createWordSearch } from '../../electron/engine/knowledge/word-search.ts';
 import { chunkMarkdown, embeddedText } from '../../shared/domain/knowledge/chunk-markdown.ts';
 import { fuseRanks } from '../../shared/domain/knowledge/fuse-ranks.ts';
-import { matchAnyWord, wantedWords } from '../../shared/domain/knowledge/match-words.ts';
+import { wantedWords } from '../../shared/domain/knowledge/match-words.ts';
 import { ProblemError, type Result } from '../../shared/result.ts';
 import type { Hit, Search } from './judge-search.ts';
 import type { Note } from './questions.ts';
@@ -57,18 +60,26 @@ function fuse(words: readonly number[], vectors: readonly number[], limit: numbe
     .map(({ id }) => Number(id));
 }
 
+/** As an index ranks them, but with the headings in the text. */
 function rankByWords(passages: readonly Passage[]): Ranking {
-  const database = new Database(':memory:');
-  database.exec("CREATE VIRTUAL TABLE passages USING fts5(text, tokenize = 'unicode61 remove_diacritics 2')");
-  const insert = database.prepare('INSERT INTO passages (rowid, text) VALUES (?, ?)');
-  for (const [at, { text }] of passages.entries()) insert.run(at, text);
-  const select = database
-    .prepare('SELECT rowid FROM passages WHERE passages MATCH ? ORDER BY rank LIMIT ?')
-    .pluck();
+  const sql = openSql(':memory:');
+  openIndex(sql);
+  sql.exec("INSERT INTO notes (id, note, news) VALUES (1, 'all', 1)");
+  const insert = sql.prepare('INSERT INTO words (rowid, headings, text) VALUES (?, ?, ?)');
+  const insertChunk = sql.prepare(
+    "INSERT INTO chunks (id, note, ordinal, hash, nth, line, last_line) VALUES (?, 1, ?, '', 0, 1, 1)",
+  );
+  const addPieces = createPieceWriter(sql);
+  for (const [at, { text }] of passages.entries()) {
+    insertChunk.run(at, at);
+    insert.run(at, '', text);
+    addPieces(at, '', text);
+  }
+  const search = createWordSearch(sql);
   return (question, limit) => {
     // A question that somebody asked is typed to its end.
     const wanted = wantedWords(`${question} `);
-    return wanted === undefined ? [] : (select.all(matchAnyWord(wanted), limit) as number[]);
+    return wanted === undefined ? [] : search(wanted, undefined, limit);
   };
 }
 

@@ -96,7 +96,7 @@ async function readReached(folder: string, home: CheckedOut): Promise<Reached | 
 async function tipOf(folder: string, home: CheckedOut, head: string): Promise<string | undefined> {
   const { branch } = home;
   const tip = branch === undefined ? home.commit : await commitAt(folder, `refs/heads/${branch}`);
-  if (tip === undefined) return tipOfLost(folder, branch as string, head);
+  if (tip === undefined) return branch && tipOfLost(folder, branch, head);
   const here = tip !== head && (await holds(folder, head, tip)) ? await branchAt(folder) : undefined;
   if (here !== undefined && (await hasEndedIn(folder, home, here))) return head;
   return branch === undefined ? undefined : tip;

@@ -17,10 +17,18 @@ export const limits = {
   memoryBurstBytes: 72 * 1024 * 1024,
   /** Bytes that it must have grown by, too, since it gave memory back last: of what is in use nothing comes back. */
   memoryAgainBytes: 16 * 1024 * 1024,
-  /** Milliseconds without news until it rests, and at least between two such pauses. */
+  /** Milliseconds at least between two such pauses in a burst. */
+  memoryAgainMs: 400,
+  /** Milliseconds without news until it rests. */
   memoryRestMs: 600,
   /** Bytes that one step of such work takes, a millisecond: then others have their turn. */
   workStepBytes: 256 * 1024,
+  /** Contents of one page from which on a thread unpacks them: fewer are unpacked before it hears of them. */
+  aheadContents: 32,
+  /** Bytes that they may unpack to: all of them are in memory at once. */
+  aheadBytes: 32 * 1024 * 1024,
+  /** Milliseconds without such work after which that thread ends: it holds some 10 MB, and starts in 40 ms. */
+  unpackThreadRestMs: 3_000,
   /** Milliseconds that small calls to the disk may follow one another before everything else has its turn. */
   diskTurnMs: 4,
   /** Large versions of one workspace that wait for their way into the log; each keeps its bytes in memory. */
@@ -239,6 +247,12 @@ export const limits = {
   ancestorsWalked: 20_000,
   /** Pieces of evidence that one change carries to a peer. */
   evidenceEntries: 20,
+  /** Bytes of a message that one piece of work in a thread packs or unpacks: about a page. */
+  messagePieceBytes: 2 * 1024 * 1024,
+  /** Pages that are asked for while one before them is taken: writing the files of some takes as long as two are on their way. */
+  pagesAhead: 2,
+  /** Rows of such pages with which no more are asked for: of small changes one page is enough. */
+  rowsAhead: 1_000,
   /** Bytes of contents and rows in one page for a peer, before compression; both sides hold several forms of a page in memory. */
   pageBytes: 2 * 1024 * 1024,
   /**

@@ -4,6 +4,7 @@ import { zstdCompress, zstdDecompress } from 'node:zlib';
 import { limits } from '../../shared/limits.ts';
 import type { PatientCodec } from '../engine/ports.ts';
 import { compression } from './node-codec.ts';
+import { createUnpackThread } from './unpack-thread.ts';
 
 const pack = promisify(zstdCompress);
 const unpack = promisify(zstdDecompress);
@@ -19,6 +20,7 @@ export const nodePatientCodec: PatientCodec = {
   gitBlobId: (bytes) => digest(createHash('sha1').update(`blob ${bytes.length}\0`), bytes),
   compress: (bytes) => pack(bytes, { ...compression, chunkSize: chunkFor(bytes.length) }),
   decompress,
+  unpackAll: createUnpackThread(),
 };
 
 /** Room for the whole output: Node would else come back for each 16 KiB of it, and join them at the end. */

@@ -40,6 +40,12 @@ export type Codec = {
   fromBase64(text: string): Uint8Array;
 };
 
+/** A content on its way from a peer: packed, as base64, and how many bytes it may unpack to. */
+export type PackedContent = { data: string; size: number };
+
+/** The bytes, their hashes, and as they came. */
+export type UnpackedContent = { bytes: Uint8Array; packed: Uint8Array; sha256: string; md5: string };
+
 /**
  * The same answers as `Codec`, worked out a little at a time or in another thread, so that contents however large
  * never hold the event loop. A promise rejects where `Codec` throws, and whenever it cannot be done this way.
@@ -53,6 +59,8 @@ export type PatientCodec = {
   /** What `Codec` unpacks; not always the same bytes as it packs. */
   compress(bytes: Uint8Array): Promise<Uint8Array>;
   decompress(bytes: Uint8Array, atMost: number): Promise<Uint8Array>;
+  /** Many small contents at once, in their order; undefined for what `Codec` would throw at. */
+  unpackAll(contents: readonly PackedContent[]): Promise<(UnpackedContent | undefined)[]>;
 };
 
 export type FileStat = {

@@ -23,6 +23,7 @@ import type { HomeSide } from './replicate/exchange.ts';
 import { createHiddenRows } from './replicate/hidden.ts';
 import type { LinkRights, PeerLink } from './replicate/link.ts';
 import { createLinkStates } from './replicate/link-states.ts';
+import { createReadAhead } from './replicate/read-ahead.ts';
 import { createPageReader, vectorAfter } from './replicate/read-page.ts';
 import { createReplicator, type Replicator } from './replicate/replicator.ts';
 import { createRunEnds } from './replicate/run-ends.ts';
@@ -87,6 +88,7 @@ export function createReplication(core: Core, ask: AskLoop): Replication {
   };
   const awaited = awaitedContents(core.sql);
   const ends = createRunEnds(core.sql);
+  const readAhead = createReadAhead(core);
 
   const home: HomeSide = {
     vector,
@@ -94,12 +96,14 @@ export function createReplication(core: Core, ask: AskLoop): Replication {
     page: (link, since, limit) => page(link.rights(), since, limit),
     turn: () => new Promise((go) => core.clock.after(0, go)),
     parted: ({ ends: said = [] }) => ends.parted(said),
-    take: (page, link) =>
+    expectMany: () => void core.patientCodec.unpackAll([]).catch(() => undefined),
+    readAhead: (page, link) => void readAhead(page.changes, link.takes),
+    take: async (page, link) =>
       ask({
         name: 'take-page',
         rows: page.changes,
         sender: senderOf(link),
-        said: saidIn(page),
+        said: { ...saidIn(page), ahead: await readAhead(page.changes, link.takes) },
         more: page.has_more,
       }),
     awaited: awaited.hashes,
@@ -172,11 +176,12 @@ export function createReplication(core: Core, ask: AskLoop): Replication {
     },
     async push(push, link, rights) {
       replicator.hear(link.id, push);
+      const takes = replicator.link(link.id)?.takes;
       const taken = await ask({
         name: 'take-page',
         rows: push.changes,
-        sender: { link: link.id, trusted: rights.trusted, takes: replicator.link(link.id)?.takes },
-        said: saidIn(push),
+        sender: { link: link.id, trusted: rights.trusted, takes },
+        said: { ...saidIn(push), ahead: await readAhead(push.changes, takes) },
         more: isCut(push),
       });
       if (!taken.ok) return taken;

@@ -40,7 +40,7 @@ export function createMemoryKeeper(clock: Clock, memory: SystemMemory, forget: (
 
   return {
     busy() {
-      const isDue = clock.monotonicMs() - releasedMs >= limits.memoryRestMs;
+      const isDue = clock.monotonicMs() - releasedMs >= limits.memoryAgainMs;
       if (isBurst() && isDue) release();
       cancel?.();
       cancel = clock.after(limits.memoryRestMs, rest);

@@ -32,10 +32,12 @@ const contents: [string, Uint8Array][] = [
   ['a journal', new TextEncoder().encode('## 2026-03-01 hand-off\nThe parser is done.\n'.repeat(20_000))],
 ];
 
-describe.each<[string, () => Subject]>([
+const subjects: [string, () => Subject][] = [
   ["Node's own", () => ({ codec: nodePatientCodec, finish: (work) => work })],
   ['the fake', fakeSubject],
-])('%s', (_name, open) => {
+];
+
+describe.each(subjects)('%s', (_name, open) => {
   test.each(contents)('hashes %s as the codec does', async (_content, bytes) => {
     const { codec, finish } = open();
     const hashes = [codec.sha256(bytes), codec.md5(bytes), codec.gitBlobId(bytes)];
@@ -88,6 +90,62 @@ describe.each<[string, () => Subject]>([
     expect(await finish(Promise.all(all))).toEqual(contents.map(([, bytes]) => nodeCodec.sha256(bytes)));
   });
 });
+
+const asPacked = (bytes: Uint8Array) => ({
+  data: nodeCodec.toBase64(nodeCodec.compress(bytes)),
+  size: bytes.length,
+});
+
+describe.each(subjects)('%s, of many contents', (_name, open) => {
+  test('gives the bytes of each, what it was packed as, and its hashes, in their order', async () => {
+    const { codec, finish } = open();
+    const all = contents.map(([, bytes]) => bytes);
+    const unpacked = await finish(codec.unpackAll(all.map(asPacked)));
+    expect(unpacked.map((it) => it && { ...it, bytes: sumOf(it.bytes), packed: sumOf(it.packed) })).toEqual(
+      all.map((bytes) => ({
+        bytes: sumOf(bytes),
+        packed: sumOf(nodeCodec.compress(bytes)),
+        sha256: nodeCodec.sha256(bytes),
+        md5: nodeCodec.md5(bytes),
+      })),
+    );
+  });
+
+  test('none are none', async () => {
+    const { codec, finish } = open();
+    expect(await finish(codec.unpackAll([]))).toEqual([]);
+  });
+
+  test('leaves out what is damaged, larger than it says or no base64, and nothing else', async () => {
+    const { codec, finish } = open();
+    const good = asPacked(Buffer.from('a note\n'));
+    const packed = asPacked(noise);
+    const bad = [
+      { ...packed, size: noise.length - 1 },
+      { ...asPacked(Uint8Array.from([1])), size: 0 },
+      { ...packed, data: packed.data.slice(0, -8) },
+      { ...packed, data: `-${packed.data.slice(1)}` },
+      { ...packed, data: '' },
+      { ...packed, data: 'bm8genN0ZA==' },
+    ];
+    const answer = await finish(codec.unpackAll([good, ...bad, good]));
+    expect(answer.map((it) => it?.sha256)).toEqual([
+      nodeCodec.sha256(Buffer.from('a note\n')),
+      ...bad.map(() => undefined),
+      nodeCodec.sha256(Buffer.from('a note\n')),
+    ]);
+  });
+
+  test('answers each of several questions that are asked at once', async () => {
+    const { codec, finish } = open();
+    const questions = contents.map(([, bytes]) => codec.unpackAll([asPacked(bytes)]));
+    const answers = await finish(Promise.all(questions));
+    expect(answers.map(([it]) => it?.md5)).toEqual(contents.map(([, bytes]) => nodeCodec.md5(bytes)));
+  });
+});
+
+/** Arrays of another realm are equal in their bytes only. */
+const sumOf = (bytes: Uint8Array): string => Buffer.from(bytes).toString('base64');
 
 /** How often others had their turn before the work was done; 0 when it was done in the call itself. */
 async function turnsDuring(work: Promise<unknown>): Promise<number> {

@@ -1,5 +1,5 @@
 import { nodeCodec } from '../../electron/adapters/node-codec.ts';
-import type { Clock, PatientCodec } from '../../electron/engine/ports.ts';
+import type { Clock, PackedContent, PatientCodec, UnpackedContent } from '../../electron/engine/ports.ts';
 import { limits } from '../../shared/limits.ts';
 import { createLife, type Life } from './life.ts';
 
@@ -42,5 +42,16 @@ export function createFakePatientCodec(options: FakePatientCodecOptions): Patien
     gitBlobId: (bytes) => patiently('gitBlobId', () => nodeCodec.gitBlobId(bytes)),
     compress,
     decompress: (bytes, atMost) => patiently('decompress', () => nodeCodec.decompress(bytes, atMost)),
+    unpackAll: (contents) => patiently('unpackAll', () => contents.map(unpackOne)),
   };
+}
+
+function unpackOne({ data, size }: PackedContent): UnpackedContent | undefined {
+  try {
+    const packed = nodeCodec.fromBase64(data);
+    const bytes = nodeCodec.decompress(packed, size);
+    return { bytes, packed, sha256: nodeCodec.sha256(bytes), md5: nodeCodec.md5(bytes) };
+  } catch {
+    return undefined;
+  }
 }

@@ -10,7 +10,8 @@ import { limits } from '../../../shared/limits.ts';
 import { err, ok, type Problem, problem, type Result } from '../../../shared/result.ts';
 import type { Content, ContentStore } from '../log/content-store.ts';
 import { contentOf } from '../log/content-store.ts';
-import type { Codec, Sql } from '../ports.ts';
+import type { Codec, Sql, UnpackedContent } from '../ports.ts';
+import type { UnpackedAhead } from './read-ahead.ts';
 
 type BodyDeps = { sql: Sql; codec: Codec; contents: ContentStore };
 
@@ -92,6 +93,17 @@ export function readBody(
   return ok({ hash, size, bytes, pack: () => ({ md5: deps.codec.md5(bytes), packed }) });
 }
 
+/** As `readBody`, of what was unpacked before its row was taken. */
+function readUnpacked(
+  codec: Codec,
+  { bytes, packed, sha256: hash, md5 }: UnpackedContent,
+  size = bytes.length,
+): Result<Content> {
+  if (bytes.length !== size) return err(damaged(hash));
+  if (packed.length > packedAtMost(size)) return ok(contentOf(codec, bytes, hash));
+  return ok({ hash, size, bytes, pack: () => ({ md5, packed }) });
+}
+
 export type BodyReader = {
   /** As `readBody`. */
   read(body: Body, expected: { hash: string; size?: number }): Result<Content>;
@@ -100,12 +112,19 @@ export type BodyReader = {
 };
 
 /** Reads the bodies of one message. A few hundred bytes may unpack to the largest file, and one message holds thousands. */
-export function createBodyReader({ codec, contents }: Pick<BodyDeps, 'codec' | 'contents'>): BodyReader {
+export function createBodyReader(
+  { codec, contents }: Pick<BodyDeps, 'codec' | 'contents'>,
+  ahead: UnpackedAhead = new Map(),
+): BodyReader {
   let unpackedBytes = 0;
   return {
     isSpent: () => unpackedBytes >= limits.messageUnpackedBytes,
     read(body, expected) {
-      const read = readBody({ codec, find: contents.get }, body, expected);
+      const unpacked = ahead.get(expected.hash);
+      const read =
+        unpacked === undefined
+          ? readBody({ codec, find: contents.get }, body, expected)
+          : readUnpacked(codec, unpacked, expected.size);
       const base = body.base === undefined ? 0 : (contents.facts(body.base)?.size ?? 0);
       unpackedBytes += base + (read.ok ? read.value.size : (expected.size ?? limits.trackedFileBytes));
       return read;

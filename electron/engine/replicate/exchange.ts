@@ -45,6 +45,10 @@ export type HomeSide = {
   turn(): Promise<void>;
   /** Nodes of which the sender of the page holds another run than we do. */
   parted(page: Page): string[];
+  /** Many rows are to come: what is to help with them may start. */
+  expectMany(): void;
+  /** Begins with what can be done of a page before it is taken. */
+  readAhead(page: Page, link: PeerLink): void;
   /** Through the loop. */
   take(page: Page, link: PeerLink): Promise<Result<PageTaken>>;
   /** Hashes of contents that changes name and that are not here. */

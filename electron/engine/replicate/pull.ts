@@ -11,10 +11,10 @@ import {
 } from '../../../shared/domain/vector.ts';
 import { limits } from '../../../shared/limits.ts';
 import { ok, type Problem, type Result } from '../../../shared/result.ts';
+import { askAhead } from './ask-ahead.ts';
 import type { ExchangeDeps, Heard, LinkState, PageTaken, SyncStats } from './exchange.ts';
 import { isFurther } from './hidden.ts';
 import type { PeerLink } from './link.ts';
-import { vectorAfter } from './read-page.ts';
 import { findParting } from './run-ends.ts';
 
 export type Done = Omit<SyncStats, 'durationMs'>;
@@ -42,19 +42,20 @@ export type Tally = { done: Done; problems: Problem[] };
  */
 export async function pull(deps: ExchangeDeps, round: Round, tally: Tally): Promise<Result<null>> {
   const { home, settings } = deps;
-  const ask = (since: Vector): Promise<Result<Page>> => askPage(deps, round, since, settings().batchSize);
-  let asked: { since: Vector; page: Promise<Result<Page>> } | undefined;
   let goal: Vector | undefined;
+  const ask = askAhead(
+    (since) => askPage(deps, round, since, settings().batchSize),
+    (held) => goal !== undefined && coversAll(held, goal),
+  );
+  if (countMissing(round.state.vector, home.vector()) >= limits.muchRows) home.expectMany();
   for (;;) {
     const since = home.vector();
-    const page = await (asked !== undefined && isSame(asked.since, since) ? asked.page : ask(since));
+    const page = await ask(since);
     if (!page.ok) return page;
     if (!mayTake(round)) return ok(null);
     goal ??= heldBy(page.value);
     if (page.value.changes.length === 0 && home.parted(page.value).length === 0) return ok(null);
-    // It comes while this one is taken; if that ends elsewhere, it is asked for anew.
-    asked = page.value.has_more ? askNext(ask, vectorAfter(since, page.value.changes)) : undefined;
-    if (asked !== undefined) await home.turn();
+    if (page.value.has_more) await home.turn();
     const taken = await take(deps, round, tally, page.value);
     if (!taken.ok) return taken;
     const parted = toCompare(round, taken.value);
@@ -69,15 +70,6 @@ export async function pull(deps: ExchangeDeps, round: Round, tally: Tally): Prom
     if (parted.length === 0 && !goesOn) return ok(null);
   }
 }
-
-function askNext(ask: (since: Vector) => Promise<Result<Page>>, since: Vector) {
-  const page = ask(since);
-  // It may break before anybody waits for it; whoever does hears of it all the same.
-  page.catch(() => undefined);
-  return { since, page };
-}
-
-const isSame = (one: Vector, other: Vector): boolean => coversAll(one, other) && coversAll(other, one);
 
 function heldBy({ vector }: Pick<Page, 'vector'>): Vector {
   const held = parseVector(vector);
@@ -98,7 +90,7 @@ const isMore = (page: Page, { cut }: PageTaken): boolean => page.has_more || cut
 const mayTake = ({ isOver, link }: Round): boolean => !isOver() && link.rights().write;
 
 async function askPage(
-  { clock }: ExchangeDeps,
+  { clock, home }: ExchangeDeps,
   round: Round,
   since: Vector,
   limit: number,
@@ -108,6 +100,7 @@ async function askPage(
   const page = await link.changes(formatVector(since), limit);
   if (page.ok) hear(state, page.value, (sentMs + clock.nowMs()) / 2, before);
   if (page.ok) round.lacks = page.value.lacks ?? [];
+  if (page.ok) home.readAhead(page.value, link);
   return page;
 }
 

@@ -14,6 +14,7 @@ import { createHiddenRows, type HiddenRows } from './hidden.ts';
 import type { PeerLink } from './link.ts';
 import { createFindFacts, type FindFacts, type PageFacts } from './page-facts.ts';
 import { putRow } from './put-row.ts';
+import type { UnpackedAhead } from './read-ahead.ts';
 import { createRunEnds, type RunEnds } from './run-ends.ts';
 import { createRecordTaker, type RecordTaker } from './take-record.ts';
 
@@ -54,8 +55,11 @@ export type Taken = {
   cut: boolean;
 };
 
-/** What the sender says of itself: the stamps at which its runs and ours should meet, and all that it holds. */
-export type Said = { ends: readonly RunEnd[]; vector: Vector };
+/**
+ * What the sender says of itself: the stamps at which its runs and ours should meet, and all that it holds. `ahead` are
+ * contents of the page that are unpacked already.
+ */
+export type Said = { ends: readonly RunEnd[]; vector: Vector; ahead?: UnpackedAhead };
 
 export type PageTaker = (rows: readonly Row[], sender: Sender, said?: Said) => Taken;
 
@@ -168,7 +172,7 @@ function beginPage(parts: Parts, rows: readonly Row[], said: Said): Progress {
     agreed: Object.fromEntries(agreed),
     blocked: new Map(),
     bodies: bodiesIn(rows),
-    reader: createBodyReader(deps),
+    reader: createBodyReader(deps, said.ahead),
     facts: parts.findFacts(rows),
     taker: parts.newTaker(),
   };

@@ -24,8 +24,20 @@ export async function packMessage(value: unknown, accepted: string): Promise<Mes
   const coding = codingFor(accepted, bytes.length);
   if (coding === undefined) return { bytes, encoding: undefined };
   const options = coding === peerCoding ? { ...packing, dictionary } : packing;
-  return { bytes: await compress(bytes, options), encoding: coding };
+  return {
+    bytes: await compress(bytes, { ...options, chunkSize: pieceFor(bytes.length) }),
+    encoding: coding,
+  };
 }
+
+/**
+ * Bytes that come back from the thread at once, of a message that has about so many: zlib comes back for each 16 KiB
+ * unless told otherwise, and each time it waits for all else that there is to do.
+ */
+const pieceFor = (size: number): number => Math.min(Math.max(size, smallPiece), limits.messagePieceBytes);
+
+/** What zlib takes by itself. */
+const smallPiece = 16 * 1024;
 
 /** In a large message the dictionary is lost. */
 function codingFor(accepted: string, size: number): Coding | undefined {
@@ -68,7 +80,8 @@ async function unpack(
     return err(malformed(from, `it is packed with ${encoding}, not with zstd`));
   try {
     const options = encoding === peerCoding ? { dictionary } : {};
-    return ok(await decompress(bytes, { ...options, maxOutputLength: atMost }));
+    const chunkSize = pieceFor(2 * bytes.length);
+    return ok(await decompress(bytes, { ...options, chunkSize, maxOutputLength: atMost }));
   } catch (cause) {
     const isBound = (cause as { code?: unknown }).code === 'ERR_BUFFER_TOO_LARGE';
     return err(isBound ? tooLarge(from, atMost) : malformed(from, 'it cannot be unpacked'));

@@ -30,7 +30,8 @@ export async function openWire(target: () => number | Promise<number>): Promise<
       from.pipe(to);
     }
   }
-  const server = createServer((caller) => void join(caller));
+  // Whoever calls while the other end is being stopped finds nobody there.
+  const server = createServer((caller) => void join(caller).catch(() => caller.destroy()));
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   return {

@@ -61,7 +61,7 @@ test('in the middle of a burst that takes more and more, with pauses between', a
   for (let news = 0; news < 10; news++) {
     keeper.busy();
     grow(limits.memoryAgainBytes);
-    await clock.advance(limits.memoryRestMs / 5);
+    await clock.advance(limits.memoryAgainMs / 5);
   }
   expect([released(), forgotten()]).toEqual([2, 0]);
 });
@@ -86,7 +86,7 @@ test('again as soon as it grew since what came back a moment later', async () =>
   grow(-limits.memoryBurstBytes);
   keeper.busy();
   grow(limits.memoryAgainBytes);
-  await clock.advance(limits.memoryRestMs - 1);
+  await clock.advance(limits.memoryAgainMs - 1);
   keeper.busy();
   expect(released()).toBe(1);
   await clock.advance(1);

@@ -80,6 +80,8 @@ export function setUp(
     offered: () => ({ ...it.ours }),
     page: (_, since, limit) => pageOf(it.ours, here, since, limit),
     turn: async () => undefined,
+    expectMany: () => undefined,
+    readAhead: () => undefined,
     parted: () => [],
     ahead: () => ({ changes: 0, bytes: 0 }),
     ...nothingHidden,

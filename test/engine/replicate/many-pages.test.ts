@@ -32,8 +32,10 @@ async function pushPage(to: EngineFixture, from: LogFixture, since: Vector): Pro
     source_watermark: watermark,
     to_come: { changes: countMissing(from.vector(), since), bytes: 1 },
   };
-  const answer = await to.engine.replication.peerSide.push(push, { id: 'from', name: 'From' }, allRights);
-  expect(answer).toMatchObject({ ok: true, value: { accepted: true } });
+  const answer = to.engine.replication.peerSide.push(push, { id: 'from', name: 'From' }, allRights);
+  // Its contents are unpacked beside the loop.
+  await to.clock.advance(10);
+  expect(await answer).toMatchObject({ ok: true, value: { accepted: true } });
   return { ...since, [node_id]: (since[node_id] ?? 0) + changes.length };
 }
 

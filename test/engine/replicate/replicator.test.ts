@@ -52,6 +52,8 @@ function setUp() {
     offered: () => it.vector,
     page: (_, since) => pageOf(since),
     turn: async () => undefined,
+    expectMany: () => undefined,
+    readAhead: () => undefined,
     parted: () => [],
     ahead(link, vector) {
       it.measured.push(link.id);

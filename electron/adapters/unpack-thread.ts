@@ -1,0 +1,84 @@
+/**
+ * A thread that unpacks and hashes the contents of a message: hundreds of small ones hold the event loop for longer
+ * than storing them does. It starts with the first message and ends when none came for a while.
+ */
+import { Worker } from 'node:worker_threads';
+import { limits } from '../../shared/limits.ts';
+import type { PackedContent, UnpackedContent } from '../engine/ports.ts';
+
+type Answer = (UnpackedContent | undefined)[];
+type Waiting = { resolve(answer: Answer): void; reject(cause: Error): void };
+type WorkerRequire = (module: string) => unknown;
+
+export type UnpackThread = (contents: readonly PackedContent[]) => Promise<Answer>;
+
+/** `restMs`: milliseconds without work after which the thread ends. */
+export function createUnpackThread(restMs: number = limits.unpackThreadRestMs): UnpackThread {
+  let running: { worker: Worker; waiting: Waiting[] } | undefined;
+  let rest: NodeJS.Timeout | undefined;
+
+  function start() {
+    // The function travels as text, so that it works alike from source and from one bundled file.
+    const worker = new Worker(`(${unpackInWorker.toString()})(require)`, { eval: true });
+    worker.unref();
+    const started = { worker, waiting: [] as Waiting[] };
+    worker.on('message', (answer: Answer) => {
+      started.waiting.shift()?.resolve(answer);
+      if (started.waiting.length === 0) rest = setTimeout(stop, restMs).unref();
+    });
+    worker.on('error', (cause) => fail(started, cause));
+    worker.on('exit', () => fail(started, new Error('The thread ended.')));
+    return started;
+  }
+
+  function fail(ended: { waiting: Waiting[] }, cause: Error): void {
+    if (running === ended) running = undefined;
+    for (const { reject } of ended.waiting.splice(0)) reject(cause);
+  }
+
+  function stop(): void {
+    void running?.worker.terminate();
+    running = undefined;
+  }
+
+  return (contents) =>
+    new Promise((resolve, reject) => {
+      clearTimeout(rest);
+      running ??= start();
+      running.worker.postMessage(contents);
+      running.waiting.push({ resolve, reject });
+    });
+}
+
+/** Runs as text in the worker: it may use nothing of this module. */
+function unpackInWorker(load: WorkerRequire): void {
+  const { parentPort } = load('node:worker_threads') as typeof import('node:worker_threads');
+  const { hash } = load('node:crypto') as typeof import('node:crypto');
+  const { zstdDecompressSync } = load('node:zlib') as typeof import('node:zlib');
+
+  /** In memory of its own: what else lay in a shared piece would move to the other thread, too. */
+  function alone(bytes: Buffer): Uint8Array<ArrayBuffer> {
+    const own = new Uint8Array(bytes.length);
+    own.set(bytes);
+    return own;
+  }
+
+  function unpack({ data, size }: PackedContent) {
+    const packed = Buffer.from(data, 'base64');
+    if (packed.toString('base64') !== data) return undefined;
+    try {
+      const plain = zstdDecompressSync(packed, { maxOutputLength: Math.max(1, size) });
+      if (plain.length > size) return undefined;
+      const [sha256, md5] = [hash('sha256', plain, 'hex'), hash('md5', plain, 'hex')];
+      return { bytes: alone(plain), packed: alone(packed), sha256, md5 };
+    } catch {
+      return undefined;
+    }
+  }
+
+  parentPort?.on('message', (contents: PackedContent[]) => {
+    const answer = contents.map(unpack);
+    const moved = answer.flatMap((it) => (it === undefined ? [] : [it.bytes.buffer, it.packed.buffer]));
+    parentPort.postMessage(answer, moved);
+  });
+}

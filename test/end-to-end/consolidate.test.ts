@@ -7,6 +7,8 @@ async function startWithTwoPending() {
   const fixture = await startFixture();
   const page = await fixture.openPage();
   await see(page.getByText('Nothing is pending'));
+  // Before the first report nothing can be in one.
+  await see(page.getByText('Nothing has changed yet'));
   fixture.workspace.write('AGENTS.md', '# Agents\n\nTwo tasks at a time.\n');
   fixture.workspace.write('AGENT_SYNC_CLAUDE.md', '# Agent sync: Claude\n\n- [x] Neap tides\n');
   await see(pendingList(page).getByRole('button', { name: 'AGENTS.md 1 change' }));
@@ -25,6 +27,7 @@ test('the report is on the disk, and undo takes it out again', async () => {
   await question.getByRole('button', { name: 'Consolidate' }).click();
   await see(toast(page, 'Consolidated 2 changes of 2 files'));
   await see(page.getByText('Nothing is pending'));
+  await see(page.getByText('Every change is in a report'));
 
   const report = workspace.read('SYNC_STATUS.md');
   expect(report.startsWith(before)).toBe(true);

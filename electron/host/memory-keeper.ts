@@ -24,8 +24,8 @@ export function createMemoryKeeper(clock: Clock, memory: SystemMemory, forget: (
     );
   }
 
-  function release(): void {
-    memory.release();
+  function release(how: 'release' | 'releaseAll'): void {
+    memory[how]();
     releasedMs = clock.monotonicMs();
     keptBytes = memory.residentBytes();
   }
@@ -33,7 +33,7 @@ export function createMemoryKeeper(clock: Clock, memory: SystemMemory, forget: (
   function rest(): void {
     if (!hasGrownBy(limits.memoryGrowthBytes)) return;
     forget();
-    release();
+    release('releaseAll');
     // A moment's quiet in the middle of a burst shows too much: what Skein needs at rest is learned in small steps.
     atRestBytes = Math.min(memory.residentBytes(), atRestBytes + limits.memoryGrowthBytes / 2);
   }
@@ -41,7 +41,7 @@ export function createMemoryKeeper(clock: Clock, memory: SystemMemory, forget: (
   return {
     busy() {
       const isDue = clock.monotonicMs() - releasedMs >= limits.memoryAgainMs;
-      if (isBurst() && isDue) release();
+      if (isBurst() && isDue) release('release');
       cancel?.();
       cancel = clock.after(limits.memoryRestMs, rest);
     },

@@ -72,7 +72,7 @@ test('what a burst of work took is given back once nothing happens any more', as
   const mebibyte = 1024 * 1024;
   const sizes = { bytes: 100 * mebibyte };
   const release = vi.fn();
-  const memory = { residentBytes: () => sizes.bytes, release };
+  const memory = { residentBytes: () => sizes.bytes, release, releaseAll: release };
   const room = await openRoom(optionsFor(temporaryFolder(), { memory }).options);
   const project = temporaryFolder();
   writeFileSync(join(project, 'AGENTS.md'), '# Agents\n');

@@ -9,12 +9,16 @@ function setUp() {
   let resident = 100 * 2 ** 20;
   let released = 0;
   let forgotten = 0;
+  const ways: string[] = [];
+  const release = (how: string) => () => {
+    released += 1;
+    resident -= 10 * 2 ** 20;
+    ways.push(how);
+  };
   const memory = {
     residentBytes: () => resident,
-    release() {
-      released += 1;
-      resident -= 10 * 2 ** 20;
-    },
+    release: release('quickly'),
+    releaseAll: release('thoroughly'),
   };
   const keeper = createMemoryKeeper(clock, memory, () => {
     forgotten += 1;
@@ -27,11 +31,12 @@ function setUp() {
     },
     released: () => released,
     forgotten: () => forgotten,
+    ways,
   };
 }
 
 test('after a burst, once nothing more happens', async () => {
-  const { clock, keeper, grow, released, forgotten } = setUp();
+  const { clock, keeper, grow, released, forgotten, ways } = setUp();
   grow(limits.memoryGrowthBytes);
   for (let news = 0; news < 10; news++) {
     keeper.busy();
@@ -39,7 +44,7 @@ test('after a burst, once nothing more happens', async () => {
   }
   expect(released()).toBe(0);
   await clock.advance(1);
-  expect([released(), forgotten()]).toEqual([1, 1]);
+  expect([released(), forgotten(), ways]).toEqual([1, 1, ['thoroughly']]);
   await clock.advance(60_000);
   expect(released()).toBe(1);
 });
@@ -56,14 +61,14 @@ test('again after a quiet moment in its middle, and no more once it is clear how
 });
 
 test('in the middle of a burst that takes more and more, with pauses between', async () => {
-  const { clock, keeper, grow, released, forgotten } = setUp();
+  const { clock, keeper, grow, released, forgotten, ways } = setUp();
   grow(3 * limits.memoryBurstBytes);
   for (let news = 0; news < 10; news++) {
     keeper.busy();
     grow(limits.memoryAgainBytes);
     await clock.advance(limits.memoryAgainMs / 5);
   }
-  expect([released(), forgotten()]).toEqual([2, 0]);
+  expect([released(), forgotten(), ways]).toEqual([2, 0, ['quickly', 'quickly']]);
 });
 
 test('not again in a burst that grows no more: what is left is in use', async () => {

@@ -15,14 +15,19 @@ import { readDifference, readTree, type Touched } from './git-trees.ts';
 export type Place = { own: string; common: string };
 
 /** What the home has now; each is read when it is asked for first. */
-type Reached = { apart(): Promise<Touched | undefined>; here(): Promise<Blobs>; before(): Promise<Blobs> };
+type Reached = {
+  isHere: boolean;
+  apart(): Promise<Touched | undefined>;
+  here(): Promise<Blobs>;
+  before(): Promise<Blobs>;
+};
 type Blobs = ReadonlyMap<string, string> | undefined;
 
 export function createGitHome(
   folder: string,
   place: () => Promise<Place | undefined>,
   isInTheMiddle: () => Promise<boolean>,
-): Pick<GitRepository, 'checkedOut' | 'isAtHome' | 'hasCommitted'> {
+): Pick<GitRepository, 'checkedOut' | 'isAtHome' | 'isThere' | 'hasCommitted'> {
   const { factsOf } = createFileFacts(folder);
   const knownByHome = new Map<string, { facts: string; read: Promise<Reached | undefined> }>();
 
@@ -49,6 +54,11 @@ export function createGitHome(
     async checkedOut() {
       const commit = (await isInTheMiddle()) ? undefined : await commitAt(folder, 'HEAD');
       return commit === undefined ? undefined : { branch: await branchAt(folder), commit };
+    },
+    async isThere(home) {
+      const here = await place();
+      if (here === undefined || (await isInTheMiddle())) return false;
+      return (await reached(here, home))?.isHere ?? false;
     },
     async isAtHome(path, home, { lying, lay }) {
       const here = await place();
@@ -82,6 +92,7 @@ async function readReached(folder: string, home: CheckedOut): Promise<Reached | 
   const tip = head && (await tipOf(folder, home, head));
   if (!head || !tip || !(await holds(folder, tip, home.commit))) return undefined;
   return {
+    isHere: tip === head,
     apart: once(async () => (tip === head ? new Map() : readDifference(folder, head, tip))),
     here: once(() => readTree(folder, head)),
     before: once(() => readTree(folder, home.commit)),

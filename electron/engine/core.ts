@@ -65,7 +65,7 @@ export function createCore(ports: EnginePorts, settleSoon: () => void): Core {
   const ownFacts = createOwnFacts();
   const findMovement = createFindMovement({ ...ports, contentWork });
   const blobIds = createBlobIds(contentWork);
-  const findHome = createFindHome(ports.git, blobIds);
+  const findHome = createFindHome({ git: ports.git, blobIds, contentWork });
   const followsBranches = (): boolean => settings.current().follow_branches;
   const looker = createLooker({
     ...ports,

@@ -243,6 +243,8 @@ export type GitRepository = {
     home: CheckedOut,
     blobs: { lying(): Promise<readonly string[]>; lay(): Promise<readonly string[]> },
   ): Promise<boolean>;
+  /** Whether the branch of `place` is checked out, and holds its commit still; or the one in which its work has ended. */
+  isThere(place: CheckedOut): Promise<boolean>;
   /** Whether the commit has one of these blobs at the path; with none, whether it has no file there. */
   hasCommitted(commit: string, path: string, blobs: readonly string[]): Promise<boolean>;
   /** Whether a stash took something from the path that it can bring back. */

@@ -63,6 +63,30 @@ run('a commit', () => {
   });
 });
 
+run('a place', () => {
+  test('is where git is while its branch is checked out and holds its commit, whatever came on top', async () => {
+    const lab = open();
+    const elsewhere = { branch: 'main', commit: lab.git('rev-parse', 'feature') };
+    expect(await lab.repository.isThere(lab.main)).toBe(true);
+    expect(await lab.repository.isThere(elsewhere)).toBe(false);
+    lab.commit({ 'a.md': 'later\n' });
+    expect(await lab.repository.isThere(lab.main)).toBe(true);
+    lab.git('switch', '-q', 'feature');
+    expect(await lab.repository.isThere(lab.main)).toBe(false);
+    expect(await openGit(temporaryFolder()).isThere(lab.main)).toBe(false);
+  });
+
+  test('is nowhere in the middle of a merge, nor without a branch', async () => {
+    const lab = open();
+    lab.commit({ 'a.md': 'other\n' });
+    expect(() => lab.git('merge', '-q', 'feature')).toThrow();
+    expect(await lab.repository.isThere(lab.main)).toBe(false);
+    lab.git('merge', '--abort');
+    lab.git('switch', '-q', '--detach');
+    expect(await lab.repository.isThere({ branch: undefined, commit: lab.main.commit })).toBe(false);
+  });
+});
+
 run('a file is at home', () => {
   test('on its branch, as it is committed there, and on no other', async () => {
     const lab = open();

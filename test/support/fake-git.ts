@@ -26,6 +26,7 @@ export const noGit: GitRepository = {
   movementBehind: async () => undefined,
   checkedOut: async () => undefined,
   isAtHome: async () => false,
+  isThere: async () => false,
   hasCommitted: async () => false,
   isStashed: async () => false,
 };
@@ -75,6 +76,7 @@ export function createFakeGit(): FakeGit {
     movementBehind: noGit.movementBehind,
     checkedOut: noGit.checkedOut,
     isAtHome: noGit.isAtHome,
+    isThere: noGit.isThere,
     hasCommitted: noGit.hasCommitted,
     isStashed: noGit.isStashed,
     blame: (path, id) => answer(() => blame(history, path, id), undefined),

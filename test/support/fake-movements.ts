@@ -13,6 +13,7 @@ export type FakeMovements = Pick<
   | 'movementBehind'
   | 'checkedOut'
   | 'isAtHome'
+  | 'isThere'
   | 'hasCommitted'
   | 'isStashed'
 > & {
@@ -86,6 +87,7 @@ export function createFakeMovements(): FakeMovements {
       if (text === undefined || home.branch === undefined || home.branch !== checkedOut?.branch) return false;
       return isText(text, await lying());
     },
+    isThere: async ({ branch }) => branch !== undefined && branch === checkedOut?.branch,
     hasCommitted: async () => false,
     isStashed: async (path) => stashed.includes(path),
     async unfinishedAt(path) {

@@ -60,6 +60,7 @@ function carriedOver(
     (hash) => (hash === null ? null : contents.get(hash)),
   );
   if (before === undefined || after === undefined || shared === undefined) return undefined;
-  const bytes = carryEdit({ path: change.path, before, after, shared });
+  const returns = file.displaced.home.branch === undefined;
+  const bytes = carryEdit({ path: change.path, before, after, shared, returns });
   return bytes == null ? bytes : contentOf(codec, bytes);
 }

@@ -62,7 +62,7 @@ export function carryNews(
   return {
     isCarried: () => isCarried,
     compute(current) {
-      const carried = current && carryEdit({ path, before, after: next, shared: current });
+      const carried = current && carryEdit({ path, before, after: next, shared: current, returns: true });
       isCarried = carried != null;
       return carried ?? current ?? null;
     },

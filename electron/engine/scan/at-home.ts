@@ -1,7 +1,9 @@
 /**
  * Files that git displaced, and that are at home again: their branch is checked out, or has what lies here. However git
- * came to that, what lies there was committed, so it is a version for all, on top of what lay there before.
+ * came to that, what lies there was committed, so it is a version for all, on top of what lay there before. So is what
+ * was never committed, once everything that is shared is back.
  */
+import { isAllBack } from '../../../shared/domain/came-back.ts';
 import type { Change } from '../../../shared/domain/change.ts';
 import type { Attribute } from '../agents/attribute.ts';
 import { type BlobIds, blobIdsOf } from '../agents/blob-ids.ts';
@@ -12,18 +14,38 @@ import type { Clock, GitRepository } from '../ports.ts';
 import { recordGone } from './gone.ts';
 import { recordSeen, type Seen, type SeenDeps } from './seen.ts';
 
-/** The home of a file that is there again, with what lies there now, said in blobs of git; none for no file. */
+/**
+ * The home of a file that is there again, with what lies there now, said in blobs of git; none for no file. `bytes` are
+ * those that somebody wrote, or a branch got.
+ */
 export type FindHome = (
   known: KnownFile | undefined,
   lying: () => Promise<readonly string[]>,
+  bytes?: Uint8Array,
 ) => Promise<Home | undefined>;
 
-export function createFindHome(git: Pick<GitRepository, 'isAtHome'>, blobIds: BlobIds): FindHome {
-  return async (known, lying) => {
+type FindDeps = {
+  git: Pick<GitRepository, 'isAtHome' | 'isThere'>;
+  blobIds: BlobIds;
+  contentWork: Pick<ContentWork, 'read'>;
+};
+
+export function createFindHome({ git, blobIds, contentWork }: FindDeps): FindHome {
+  /** What a stash took away was never committed, and git tells nobody that it brought it back: its lines do. */
+  async function isBack({ content, displaced }: KnownFile, after: Uint8Array): Promise<boolean> {
+    const read = async (hash: string | null) => (hash === null ? undefined : contentWork.read(hash));
+    const [before = null, shared] = [await read(content), await read(displaced?.shared ?? null)];
+    return shared !== undefined && isAllBack({ before, after, shared });
+  }
+
+  return async (known, lying, bytes) => {
     const home = known?.displaced?.home;
     if (known === undefined || home?.place === undefined) return undefined;
     const lay = async () => (home.content === null ? [] : blobIds(home.content));
-    return (await git.isAtHome(known.path, home.place, { lying, lay })) ? home : undefined;
+    if (await git.isAtHome(known.path, home.place, { lying, lay })) return home;
+    if (bytes === undefined || !(await git.isThere(home.place)) || !(await isBack(known, bytes)))
+      return undefined;
+    return { content: known.displaced?.shared ?? null, heads: known.heads, branch: undefined };
   };
 }
 
@@ -38,7 +60,7 @@ export async function homeOf(
 ): Promise<Home | undefined> {
   return movement?.grew === false
     ? undefined
-    : findHome(known.get(path), () => blobIdsOf(contentWork, bytes));
+    : findHome(known.get(path), () => blobIdsOf(contentWork, bytes), bytes);
 }
 
 type Deps = SeenDeps & {

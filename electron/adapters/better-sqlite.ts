@@ -58,9 +58,28 @@ function openFile(file: string, readonly: boolean): Database.Database {
   return database;
 }
 
+/** While another process does the same to a new file, SQLite refuses at once, whatever the timeout is. */
+function makeWal(database: Database.Database): void {
+  const untilMs = performance.now() + limits.databaseBusyMs;
+  for (;;) {
+    try {
+      database.pragma('journal_mode = WAL');
+      return;
+    } catch (error) {
+      if (!isBusy(error) || performance.now() > untilMs) throw error;
+      Atomics.wait(aMoment, 0, 0, busyPauseMs);
+    }
+  }
+}
+
+const aMoment = new Int32Array(new SharedArrayBuffer(4));
+const busyPauseMs = 2;
+const isBusy = (error: unknown): boolean =>
+  String((error as { code?: unknown }).code).startsWith('SQLITE_BUSY');
+
 function configure(database: Database.Database, readonly: boolean): void {
   try {
-    if (!readonly) database.pragma('journal_mode = WAL');
+    if (!readonly) makeWal(database);
     database.pragma('synchronous = NORMAL');
     database.pragma('foreign_keys = ON');
     database.pragma(`cache_size = -${limits.databaseCacheKiB}`);

@@ -5,9 +5,14 @@ import { limits } from '../../shared/limits.ts';
 import { err, ok, type Problem, ProblemError, problem, type Result } from '../../shared/result.ts';
 import { connectOutbox, holdsPassword, type OutboxConnection } from '../adapters/outbox-connection.ts';
 import { type OutboxStanding, readStandings, retryNotes } from '../adapters/outbox-standing.ts';
-import { createBuiltinEmbedder } from '../engine/knowledge/builtin-embedder.ts';
 import type { FoundPassage, SearchMode } from '../engine/knowledge/search.ts';
-import { searchOutboxIndex } from '../host/knowledge/outbox-index.ts';
+import {
+  embeddersOf,
+  type OpenedOutboxEmbedder,
+  type OutboxEmbedder,
+  openOutboxEmbedder,
+} from '../host/knowledge/outbox-embedder.ts';
+import { searchedBy, searchOutboxIndex } from '../host/knowledge/outbox-index.ts';
 import {
   createOutboxWorker,
   type OutboxWorker,
@@ -30,11 +35,16 @@ export const outboxFolder = (context: Context, values: Values): string =>
 
 /** skein knowledge worker */
 export async function runWorker(context: Context, values: Values): Promise<Result<Answer>> {
+  const stopping = new AbortController();
+  const which = (values['embedder'] ?? 'builtin') as OutboxEmbedder;
+  const opened = await openOutboxEmbedder(which, placeOf(context), stopping.signal);
+  if (!opened.ok) return opened;
   const connection = openOutbox(context, values['outbox']);
   if (!connection.ok) return connection;
-  const made = makeWorker(context, connection.value, values);
+  const made = makeWorker(context, { ...opened.value, connection: connection.value }, values);
   const isOnce = values['once'] === true;
   const { value: outcome, signal } = await stoppable(made.stop, isOnce ? made.once : made.run);
+  stopping.abort();
   await made.close();
   if (!outcome.ok) return outcome;
   const done = outcome.value;
@@ -46,14 +56,23 @@ export async function runWorker(context: Context, values: Values): Promise<Resul
   });
 }
 
-function makeWorker(context: Context, connection: OutboxConnection, values: Values): OutboxWorker {
+const placeOf = ({ dataFolder, env }: Context) => ({ dataFolder, env, log: silentLog });
+
+type WorksWith = OpenedOutboxEmbedder & { connection: OutboxConnection };
+
+function makeWorker(
+  context: Context,
+  { connection, embedder, host }: WorksWith,
+  values: Values,
+): OutboxWorker {
   const { print, tell, globals } = context;
   const { server, database } = connection.place;
   if (!globals.json) tell(`Indexing the notes of ${database} at ${server}.`);
+  if (host !== undefined) tell(`Their text goes to ${host}, which makes the vectors (${embedder.model}).`);
   return createOutboxWorker({
     connection,
     folder: outboxFolder(context, values),
-    embedder: createBuiltinEmbedder(),
+    embedder,
     pollMs: 1000 * Number(values['poll'] ?? limits.outboxPollMs / 1000),
     log: timedLog(tell, Date.now),
     progressed: (now) => print(globals.json ? JSON.stringify(toJson(now)) : writeProgress(now)),
@@ -118,10 +137,13 @@ export type IndexQuestion = {
 
 /** skein search --index. Of a note itself the index knows nothing but its id. */
 export async function searchIndex(
+  context: Context,
   folder: string,
   { q, mode = 'hybrid', limit, path }: IndexQuestion,
 ): Promise<Result<FoundJson>> {
-  const deps = { folder, embedder: createBuiltinEmbedder(), log: silentLog, progressed: () => {} };
+  const embedders = await embeddersOf(placeOf(context), new AbortController().signal);
+  const embedder = searchedBy(folder, embedders);
+  const deps = { folder, embedder, log: silentLog, progressed: () => {} };
   const answer = await searchOutboxIndex(deps, { text: q, mode, atMost: limit, path });
   if (!answer.ok) return answer;
   const { passages, problem: why = null } = answer.value;
@@ -140,7 +162,11 @@ const toPassageJson = ({ id: _, facts: __, note, lastLine, ...it }: FoundPassage
   changed_ms: null,
 });
 
-const toJson = (it: WorkerProgress) => ({ indexed: it.indexed, ...standingJson(it) });
+const toJson = (it: WorkerProgress) => ({
+  indexed: it.indexed,
+  ...standingJson(it),
+  problem: it.lately ?? null,
+});
 
 const standingJson = ({ index, notes, behind, failing, stuck }: Omit<OutboxStanding, 'dueInMs'>) => ({
   index,
@@ -156,9 +182,10 @@ const standingJson = ({ index, notes, behind, failing, stuck }: Omit<OutboxStand
   })),
 });
 
-function writeProgress({ indexed, behind, failing }: WorkerProgress): string {
+function writeProgress({ indexed, behind, failing, lately }: WorkerProgress): string {
   const left = behind === 0 ? 'all up to date' : `${behind} to go`;
-  return `${countOf(indexed, 'note')} indexed, ${left}${failing === 0 ? '' : `, ${failing} failed`}.`;
+  const line = `${countOf(indexed, 'note')} indexed, ${left}${failing === 0 ? '' : `, ${failing} failed`}.`;
+  return lately === undefined ? line : `${line} ${plainText(lately.message)} ${plainText(lately.advice)}`;
 }
 
 const writeEnd = (done: WorkerProgress, { colors }: Style): string =>

@@ -21,11 +21,17 @@ export const worker: Command = {
 --outbox, where everybody sees it who may list processes, it has no password; PGPASSWORD or
 ~/.pgpass may have it. The tables are in docs/outbox.sql, and the guide tells of them under "Notes
 in PostgreSQL". Any number of workers share the work of one index. Its vectors are those of the
-built-in embedder, whatever is chosen for this device.`,
+built-in embedder unless told. With --embedder device the text of the notes goes to the server that
+"skein knowledge embedder" shows; another index is made then, beside the one that serves.`,
   options: [
     {
       flags: '--outbox <URL>',
       summary: `address of the PostgreSQL, without a password (default: ${outboxVariable})`,
+    },
+    {
+      flags: '--embedder <WHICH>',
+      summary: 'builtin (default), or device: the one that this device uses',
+      choices: ['builtin', 'device'],
     },
     { flags: '--index <DIR>', summary: 'folder of the index (default: outbox/ in the data folder)' },
     {
@@ -55,8 +61,11 @@ export const retryOutbox = async (
 ): Promise<Result<Answer>> => (await parts()).retryOutbox(context, note, values);
 
 /** skein search --index */
-export const searchIndex = async (folder: string, question: IndexQuestion): Promise<Result<FoundJson>> =>
-  (await parts()).searchIndex(folder, question);
+export const searchIndex = async (
+  context: Context,
+  folder: string,
+  question: IndexQuestion,
+): Promise<Result<FoundJson>> => (await parts()).searchIndex(context, folder, question);
 
 /** Loaded only when it is wanted, so that the other commands start without what talks to PostgreSQL. */
 const parts = () => import('../outbox-commands.ts');

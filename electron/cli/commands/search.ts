@@ -80,7 +80,7 @@ async function ask(context: Context, question: Question, values: Values): Promis
   };
   if (typeof values['index'] === 'string') {
     if (Object.values(filter).some((it) => it !== undefined)) return err(unknownOfNotes);
-    return searchIndex(resolve(context.workingFolder, values['index']), question);
+    return searchIndex(context, resolve(context.workingFolder, values['index']), question);
   }
   const found = await context.workspace();
   if (!found.ok) return found;

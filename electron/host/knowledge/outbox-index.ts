@@ -6,9 +6,11 @@ import { randomUUID } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { chunkerVersion } from '../../../shared/domain/knowledge/chunk-markdown.ts';
+import type { LockMode } from '../../../shared/domain/lock.ts';
 import { err, ok, type Problem, ProblemError, problem, type Result } from '../../../shared/result.ts';
 import { openSql as openDatabase } from '../../adapters/better-sqlite.ts';
 import { openCodeIndex } from '../../adapters/code-index.ts';
+import { type FileLock, tryLockFile } from '../../adapters/file-lock.ts';
 import { nodeCodec } from '../../adapters/node-codec.ts';
 import type { OutboxQueueDeps } from '../../adapters/outbox-queue.ts';
 import { systemClock } from '../../adapters/system-clock.ts';
@@ -34,6 +36,7 @@ import type { Log, Sql } from '../../engine/ports.ts';
 export type OutboxIndex = KnowledgeIndex & {
   /** Under which the outbox keeps its work. */
   name: string;
+  close(): void;
 };
 
 export type OutboxIndexDeps = {
@@ -66,22 +69,54 @@ export function openOutboxIndex(
   work: (queued: QueuedIndex) => OutsideWork,
 ): OutboxIndex {
   mkdirSync(deps.folder, { recursive: true, mode: 0o700 });
-  const sql = openSql(fileOf(deps.folder, deps.embedder));
+  const file = fileOf(deps.folder, deps.embedder);
+  const sql = openSql(file);
   return closedOnFailure(sql, () => {
     const name = nameIn(sql, deps.embedder);
-    return { ...openOver(sql, deps, work({ index: name, positionOf: createPositionOf(sql) })), name };
+    const index = openOver(sql, deps, work({ index: name, positionOf: createPositionOf(sql) }));
+    const held = holdFile(file, 'shared');
+    const close = (): void => {
+      sql.close();
+      held?.release();
+    };
+    return { ...index, name, close };
   });
 }
 
-/** Removes the files of other models, once this one is complete. Returns the names of their indexes. */
+/**
+ * Removes the files of other models, once this one is complete, unless a worker is at one. Returns the names of their
+ * indexes.
+ */
 export function removeFormer({ folder, embedder }: OutboxIndexDeps): string[] {
   const own = fileOf(folder, embedder);
-  const former = filesIn(folder).filter((file) => file !== own);
-  return former.flatMap((file) => {
+  return filesIn(folder)
+    .filter((file) => file !== own)
+    .flatMap((file) => removeUnused(file) ?? []);
+}
+
+function removeUnused(file: string): string | undefined {
+  const held = holdFile(file, 'exclusive');
+  if (held === undefined) return undefined;
+  try {
     const name = facts(file)?.name;
-    for (const end of ['', '-wal', '-shm']) rmSync(`${file}${end}`, { force: true });
-    return name ?? [];
-  });
+    for (const end of ['', '-wal', '-shm', lockEnd]) rmSync(`${file}${end}`, { force: true });
+    return name;
+  } finally {
+    held.release();
+  }
+}
+
+/** Beside the file: a lock on that itself would be in the way of SQLite's own. Undefined while others are in the way. */
+const holdFile = (file: string, mode: LockMode): FileLock | undefined =>
+  tryLockFile(`${file}${lockEnd}`, mode, true);
+const lockEnd = '.lock';
+
+/** Of those, the one by whose vectors the folder is searched: the first whose index is complete, or begun. */
+export function searchedBy(folder: string, [first, ...others]: readonly [Embedder, ...Embedder[]]): Embedder {
+  const all = [first, ...others];
+  const known = new Map(filesIn(folder).map((file) => [file, facts(file)]));
+  const indexOf = (embedder: Embedder) => known.get(fileOf(folder, embedder));
+  return all.find((it) => indexOf(it)?.isComplete) ?? all.find((it) => indexOf(it)) ?? first;
 }
 
 /**

@@ -16,7 +16,8 @@ import type { Embedder } from '../../engine/knowledge/knowledge-ports.ts';
 import type { Cancel, Clock, Log } from '../../engine/ports.ts';
 import { type OutboxIndex, openOutboxIndex, removeFormer } from './outbox-index.ts';
 
-export type WorkerProgress = { index: string; indexed: number } & Pick<
+/** `lately`: why the last note that this worker tried failed; undefined once one succeeds. */
+export type WorkerProgress = { index: string; indexed: number; lately: Problem | undefined } & Pick<
   OutboxStanding,
   'notes' | 'behind' | 'failing' | 'dueInMs' | 'stuck'
 >;
@@ -54,6 +55,7 @@ export function createOutboxWorker(deps: OutboxWorkerDeps): OutboxWorker {
   const { connection, clock = systemClock } = deps;
   const bell = createBell(clock);
   let indexed = 0;
+  let lately: Problem | undefined;
   let isStopped = false;
   const { log: whole } = deps;
   const log: Log = { ...whole, info: withoutProblems(whole.info), error: withoutProblems(whole.error) };
@@ -78,6 +80,11 @@ export function createOutboxWorker(deps: OutboxWorkerDeps): OutboxWorker {
       async finished(due, content) {
         await counted.finished(due, content);
         indexed += 1;
+        lately = undefined;
+      },
+      async failed(due, why, times) {
+        await counted.failed(due, why, times);
+        lately = why;
       },
     };
   }
@@ -92,7 +99,7 @@ export function createOutboxWorker(deps: OutboxWorkerDeps): OutboxWorker {
   async function progress(): Promise<WorkerProgress> {
     const [standing] = await readStandings(connection.query, index.name);
     const nothing = { notes: 0, behind: 0, failing: 0, dueInMs: Number.POSITIVE_INFINITY, stuck: [] };
-    return { ...nothing, ...standing, index: index.name, indexed };
+    return { ...nothing, ...standing, index: index.name, indexed, lately };
   }
 
   async function round(): Promise<Result<WorkerProgress>> {
@@ -173,7 +180,7 @@ export function createOutboxWorker(deps: OutboxWorkerDeps): OutboxWorker {
     async close() {
       await queue.giveBack().catch(() => {});
       await connection.close();
-      index.sql.close();
+      index.close();
     },
   };
 }
@@ -185,14 +192,13 @@ const withoutProblems =
     if (fields?.['problem'] === undefined) say(message, fields);
   };
 
-/** From then on this one is searched, and those of former models go. */
+/** From then on this one is searched, and those of former models go, once nobody is at them. */
 async function serve(
   index: OutboxIndex,
   around: Parameters<typeof removeFormer>[0],
   { query }: OutboxConnection,
 ): Promise<void> {
-  if (index.isComplete()) return;
-  index.markComplete();
+  if (!index.isComplete()) index.markComplete();
   for (const former of removeFormer(around))
     await query('DELETE FROM skein.indexes WHERE index_name = $1', [former]);
 }

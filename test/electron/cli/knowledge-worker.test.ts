@@ -3,6 +3,7 @@ import { EventEmitter, once } from 'node:events';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { makePlace, type Place, type Started } from '../../support/cli-place.ts';
+import { startEmbeddingServer } from '../../support/embedding-server.ts';
 import { makeOutbox, type OutboxPlace, workerRole } from '../../support/outbox-place.ts';
 import { type PostgresServer, postgresMissing, startPostgres } from '../../support/postgres-server.ts';
 
@@ -46,6 +47,76 @@ describe.skipIf(postgresMissing !== undefined)(`a worker on a PostgreSQL${whyNot
     expect(
       await place.skein(['search', '--index', `${place.dataFolder}/outbox`, '--agent', 'human', 'lamp']),
     ).toMatchObject({ code: 2 });
+  });
+
+  test('uses the server that this device uses where it is told to, and search does then, too', async () => {
+    const { place, outbox, env } = await makeBoth();
+    const model = await startEmbeddingServer();
+    await outbox.write('notes/lamp', 'A lamp burns paraffin.');
+    await place.skein(['knowledge', 'embedder', 'ollama', '--model', 'small', '--url', model.url]);
+    await place.skein(['knowledge', 'worker', '--once'], { env });
+    const atChoice = model.asked.length;
+    expect(await find(place, 'paraffin', ['--by', 'meaning'])).toEqual(['notes/lamp']);
+    expect(model.asked).toHaveLength(atChoice);
+    const worker = ['knowledge', 'worker', '--once', '--embedder', 'device'];
+    expect(await place.skein(worker, { env })).toMatchObject({
+      code: 0,
+      out: '1 note indexed, all up to date.\n',
+    });
+    expect(
+      model.asked
+        .slice(atChoice)
+        .flatMap(({ texts }) => texts)
+        .join(),
+    ).toContain('A lamp burns paraffin.');
+    expect(await find(place, 'what burns', ['--by', 'meaning'])).toEqual(['notes/lamp']);
+    expect(model.asked.at(-1)?.texts.join()).toContain('what burns');
+    // And back: nothing is asked any more.
+    await place.skein(['knowledge', 'worker', '--once'], { env });
+    const asked = model.asked.length;
+    expect(await find(place, 'paraffin', ['--by', 'meaning'])).toEqual(['notes/lamp']);
+    expect(model.asked).toHaveLength(asked);
+  });
+
+  test('says why a server does not embed, and goes on where it was once it does', async () => {
+    const { place, outbox, env } = await makeBoth();
+    const model = await startEmbeddingServer();
+    await outbox.write('notes/lamp', 'A lamp burns paraffin.');
+    await place.skein(['knowledge', 'embedder', 'ollama', '--model', 'small', '--url', model.url]);
+    await model.stop();
+    const worker = ['knowledge', 'worker', '--once', '--embedder', 'device'];
+    const ran = await place.skein(worker, { env });
+    expect(ran).toMatchObject({
+      code: 1,
+      out: expect.stringContaining('0 notes indexed, 1 to go, 1 failed.'),
+    });
+    expect(ran.out).toContain('nobody listens there');
+    await model.start();
+    await place.skein(['knowledge', 'retry', '--outbox'], { env });
+    expect(await place.skein(worker, { env })).toMatchObject({
+      code: 0,
+      out: '1 note indexed, all up to date.\n',
+    });
+  });
+
+  test('names the machine that gets the text, and sends none where only some files may go there', async () => {
+    const { place, outbox, env } = await makeBoth();
+    const model = await startEmbeddingServer();
+    await outbox.write('notes/lamp', 'A lamp burns paraffin.');
+    // An address of this machine by which Skein does not know it.
+    const url = model.url.replace('127.0.0.1', '[::ffff:127.0.0.1]');
+    const choose = ['knowledge', 'embedder', 'ollama', '--model', 'small', '--url', url, '--yes', '--only'];
+    await place.skein([...choose, 'AGENTS.md']);
+    const worker = ['knowledge', 'worker', '--once', '--embedder', 'device'];
+    const asked = model.asked.length;
+    const refused = await place.skein(worker, { env });
+    expect(refused).toMatchObject({ code: 2, errors: expect.stringContaining('--only all') });
+    expect(model.asked).toHaveLength(asked);
+    await place.skein([...choose, 'all']);
+    expect(await place.skein(worker, { env })).toMatchObject({
+      code: 0,
+      errors: expect.stringContaining('Their text goes to [::ffff:127.0.0.1]'),
+    });
   });
 
   test('hears of an edit by a notification, and ends in order when it is told to', async () => {

@@ -163,6 +163,27 @@ describe.skipIf(postgresMissing !== undefined)(`a worker of an outbox${whyNot}`,
     expect(readdirSync(folder).filter((name) => name.endsWith('.db'))).toHaveLength(1);
     expect(await place.run('SELECT index_name FROM skein.indexes')).toHaveLength(1);
   });
+
+  test('lets the index of another model be while a worker is at it, and goes on until that one ends', async () => {
+    const place = await makeOutbox(server);
+    await place.write('a', 'anchor');
+    const one = makeWorker(place);
+    const other = makeWorker(place, { folder: one.folder, embedder: createFakeEmbedder('fake-2') });
+    const files = () => readdirSync(one.folder).filter((name) => name.endsWith('.db'));
+    for (const { worker } of [one, other]) must(await worker.once());
+    expect(files()).toHaveLength(2);
+    await place.write('b', 'buoy');
+    for (const { worker } of [one, other]) must(await worker.once());
+    expect([one.embedder.asked, other.embedder.asked]).toEqual([
+      ['anchor', 'buoy'],
+      ['anchor', 'buoy'],
+    ]);
+    await one.worker.close();
+    must(await other.worker.once());
+    expect(files()).toHaveLength(1);
+    expect(await place.run('SELECT index_name FROM skein.indexes')).toHaveLength(1);
+    await other.worker.close();
+  });
 });
 
 const isListening = async (place: OutboxPlace): Promise<boolean> =>

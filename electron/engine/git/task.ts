@@ -3,10 +3,11 @@
  * pushed of what it changed. The caller holds the lock.
  */
 import { commitMessage, nameInLine } from '../../../shared/domain/commit-message.ts';
+import { foldersAbove } from '../../../shared/domain/paths.ts';
 import { err, ok, type Problem, type Result } from '../../../shared/result.ts';
 import type { Held } from '../lock/held-lock.ts';
 import { commitAndPush, type Shared } from './commit-and-push.ts';
-import { changedBefore } from './left-out.ts';
+import { changedBefore, isReplacedByLeft } from './left-out.ts';
 import { type PullDeps, pullHeld } from './pull.ts';
 import type { PullRequest } from './pull-request.ts';
 
@@ -46,18 +47,39 @@ export async function endTask(
   if (!after.ok) return after;
   const { files } = after.value;
   const changed = [...files.keys()].filter((path) => before.files.get(path) !== files.get(path));
-  const paths = changed.filter((path) => !before.files.has(path) || deps.tracked.isTracked(path));
-  const shared = changed.filter((path) => !paths.includes(path)).map(changedBefore);
+  const meant = new Set(changed.filter((path) => !before.files.has(path) || deps.tracked.isTracked(path)));
+  const shared = changed.filter((path) => !meant.has(path)).map(changedBefore);
+  const taken = takenPlaces(files, [...before.files.keys()], meant);
+  const paths = [...meant].filter((path) => !taken.has(path));
   const message = commitMessage(`${nameInLine(request.agent)}: ${request.subject}`, request.agent);
   const ownStaged = stagedSince(before, after.value);
   const apart = new Set([...before.files.keys()].filter((path) => !paths.includes(path)));
   const commit = { ...request, paths, message, ownStaged, apart };
   const committed = await commitAndPush(deps, commit, held);
   if (!committed.ok) return committed;
-  const left = [...shared, ...committed.value.left];
+  const replaced = [...taken].map(([path, by]) => isReplacedByLeft(path, by));
+  const left = [...shared, ...replaced, ...committed.value.left];
   const named = new Set(left.map(({ subject }) => subject));
   const others = unheldSince(before, after.value).filter(({ subject }) => !named.has(subject));
   return ok({ ...committed.value, left: [...left, ...others] });
+}
+
+/**
+ * Files that are gone because something of before the task stands where their folder was, which is left out; git need not
+ * have said so then: below a link that leads to itself it misses nothing.
+ */
+function takenPlaces(
+  files: Snapshot['files'],
+  before: readonly string[],
+  meant: ReadonlySet<string>,
+): Map<string, string> {
+  const apart = new Set(before.filter((path) => !meant.has(path) && (files.get(path) ?? '') !== ''));
+  return new Map(
+    [...meant].flatMap((path) => {
+      const by = foldersAbove(path).find((above) => apart.has(above));
+      return by === undefined || files.get(path) !== '' ? [] : [[path, by]];
+    }),
+  );
 }
 
 const unheldSince = (before: Snapshot, after: Snapshot): Problem[] =>

@@ -236,6 +236,20 @@ describe('what is left out says why', () => {
     expect(status(place.repository)).toBe(' D notes\n?? notes/a.md\n?? notes/mine.md');
   });
 
+  test('because a link that leads to itself took the place of the folder before, below which git misses nothing', async () => {
+    const place = makeShaped();
+    shell(place.repository, 'rm -r d; ln -s d d');
+    const done = await task(place, 'rm d; echo D > d; echo new > new.md; git add --all');
+    expect(done.paths).toEqual(['new.md']);
+    expect(messages(done).toSorted()).toEqual([
+      'd was left out: it was changed before the task began, too.',
+      'd/1 was left out: d, which took its place, was left out itself.',
+      'd/2 was left out: d, which took its place, was left out itself.',
+      'd/in/3 was left out: d, which took its place, was left out itself.',
+    ]);
+    expect(status(place.repository)).toBe(' D d/1\n D d/2\n D d/in/3\n?? d');
+  });
+
   test('because it became a repository of its own', async () => {
     const place = makeShaped();
     const done = await task(place, 'rm notes; git init --quiet notes; echo A > notes/a.md');

@@ -15,12 +15,12 @@ import { recordGone } from './gone.ts';
 import { recordSeen, type Seen, type SeenDeps } from './seen.ts';
 
 /**
- * The home of a file that is there again, with what lies there now, said in blobs of git; none for no file. `bytes` are
- * those that somebody wrote, or a branch got.
+ * The home of a file that is there again, with what lies there now: said in blobs of git, none for no file, undefined for
+ * what git moved without growing a branch; and the bytes, where these are others than before.
  */
 export type FindHome = (
   known: KnownFile | undefined,
-  lying: () => Promise<readonly string[]>,
+  lying: (() => Promise<readonly string[]>) | undefined,
   bytes?: Uint8Array,
 ) => Promise<Home | undefined>;
 
@@ -42,14 +42,14 @@ export function createFindHome({ git, blobIds, contentWork }: FindDeps): FindHom
     const home = known?.displaced?.home;
     if (known === undefined || home?.place === undefined) return undefined;
     const lay = async () => (home.content === null ? [] : blobIds(home.content));
-    if (await git.isAtHome(known.path, home.place, { lying, lay })) return home;
+    if (lying && (await git.isAtHome(known.path, home.place, { lying, lay }))) return home;
     if (bytes === undefined || !(await git.isThere(home.place)) || !(await isBack(known, bytes)))
       return undefined;
     return { content: known.displaced?.shared ?? null, heads: known.heads, branch: undefined };
   };
 }
 
-/** Of what was seen; what git moved without growing a branch has its own rule. */
+/** Of what was seen. */
 export async function homeOf(
   {
     known,
@@ -58,9 +58,8 @@ export async function homeOf(
   }: Pick<SeenDeps, 'known'> & { contentWork: ContentWork; findHome: FindHome },
   { path, bytes, movement }: Seen,
 ): Promise<Home | undefined> {
-  return movement?.grew === false
-    ? undefined
-    : findHome(known.get(path), () => blobIdsOf(contentWork, bytes), bytes);
+  const lying = movement?.grew === false ? undefined : () => blobIdsOf(contentWork, bytes);
+  return findHome(known.get(path), lying, bytes);
 }
 
 type Deps = SeenDeps & {

@@ -87,4 +87,25 @@ describe('a stash that comes back', () => {
     await both(listed('five', '', 'next', 'second', 'first'));
     expect(displaced(one)).toBe(0);
   });
+
+  test('with what nobody saw before it was taken away, is at home, and the others get that', async () => {
+    const { host, one, two, both, told } = await openListed();
+    const unseenLine = (text: string) => text.replace('- one\n', '- one\n- unseen\n');
+    await unseen(one, (run) => {
+      write(one, file, unseenLine(listed()));
+      run('stash', '-q');
+    });
+    await told(two, listed('by two'), 'by two');
+    git(one.folder, 'stash', '-q');
+    await until(host, () => isDisplaced(one));
+    await unseen(one, (run) => {
+      for (const subject of ['by two', 'unseen']) {
+        run('stash', 'pop', '-q');
+        run('commit', '-qam', subject);
+      }
+      run('reset', '-q');
+    });
+    await both(unseenLine(listed('by two')));
+    expect(displaced(one)).toBe(0);
+  });
 });

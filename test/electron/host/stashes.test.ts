@@ -109,3 +109,17 @@ describe('a stash that comes back', () => {
     expect(displaced(one)).toBe(0);
   });
 });
+
+test('what a reset threw away here stays with the others, and comes back when somebody restores it', async () => {
+  const { host, one, two, both, told } = await openListed();
+  await told(two, listed('by two'), 'by two');
+  git(one.folder, 'reset', '-q', '--hard');
+  await until(host, () => isDisplaced(one));
+  const theirs = listed('by two').replace('# Board', '# Our board');
+  await told(two, theirs, '# Our board');
+  expect([read(one, file), read(two, file)]).toEqual([listed().replace('# Board', '# Our board'), theirs]);
+  const [newest] = two.engine.log.changes({ limit: 1, path: file });
+  expect(await one.engine.restore(file, newest?.stamp ?? '', 'human')).toMatchObject({ ok: true });
+  await both(theirs);
+  expect(displaced(one)).toBe(0);
+});

@@ -6,6 +6,9 @@ import { describeOutboxError, type OutboxPlace } from './outbox-problems.ts';
 import { decoded, isCutShort } from './pg-address.ts';
 import { inTransaction } from './pg-transaction.ts';
 
+/** The channel on which a trigger of the outbox notifies, and whoever wants failed notes tried again. */
+export const outboxChannel = 'skein_outbox';
+
 export type Query = <Row>(text: string, values?: readonly unknown[]) => Promise<Row[]>;
 
 /** Every call fails with a `ProblemError` that names the server. */

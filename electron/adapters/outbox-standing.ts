@@ -2,7 +2,7 @@
 import { limits } from '../../shared/limits.ts';
 import { type Problem, problem } from '../../shared/result.ts';
 import { atWork, type StuckNote } from '../engine/knowledge/note-queue.ts';
-import type { Query } from './outbox-connection.ts';
+import { outboxChannel, type Query } from './outbox-connection.ts';
 
 /** How the work of one index stands, or of all that this PostgreSQL knows. */
 export type OutboxStanding = {
@@ -71,13 +71,15 @@ const toStuck = ({ note_id, problem, is_at_work, failures, since_ms, next_ms }: 
   nextMs: next_ms,
 });
 
-/** All that failed, or one of them, are due now; of all indexes. Returns how many notes. */
+/** All that failed, or one of them, are due now; of all indexes. Wakes the workers. Returns how many notes. */
 export async function retryNotes(query: Query, note: string | undefined): Promise<number> {
   const retried = await query<{ note_id: string }>(
-    `UPDATE skein.queue SET next_at = '-infinity'
-     WHERE news > done AND failures > 0 AND taken_by IS NULL AND ($1::text IS NULL OR note_id = $1)
-     RETURNING note_id`,
-    [note ?? null],
+    `WITH retried AS (
+       UPDATE skein.queue SET next_at = '-infinity'
+       WHERE news > done AND failures > 0 AND taken_by IS NULL AND ($1::text IS NULL OR note_id = $1)
+       RETURNING note_id)
+     SELECT note_id, pg_notify($2, '') FROM retried`,
+    [note ?? null, outboxChannel],
   );
   return new Set(retried.map(({ note_id }) => note_id)).size;
 }

@@ -124,7 +124,9 @@ export async function retryOutbox(
   if (!retried.ok) return retried;
   const count = retried.value;
   const text =
-    count === 0 ? 'No note had failed.' : `${countOf(count, 'note')} will be tried again by the next worker.`;
+    count === 0
+      ? 'No note had failed.'
+      : `${countOf(count, 'note')} will be tried again by a worker that runs, or by the next one.`;
   return ok({ json: { retried: count }, write: () => text });
 }
 

@@ -7,7 +7,7 @@ import { randomUUID } from 'node:crypto';
 import { limits } from '../../../shared/limits.ts';
 import { err, ok, type Problem, ProblemError, type Result } from '../../../shared/result.ts';
 import { nodeCodec } from '../../adapters/node-codec.ts';
-import type { OutboxConnection } from '../../adapters/outbox-connection.ts';
+import { type OutboxConnection, outboxChannel } from '../../adapters/outbox-connection.ts';
 import { createOutboxNotes } from '../../adapters/outbox-notes.ts';
 import { createOutboxQueue, type OutboxQueue } from '../../adapters/outbox-queue.ts';
 import { type OutboxStanding, readStandings } from '../../adapters/outbox-standing.ts';
@@ -46,9 +46,6 @@ export type OutboxWorker = {
   /** Call when nothing runs any more. */
   close(): Promise<void>;
 };
-
-/** The channel on which a trigger of the outbox notifies. */
-export const outboxChannel = 'skein_outbox';
 
 /** Throws `ProblemError` when the folder cannot hold an index. */
 export function createOutboxWorker(deps: OutboxWorkerDeps): OutboxWorker {

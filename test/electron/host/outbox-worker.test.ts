@@ -1,6 +1,7 @@
 /** The worker of an outbox in time: how it keeps its lease, how it stops, and how it changes its model. */
 import { cpSync, readdirSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { retryNotes } from '../../../electron/adapters/outbox-standing.ts';
 import { searchOutboxIndex } from '../../../electron/host/knowledge/outbox-index.ts';
 import {
   createOutboxWorker,
@@ -8,7 +9,7 @@ import {
   type WorkerProgress,
 } from '../../../electron/host/knowledge/outbox-worker.ts';
 import { limits } from '../../../shared/limits.ts';
-import type { Problem } from '../../../shared/result.ts';
+import { type Problem, problem } from '../../../shared/result.ts';
 import { must } from '../../support/device.ts';
 import { createFakeClock, type FakeClock } from '../../support/fake-clock.ts';
 import { createFakeEmbedder, type FakeEmbedder } from '../../support/fake-embedder.ts';
@@ -116,6 +117,27 @@ describe.skipIf(postgresMissing !== undefined)(`a worker of an outbox${whyNot}`,
     worker.stop();
     await done;
     await worker.close();
+  });
+
+  test('at rest tries a failed note again as soon as somebody says so', async () => {
+    const place = await makeOutbox(server);
+    const { worker, clock, embedder } = makeWorker(place);
+    embedder.failWith(problem('internal', 'a', 'It failed.', 'Wait.'));
+    await place.write('a', 'again');
+    const done = worker.run();
+    const asker = place.connect();
+    onTestFinished(async () => {
+      worker.stop();
+      await done;
+      await Promise.all([worker.close(), asker.close()]);
+    });
+    const isResting = () => (clock.nextDueMs() ?? 0) - clock.monotonicMs() < limits.outboxLeaseMs / 3;
+    await until(async () => isResting() && (await isListening(place)));
+    expect(embedder.asked).toEqual([]);
+    expect(await retryNotes(asker.query, 'a')).toBe(1);
+    // No time passes on its clock, so no poll finds it.
+    await until(() => embedder.asked.length > 0);
+    expect(embedder.asked).toEqual(['again']);
   });
 
   test('on a copy of a folder finds what only the other folder got, and says so', async () => {

@@ -1,5 +1,6 @@
 /** What PostgreSQL and the way to it say, as problems that name the server, never its password. */
 import { type Problem, ProblemError, problem } from '../../shared/result.ts';
+import { plainWords } from './pg-words.ts';
 
 /** Where an outbox is, as a person may read it. */
 export type OutboxPlace = { server: string; database: string; user: string };
@@ -93,7 +94,7 @@ function unreachable({ server }: OutboxPlace, said: string): Problem {
   return problem(
     'peer-unreachable',
     server,
-    `The PostgreSQL at ${server} does not answer: ${said}.`,
+    `The PostgreSQL at ${server} does not answer: ${plainWords(said)}.`,
     'Check that it runs and can be reached from here. A worker goes on by itself when it is back.',
   );
 }

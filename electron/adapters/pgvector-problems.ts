@@ -1,5 +1,6 @@
 /** What PostgreSQL, pgvector and the way to them say, as problems that name the server, never its password. */
 import { type Problem, ProblemError, problem } from '../../shared/result.ts';
+import { plainWords } from './pg-words.ts';
 
 /** Where a store is, as a person may read it. */
 export type PgPlace = { server: string; database: string; user: string };
@@ -91,7 +92,7 @@ function unreachable({ server }: PgPlace, said: string): Problem {
   return problem(
     'peer-unreachable',
     server,
-    `The PostgreSQL at ${server} cannot be reached: ${said}.`,
+    `The PostgreSQL at ${server} cannot be reached: ${plainWords(said)}.`,
     'Check that it runs and that its address is right; it is tried again.',
   );
 }

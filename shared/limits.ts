@@ -18,7 +18,7 @@ export const limits = {
   /** Bytes that it must have grown by, too, since it gave memory back last: of what is in use nothing comes back. */
   memoryAgainBytes: 16 * 1024 * 1024,
   /** Milliseconds at least between two such pauses in a burst. */
-  memoryAgainMs: 400,
+  memoryAgainMs: 500,
   /** Milliseconds without news until it rests. */
   memoryRestMs: 600,
   /** Bytes that one step of such work takes, a millisecond: then others have their turn. */

@@ -24,7 +24,7 @@ const arenas = 2;
 export function openSystemMemory(): SystemMemory {
   const { trim } = findCalls();
   let collect: Collector | undefined;
-  function release(options?: Collection): void {
+  function release(options: Collection): void {
     collect ??= findCollector();
     collect(options);
     // Buffers are freed beside it, by another thread; the next collection, however small, waits for that.
@@ -33,7 +33,7 @@ export function openSystemMemory(): SystemMemory {
   }
   return {
     residentBytes: () => process.memoryUsage.rss(),
-    release: () => release(),
+    release: () => release({ type: 'major' }),
     releaseAll: () => release({ type: 'major', flavor: 'last-resort' }),
   };
 }
@@ -51,7 +51,8 @@ function findCalls(): { trim?: (kept: number) => number } {
 }
 
 type Collection = { type: 'major' | 'minor'; flavor?: 'last-resort' };
-type Collector = (options?: Collection) => void;
+/** Without options spelled out it collects young objects only. */
+type Collector = (options: Collection) => void;
 
 /** Node offers it only to who asks at its start; a flag of V8 may be set later, and counts for new contexts. */
 function findCollector(): Collector {

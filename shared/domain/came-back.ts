@@ -21,17 +21,25 @@ export function withoutReturned({ before, after, shared }: Versions): Uint8Array
   const [old, now, others] = [before ?? new Uint8Array(), after, shared].map(readText);
   if (old === undefined || now === undefined || others === undefined) return after;
   const [oldLines, lines] = [plain(old), plain(now)];
-  const lacking = lackingOf(solid(oldLines), solid(plain(others)));
+  const theirs = solid(plain(others));
+  const lacking = lackingOf(solid(oldLines), theirs);
   const returned = new Set<number>();
   for (const { oldStart, oldEnd, newStart, newEnd } of lineChanges(oldLines, lines)) {
     const added = solid(lines.slice(newStart, newEnd));
-    if (oldStart !== oldEnd || added.length === 0 || !takeAll(lacking, added)) continue;
+    if (oldStart !== oldEnd || !isPassage(added, theirs) || !takeAll(lacking, added)) continue;
     for (let index = newStart; index < newEnd; index += 1) returned.add(index);
   }
   if (returned.size === 0) return after;
   const kept = lines.filter((_, index) => !returned.has(index));
   return writeText(kept, now.form, now.form, now.form);
 }
+
+/** Lines that stand together there, too, and not only such as anybody writes: a bracket, an empty box. */
+const isPassage = (lines: readonly string[], whole: readonly string[]): boolean =>
+  lines.some((line) => tellsSomething.test(line)) &&
+  whole.some((_, at) => lines.every((line, nth) => whole[at + nth] === line));
+
+const tellsSomething = /[\p{L}\p{N}].*[\p{L}\p{N}].*[\p{L}\p{N}]/u;
 
 /** How often each line of `whole` is missing in `lines`. */
 function lackingOf(lines: readonly string[], whole: readonly string[]): Map<string, number> {

@@ -27,3 +27,17 @@ test.each(['release', 'releaseAll'] as const)('%s gives back what nothing refers
   expect(kept).toHaveLength(10);
   if (isGlibc) expect(leftBytes).toBeLessThan(Math.max(burstBytes / 2, 8 * 2 ** 20));
 });
+
+test.each(['release', 'releaseAll'] as const)('%s collects what lived for a while, too', (how) => {
+  const memory = openSystemMemory();
+  memory[how]();
+  const restBytes = process.memoryUsage().heapUsed;
+  const holder = { all: Array.from({ length: 300_000 }, (_, at) => ({ at, text: `note ${at}` })) };
+  // What lives through two collections is old.
+  memory.release();
+  memory.release();
+  const usedBytes = process.memoryUsage().heapUsed - restBytes;
+  holder.all = [];
+  memory[how]();
+  expect(process.memoryUsage().heapUsed - restBytes).toBeLessThan(usedBytes / 4);
+});

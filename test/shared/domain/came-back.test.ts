@@ -70,4 +70,17 @@ describe('an edit without what came back', () => {
       ),
     ).toBe(once);
   });
+
+  test('is all of it where the same lines stand apart there: each was written by itself', () => {
+    const after = '# List\n\n- one\n- mine\n- more\n';
+    expect(without('# List\n\n- one\n', after, '# List\n\n- mine\n- one\n- more\n')).toBe(after);
+  });
+
+  test.each(['});', '- [ ]', '```', '---', '- a'])(
+    'is all of it where what others have is what anybody writes: %s',
+    (line) => {
+      const after = `# List\n\n- one\n${line}\n`;
+      expect(without('# List\n\n- one\n', after, `# List\n\n${line}\n- one\n`)).toBe(after);
+    },
+  );
 });

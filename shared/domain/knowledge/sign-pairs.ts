@@ -64,14 +64,23 @@ type Character = {
 const wideForm = /^[\uff00-\uffef]/;
 
 /** Undefined in the place of what ends a stretch. */
-function charactersOf(unit: string, from: number): (Character | undefined)[] {
+function charactersOf(unit: string, index: number): (Character | undefined)[] {
   const isWide = wideForm.test(unit);
-  return [...plainForm(unit)].map((text) => {
+  const [first = '', ...marks] = unit;
+  // A mark at the beginning of a line, or behind a quotation mark, belongs to nothing and stands for itself.
+  const isApart = marks.length > 0 && !isCharacter(first);
+  const from = isApart ? index + first.length : index;
+  const characters = [...plainForm(isApart ? unit.slice(first.length) : unit)].map((text) => {
     const isSign = sign.test(text);
     if (!isSign && !letter.test(text)) return undefined;
-    return { text, from, to: from + unit.length, isSign, needsPieces: isSign || isWide };
+    return { text, from, to: index + unit.length, isSign, needsPieces: isSign || isWide };
   });
+  return isApart ? [undefined, ...characters] : characters;
 }
+
+/** Also in the form that it is a compatible one of. */
+const isCharacter = (first: string): boolean =>
+  [...first.normalize('NFKC')].some((text) => sign.test(text) || letter.test(text));
 
 /** What says only how a sign is drawn, or where its line may end. */
 const unseen = /[\u200b-\u200d\u2060]|\p{Variation_Selector}/gu;

@@ -88,6 +88,22 @@ test('nothing that is typed breaks the query or is read as an operator', () => {
   database.close();
 });
 
+test.each(['\u0000', '"', '”', ' '])(
+  'a mark of a script without spaces behind %j takes nothing of it along',
+  (before) => {
+    const text = `${before}\u0e31\u0e01`;
+    const wanted = wantedWords(text);
+    expect(wanted).toMatchObject({ stretches: ['\u0e31\u0e01'], signs: { pairs: ['\u0e31\u0e01'] } });
+    if (wanted === undefined) return;
+    expect(marksOf(text, wanted)).toEqual([[before.length, text.length]]);
+    const database = openWords();
+    expect(() =>
+      database.prepare('SELECT count(*) FROM words WHERE words MATCH ?').get(matchWithoutPieces(wanted)),
+    ).not.toThrow();
+    database.close();
+  },
+);
+
 test('a text is marked as the full-text index itself would mark it', () => {
   const database = openWords();
   const put = database.prepare('INSERT OR REPLACE INTO words (rowid, text) VALUES (1, ?)');

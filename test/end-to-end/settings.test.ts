@@ -29,6 +29,25 @@ test('a new threshold is in skein.json beside its comments, and consolidates', a
   );
 });
 
+test('a saved setting that is taken back before the page heard of it is not left in its field', async () => {
+  const { openPage, workspace } = await startFixture();
+  const page = await openPage('/settings');
+  const kept = page.getByRole('spinbutton', { name: 'Reports in the file' });
+  await see(kept);
+  const undone = Promise.withResolvers<void>();
+  await page.route('**/api/settings*', async (route) => {
+    if (route.request().method() === 'GET') await undone.promise;
+    await route.continue();
+  });
+  await kept.fill('3');
+  await kept.press('Enter');
+  await toast(page, 'Saved: ').getByRole('button', { name: 'Undo' }).click();
+  await see(toast(page, 'Back to the former value'));
+  undone.resolve();
+  await eventually(() => kept.inputValue()).toBe('20');
+  expect(workspace.read('skein.json')).not.toContain('reports_kept');
+});
+
 test('a saved setting can be taken back', async () => {
   const { openPage, workspace } = await startFixture();
   const page = await openPage('/settings');

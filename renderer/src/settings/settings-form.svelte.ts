@@ -11,6 +11,8 @@ export type SaveSettings = (changes: Record<string, unknown>) => Promise<Result<
 
 export class SettingsForm {
   saving: SettingKey | undefined = $state();
+  /** Counts the ways back that were taken: a field is made anew then, or it would keep what was typed into it. */
+  restores = $state(0);
   /** Why a value was refused, under the key that it was meant for. */
   refusals: Partial<Record<SettingKey, Problem>> = $state.raw({});
   readonly #save: SaveSettings;
@@ -41,8 +43,12 @@ export class SettingsForm {
 
   async #restore(key: SettingKey, before: SettingsNow): Promise<void> {
     const answer = await this.#save({ [key]: valueBefore(key, before) });
-    if (answer.ok) this.#toasts.say(`Back to the former value: ${settingsWords[key].title.toLowerCase()}`);
-    else this.#toasts.fail(answer.error);
+    if (!answer.ok) {
+      this.#toasts.fail(answer.error);
+      return;
+    }
+    this.restores += 1;
+    this.#toasts.say(`Back to the former value: ${settingsWords[key].title.toLowerCase()}`);
   }
 
   #note(key: SettingKey, problem: Problem | undefined): void {

@@ -149,6 +149,8 @@ export const limits = {
   walPages: 4_000,
   /** Milliseconds that a statement waits for another process that writes to the same database. */
   databaseBusyMs: 5_000,
+  /** Milliseconds between two tries at making a new file one for several, where SQLite itself does not wait. */
+  databaseBusyPauseMs: 2,
   /** Bytes of a database that is read into memory, because its folder cannot be written; twice that is needed. */
   databaseImageBytes: 1024 * 1024 * 1024,
   /** Milliseconds between two checks that each watch still belongs to the folder that has its name. */

@@ -67,13 +67,12 @@ function makeWal(database: Database.Database): void {
       return;
     } catch (error) {
       if (!isBusy(error) || performance.now() > untilMs) throw error;
-      Atomics.wait(aMoment, 0, 0, busyPauseMs);
+      Atomics.wait(aMoment, 0, 0, limits.databaseBusyPauseMs);
     }
   }
 }
 
 const aMoment = new Int32Array(new SharedArrayBuffer(4));
-const busyPauseMs = 2;
 const isBusy = (error: unknown): boolean =>
   String((error as { code?: unknown }).code).startsWith('SQLITE_BUSY');
 

@@ -10,8 +10,7 @@ import { defaultHostSettings, readHostSettings } from '../host-settings.ts';
 import { openEmbedderKeys } from './embedder-keys.ts';
 import { builtinPlan, type EmbedderPlan, openEmbedder } from './open-embedder.ts';
 
-export const outboxEmbedders = ['builtin', 'device'] as const;
-export type OutboxEmbedder = (typeof outboxEmbedders)[number];
+export type OutboxEmbedder = 'builtin' | 'device';
 
 type Place = { dataFolder: string; env: NodeJS.ProcessEnv; log: Log };
 

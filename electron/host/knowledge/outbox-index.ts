@@ -70,16 +70,20 @@ export function openOutboxIndex(
 ): OutboxIndex {
   mkdirSync(deps.folder, { recursive: true, mode: 0o700 });
   const file = fileOf(deps.folder, deps.embedder);
-  const sql = openSql(file);
-  return closedOnFailure(sql, () => {
-    const name = nameIn(sql, deps.embedder);
-    const index = openOver(sql, deps, work({ index: name, positionOf: createPositionOf(sql) }));
-    const held = holdFile(file, 'shared');
-    const close = (): void => {
-      sql.close();
-      held?.release();
-    };
-    return { ...index, name, close };
+  // Before the file is opened: whoever removes it looks whether it is held.
+  const held = holdFile(file, 'shared');
+  if (held === undefined) throw new ProblemError(beingRemoved(file));
+  return undoneOnFailure(held.release, () => {
+    const sql = openSql(file);
+    return undoneOnFailure(sql.close, () => {
+      const name = nameIn(sql, deps.embedder);
+      const index = openOver(sql, deps, work({ index: name, positionOf: createPositionOf(sql) }));
+      const close = (): void => {
+        sql.close();
+        held.release();
+      };
+      return { ...index, name, close };
+    });
   });
 }
 
@@ -186,11 +190,11 @@ function openOver(sql: Sql, deps: OutboxIndexDeps, source: OutsideWork): Knowled
   });
 }
 
-function closedOnFailure<Value>(sql: Sql, work: () => Value): Value {
+function undoneOnFailure<Value>(undo: () => void, work: () => Value): Value {
   try {
     return work();
   } catch (cause) {
-    sql.close();
+    undo();
     throw cause;
   }
 }
@@ -275,6 +279,14 @@ const formerVersion: Problem = problem(
   'Only the words were searched: the index was made by a version of Skein before this one.',
   'Start a worker of this version: it brings the index up to date, and embeds no passage again.',
 );
+
+const beingRemoved = (file: string): Problem =>
+  problem(
+    'database-busy',
+    file,
+    `A worker with another model is removing the index ${file}.`,
+    'Start this worker again: it makes another one.',
+  );
 
 const otherVersion = (): Problem =>
   problem(

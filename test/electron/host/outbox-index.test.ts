@@ -3,6 +3,7 @@ import { chmodSync, readdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { openSql } from '../../../electron/adapters/better-sqlite.ts';
+import { tryLockFile } from '../../../electron/adapters/file-lock.ts';
 import { createBuiltinEmbedder } from '../../../electron/engine/knowledge/builtin-embedder.ts';
 import type { OutsideWork } from '../../../electron/engine/knowledge/knowledge-index.ts';
 import type { SearchMode } from '../../../electron/engine/knowledge/search.ts';
@@ -25,7 +26,7 @@ async function makeIndexed(): Promise<OutboxIndexDeps> {
   const index = openOutboxIndex(deps, () => oneNote());
   await index.indexer.catchUp();
   index.markComplete();
-  index.sql.close();
+  index.close();
   return deps;
 }
 
@@ -77,11 +78,11 @@ describe('an index of the version before', () => {
   test('is gone on with by a worker under its name, and searched by meaning from then on', async () => {
     const deps = await makeIndexed();
     const before = openOutboxIndex(deps, () => idle);
-    before.sql.close();
+    before.close();
     change(deps, toVersion3);
     const index = openOutboxIndex(deps, () => idle);
     expect(index.name).toBe(before.name);
-    index.sql.close();
+    index.close();
     expect(must(await search(deps))).toMatchObject({
       passages: [{ note: 'lamps', why: { meaning: 1 } }],
       problem: undefined,
@@ -99,8 +100,17 @@ test('an index without pieces is searched as that version did, until a worker br
     problem: undefined,
   });
   expect([await byWords('今日の'), await byWords('会議')]).toEqual([1, 0]);
-  openOutboxIndex(deps, () => idle).sql.close();
+  openOutboxIndex(deps, () => idle).close();
   expect([await byWords('今日の'), await byWords('会議')]).toEqual([1, 1]);
+});
+
+test('an index that somebody is removing is not opened, and can be once it is gone', async () => {
+  const deps = await makeIndexed();
+  const [name = ''] = readdirSync(deps.folder).filter((it) => it.endsWith('.db'));
+  const removing = tryLockFile(join(deps.folder, `${name}.lock`), 'exclusive', true);
+  expect(() => openOutboxIndex(deps, () => idle)).toThrow('is removing the index');
+  removing?.release();
+  openOutboxIndex(deps, () => idle).close();
 });
 
 test('an index of a version that cannot be read is not called none', async () => {

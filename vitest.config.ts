@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'vitest/config';
+import { findMemoryFolder } from './build/scripts/find-memory-folder.ts';
 
 const projects = {
   rules: ['test/shared', 'test/engine'],
@@ -15,6 +16,10 @@ const testsIn = (folders: readonly string[]) => folders.map((folder) => `${folde
 
 /** Where Node keeps what it compiled, so that the many processes that tests start need not compile it again. */
 process.env['NODE_COMPILE_CACHE'] ??= resolve(import.meta.dirname, 'node_modules/.cache/compiled');
+
+const memoryFolder = process.env['TMPDIR'] === undefined ? findMemoryFolder() : undefined;
+/** Where all but the adapters, which are tested on a disk, keep their files. */
+const env = memoryFolder === undefined ? {} : { TMPDIR: memoryFolder };
 
 export default defineConfig({
   test: {
@@ -33,13 +38,14 @@ export default defineConfig({
     projects: [
       ...Object.entries(projects).map(([name, folders]) => ({
         extends: true as const,
-        test: { name, include: testsIn(folders) },
+        test: { name, include: testsIn(folders), env: name === 'adapters' ? {} : env },
       })),
       {
         extends: true,
         // Real servers, which are started once for each file and killed in it.
         test: {
           name: 'servers',
+          env,
           include: testsIn(['test/servers']),
           testTimeout: 60_000,
           hookTimeout: 300_000,
@@ -56,6 +62,7 @@ export default defineConfig({
         // Each file drives a browser and an engine of its own, on folders and ports of their own.
         test: {
           name: 'end-to-end',
+          env,
           include: testsIn(['test/end-to-end']),
           globalSetup: 'test/end-to-end/build-interface.ts',
           testTimeout: 60_000,
@@ -68,6 +75,7 @@ export default defineConfig({
         },
         test: {
           name: 'shell',
+          env,
           include: testsIn(['test/shell']),
           fileParallelism: false,
           // The stand-in of Electron is one for a whole process.

@@ -154,7 +154,7 @@ export function faultsOf(folder: string): string {
 const withoutLookups = ['-c', 'core.commitGraph=false', '-c', 'core.multiPackIndex=false'];
 
 /** The bytes of each file, without those of git. */
-function filesOf(folder: string, below = ''): Record<string, string> {
+export function filesOf(folder: string, below = ''): Record<string, string> {
   const found: Record<string, string> = {};
   for (const name of readdirSync(join(folder, below)).toSorted()) {
     const path = below === '' ? name : `${below}/${name}`;

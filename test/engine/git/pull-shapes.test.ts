@@ -4,7 +4,16 @@
  */
 import { describe, expect, test } from 'vitest';
 import { pull } from '../../../electron/engine/git/pull.ts';
-import { commitAll, copyOf, faultsOf, git, portrait, shell, useGitLab } from '../../support/git-lab.ts';
+import {
+  commitAll,
+  copyOf,
+  faultsOf,
+  filesOf,
+  git,
+  gitInTurn,
+  shell,
+  useGitLab,
+} from '../../support/git-lab.ts';
 import { makeLab, openPull, request } from '../../support/pull-lab.ts';
 
 useGitLab();
@@ -88,22 +97,22 @@ describe('a pull', () => {
 });
 
 /** Without what is only known of the remote. */
-const seen = (folder: string) => ({
-  tree: git(folder, 'ls-tree', '-r', 'HEAD'),
-  index: git(folder, 'ls-files', '--stage'),
-  /** By path, how it differs from the last commit. */
-  changed: changedIn(folder),
-  files: portrait(folder)['files'] as Record<string, string>,
-});
+function seen(folder: string) {
+  const status = ['status', '--porcelain', '--no-renames', '--untracked-files=all'];
+  const asked = gitInTurn(folder, ['ls-tree', '-r', 'HEAD'], ['ls-files', '--stage'], status);
+  const [tree = '', index = '', lines = ''] = asked;
+  return { tree, index, changed: changedIn(lines), files: filesOf(folder) };
+}
 type Seen = ReturnType<typeof seen>;
 
-function changedIn(folder: string): Record<string, string> {
-  const how = ['--porcelain', '-z', '--no-renames', '--untracked-files=all'];
-  const lines = git(folder, 'status', ...how)
-    .split('\0')
-    .filter(Boolean);
-  return Object.fromEntries(lines.map((line) => [line.slice(3), line.slice(0, 2)]));
-}
+/** By path, how it differs from the last commit. */
+const changedIn = (lines: string): Record<string, string> =>
+  Object.fromEntries(
+    lines
+      .split('\n')
+      .filter(Boolean)
+      .map((line) => [line.slice(3), line.slice(0, 2)]),
+  );
 
 /** What somebody had written and not committed, and is not there any more. */
 const lostOf = (before: Seen, after: Seen): string[] =>

@@ -6,7 +6,7 @@ import { openTwo, type Replica, type Run, read, unseen, write } from './support/
 
 const file = 'HANDOFF.md';
 const begin = '# Board\n\n- one\n- two\n\n## Part\n\n- three\n\n';
-/** The items stand where git can't tell them apart. */
+/** The items stand where git can't tell them apart; what is brought back by a merge would stand in the order of its letters. */
 const listed = (...items: string[]) => `${begin}${items.map((item) => `- ${item}\n`).join('')}## End\n`;
 
 const displaced = ({ engine }: Replica) => engine.log.files().filter((it) => it.displaced).length;
@@ -41,32 +41,32 @@ describe('a stash that comes back', () => {
   ])('is at home, with each line once: %s', async (_, words) => {
     const { host, one, two, both, told } = await openListed();
     if (words.length > 0) git(one.folder, ...words);
-    await told(one, listed('mine'), 'mine');
+    await told(one, listed('away'), 'away');
     git(one.folder, 'stash', '-q');
     await until(host, () => isDisplaced(one));
     if (words.length > 0) git(one.folder, 'switch', '-q', 'main');
     await told(one, listed('five', '', 'next'), 'next');
     git(one.folder, 'commit', '-qam', 'next');
-    await unseen(one, (run) => popSettled(run, one, listed('five', '', 'next', 'mine')));
-    await both(listed('five', '', 'next', 'mine'));
-    write(two, file, `${listed('five', '', 'next', 'mine')}- by two\n`);
-    await both(`${listed('five', '', 'next', 'mine')}- by two\n`);
+    await unseen(one, (run) => popSettled(run, one, listed('five', '', 'next', 'away')));
+    await both(listed('five', '', 'next', 'away'));
+    write(two, file, `${listed('five', '', 'next', 'away')}- by two\n`);
+    await both(`${listed('five', '', 'next', 'away')}- by two\n`);
     expect(displaced(one)).toBe(0);
     for (const { engine } of [one, two]) expect(engine.conflicts('all')).toEqual([]);
   });
 
   test('brings what others wrote meanwhile', async () => {
     const { host, one, two, told } = await openListed();
-    await told(one, listed('mine'), 'mine');
+    await told(one, listed('away'), 'away');
     git(one.folder, 'stash', '-q');
     await until(host, () => isDisplaced(one));
-    write(two, file, listed('mine').replace('# Board', '# Our board'));
+    write(two, file, listed('away').replace('# Board', '# Our board'));
     write(two, 'AGENTS.md', '# Agents\n');
     await until(host, () => read(one, 'AGENTS.md') !== undefined);
     await told(one, listed('five', '', 'next'), 'next');
     git(one.folder, 'commit', '-qam', 'next');
-    await unseen(one, (run) => popSettled(run, one, listed('five', '', 'next', 'mine')));
-    const all = listed('five', '', 'next', 'mine').replace('# Board', '# Our board');
+    await unseen(one, (run) => popSettled(run, one, listed('five', '', 'next', 'away')));
+    const all = listed('five', '', 'next', 'away').replace('# Board', '# Our board');
     await until(host, () => [one, two].every((it) => read(it, file) === all));
     expect(displaced(one)).toBe(0);
   });

@@ -398,6 +398,7 @@ export const limits = {
   knowledgeStopMs: 5_000, // that its thread may take to end
   knowledgeOpenMs: 2_000,
   knowledgeWaitMs: 10_000, // that a command waits for what changed, when no Skein runs that keeps the index up
+  progressToldMs: 2_000, // between two lines for who waits at a terminal
   storedAtOnce: 128, // passages that a store is given: half a megabyte of vectors
   storeRounds: 3, // times in a row that a store is filled up and is not what it should be: somebody else writes there
   storeLookMs: 30_000, // after which it is looked at again before it is asked

@@ -7,6 +7,7 @@ import { err, ok, problem, type Result } from '../../../shared/result.ts';
 import { countOf } from '../change-columns.ts';
 import type { Answer, Command, Connection, Context, Values } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';
+import { tellProgress } from '../index-progress.ts';
 import { patternsIn } from '../read-option.ts';
 import { timeAgo } from '../relative-time.ts';
 import type { Style } from '../style.ts';
@@ -61,7 +62,7 @@ async function showOrChoose(
   if (saysMore && !isServer) return err(noServer);
   const found = await context.workspace();
   if (!found.ok) return found;
-  if (kind === undefined) return show(found.value);
+  if (kind === undefined) return show(context, found.value);
   if (isServer && values['check'] === true) return check(found.value, kind, saidOf(values));
   return choose(context, found.value, { kind, values });
 }
@@ -70,8 +71,9 @@ type Found = Connection & { workspace: { id: string } };
 
 const saidOf = ({ url }: Values) => (typeof url === 'string' ? { url } : {});
 
-async function show({ client, workspace }: Found): Promise<Result<Answer>> {
-  const answer = await client.call('checkKnowledgeStore', { workspace: workspace.id });
+async function show(context: Context, found: Found): Promise<Result<Answer>> {
+  const asked = found.client.call('checkKnowledgeStore', { workspace: found.workspace.id });
+  const answer = await tellProgress(context, found, asked);
   return answer.ok ? ok({ json: answer.value, write: (style) => writeStore(answer.value, style) }) : answer;
 }
 

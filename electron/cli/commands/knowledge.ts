@@ -1,7 +1,6 @@
 /** skein knowledge */
 import type { EndpointName, Output } from '../../../shared/contracts/app-api.ts';
 import type {
-  EmbeddingUseJson,
   IndexExchangeJson,
   IndexedNoteJson,
   IndexPeerJson,
@@ -10,13 +9,13 @@ import type {
   StoreJson,
 } from '../../../shared/contracts/knowledge-api.ts';
 import { byteCount } from '../../../shared/domain/byte-count.ts';
-import { dollars } from '../../../shared/domain/dollars.ts';
 import { visibleText } from '../../../shared/domain/visible-text.ts';
 import { ok, type Result } from '../../../shared/result.ts';
 import { countOf, pathText } from '../change-columns.ts';
 import type { Answer, Command, Context } from '../context.ts';
+import { progressWords, tellProgress, useWords } from '../index-progress.ts';
 import { pathOf } from '../path-of.ts';
-import { spanWords, timeAgo } from '../relative-time.ts';
+import { timeAgo } from '../relative-time.ts';
 import type { Style } from '../style.ts';
 import { type Column, writeFacts, writeTable } from '../table.ts';
 import { embedder, key } from './knowledge-embedder.ts';
@@ -107,12 +106,11 @@ async function ask<Name extends KnowledgeQuestion>(
   const found = await context.workspace();
   if (!found.ok) return found;
   const { client, workspace } = found.value;
-  const answer = await client.call(name, { workspace: workspace.id, ...input } as never);
+  const asked = client.call(name, { workspace: workspace.id, ...input } as never);
+  const answer = await tellProgress(context, found.value, asked);
   if (!answer.ok) return answer;
   return ok({ json: answer.value, write: (style) => write(answer.value, style) });
 }
-
-type Progress = NonNullable<KnowledgeJson['rebuild']>;
 
 const stateWords = {
   current: 'up to date',
@@ -149,23 +147,6 @@ function sharedFacts({ checked, refused, from, given }: SharedEmbeddingsJson): [
   if (words.length > 0) facts.push(['Embeddings', words.join(', ')]);
   if (given > 0) facts.push(['Given to peers', countOf(given, 'embedding')]);
   return facts;
-}
-
-/** `120 of 340 notes, about 3 minutes left; 12,000 tokens, $0.01 so far, about $0.02 more`. */
-function progressWords({ done, total, left_ms: leftMs, use, left_use: left }: Progress): string {
-  const time = leftMs === null || done >= total ? '' : `, about ${spanWords(leftMs)} left`;
-  const so = `${done} of ${countOf(total, 'note')}${time}`;
-  if (use === null) return so;
-  const rest =
-    left === null || done >= total
-      ? ''
-      : `, about ${left.cost === null ? countOf(left.tokens, 'token') : dollars(left.cost)} more`;
-  return `${so}; ${useWords(use)} so far${rest}`;
-}
-
-function useWords({ tokens, estimated, cost }: EmbeddingUseJson): string {
-  const counted = `${estimated ? 'about ' : ''}${countOf(tokens, 'token')}`;
-  return cost === null ? counted : `${counted}, ${estimated ? 'about ' : ''}${dollars(cost)}`;
 }
 
 function writeState(state: KnowledgeJson, style: Style): string {

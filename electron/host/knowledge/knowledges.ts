@@ -13,7 +13,7 @@ import { createKnowledgeThread, type KnowledgeThread } from './knowledge-thread.
 import { type EmbedderPlan, modelOfPlan } from './open-embedder.ts';
 import { createSharedEmbeddings, type FindGivers, within } from './shared-embeddings.ts';
 import { createStoreSettings, type StoreSettings } from './store/store-settings.ts';
-import { upToDate } from './up-to-date.ts';
+import { createUpToDate } from './up-to-date.ts';
 
 export type Knowledges = {
   /** Fails with no-workspace when it is not open. */
@@ -83,6 +83,7 @@ export function createKnowledges(deps: Deps): KnowledgesOfHost {
   let last: Promise<unknown> = Promise.resolve();
   let isStopped = false;
   const shared = createSharedEmbeddings(deps);
+  const upToDate = createUpToDate(deps.clock);
   const givenById = new Map<string, number>();
   const givingWay = createGivingWay(deps.clock, (isHeld) => {
     for (const thread of threadById.values()) thread.hold(isHeld);
@@ -245,7 +246,7 @@ export function createKnowledges(deps: Deps): KnowledgesOfHost {
     of(id) {
       if (!isOpen(id)) return err(notOpen(id));
       hurry(id);
-      return ok(deps.isActive ? threadOf(id) : upToDate(threadOf(id), deps.clock));
+      return ok(deps.isActive ? threadOf(id) : upToDate(threadOf(id)));
     },
     lastKnown: (id) => lastKnownById.get(id),
     given: (id) => givenById.get(id) ?? 0,

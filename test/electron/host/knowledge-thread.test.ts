@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { createKnowledgeThread } from '../../../electron/host/knowledge/knowledge-thread.ts';
 import { builtinPlan } from '../../../electron/host/knowledge/open-embedder.ts';
-import { upToDate } from '../../../electron/host/knowledge/up-to-date.ts';
+import { createUpToDate } from '../../../electron/host/knowledge/up-to-date.ts';
 import { databaseFile, replicaFolder } from '../../../electron/host/workspace-id.ts';
 import { embeddedChoice } from '../../../shared/domain/knowledge/store-choice.ts';
 import { limits } from '../../../shared/limits.ts';
@@ -78,7 +78,7 @@ test('a command does not wait for ever for what is behind: it searches what ther
   thread.hold(true);
   const done = thread.catchUp();
   await until(async () => must(await thread.state()).behind > 0);
-  const found = upToDate(thread, clock).search({ text: 'agents', mode: 'hybrid', atMost: 5 });
+  const found = createUpToDate(clock)(thread).search({ text: 'agents', mode: 'hybrid', atMost: 5 });
   await clock.advance(limits.knowledgeWaitMs);
   expect(must(await found).behind).toBeGreaterThan(0);
   thread.hold(false);

@@ -4,15 +4,29 @@ import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'vitest/config';
 import { findMemoryFolder } from './build/scripts/find-memory-folder.ts';
 
+/**
+ * A folder below that of another project is left out there. Each project has workers of its own, and what starts many
+ * processes is kept from what takes much memory: to start one copies the page tables of the worker, three times as long
+ * with 500 MiB as with 50.
+ */
 const projects = {
   rules: ['test/shared', 'test/engine'],
+  git: ['test/engine/git'],
   unit: ['test/electron', 'test/build'],
+  cli: ['test/electron/cli'],
   adapters: ['test/adapters'],
   meta: ['test/meta'],
   simulation: ['test/simulation'],
 };
 
 const testsIn = (folders: readonly string[]) => folders.map((folder) => `${folder}/**/*.test.ts`);
+
+const testsOfOthers = (folders: readonly string[]) =>
+  testsIn(
+    Object.values(projects)
+      .flat()
+      .filter((other) => folders.some((folder) => other.startsWith(`${folder}/`))),
+  );
 
 /** Where Node keeps what it compiled, so that the many processes that tests start need not compile it again. */
 process.env['NODE_COMPILE_CACHE'] ??= resolve(import.meta.dirname, 'node_modules/.cache/compiled');
@@ -38,7 +52,12 @@ export default defineConfig({
     projects: [
       ...Object.entries(projects).map(([name, folders]) => ({
         extends: true as const,
-        test: { name, include: testsIn(folders), env: name === 'adapters' ? {} : env },
+        test: {
+          name,
+          include: testsIn(folders),
+          exclude: testsOfOthers(folders),
+          env: name === 'adapters' ? {} : env,
+        },
       })),
       {
         extends: true,

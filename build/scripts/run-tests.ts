@@ -10,7 +10,7 @@ import { runNode } from './run-node.ts';
 import { type Counts, readVitestReport } from './vitest-report.ts';
 
 const vitest = inProject('node_modules', 'vitest', 'vitest.mjs');
-const quickProjects = ['rules', 'unit', 'adapters', 'meta', 'simulation', 'renderer'];
+const quickProjects = ['rules', 'git', 'unit', 'cli', 'adapters', 'meta', 'simulation', 'renderer'];
 
 /** What tests need of the machine: the variables by which they find it, or why they go without. */
 export type Found = { env: NodeJS.ProcessEnv } | { why: string };

@@ -99,7 +99,7 @@ export function createReplicationWork({
 
   /** They are found by what the log says of them, so nobody needs to remember them. */
   async function mustWaitForGit(paths: readonly string[]): Promise<boolean> {
-    const behind = paths.filter(mayMove);
+    const behind = core.sql.transaction(() => paths.filter(mayMove));
     const why = behind.length === 0 ? undefined : await waitsForGit(core.git, sumOf(behind));
     heldUp(why);
     if (why !== undefined) retryLater();

@@ -32,7 +32,10 @@ export async function settleFiles(
   paths: readonly string[],
 ): Promise<Map<string, Result<Change | undefined>>> {
   const movedHere = await movedAtHome({ ...deps.write, blobIds: deps.blobIds }, paths);
-  const writes = paths.flatMap((path) => writeFor(deps, path, movedHere.has(path)) ?? []);
+  // Each question by itself would lock the database and let it go.
+  const writes = deps.write.sql.transaction(() =>
+    paths.flatMap((path) => writeFor(deps, path, movedHere.has(path)) ?? []),
+  );
   const written = await writeOwnTogether(deps.write, writes);
   const outcomes = writes.map(({ path }, index) => [path, written[index] ?? ok(undefined)] as const);
   return new Map([...paths.map((path) => [path, ok(undefined)] as const), ...outcomes]);

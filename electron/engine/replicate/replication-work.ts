@@ -107,7 +107,6 @@ export function createReplicationWork({
   }
 
   async function settle(paths: readonly string[]): Promise<Change[]> {
-    if (await mustWaitForGit(paths)) return [];
     const changes: Change[] = [];
     for (const [path, settled] of await settledOrLater(paths)) {
       if (!settled.ok) problems.set(path, settled.error);
@@ -125,7 +124,7 @@ export function createReplicationWork({
   /** A full disk, for example: the rows are in the log by then, and nobody would look at their files again. */
   async function settledOrLater(paths: readonly string[]) {
     try {
-      return await settleFiles(settleDeps(), paths);
+      return (await mustWaitForGit(paths)) ? [] : await settleFiles(settleDeps(), paths);
     } catch (fault) {
       retryLater();
       throw fault;

@@ -1,5 +1,6 @@
 /** Two replicas that exchange changes: what each writes, both have. */
 import { describe, expect, test } from 'vitest';
+import { ProblemError } from '../../../shared/result.ts';
 import { createFullDiskSql } from '../../simulation/full-disk-sql.ts';
 import {
   createEngineFixture,
@@ -7,6 +8,7 @@ import {
   type FixtureOptions,
 } from '../../support/engine-fixture.ts';
 import { type MemoryLinkOptions, memoryLink } from '../../support/memory-network.ts';
+import { full } from './exchange-fixture.ts';
 
 type Pair = { a: EngineFixture; b: EngineFixture; calm(): Promise<void> };
 
@@ -59,6 +61,20 @@ describe('two replicas', () => {
       'modified AGENTS.md unknown',
       'created AGENTS.md unknown',
     ]);
+  });
+
+  test('a file is written later when nobody can say at first whether git is in the middle of something', async () => {
+    let breaks = 0;
+    const isInTheMiddle = async () => {
+      if (breaks-- > 0) throw new ProblemError(full);
+      return false;
+    };
+    const { a, b, calm } = await pair({ b: { git: { isInTheMiddle } } });
+    breaks = 1;
+    await a.save('AGENTS.md', 'one\n');
+    await calm();
+    await calm();
+    expect([b.text('AGENTS.md'), breaks < 1]).toEqual(['one\n', true]);
   });
 
   test('clones that begin with the same bytes are one version, and an edit goes forward', async () => {

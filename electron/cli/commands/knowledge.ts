@@ -97,6 +97,12 @@ function showStatus(context: Context): Promise<Result<Answer>> {
 type KnowledgeQuestion = EndpointName &
   ('getKnowledge' | 'listIndexedNotes' | 'retryNotes' | 'rebuildKnowledge');
 
+/** These are through only when the index is; the others wait some seconds for it at most. */
+const workOnIndex: ReadonlySet<KnowledgeQuestion> = new Set<KnowledgeQuestion>([
+  'retryNotes',
+  'rebuildKnowledge',
+]);
+
 async function ask<Name extends KnowledgeQuestion>(
   context: Context,
   name: Name,
@@ -107,7 +113,7 @@ async function ask<Name extends KnowledgeQuestion>(
   if (!found.ok) return found;
   const { client, workspace } = found.value;
   const asked = client.call(name, { workspace: workspace.id, ...input } as never);
-  const answer = await tellProgress(context, found.value, asked);
+  const answer = await (workOnIndex.has(name) ? tellProgress(context, found.value, asked) : asked);
   if (!answer.ok) return answer;
   return ok({ json: answer.value, write: (style) => write(answer.value, style) });
 }

@@ -281,9 +281,10 @@ run('what git did to a file', () => {
     const lab = withBranches();
     const worktree = join(temporaryFolder(), 'worktree');
     lab.git('worktree', 'add', '-q', '--detach', worktree, 'main');
+    const there = open(worktree);
     writeFileSync(join(worktree, 'mine.md'), 'mine\n');
     git(worktree, 'stash', 'push', '-q', '-u');
-    expect(await open(worktree).behind('mine.md')).toMatchObject({ kind: 'reset' });
+    expect(await there.behind('mine.md')).toMatchObject({ kind: 'reset' });
   });
 
   test('is told in a workspace deep inside the repository, and in a linked worktree', async () => {
@@ -291,12 +292,14 @@ run('what git did to a file', () => {
     lab.commit({ 'docs/a.md': 'main\n' });
     lab.git('switch', '-qc', 'feature');
     lab.commit({ 'docs/a.md': 'feature\n' });
+    const docs = open(join(lab.folder, 'docs'));
     lab.git('switch', '-q', 'main');
-    expect(await open(join(lab.folder, 'docs')).behind('a.md')).toMatchObject({ to: 'main' });
+    expect(await docs.behind('a.md')).toMatchObject({ to: 'main' });
     const worktree = join(temporaryFolder(), 'worktree');
     lab.git('worktree', 'add', '-q', '--detach', worktree, 'main');
+    const docsThere = open(join(worktree, 'docs'));
     git(worktree, 'checkout', '-q', 'feature');
-    expect(await open(join(worktree, 'docs')).behind('a.md')).toMatchObject({ to: 'feature' });
+    expect(await docsThere.behind('a.md')).toMatchObject({ to: 'feature' });
   });
 
   test('is nothing where there is no repository, no commit or no reflog', async () => {

@@ -391,9 +391,10 @@ export const limits = {
   questionCharacters: 1_000,
   /** Milliseconds without a change until what changed is indexed, at the latest, and from the opening of a workspace. */
   knowledgeWakeMs: 300,
+  knowledgeCalmMs: 1_000, // without an exchange until indexing goes on
   knowledgeLatestMs: 10_000,
   knowledgeExchangeMs: 300_000, // the same while an exchange goes on
-  knowledgeHeldMs: 10_000, // that indexing gives way to an exchange in a row
+  knowledgeHeldMs: 10_000, // that indexing gives way to others, until it had as long for itself
   knowledgeAgainMs: 1_000, // after a failure, at least
   knowledgeStopMs: 5_000, // that its thread may take to end
   knowledgeOpenMs: 2_000,

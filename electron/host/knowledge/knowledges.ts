@@ -179,16 +179,27 @@ export function createKnowledges(deps: Deps): KnowledgesOfHost {
     if (!deps.isActive || isStopped) return;
     const { cancel, sinceMs = deps.clock.monotonicMs() } = dueById.get(id) ?? {};
     cancel?.();
-    dueById.set(id, { cancel: deps.clock.after(delayMs, () => begin(id)), sinceMs });
+    dueById.set(id, { cancel: deps.clock.after(delayMs, () => beginUnlessHeld(id)), sinceMs });
+  }
+
+  function waitedMsOf(id: string): number {
+    const nowMs = deps.clock.monotonicMs();
+    return nowMs - (dueById.get(id)?.sinceMs ?? nowMs);
   }
 
   /** A burst is indexed once it is over, so that it has the processor for itself, or after some time of it. */
   function wake(id: string): void {
     givingWay.others();
-    const nowMs = deps.clock.monotonicMs();
-    const waitedMs = nowMs - (dueById.get(id)?.sinceMs ?? nowMs);
-    const quietMs = givingWay.quietMs(waitedMs, threadById.get(id)?.isRunning() === true);
+    const quietMs = givingWay.quietMs(waitedMsOf(id), threadById.get(id)?.isRunning() === true);
     if (quietMs > 0) wakeIn(id, quietMs);
+  }
+
+  /** A thread that runs already is told that it is held; one that does not would start all the same. */
+  function beginUnlessHeld(id: string): void {
+    const isStarting = threadById.get(id)?.isRunning() !== true;
+    const isLate = givingWay.quietMs(waitedMsOf(id), false) === 0;
+    if (isStarting && givingWay.isHeld() && !isLate) wakeIn(id, limits.knowledgeWakeMs);
+    else begin(id);
   }
 
   function begin(id: string): void {

@@ -4,7 +4,7 @@ import { createGivingWay } from '../../../electron/host/knowledge/give-way.ts';
 import { limits } from '../../../shared/limits.ts';
 import { createFakeClock } from '../../support/fake-clock.ts';
 
-const { knowledgeWakeMs: quietMs, knowledgeHeldMs: mostMs } = limits;
+const { knowledgeWakeMs: quietMs, knowledgeCalmMs: calmMs, knowledgeHeldMs: mostMs } = limits;
 
 function open() {
   const clock = createFakeClock();
@@ -35,6 +35,45 @@ test('whoever works without end has it held for half of the time', async () => {
   expect(heldMs).toBeLessThanOrEqual(clock.monotonicMs() / 2 + mostMs);
   for (const [nth, [isHeld, atMs]] of told.entries())
     if (!isHeld) expect(atMs - (told[nth - 1]?.[1] ?? 0)).toBeLessThanOrEqual(mostMs);
+});
+
+test('an exchange holds it for longer, also when others worked meanwhile', async () => {
+  const { clock, told, way } = open();
+  way.exchange();
+  await clock.advance(quietMs / 3);
+  way.others();
+  await clock.advance(calmMs - quietMs / 3 - 1);
+  expect(way.isHeld()).toBe(true);
+  await clock.advance(1);
+  expect(way.isHeld()).toBe(false);
+  expect(told).toEqual([
+    [true, 0],
+    [false, calmMs],
+  ]);
+});
+
+test('what comes right after an exchange holds it again', async () => {
+  const { clock, told, way } = open();
+  way.exchange();
+  await clock.advance(calmMs);
+  way.others();
+  expect(told).toEqual([
+    [true, 0],
+    [false, calmMs],
+    [true, calmMs],
+  ]);
+});
+
+test('it is held several times in a row until that makes up the most, and then not for as long', async () => {
+  const { clock, told, way } = open();
+  while (clock.monotonicMs() < 3 * mostMs) {
+    way.others();
+    await clock.advance(quietMs);
+  }
+  const held = told.filter(([isHeld]) => isHeld).map(([, atMs]) => atMs);
+  const pauses = held.slice(1).map((atMs, nth) => atMs - (held[nth] ?? 0));
+  expect(Math.max(...pauses)).toBeGreaterThanOrEqual(mostMs);
+  expect(held.filter((atMs) => atMs < mostMs)).toHaveLength(Math.ceil(mostMs / quietMs));
 });
 
 test('a short exchange holds it again after as short a time', async () => {

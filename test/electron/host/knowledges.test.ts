@@ -110,11 +110,26 @@ test('a long exchange may pause for a moment before it is indexed, and is then',
   expect(counted.starts).toBe(before + 1);
 });
 
-test('what came in a short exchange is indexed at once when it is over', async () => {
+test('what came in a short exchange is indexed soon after it, and not while it may still be written', async () => {
   const { id, clock, counted, knowledges } = await makeRested();
   const before = counted.starts;
   knowledges.giveWay();
   knowledges.wake(id);
+  await clock.advance(limits.knowledgeCalmMs - 1);
+  expect(counted.starts).toBe(before);
   await clock.advance(limits.knowledgeWakeMs);
+  expect(counted.starts).toBe(before + 1);
+});
+
+test('what was due before an exchange began waits for its end', async () => {
+  const { id, clock, counted, knowledges } = await makeRested();
+  const before = counted.starts;
+  knowledges.wake(id);
+  for (let page = 0; page < 20; page += 1) {
+    knowledges.giveWay();
+    await clock.advance(limits.knowledgeWakeMs / 3);
+  }
+  expect(counted.starts).toBe(before);
+  await clock.advance(limits.knowledgeCalmMs + limits.knowledgeWakeMs);
   expect(counted.starts).toBe(before + 1);
 });

@@ -255,6 +255,8 @@ export const limits = {
   pagesAhead: 2,
   /** Rows of such pages with which no more are asked for: of small changes one page is enough. */
   rowsAhead: 1_000,
+  /** Bytes of packed contents from which on they follow the JSON of their message: fewer are smaller with the dictionary. */
+  packedApartBytes: 16 * 1024,
   /** Bytes of contents and rows in one page for a peer, before compression; both sides hold several forms of a page in memory. */
   pageBytes: 2 * 1024 * 1024,
   /**

@@ -3,7 +3,7 @@ import { X509Certificate } from 'node:crypto';
 import type { ClientRequest } from 'node:http';
 import type { Agent, AgentOptions } from 'node:https';
 import type { Socket } from 'node:net';
-import { peerCoding } from '../../shared/contracts/peer-dictionary.ts';
+import { peerCodings } from '../../shared/contracts/peer-dictionary.ts';
 import { limits } from '../../shared/limits.ts';
 import type { Problem } from '../../shared/result.ts';
 import { type DialAddress, reasonOf, strangerAt, unreachable, wrongCertificate } from './dial-problems.ts';
@@ -130,9 +130,9 @@ export function send(dialing: Dialing, { host, port }: DialAddress, question: Qu
 }
 
 function bodyHeaders({ body }: Question): Record<string, string | number> {
-  if (body === undefined) return { 'accept-encoding': peerCoding };
+  if (body === undefined) return { 'accept-encoding': peerCodings };
   return {
-    'accept-encoding': peerCoding,
+    'accept-encoding': peerCodings,
     'content-length': body.bytes.length,
     ...(body.encoding === undefined ? {} : { 'content-encoding': body.encoding }),
   };

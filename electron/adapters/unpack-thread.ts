@@ -7,7 +7,9 @@ import { limits } from '../../shared/limits.ts';
 import type { PackedContent, UnpackedContent } from '../engine/ports.ts';
 
 type Answer = (UnpackedContent | undefined)[];
-type Waiting = { resolve(answer: Answer): void; reject(cause: Error): void };
+/** Bytes that came as they are stay here; those that came as base64 come back. */
+type Unpacked = Omit<UnpackedContent, 'packed'> & { packed: Uint8Array | undefined };
+type Waiting = { resolve(answer: (Unpacked | undefined)[]): void; reject(cause: Error): void };
 type WorkerRequire = (module: string) => unknown;
 
 export type UnpackThread = (contents: readonly PackedContent[]) => Promise<Answer>;
@@ -22,7 +24,7 @@ export function createUnpackThread(restMs: number = limits.unpackThreadRestMs): 
     const worker = new Worker(`(${unpackInWorker.toString()})(require)`, { eval: true });
     worker.unref();
     const started = { worker, waiting: [] as Waiting[] };
-    worker.on('message', (answer: Answer) => {
+    worker.on('message', (answer: (Unpacked | undefined)[]) => {
       started.waiting.shift()?.resolve(answer);
       if (started.waiting.length === 0) rest = setTimeout(stop, restMs).unref();
     });
@@ -41,14 +43,22 @@ export function createUnpackThread(restMs: number = limits.unpackThreadRestMs): 
     running = undefined;
   }
 
-  return (contents) =>
+  const ask = (contents: readonly PackedContent[]): Promise<(Unpacked | undefined)[]> =>
     new Promise((resolve, reject) => {
       clearTimeout(rest);
       running ??= start();
       running.worker.postMessage(contents);
       running.waiting.push({ resolve, reject });
     });
+
+  return async (contents) => {
+    const answer = await ask(contents);
+    return answer.map((it, nth) => it && { ...it, packed: it.packed ?? asItCame(contents[nth]) });
+  };
 }
+
+const asItCame = (content: PackedContent | undefined): Uint8Array =>
+  content?.data instanceof Uint8Array ? content.data : new Uint8Array();
 
 /** Runs as text in the worker: it may use nothing of this module. */
 function unpackInWorker(load: WorkerRequire): void {
@@ -57,20 +67,25 @@ function unpackInWorker(load: WorkerRequire): void {
   const { zstdDecompressSync } = load('node:zlib') as typeof import('node:zlib');
 
   /** In memory of its own: what else lay in a shared piece would move to the other thread, too. */
-  function alone(bytes: Buffer): Uint8Array<ArrayBuffer> {
+  function alone(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
     const own = new Uint8Array(bytes.length);
     own.set(bytes);
     return own;
   }
 
-  function unpack({ data, size }: PackedContent) {
-    const packed = Buffer.from(data, 'base64');
-    if (packed.toString('base64') !== data) return undefined;
+  function unpack({ data, size }: PackedContent): Unpacked | undefined {
+    const packed = typeof data === 'string' ? Buffer.from(data, 'base64') : data;
+    if (typeof data === 'string' && (packed as Buffer).toString('base64') !== data) return undefined;
     try {
       const plain = zstdDecompressSync(packed, { maxOutputLength: Math.max(1, size) });
       if (plain.length > size) return undefined;
       const [sha256, md5] = [hash('sha256', plain, 'hex'), hash('md5', plain, 'hex')];
-      return { bytes: alone(plain), packed: alone(packed), sha256, md5 };
+      return {
+        bytes: alone(plain),
+        packed: typeof data === 'string' ? alone(packed) : undefined,
+        sha256,
+        md5,
+      };
     } catch {
       return undefined;
     }
@@ -78,7 +93,9 @@ function unpackInWorker(load: WorkerRequire): void {
 
   parentPort?.on('message', (contents: PackedContent[]) => {
     const answer = contents.map(unpack);
-    const moved = answer.flatMap((it) => (it === undefined ? [] : [it.bytes.buffer, it.packed.buffer]));
+    const moved = answer
+      .flatMap((it) => [it?.bytes, it?.packed])
+      .flatMap((it) => (it === undefined ? [] : [it.buffer as ArrayBuffer]));
     parentPort.postMessage(answer, moved);
   });
 }

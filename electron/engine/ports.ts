@@ -40,8 +40,8 @@ export type Codec = {
   fromBase64(text: string): Uint8Array;
 };
 
-/** A content on its way from a peer: packed, as base64, and how many bytes it may unpack to. */
-export type PackedContent = { data: string; size: number };
+/** A content on its way from a peer: packed, maybe as base64, and how many bytes it may unpack to. */
+export type PackedContent = { data: string | Uint8Array; size: number };
 
 /** The bytes, their hashes, and as they came. */
 export type UnpackedContent = { bytes: Uint8Array; packed: Uint8Array; sha256: string; md5: string };

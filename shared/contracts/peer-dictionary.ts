@@ -6,6 +6,10 @@
 
 /** The name of the coding in HTTP, beside plain `zstd`. */
 export const peerCoding = 'zstd-skein-1';
+/** The coding of a message that many packed contents follow as they are (docs/decisions/0036-contents-beside-json.md). */
+export const apartCoding = 'zstd-skein-2';
+/** What Skein says that it takes, beside plain JSON. */
+export const peerCodings = `${peerCoding}, ${apartCoding}`;
 
 /** What comes most often goes last: it is the cheapest to refer to. */
 export const peerDictionary = [

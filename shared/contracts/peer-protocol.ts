@@ -27,14 +27,16 @@ const evidenceShape = z.object({
   at: z.number(),
 });
 
+const bytes = z.custom<Uint8Array>((value) => value instanceof Uint8Array);
+
 /**
  * The bytes of a content: `plain` as UTF-8 text, `zstd` packed, or `delta`, packed with the content `base` as the
- * dictionary. Packed bytes are base64.
+ * dictionary. In JSON packed bytes are base64; between Skeins many of them follow the JSON as they are.
  */
 export const bodyShape = z.object({
   packing: z.enum(['plain', 'zstd', 'delta']),
   base: hashText.optional(),
-  data: z.string().max(limits.trackedFileBytes * 2),
+  data: z.union([z.string().max(limits.trackedFileBytes * 2), bytes]),
 });
 export type Body = z.infer<typeof bodyShape>;
 

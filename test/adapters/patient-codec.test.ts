@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { nodeCodec } from '../../electron/adapters/node-codec.ts';
 import { nodePatientCodec } from '../../electron/adapters/node-patient-codec.ts';
-import type { PatientCodec } from '../../electron/engine/ports.ts';
+import type { PatientCodec, UnpackedContent } from '../../electron/engine/ports.ts';
 import { limits } from '../../shared/limits.ts';
 import { createFakeClock } from '../support/fake-clock.ts';
 import { createFakePatientCodec } from '../support/fake-patient-codec.ts';
@@ -109,6 +109,21 @@ describe.each(subjects)('%s, of many contents', (_name, open) => {
         md5: nodeCodec.md5(bytes),
       })),
     );
+  });
+
+  test('takes bytes as they are just as well as base64', async () => {
+    const { codec, finish } = open();
+    const all = contents.map(([, bytes]) => bytes);
+    const raw = all.map((bytes) => ({ data: nodeCodec.compress(bytes), size: bytes.length }));
+    const [asBytes, asText] = [
+      await finish(codec.unpackAll(raw)),
+      await finish(codec.unpackAll(all.map(asPacked))),
+    ];
+    const summed = (it: UnpackedContent | undefined) =>
+      it && { ...it, bytes: sumOf(it.bytes), packed: sumOf(it.packed) };
+    expect(asBytes.map(summed)).toEqual(asText.map(summed));
+    const damaged = raw.map(({ data, size }) => ({ data: data.subarray(0, 3), size }));
+    expect(await finish(codec.unpackAll(damaged))).toEqual(raw.map(() => undefined));
   });
 
   test('none are none', async () => {

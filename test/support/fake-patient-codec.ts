@@ -48,7 +48,7 @@ export function createFakePatientCodec(options: FakePatientCodecOptions): Patien
 
 function unpackOne({ data, size }: PackedContent): UnpackedContent | undefined {
   try {
-    const packed = nodeCodec.fromBase64(data);
+    const packed = typeof data === 'string' ? nodeCodec.fromBase64(data) : data;
     const bytes = nodeCodec.decompress(packed, size);
     return { bytes, packed, sha256: nodeCodec.sha256(bytes), md5: nodeCodec.md5(bytes) };
   } catch {

@@ -1,8 +1,10 @@
 /** Replicas in one process that exchange changes over a network which can be cut, slow and lossy. */
 import type { Engine } from '../../electron/engine/engine-contract.ts';
 import type { LinkRights, PeerLink } from '../../electron/engine/replicate/link.ts';
+import { putTogether, takeApart } from '../../electron/host/peers/bodies-apart.ts';
+import { decodeUtf8, joinBytes } from '../../shared/domain/utf8.ts';
 import { parseVector } from '../../shared/domain/vector.ts';
-import { err, problem, type Result } from '../../shared/result.ts';
+import { err, ok, problem, type Result } from '../../shared/result.ts';
 
 export type Wire = {
   /** Carries one question to the other side and its answer back; may fail instead, or lose the answer. */
@@ -28,7 +30,13 @@ export type MemoryLinkOptions = {
   wire?: Wire;
 };
 
-/** A link to the engine that `other` gives now; undefined while it is down. What crosses is copied as JSON. */
+/** As the wire carries it: JSON, and packed contents beside it. */
+export function carry<Message>(message: Message): Message {
+  const { head, pieces } = takeApart(message);
+  return putTogether(JSON.parse(decodeUtf8(head).text), joinBytes(pieces)) as Message;
+}
+
+/** A link to the engine that `other` gives now; undefined while it is down. What crosses is copied as on a wire. */
 export function memoryLink(other: () => Engine | undefined, options: MemoryLinkOptions): PeerLink {
   const { id, name, from, wire = directWire } = options;
   const rights = options.rights ?? allRights;
@@ -37,7 +45,8 @@ export function memoryLink(other: () => Engine | undefined, options: MemoryLinkO
     wire.carry(async () => {
       const engine = other();
       if (engine === undefined) return err(unreachable(name));
-      return JSON.parse(JSON.stringify(await question(engine))) as Result<Answer>;
+      const answer = await question(engine);
+      return answer.ok ? ok(carry(answer.value)) : carry(answer);
     });
   return {
     id,

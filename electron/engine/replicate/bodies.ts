@@ -36,11 +36,10 @@ export function createBodyWriter({ sql, codec, contents }: BodyDeps): BodyWriter
   function whole(hash: string): Body | undefined {
     const stored = contents.packed(hash);
     if (stored === undefined) return undefined;
-    if (stored.size > limits.plainBodyBytes) return { packing: 'zstd', data: codec.toBase64(stored.packed) };
+    const packed: Body = { packing: 'zstd', data: stored.packed };
+    if (stored.size > limits.plainBodyBytes) return packed;
     const { text, valid } = decodeUtf8(contents.unpack(hash, stored.packed));
-    return valid
-      ? { packing: 'plain', data: text }
-      : { packing: 'zstd', data: codec.toBase64(stored.packed) };
+    return valid ? { packing: 'plain', data: text } : packed;
   }
 
   function delta(
@@ -50,7 +49,7 @@ export function createBodyWriter({ sql, codec, contents }: BodyDeps): BodyWriter
     if (size < limits.deltaBodyBytes || base === null || !has(base)) return undefined;
     const [bytes, before] = [contents.get(hash), contents.get(base)];
     if (bytes === undefined || before === undefined || before.length === 0) return undefined;
-    return { packing: 'delta', base, data: codec.toBase64(codec.compressDelta(bytes, before)) };
+    return { packing: 'delta', base, data: codec.compressDelta(bytes, before) };
   }
 
   return {
@@ -138,11 +137,14 @@ function unpack(
   body: Body,
   size: number,
 ): Result<{ bytes: Uint8Array; packed?: Uint8Array }> {
-  if (body.packing === 'plain')
-    return body.data.length > size ? err(damaged('a body')) : ok({ bytes: encodeUtf8(body.data) });
+  const { packing, data } = body;
+  if (packing === 'plain')
+    return typeof data !== 'string' || data.length > size
+      ? err(damaged('a body'))
+      : ok({ bytes: encodeUtf8(data) });
   try {
-    const packed = codec.fromBase64(body.data);
-    if (body.packing === 'zstd') return ok({ bytes: codec.decompress(packed, size), packed });
+    const packed = typeof data === 'string' ? codec.fromBase64(data) : data;
+    if (packing === 'zstd') return ok({ bytes: codec.decompress(packed, size), packed });
     const base = body.base === undefined ? undefined : find(body.base);
     if (base === undefined) return err(missing(body.base ?? ''));
     return ok({ bytes: codec.decompressDelta(packed, base, size) });

@@ -1,7 +1,10 @@
 /** Answers of a hostile peer as data: what it says to each question, and how that travels. */
 import { zstdCompressSync } from 'node:zlib';
 import fc from 'fast-check';
+import { nodeCodec } from '../../../electron/adapters/node-codec.ts';
 import type { Sql } from '../../../electron/engine/ports.ts';
+import { withPacked } from '../../../electron/host/peers/bodies-apart.ts';
+import { apartCoding } from '../../../shared/contracts/peer-dictionary.ts';
 import {
   contentsShape,
   type Hello,
@@ -16,7 +19,8 @@ import { bodies, bodyOf, createRowWriter, nearRow, rawBytes } from './fuzz-reque
 export type Written = { bytes: Uint8Array; ends: boolean };
 export type AnswerPlan = { toString(): string; answer(path: string, sql: Sql, honest: Hello): Written };
 
-const encode = (value: unknown): Uint8Array => new TextEncoder().encode(JSON.stringify(value) ?? '');
+const encode = (value: unknown): Uint8Array =>
+  new TextEncoder().encode(JSON.stringify(withPacked(value, nodeCodec.toBase64)) ?? '');
 type Told = (sql: Sql, honest: Hello) => Uint8Array;
 
 const told = <Value>(values: fc.Arbitrary<Value>): fc.Arbitrary<Told> =>
@@ -76,7 +80,19 @@ const dresses = fc.oneof(
   {
     weight: 5,
     arbitrary: fc.constantFrom(
-      ...(['short', 'long', 'negative', 'twice', 'no chunk', 'gzip', 'not zstd', 'cut', 'nothing'] as const),
+      ...([
+        'short',
+        'long',
+        'negative',
+        'twice',
+        'no chunk',
+        'gzip',
+        'not zstd',
+        'apart',
+        'not apart',
+        'cut',
+        'nothing',
+      ] as const),
       ...(['101', '204', '302', '404', '500'] as const),
     ),
   },
@@ -119,6 +135,19 @@ function dressed(body: Uint8Array, dress: Dress): Written {
       return { bytes: message([good, lengthOf(packed), 'content-encoding: gzip'], packed), ends: false };
     case 'not zstd':
       return { bytes: message([good, lengthOf(body), 'content-encoding: zstd'], body), ends: false };
+    case 'apart': {
+      const apart = Buffer.concat([Buffer.alloc(4), packed]);
+      apart.writeUInt32LE(packed.length);
+      return {
+        bytes: message([good, lengthOf(apart), `content-encoding: ${apartCoding}`], apart),
+        ends: false,
+      };
+    }
+    case 'not apart':
+      return {
+        bytes: message([good, lengthOf(body), `content-encoding: ${apartCoding}`], body),
+        ends: false,
+      };
     case 'cut':
       return { bytes: message([good, lengthOf(body)], body).subarray(0, 20), ends: true };
     case 'nothing':

@@ -4,9 +4,11 @@ import fc from 'fast-check';
 import { nodeCodec } from '../../../electron/adapters/node-codec.ts';
 import { chunkHash } from '../../../electron/engine/knowledge/indexer.ts';
 import type { Sql } from '../../../electron/engine/ports.ts';
-import { peerCoding, peerDictionary } from '../../../shared/contracts/peer-dictionary.ts';
+import { takeApart, withPacked } from '../../../electron/host/peers/bodies-apart.ts';
+import { apartCoding, peerCoding, peerDictionary } from '../../../shared/contracts/peer-dictionary.ts';
 import {
   contentsRequestShape,
+  contentsShape,
   embeddingsRequestShape,
   type FileRow,
   hiddenRequestShape,
@@ -32,7 +34,23 @@ export type Sent = {
 /** A request that is finished once the log and the name of the workspace are known. */
 export type Plan = { toString(): string; build(sql: Sql, workspace: string): Sent };
 
-const toBytes = (value: unknown): Uint8Array => new TextEncoder().encode(JSON.stringify(value) ?? '');
+const toBytes = (value: unknown): Uint8Array =>
+  new TextEncoder().encode(JSON.stringify(withPacked(value, nodeCodec.toBase64)) ?? '');
+
+/** With contents beside it, of which the head says something else by `more`; `length` is that of the packed head. */
+function apart(value: unknown, more: number, length?: number): Uint8Array {
+  const { head, pieces } = takeApart(value);
+  const packed = zstdCompressSync(
+    Buffer.from(
+      Buffer.from(head)
+        .toString()
+        .replace(/("data":\d+)/, `$1${more || ''}`),
+    ),
+  );
+  const start = Buffer.alloc(4);
+  start.writeUInt32LE(length ?? packed.length);
+  return Buffer.concat([start, packed, ...pieces]);
+}
 
 /** Paths of rule 8, tracked and not, as they are and after each other. */
 const names = fc.constantFrom(
@@ -320,6 +338,7 @@ const packings = fc.constantFrom(
   'identity',
   'zstd',
   peerCoding,
+  apartCoding,
   'gzip',
   'zstd, zstd',
   'ZSTD',
@@ -334,6 +353,10 @@ export const rawBytes = fc.oneof(
     zstdCompressSync(toBytes(value), { dictionary: Buffer.from(peerDictionary) }),
   ),
   validOf(pushShape).map((value) => Buffer.concat([zstdCompressSync(toBytes(value)), Buffer.from('more')])),
+  fc
+    .tuple(validOf(pushShape), fc.constantFrom(0, 0, 1, 9_999_999))
+    .map(([value, more]) => apart(value, more)),
+  fc.tuple(validOf(contentsShape), fc.nat(2 ** 32 - 1)).map(([value, length]) => apart(value, 0, length)),
   fc.constant(new TextEncoder().encode(`${'['.repeat(200_000)}`)),
   fc.constant(new TextEncoder().encode(`{"changes":${'[{"a":'.repeat(100_000)}`)),
   fc.constant(zstdCompressSync(Buffer.alloc(60 * 1024 * 1024, 32))),

@@ -3,8 +3,9 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { nodeCodec } from '../../../electron/adapters/node-codec.ts';
 import { createBodyWriter, readBody } from '../../../electron/engine/replicate/bodies.ts';
-import { type Body, bodyShape } from '../../../shared/contracts/peer-protocol.ts';
+import { type Body, contentsShape } from '../../../shared/contracts/peer-protocol.ts';
 import { limits } from '../../../shared/limits.ts';
+import { carry } from '../../support/memory-network.ts';
 import { toBytes } from '../core-fixture.ts';
 import { createLogFixture } from './log-fixture.ts';
 
@@ -23,6 +24,12 @@ const read = (body: Body, bytes: Uint8Array, size: number | 'unknown' = bytes.le
 
 const packed = (bytes: Uint8Array): string => nodeCodec.toBase64(nodeCodec.compress(bytes));
 const refused = { ok: false, error: { code: 'bad-input' } };
+
+function asOnWire(body: Body | undefined): Body {
+  const { contents } = contentsShape.parse(carry({ contents: [{ hash: hashOf(nothing), body }] }));
+  return contents[0]?.body as Body;
+}
+const nothing = new Uint8Array();
 
 describe('a body', () => {
   const texts = fc.oneof(
@@ -43,7 +50,7 @@ describe('a body', () => {
           pack: () => ({ md5: nodeCodec.md5(bytes), packed: nodeCodec.compress(bytes) }),
         });
         const body = bodies.whole(hashOf(bytes));
-        const arrived = read(bodyShape.parse(JSON.parse(JSON.stringify(body))), bytes);
+        const arrived = read(asOnWire(body), bytes);
         expect(arrived).toMatchObject({ ok: true, value: { hash: hashOf(bytes), size: bytes.length } });
         if (arrived.ok)
           expect(nodeCodec.decompress(arrived.value.pack().packed, bytes.length)).toEqual(Buffer.from(bytes));
@@ -74,6 +81,7 @@ describe('a body that lies', () => {
   test('about its bytes is refused', () => {
     expect(read({ packing: 'plain', data: 'what it should not\n' }, bytes)).toMatchObject(refused);
     expect(read({ packing: 'zstd', data: packed(toBytes('something else')) }, bytes)).toMatchObject(refused);
+    expect(read({ packing: 'plain', data: bytes }, bytes)).toMatchObject(refused);
   });
 
   test('about its size is refused', () => {

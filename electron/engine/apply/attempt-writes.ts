@@ -34,7 +34,12 @@ export async function attemptWrites(deps: OwnWriteDeps, tries: readonly Try[]): 
   const lost = await rootProblem(deps);
   if (lost !== undefined) return tries.map(() => err(lost));
   const intents = createWriteIntents(deps.sql);
-  const begun = await together(tries, limits.writesAtOnce, (it) => begin(deps, it));
+  const looks = await together(tries, limits.writesAtOnce, ({ write, untilMs }) =>
+    deps.recordDisk(write.path, untilMs),
+  );
+  // Each question by itself would lock the database and let it go.
+  const decided = deps.sql.transaction(() => tries.map((it, nth) => decide(deps, it, looks[nth])));
+  const begun = await together(decided, limits.writesAtOnce, (it) => begin(deps, it));
   noteIntents(deps, intents, begun);
   const swapped = await together(begun, limits.writesAtOnce, (it) => swap(deps, it));
   const attempts = deps.sql.transaction(() => swapped.map((it) => record(deps, it)));
@@ -59,13 +64,40 @@ type Begun = Replacement | Removal | Over;
 
 const over = (attempt: Result<Attempt>): Over => ({ kind: 'over', attempt });
 
-/** Another file than what the log knows is recorded first; then it is clear what is to be done. */
-async function begin(deps: OwnWriteDeps, { write, untilMs, raced }: Try): Promise<Begun> {
-  const recorded = await deps.recordDisk(write.path, untilMs);
-  if (!recorded.ok) return over(recorded);
-  const known = deps.known.get(write.path);
-  const next = await wanted(deps, write, known, raced);
-  const lineage = write.lineage?.();
+/** What the log says of a file once it has what lies there. */
+type Decided = {
+  kind: 'decided';
+  write: OwnWrite;
+  known: KnownFile | undefined;
+  raced: Uint8Array | undefined;
+  version: string | null | undefined;
+  stored: Promise<Uint8Array | undefined>;
+  lineage: Lineage | undefined;
+};
+
+/** Only what the log says is asked here: it takes part in the transaction. */
+function decide(
+  deps: OwnWriteDeps,
+  { write, raced }: Try,
+  look: Result<void> | undefined,
+): Decided | Over {
+  if (look?.ok === false) return over(look);
+  const version = write.version?.();
+  const stored = typeof version === 'string' ? deps.contentWork.read(version) : Promise.resolve(undefined);
+  // Whoever waits for it hears of it; until then nobody does.
+  stored.catch(() => {});
+  const lineage = version === undefined ? undefined : write.lineage?.();
+  return { kind: 'decided', write, known: deps.known.get(write.path), raced, version, stored, lineage };
+}
+
+/** Another file than what the log knows is recorded by now; so it is clear what is to be done. */
+async function begin(deps: OwnWriteDeps, decided: Decided | Over): Promise<Begun> {
+  if (decided.kind === 'over') return decided;
+  const { write, known, version } = decided;
+  const stored = await decided.stored;
+  const isVersion = version === null || stored !== undefined;
+  const next = isVersion ? wantedVersion(version, stored) : await computed(deps, decided);
+  const lineage = isVersion ? decided.lineage : write.lineage?.();
   if ((next?.content.hash ?? null) === (known?.content ?? null))
     return over(ok({ kind: 'done', change: recordUnmoved(deps, write, known, lineage) }));
   if (next !== null) return { kind: 'replace', write, known, ...next, lineage };
@@ -75,17 +107,12 @@ async function begin(deps: OwnWriteDeps, { write, untilMs, raced }: Try): Promis
 
 type Wanted = { bytes: Uint8Array; content: Content } | null;
 
-async function wanted(
-  { contentWork }: OwnWriteDeps,
-  write: OwnWrite,
-  known: KnownFile | undefined,
-  raced: Uint8Array | undefined,
-): Promise<Wanted> {
-  const version = write.version?.();
-  if (version === null) return null;
-  const stored = version === undefined ? undefined : await contentWork.read(version);
-  if (version !== undefined && stored !== undefined)
-    return { bytes: stored, content: storedContent(version, stored.length) };
+const wantedVersion = (version: string | null | undefined, bytes: Uint8Array | undefined): Wanted =>
+  typeof version !== 'string' || bytes === undefined
+    ? null
+    : { bytes, content: storedContent(version, bytes.length) };
+
+async function computed({ contentWork }: OwnWriteDeps, { write, known, raced }: Decided): Promise<Wanted> {
   const current = known?.content == null ? undefined : await contentWork.read(known.content);
   const bytes = write.compute(raced ?? current);
   return bytes === null ? null : { bytes, content: await contentWork.prepare(bytes) };

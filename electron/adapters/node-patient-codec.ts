@@ -9,6 +9,8 @@ import { createUnpackThread } from './unpack-thread.ts';
 const pack = promisify(zstdCompress);
 const unpack = promisify(zstdDecompress);
 
+const thread = createUnpackThread();
+
 /**
  * Hashes in steps of a millisecond, and zstd in the threads that Node has anyway: nothing to start, to ship or to keep
  * in memory, as a worker thread would be (docs/decisions/0015-large-contents.md).
@@ -20,7 +22,8 @@ export const nodePatientCodec: PatientCodec = {
   gitBlobId: (bytes) => digest(createHash('sha1').update(`blob ${bytes.length}\0`), bytes),
   compress: (bytes) => pack(bytes, { ...compression, chunkSize: chunkFor(bytes.length) }),
   decompress,
-  unpackAll: createUnpackThread(),
+  unpackAll: thread.unpackAll,
+  isUnpackingReady: thread.isReady,
 };
 
 /** Room for the whole output: Node would else come back for each 16 KiB of it, and join them at the end. */

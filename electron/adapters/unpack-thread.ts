@@ -12,19 +12,24 @@ type Unpacked = Omit<UnpackedContent, 'packed'> & { packed: Uint8Array | undefin
 type Waiting = { resolve(answer: (Unpacked | undefined)[]): void; reject(cause: Error): void };
 type WorkerRequire = (module: string) => unknown;
 
-export type UnpackThread = (contents: readonly PackedContent[]) => Promise<Answer>;
+export type UnpackThread = {
+  unpackAll(contents: readonly PackedContent[]): Promise<Answer>;
+  /** Whether there is a thread that has answered already. */
+  isReady(): boolean;
+};
 
 /** `restMs`: milliseconds without work after which the thread ends. */
 export function createUnpackThread(restMs: number = limits.unpackThreadRestMs): UnpackThread {
-  let running: { worker: Worker; waiting: Waiting[] } | undefined;
+  let running: { worker: Worker; waiting: Waiting[]; isReady: boolean } | undefined;
   let rest: NodeJS.Timeout | undefined;
 
   function start() {
     // The function travels as text, so that it works alike from source and from one bundled file.
     const worker = new Worker(`(${unpackInWorker.toString()})(require)`, { eval: true });
     worker.unref();
-    const started = { worker, waiting: [] as Waiting[] };
+    const started = { worker, waiting: [] as Waiting[], isReady: false };
     worker.on('message', (answer: (Unpacked | undefined)[]) => {
+      started.isReady = true;
       started.waiting.shift()?.resolve(answer);
       if (started.waiting.length === 0) rest = setTimeout(stop, restMs).unref();
     });
@@ -51,9 +56,12 @@ export function createUnpackThread(restMs: number = limits.unpackThreadRestMs): 
       running.waiting.push({ resolve, reject });
     });
 
-  return async (contents) => {
-    const answer = await ask(contents);
-    return answer.map((it, nth) => it && { ...it, packed: it.packed ?? asItCame(contents[nth]) });
+  return {
+    isReady: () => running?.isReady === true,
+    async unpackAll(contents) {
+      const answer = await ask(contents);
+      return answer.map((it, nth) => it && { ...it, packed: it.packed ?? asItCame(contents[nth]) });
+    },
   };
 }
 

@@ -61,6 +61,8 @@ export type PatientCodec = {
   decompress(bytes: Uint8Array, atMost: number): Promise<Uint8Array>;
   /** Many small contents at once, in their order; undefined for what `Codec` would throw at. */
   unpackAll(contents: readonly PackedContent[]): Promise<(UnpackedContent | undefined)[]>;
+  /** Whether `unpackAll` has nothing to start first, which would take longer than unpacking a few hundred contents. */
+  isUnpackingReady(): boolean;
 };
 
 export type FileStat = {

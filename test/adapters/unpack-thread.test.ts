@@ -9,12 +9,22 @@ const text = Buffer.from('a note of an agent\n');
 const packed: PackedContent = { data: nodeCodec.toBase64(nodeCodec.compress(text)), size: text.length };
 const md5 = nodeCodec.md5(text);
 
+test('is ready from its first answer to its end', async () => {
+  const { unpackAll, isReady } = createUnpackThread(1);
+  expect(isReady()).toBe(false);
+  const first = unpackAll([]);
+  expect(isReady()).toBe(false);
+  await first;
+  expect(isReady()).toBe(true);
+  await vi.waitFor(() => expect(isReady()).toBe(false), 10_000);
+});
+
 test('ends after a rest, and starts again for the next', async () => {
   const ended = vi.fn();
   const threads = vi.fn((thread: Worker) => void thread.once('exit', ended));
   process.on('worker', threads);
   onTestFinished(() => void process.off('worker', threads));
-  const unpackAll = createUnpackThread(1);
+  const { unpackAll } = createUnpackThread(1);
   for (const round of [1, 2]) {
     const answers = await Promise.all([unpackAll([packed]), unpackAll([packed])]);
     expect(answers.map(([content]) => content?.md5)).toEqual([md5, md5]);
@@ -24,7 +34,7 @@ test('ends after a rest, and starts again for the next', async () => {
 });
 
 test('what cannot be sent to it rejects, and those before and after get their answers', async () => {
-  const unpackAll = createUnpackThread(1);
+  const { unpackAll } = createUnpackThread(1);
   const unsendable = { ...packed, odd: () => undefined } as PackedContent;
   const answers = await Promise.allSettled([
     unpackAll([packed]),
@@ -35,7 +45,7 @@ test('what cannot be sent to it rejects, and those before and after get their an
 });
 
 test('a thread that breaks rejects whoever waits, and the next has another', async () => {
-  const unpackAll = createUnpackThread(1);
+  const { unpackAll } = createUnpackThread(1);
   const broken = [undefined as unknown as PackedContent];
   const [before, ...others] = await Promise.allSettled([
     unpackAll([packed]),

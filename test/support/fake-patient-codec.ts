@@ -12,6 +12,8 @@ export type FakePatientCodecOptions = {
   delayMs?: () => number;
   /** Whether the next answer cannot be worked out, though nothing is wrong with the bytes. */
   fails?: () => boolean;
+  /** Whether unpacking many has nothing to start first: yes unless told otherwise. */
+  isReady?: () => boolean;
   /** Hears of everything that was packed. */
   packed?: (bytes: Uint8Array) => void;
 };
@@ -43,6 +45,7 @@ export function createFakePatientCodec(options: FakePatientCodecOptions): Patien
     compress,
     decompress: (bytes, atMost) => patiently('decompress', () => nodeCodec.decompress(bytes, atMost)),
     unpackAll: (contents) => patiently('unpackAll', () => contents.map(unpackOne)),
+    isUnpackingReady: options.isReady ?? (() => true),
   };
 }
 

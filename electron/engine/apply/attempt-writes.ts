@@ -76,11 +76,7 @@ type Decided = {
 };
 
 /** Only what the log says is asked here: it takes part in the transaction. */
-function decide(
-  deps: OwnWriteDeps,
-  { write, raced }: Try,
-  look: Result<void> | undefined,
-): Decided | Over {
+function decide(deps: OwnWriteDeps, { write, raced }: Try, look: Result<void> | undefined): Decided | Over {
   if (look?.ok === false) return over(look);
   const version = write.version?.();
   const stored = typeof version === 'string' ? deps.contentWork.read(version) : Promise.resolve(undefined);

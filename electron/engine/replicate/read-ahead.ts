@@ -15,7 +15,7 @@ export type UnpackedAhead = ReadonlyMap<string, UnpackedContent>;
 
 type Deps = {
   contents: Pick<ContentStore, 'findAll'>;
-  patientCodec: Pick<PatientCodec, 'unpackAll'>;
+  patientCodec: Pick<PatientCodec, 'unpackAll' | 'isUnpackingReady'>;
   log: Log;
 };
 
@@ -38,6 +38,11 @@ function createUnpackAll({ patientCodec, log }: Deps) {
   let isFailing = false;
   return async (packed: readonly PackedContent[]): Promise<UnpackedAhead> => {
     if (packed.length < limits.aheadContents) return nothing;
+    // The loop has nothing else to do while the first page is waited for; the next ones come while it writes files.
+    if (!patientCodec.isUnpackingReady()) {
+      patientCodec.unpackAll([]).catch(() => undefined);
+      return nothing;
+    }
     try {
       const unpacked = await patientCodec.unpackAll(packed);
       isFailing = false;

@@ -1,5 +1,5 @@
 /** Contents of a page that are unpacked before it is taken: what comes of it is what would come without. */
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { nodeCodec } from '../../../electron/adapters/node-codec.ts';
 import { createReadAhead } from '../../../electron/engine/replicate/read-ahead.ts';
 import type { Page, Push, Row } from '../../../shared/contracts/peer-protocol.ts';
@@ -8,6 +8,7 @@ import { limits } from '../../../shared/limits.ts';
 import { createEngineFixture } from '../../support/engine-fixture.ts';
 import { createFakeClock } from '../../support/fake-clock.ts';
 import { createFakePatientCodec, type FakePatientCodecOptions } from '../../support/fake-patient-codec.ts';
+import { createLife } from '../../support/life.ts';
 import { allRights } from '../../support/memory-network.ts';
 import { createSeededRandom } from '../../support/seeded-random.ts';
 import { createLogFixture, type LogFixture } from './log-fixture.ts';
@@ -84,6 +85,19 @@ describe('what is unpacked ahead', () => {
     ).toBe(0);
   });
 
+  test('is nothing while what unpacks has still to be started, which it is then', async () => {
+    const { changes } = logOf(many).page(emptyVector);
+    let isReady = false;
+    const life = createLife();
+    const asked = vi.spyOn(life, 'reach');
+    const { unpacked, again } = await ahead(changes, { codec: { isReady: () => isReady, life } });
+    expect(unpacked.size).toBe(0);
+    expect(asked).toHaveBeenCalledWith(expect.objectContaining({ operation: 'unpackAll' }));
+    isReady = true;
+    expect((await again()).size).toBe(0);
+    expect((await ahead(changes.slice(), { codec: { isReady: () => isReady } })).unpacked.size).toBe(many);
+  });
+
   test('is nothing where it cannot be done so, and that is said once', async () => {
     const { changes } = logOf(many).page(emptyVector);
     const failing = await ahead(changes, { codec: { fails: () => true } });
@@ -119,7 +133,7 @@ describe('a page whose contents were unpacked ahead', () => {
       from.text(from.heads.of(`memory-bank/note-${index}.md`).length > 0 ? contentOf(from, index) : null),
     );
     const page = from.page(emptyVector);
-    for (const codec of [{}, { delayMs: () => 5_000 }, { fails: () => true }])
+    for (const codec of [{}, { delayMs: () => 5_000 }, { fails: () => true }, { isReady: () => false }])
       expect((await take(from, page, codec)).notes).toEqual(expected);
   });
 

@@ -1,4 +1,5 @@
 /** Whoever keeps two folders in step, and what is asked of all of them alike. */
+import { execFileSync } from 'node:child_process';
 import { access } from 'node:fs/promises';
 import path from 'node:path';
 
@@ -27,6 +28,8 @@ export type Contender = {
   name: string;
   /** How to get what is missing here; undefined when all is there. */
   missing(): Promise<string | undefined>;
+  /** Which one of it this is; '' for one that has no versions. */
+  version(): string;
   /** It is the measure of what a wire and a disk allow, and takes no part where somebody has to merge. */
   isLimit: boolean;
   /** It watches, so that a single edit needs nobody to carry it. */
@@ -34,6 +37,10 @@ export type Contender = {
   /** Both sides run, and know what lies in the empty folder `place`/here; `fill` writes it. */
   open(place: string, fill: (folder: string) => void): Promise<Pair>;
 };
+
+/** The first number that looks like a version in what the program says of itself. */
+export const versionOf = (program: string): string =>
+  /\d+(\.\d+)+/.exec(execFileSync(program, ['--version'], { encoding: 'utf8' }))?.[0] ?? '';
 
 /** Whether a program is on the PATH. */
 export async function isOnPath(program: string): Promise<boolean> {

@@ -3,13 +3,14 @@ import { execFile, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import { type Contender, isOnPath, type Pair } from './contender.ts';
+import { type Contender, isOnPath, type Pair, versionOf } from './contender.ts';
 import { makeClones } from './skein-pair.ts';
 import { freePort, openWire, untilListening, type Wire } from './wire.ts';
 
 export const git: Contender = {
   name: 'git push and pull',
   missing: async () => ((await isOnPath('git')) ? undefined : 'git'),
+  version: () => versionOf('git'),
   isLimit: false,
   watches: false,
   async open(place, fill) {

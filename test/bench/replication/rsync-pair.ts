@@ -4,12 +4,13 @@ import { once } from 'node:events';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import { type Contender, isOnPath } from './contender.ts';
+import { type Contender, isOnPath, versionOf } from './contender.ts';
 import { freePort, openWire, untilListening } from './wire.ts';
 
 export const rsync: Contender = {
   name: 'rsync',
   missing: async () => ((await isOnPath('rsync')) ? undefined : 'rsync (apt-get install rsync)'),
+  version: () => versionOf('rsync'),
   isLimit: true,
   watches: false,
   async open(place, fill) {

@@ -10,6 +10,7 @@ import { openWire, type Wire } from './wire.ts';
 export const skein: Contender = {
   name: 'Skein',
   missing: async () => undefined,
+  version: () => '',
   isLimit: false,
   watches: true,
   async open(place, fill) {

@@ -3,12 +3,13 @@ import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { type Contender, isOnPath, type Pair } from './contender.ts';
+import { type Contender, isOnPath, type Pair, versionOf } from './contender.ts';
 import { freePort, openWire, untilListening } from './wire.ts';
 
 export const syncthing: Contender = {
   name: 'Syncthing',
   missing: async () => ((await isOnPath('syncthing')) ? undefined : 'syncthing (apt-get install syncthing)'),
+  version: () => versionOf('syncthing'),
   isLimit: false,
   watches: true,
   async open(place, fill) {

@@ -34,12 +34,7 @@ export async function attemptWrites(deps: OwnWriteDeps, tries: readonly Try[]): 
   const lost = await rootProblem(deps);
   if (lost !== undefined) return tries.map(() => err(lost));
   const intents = createWriteIntents(deps.sql);
-  const looks = await together(tries, limits.writesAtOnce, ({ write, untilMs }) =>
-    deps.recordDisk(write.path, untilMs),
-  );
-  // Each question by itself would lock the database and let it go.
-  const decided = deps.sql.transaction(() => tries.map((it, nth) => decide(deps, it, looks[nth])));
-  const begun = await together(decided, limits.writesAtOnce, (it) => begin(deps, it));
+  const begun = await beginAll(deps, tries);
   noteIntents(deps, intents, begun);
   const swapped = await together(begun, limits.writesAtOnce, (it) => swap(deps, it));
   const attempts = deps.sql.transaction(() => swapped.map((it) => record(deps, it)));
@@ -64,6 +59,24 @@ type Begun = Replacement | Removal | Over;
 
 const over = (attempt: Result<Attempt>): Over => ({ kind: 'over', attempt });
 
+/** Another file than what the log knows is recorded first. */
+async function beginAll(deps: OwnWriteDeps, tries: readonly Try[]): Promise<Begun[]> {
+  const look = ({ write, untilMs }: Try) => deps.recordDisk(write.path, untilMs);
+  const looks = await together(tries, limits.writesAtOnce, async (it) =>
+    it.write.merges === true ? undefined : look(it),
+  );
+  // Each question by itself would lock the database and let it go; merges one after another would hold up everybody.
+  const decided = deps.sql.transaction(() =>
+    tries.map((it, nth) => {
+      const looked = looks[nth];
+      return looked && decide(deps, it, looked);
+    }),
+  );
+  return together([...tries.entries()], limits.writesAtOnce, async ([nth, it]) =>
+    begin(deps, decided[nth] ?? decide(deps, it, await look(it))),
+  );
+}
+
 /** What the log says of a file once it has what lies there. */
 type Decided = {
   kind: 'decided';
@@ -76,8 +89,8 @@ type Decided = {
 };
 
 /** Only what the log says is asked here: it takes part in the transaction. */
-function decide(deps: OwnWriteDeps, { write, raced }: Try, look: Result<void> | undefined): Decided | Over {
-  if (look?.ok === false) return over(look);
+function decide(deps: OwnWriteDeps, { write, raced }: Try, look: Result<void>): Decided | Over {
+  if (!look.ok) return over(look);
   const version = write.version?.();
   const stored = typeof version === 'string' ? deps.contentWork.read(version) : Promise.resolve(undefined);
   // Whoever waits for it hears of it; until then nobody does.
@@ -86,7 +99,6 @@ function decide(deps: OwnWriteDeps, { write, raced }: Try, look: Result<void> | 
   return { kind: 'decided', write, known: deps.known.get(write.path), raced, version, stored, lineage };
 }
 
-/** Another file than what the log knows is recorded by now; so it is clear what is to be done. */
 async function begin(deps: OwnWriteDeps, decided: Decided | Over): Promise<Begun> {
   if (decided.kind === 'over') return decided;
   const { write, known, version } = decided;

@@ -37,6 +37,8 @@ export type OwnWriteDeps = {
 export type OwnWrite = {
   path: string;
   fileClass: FileClass;
+  /** To say what should lie there takes a merge, which may hold up the loop for some milliseconds. */
+  merges?: boolean;
   /** Bytes that will lie there, about, from whoever writes many files at a time. */
   size?: number;
   /** Hash of the version in the log that should lie there as it is, null for none; undefined: `compute` says what. */

@@ -76,6 +76,7 @@ function writeFor(deps: SettleDeps, path: string, movedHere: boolean): OwnWrite 
   return {
     path,
     fileClass,
+    merges: first.kind === 'join',
     size: sizeOf(deps, first),
     version() {
       const now = planNow();

@@ -4,9 +4,10 @@ import { limits } from '../../../shared/limits.ts';
 import { err, ok, problem, type Result } from '../../../shared/result.ts';
 import type { Engine } from '../../engine/engine-contract.ts';
 import type { EmbeddingQuestion, PackedEmbedding } from '../../engine/knowledge/knowledge-ports.ts';
-import type { Cancel, Clock, Log } from '../../engine/ports.ts';
+import type { Clock, Log } from '../../engine/ports.ts';
 import type { SettingsStore } from '../host-settings.ts';
 import { databaseFile, replicaFolder } from '../workspace-id.ts';
+import { createDueIndexes } from './due-indexes.ts';
 import { createGivingWay } from './give-way.ts';
 import type { Knowledge, KnowledgePlans, KnowledgeState } from './knowledge-contract.ts';
 import { createKnowledgeThread, type KnowledgeThread } from './knowledge-thread.ts';
@@ -46,7 +47,6 @@ export type KnowledgesOfHost = Knowledges & {
 export type MayRead = (note: string) => boolean;
 
 /** When a workspace is to be indexed, and since when it waits for that. */
-type Due = { cancel: Cancel; sinceMs: number };
 
 type Deps = {
   dataFolder: string;
@@ -76,7 +76,7 @@ export function createKnowledges(deps: Deps): KnowledgesOfHost {
   /** The plans that each open workspace was last brought up with, as text. */
   const plansById = new Map<string, string>();
   const lastKnownById = new Map<string, KnowledgeState>();
-  const dueById = new Map<string, Due>();
+  const due = createDueIndexes(deps.clock, beginUnlessHeld);
   /** Why an index was not brought up, as the log has it. */
   const toldById = new Map<string, string>();
   /** Indexes of several workspaces are brought up one after another at the start. */
@@ -171,39 +171,31 @@ export function createKnowledges(deps: Deps): KnowledgesOfHost {
   /** The thread may be given back before something that failed is to be tried again. */
   function noteState(id: string, state: KnowledgeState): void {
     lastKnownById.set(id, state);
-    if (state.nextTryMs === null || dueById.has(id)) return;
+    if (state.nextTryMs === null || due.isPlanned(id)) return;
     wakeIn(id, Math.max(limits.knowledgeAgainMs, state.nextTryMs - deps.clock.nowMs()));
   }
 
   function wakeIn(id: string, delayMs: number): void {
-    if (!deps.isActive || isStopped) return;
-    const { cancel, sinceMs = deps.clock.monotonicMs() } = dueById.get(id) ?? {};
-    cancel?.();
-    dueById.set(id, { cancel: deps.clock.after(delayMs, () => beginUnlessHeld(id)), sinceMs });
-  }
-
-  function waitedMsOf(id: string): number {
-    const nowMs = deps.clock.monotonicMs();
-    return nowMs - (dueById.get(id)?.sinceMs ?? nowMs);
+    if (deps.isActive && !isStopped) due.plan(id, delayMs);
   }
 
   /** A burst is indexed once it is over, so that it has the processor for itself, or after some time of it. */
   function wake(id: string): void {
     givingWay.others();
-    const quietMs = givingWay.quietMs(waitedMsOf(id), threadById.get(id)?.isRunning() === true);
+    const quietMs = givingWay.quietMs(due.waitedMs(id), threadById.get(id)?.isRunning() === true);
     if (quietMs > 0) wakeIn(id, quietMs);
   }
 
   /** A thread that runs already is told that it is held; one that does not would start all the same. */
   function beginUnlessHeld(id: string): void {
     const isStarting = threadById.get(id)?.isRunning() !== true;
-    const isLate = givingWay.quietMs(waitedMsOf(id), false) === 0;
+    const isLate = givingWay.quietMs(due.waitedMs(id), false) === 0;
     if (isStarting && givingWay.isHeld() && !isLate) wakeIn(id, limits.knowledgeWakeMs);
     else begin(id);
   }
 
   function begin(id: string): void {
-    dueById.delete(id);
+    due.forget(id);
     last = threadById.has(id) ? bringUp(id) : last.then(() => turnOf(id));
   }
 
@@ -221,15 +213,13 @@ export function createKnowledges(deps: Deps): KnowledgesOfHost {
   /** Nobody was going to bring it up: the thread was started by a question, and found its index gone say. */
   function finish(id: string): void {
     if (!deps.isActive || isStopped) return;
-    dueById.get(id)?.cancel();
     begin(id);
   }
 
   /** Whoever asks waits for nothing that was put off. */
   function hurry(id: string): void {
     givingWay.asked();
-    dueById.get(id)?.cancel();
-    if (dueById.has(id)) begin(id);
+    if (due.isPlanned(id)) begin(id);
   }
 
   /** Threads know only what they were started with. */
@@ -245,8 +235,7 @@ export function createKnowledges(deps: Deps): KnowledgesOfHost {
 
   function forget(id: string): void {
     plansById.delete(id);
-    dueById.get(id)?.cancel();
-    dueById.delete(id);
+    due.forget(id);
     lastKnownById.delete(id);
     toldById.delete(id);
     const thread = threadById.get(id);

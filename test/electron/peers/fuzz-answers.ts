@@ -1,9 +1,7 @@
 /** Answers of a hostile peer as data: what it says to each question, and how that travels. */
 import { zstdCompressSync } from 'node:zlib';
 import fc from 'fast-check';
-import { nodeCodec } from '../../../electron/adapters/node-codec.ts';
 import type { Sql } from '../../../electron/engine/ports.ts';
-import { withPacked } from '../../../electron/host/peers/bodies-apart.ts';
 import { apartCoding } from '../../../shared/contracts/peer-dictionary.ts';
 import {
   contentsShape,
@@ -13,18 +11,17 @@ import {
   pushAnswerShape,
 } from '../../../shared/contracts/peer-protocol.ts';
 import { oddOf, validOf } from '../../support/shape-arbitraries.ts';
-import { bodies, bodyOf, createRowWriter, nearRow, rawBytes } from './fuzz-requests.ts';
+import { rawBytes, toBytes } from './fuzz-bytes.ts';
+import { bodies, bodyOf, createRowWriter, nearRow } from './fuzz-requests.ts';
 
 /** Bytes for the connection, and whether it ends with them. */
 export type Written = { bytes: Uint8Array; ends: boolean };
 export type AnswerPlan = { toString(): string; answer(path: string, sql: Sql, honest: Hello): Written };
 
-const encode = (value: unknown): Uint8Array =>
-  new TextEncoder().encode(JSON.stringify(withPacked(value, nodeCodec.toBase64)) ?? '');
 type Told = (sql: Sql, honest: Hello) => Uint8Array;
 
 const told = <Value>(values: fc.Arbitrary<Value>): fc.Arbitrary<Told> =>
-  values.map((value) => () => (value instanceof Uint8Array ? value : encode(value)));
+  values.map((value) => () => (value instanceof Uint8Array ? value : toBytes(value)));
 
 /** Pages that look as if they came from a replica of this workspace; some replicas make up more for ever. */
 const nearPages: fc.Arbitrary<Told> = fc
@@ -39,7 +36,7 @@ const nearPages: fc.Arbitrary<Told> = fc
     return (sql) => {
       asked += 1;
       const changes = asked > pages ? [] : rows.map(createRowWriter(sql));
-      return encode({ ...page, changes, has_more: asked < pages, node_id: 'bb'.repeat(8), vector });
+      return toBytes({ ...page, changes, has_more: asked < pages, node_id: 'bb'.repeat(8), vector });
     };
   });
 
@@ -53,7 +50,7 @@ const nearContents: fc.Arbitrary<Told> = fc
     const contents = hashes.flatMap(({ hash }) =>
       kinds.map(([kind, text]) => ({ hash, body: bodyOf(new TextEncoder().encode(text), kind) })),
     );
-    return encode({ contents });
+    return toBytes({ contents });
   });
 
 const pages = fc.oneof(
@@ -70,7 +67,7 @@ const contents = fc.oneof(
 );
 const pushAnswers = fc.oneof(told(validOf(pushAnswerShape)), told(oddOf(pushAnswerShape)), told(rawBytes));
 const hellos = fc.oneof(
-  { weight: 12, arbitrary: fc.constant<Told>((_, honest) => encode(honest)) },
+  { weight: 12, arbitrary: fc.constant<Told>((_, honest) => toBytes(honest)) },
   { weight: 1, arbitrary: told(validOf(helloShape)) },
   { weight: 1, arbitrary: told(oddOf(helloShape)) },
 );

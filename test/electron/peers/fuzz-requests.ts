@@ -4,11 +4,8 @@ import fc from 'fast-check';
 import { nodeCodec } from '../../../electron/adapters/node-codec.ts';
 import { chunkHash } from '../../../electron/engine/knowledge/indexer.ts';
 import type { Sql } from '../../../electron/engine/ports.ts';
-import { takeApart, withPacked } from '../../../electron/host/peers/bodies-apart.ts';
-import { apartCoding, peerCoding, peerDictionary } from '../../../shared/contracts/peer-dictionary.ts';
 import {
   contentsRequestShape,
-  contentsShape,
   embeddingsRequestShape,
   type FileRow,
   hiddenRequestShape,
@@ -22,6 +19,7 @@ import {
 import { chunkMarkdown, embeddedText } from '../../../shared/domain/knowledge/chunk-markdown.ts';
 import { formatStamp } from '../../../shared/domain/stamp.ts';
 import { oddOf, validOf } from '../../support/shape-arbitraries.ts';
+import { packings, rawBytes, toBytes } from './fuzz-bytes.ts';
 
 export type Sent = {
   method: string;
@@ -33,24 +31,6 @@ export type Sent = {
 
 /** A request that is finished once the log and the name of the workspace are known. */
 export type Plan = { toString(): string; build(sql: Sql, workspace: string): Sent };
-
-const toBytes = (value: unknown): Uint8Array =>
-  new TextEncoder().encode(JSON.stringify(withPacked(value, nodeCodec.toBase64)) ?? '');
-
-/** With contents beside it, of which the head says something else by `more`; `length` is that of the packed head. */
-function apart(value: unknown, more: number, length?: number): Uint8Array {
-  const { head, pieces } = takeApart(value);
-  const packed = zstdCompressSync(
-    Buffer.from(
-      Buffer.from(head)
-        .toString()
-        .replace(/("data":\d+)/, `$1${more || ''}`),
-    ),
-  );
-  const start = Buffer.alloc(4);
-  start.writeUInt32LE(length ?? packed.length);
-  return Buffer.concat([start, packed, ...pieces]);
-}
 
 /** Paths of rule 8, tracked and not, as they are and after each other. */
 const names = fc.constantFrom(
@@ -332,35 +312,6 @@ const nearEmbeddings = fc
     plan((_, workspace) => post('/sync/embeddings', toBytes(question))(workspace), question),
   );
 
-/** Bytes that lie about what they are. */
-const packings = fc.constantFrom(
-  '',
-  'identity',
-  'zstd',
-  peerCoding,
-  apartCoding,
-  'gzip',
-  'zstd, zstd',
-  'ZSTD',
-  'x'.repeat(9_000),
-);
-export const rawBytes = fc.oneof(
-  fc.uint8Array({ maxLength: 200 }),
-  fc.json().map((text) => new TextEncoder().encode(text)),
-  fc.tuple(validOf(pushShape), fc.nat()).map(([value, end]) => toBytes(value).subarray(0, end % 2_000)),
-  validOf(pushShape).map((value) => zstdCompressSync(toBytes(value))),
-  validOf(pushShape).map((value) =>
-    zstdCompressSync(toBytes(value), { dictionary: Buffer.from(peerDictionary) }),
-  ),
-  validOf(pushShape).map((value) => Buffer.concat([zstdCompressSync(toBytes(value)), Buffer.from('more')])),
-  fc
-    .tuple(validOf(pushShape), fc.constantFrom(0, 0, 1, 9_999_999))
-    .map(([value, more]) => apart(value, more)),
-  fc.tuple(validOf(contentsShape), fc.nat(2 ** 32 - 1)).map(([value, length]) => apart(value, 0, length)),
-  fc.constant(new TextEncoder().encode(`${'['.repeat(200_000)}`)),
-  fc.constant(new TextEncoder().encode(`{"changes":${'[{"a":'.repeat(100_000)}`)),
-  fc.constant(zstdCompressSync(Buffer.alloc(60 * 1024 * 1024, 32))),
-);
 const raw = fc
   .record({
     path: fc.constantFrom('/sync/changes', '/sync/contents', '/sync/embeddings', '/sync/hidden'),

@@ -47,12 +47,9 @@ test('what cannot be sent to it rejects, and those before and after get their an
 test('a thread that breaks rejects whoever waits, and the next has another', async () => {
   const { unpackAll } = createUnpackThread(1);
   const broken = [undefined as unknown as PackedContent];
-  const [before, ...others] = await Promise.allSettled([
-    unpackAll([packed]),
-    unpackAll(broken),
-    unpackAll([packed]),
-  ]);
-  expect(before?.status).toBe('fulfilled');
+  // That a thread breaks comes another way than its answers, and may overtake them.
+  expect((await unpackAll([packed]))[0]?.md5).toBe(md5);
+  const others = await Promise.allSettled([unpackAll(broken), unpackAll([packed])]);
   expect(others.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
   expect((await unpackAll([packed]))[0]?.md5).toBe(md5);
 });

@@ -8,16 +8,13 @@ import { encodeUtf8 } from '../../../shared/domain/utf8.ts';
 /** The messages in which contents travel. */
 type Carrier = { changes?: readonly Item[]; contents?: readonly Item[] };
 type Item = { body?: Body | null };
+const lists = ['changes', 'contents'] as const;
 
 /** The bytes of all packed contents of a message. */
-export function countPacked(message: unknown): number {
-  let bytes = 0;
-  withPacked(message, (data) => {
-    bytes += data.length;
-    return 0;
-  });
-  return bytes;
-}
+export const countPacked = (message: unknown): number =>
+  lists
+    .flatMap((list) => bodiesIn(message, list))
+    .reduce((sum, { data }) => sum + (data instanceof Uint8Array ? data.length : 0), 0);
 
 /** The message as JSON can hold it: what `put` returns stands in the place of packed bytes. */
 export function withPacked(message: unknown, put: (data: Uint8Array) => string | number): unknown {
@@ -28,8 +25,6 @@ export function withPacked(message: unknown, put: (data: Uint8Array) => string |
   const placed = carrying.map((list) => [list, given[list]?.map((item) => withPlaced(item, put))]);
   return { ...given, ...Object.fromEntries(placed) };
 }
-
-const lists = ['changes', 'contents'] as const;
 
 function withPlaced(item: Item, put: (data: Uint8Array) => string | number): unknown {
   const data = item?.body?.data;

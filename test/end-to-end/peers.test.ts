@@ -29,6 +29,21 @@ test('the lag of a peer is drawn, told to readers, and stands in a table', async
   expect(await findBarriers(page)).toEqual([]);
 });
 
+test('the labels of a lag of thousands are whole', async () => {
+  const { skein, workspace, openPage } = await startFixture();
+  const peer = await startPeer(workspace.folder);
+  await pair(skein, peer);
+  await peer.stop();
+  for (let index = 0; index <= 1_000; index += 1)
+    workspace.write(`memory-bank/note-${index}.md`, `${index}\n`);
+  const page = await openPage('/peers');
+  const chart = page.getByRole('img', { name: /^Lag of ann/ });
+  await see(chart.getByText('2,000'));
+  const edge = (await chart.boundingBox())?.x ?? Number.NaN;
+  for (const label of await chart.locator('text').all())
+    expect((await label.boundingBox())?.x).toBeGreaterThanOrEqual(edge);
+});
+
 test('which files are taken from a peer is chosen on its card, and widened there again', async () => {
   const { skein, workspace, openPage } = await startFixture();
   const peer = await startPeer(workspace.folder);

@@ -16,6 +16,22 @@ export function scaleTop(most: number): number {
   return step * power;
 }
 
+const labelGap = 12;
+/** Of a digit in the size of the labels, in the widest of the fonts that stand in for one another. */
+const digitPixels = 8;
+
+/** Pixels beside the plot for the labels of a scale, of which this is the longest. */
+export const axisWidth = (label: string): number => Math.max(32, labelGap + digitPixels * label.length);
+
+const totalsOf = (days: readonly string[], counts: readonly DayCounts[]): number[] => {
+  const countsByDay = new Map(counts.map((it) => [it.day, it.changes_by_agent]));
+  return days.map((day) => sum(Object.values(countsByDay.get(day) ?? {})));
+};
+
+/** The top of the scale of such bars. */
+export const barsTop = (days: readonly string[], counts: readonly DayCounts[]): number =>
+  scaleTop(Math.max(0, ...totalsOf(days, counts)));
+
 /** One bar a day, parts in the order of `agents` from the bottom up. */
 export function stackBars(
   days: readonly string[],
@@ -24,8 +40,8 @@ export function stackBars(
   size: ChartSize,
 ): { bars: Bar[]; top: number; step: number } {
   const countsByDay = new Map(counts.map((it) => [it.day, it.changes_by_agent]));
-  const totals = days.map((day) => sum(Object.values(countsByDay.get(day) ?? {})));
-  const top = scaleTop(Math.max(0, ...totals));
+  const totals = totalsOf(days, counts);
+  const top = barsTop(days, counts);
   const step = size.width / Math.max(1, days.length);
   const seam = step < thinBarPixels ? 0 : seamPixels;
   const scale = { pixelsEach: size.height / top, floor: size.height, seam };

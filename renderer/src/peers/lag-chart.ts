@@ -26,13 +26,17 @@ export const drawnSpan = ({ from_ms, to_ms }: LagSpan): LagSpan => ({
   to_ms,
 });
 
+/** The top of the scale of both lines. */
+export const lagTop = (points: readonly LagPoint[]): number =>
+  scaleTop(Math.max(0, ...points.flatMap(({ behind, ahead }) => [behind, ahead])));
+
 /** Each line as an SVG path, from its first point to the end of the time. */
 export function drawLag(
   points: readonly LagPoint[],
   { from_ms, to_ms }: LagSpan,
   size: { width: number; height: number },
 ): LagChart {
-  const top = scaleTop(Math.max(0, ...points.flatMap(({ behind, ahead }) => [behind, ahead])));
+  const top = lagTop(points);
   const x = (atMs: number): number => round(((atMs - from_ms) / Math.max(1, to_ms - from_ms)) * size.width);
   const y = (changes: number): number => round(size.height * (1 - changes / top));
   const line = (of: LagLine): string => {

@@ -175,15 +175,16 @@ export function createKnowledges(deps: Deps): KnowledgesOfHost {
     wakeIn(id, Math.max(limits.knowledgeAgainMs, state.nextTryMs - deps.clock.nowMs()));
   }
 
-  function wakeIn(id: string, delayMs: number): void {
-    if (deps.isActive && !isStopped) due.plan(id, delayMs);
+  function wakeIn(id: string, delayMs: number, plan = due.plan): void {
+    if (deps.isActive && !isStopped) plan(id, delayMs);
   }
 
   /** A burst is indexed once it is over, so that it has the processor for itself, or after some time of it. */
   function wake(id: string): void {
     givingWay.others();
     const quietMs = givingWay.quietMs(due.waitedMs(id), threadById.get(id)?.isRunning() === true);
-    if (quietMs > 0) wakeIn(id, quietMs);
+    // What is planned already may be the next try of what failed, minutes away.
+    wakeIn(id, quietMs || limits.knowledgeWakeMs, quietMs > 0 ? due.plan : due.planWithin);
   }
 
   /** A thread that runs already is told that it is held; one that does not would start all the same. */

@@ -4,6 +4,7 @@
  */
 import type { Body } from '../../../shared/contracts/peer-protocol.ts';
 import { encodeUtf8 } from '../../../shared/domain/utf8.ts';
+import { limits } from '../../../shared/limits.ts';
 
 /** The messages in which contents travel. */
 type Carrier = { changes?: readonly Item[]; contents?: readonly Item[] };
@@ -43,11 +44,13 @@ export function takeApart(message: unknown): { head: Uint8Array; pieces: Uint8Ar
 
 /**
  * Gives the contents back to a head as it came, before anybody checked it: whatever else stands there stays as it is.
- * Throws RangeError unless the lengths are those of the pieces.
+ * Throws RangeError unless the lengths are those of the pieces, and for more contents than any message may hold.
  */
 export function putTogether(head: unknown, pieces: Uint8Array): unknown {
   let at = 0;
-  for (const body of lists.flatMap((list) => bodiesIn(head, list))) {
+  const bodies = lists.flatMap((list) => bodiesIn(head, list));
+  if (bodies.length > lists.length * limits.pageRowsSent) throw new RangeError('it holds too many contents');
+  for (const body of bodies) {
     if (typeof body.data !== 'number') continue;
     const end = at + body.data;
     if (!(Number.isSafeInteger(body.data) && body.data >= 0 && end <= pieces.length))

@@ -184,7 +184,16 @@ describe('contents of a large message', () => {
       apart({ contents: [{ hash: 2, body: { packing: 'zstd', data: 2 } }] }, two),
     ],
   ])('that are %s are refused', async (_, bytes) => {
-    expect(await readContents(bytes, apartCoding)).toMatchObject({ ok: false, error: { code: 'bad-input' } });
+    expect(await readContents(bytes, apartCoding, limits.peerMessageBytes)).toMatchObject({
+      ok: false,
+      error: { code: 'bad-input' },
+    });
+  });
+
+  test('are refused before any is looked at when no message may hold so many', async () => {
+    const many = apart({ contents: Array(2 * limits.pageRowsSent + 1).fill(item(0)) }, new Uint8Array());
+    const read = await readContents(many, apartCoding, limits.peerMessageBytes);
+    expect(!read.ok && read.error.message).toContain('too many contents');
   });
 
   test('are refused as lengths where none follow', async () => {

@@ -29,11 +29,24 @@ export function createConfinedRoot(folder: string, calls: DiskCalls): ConfinedRo
   const inside = folder.endsWith(sep) ? folder : folder + sep;
   const contains = (absolute: string) => absolute === folder || absolute.startsWith(inside);
 
+  /** Questions that the disk will be asked next: who asks the same until then gets the same answer. */
+  const asking = new Map<string, Promise<string>>();
+  function realpath(absolute: string): Promise<string> {
+    const asked = asking.get(absolute);
+    if (asked !== undefined) return asked;
+    const answer = Promise.resolve().then(() => {
+      asking.delete(absolute);
+      return calls.realpath(absolute);
+    });
+    asking.set(absolute, answer);
+    return answer;
+  }
+
   async function follow(path: string): Promise<Result<string | undefined>> {
     if (path === '') return ok(folder);
     if (isHostilePath(path)) return err(hostilePath(path));
     try {
-      return confined(path, await calls.realpath(join(folder, path)));
+      return confined(path, await realpath(join(folder, path)));
     } catch (error) {
       return failed(path, error);
     }

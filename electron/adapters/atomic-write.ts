@@ -23,11 +23,11 @@ export async function writeSynced(
   const unique = randomBytes(8).toString('hex');
   const name = label === undefined ? `.skein-${unique}.tmp` : `.skein-${label}-${unique}.tmp`;
   const file = join(folder, name);
-  // Exclusive: whatever has this name already, a link even, is not ours. Private until the mode is set.
-  const handle = await calls.open(file, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL, 0o600);
+  // Exclusive: whatever has this name already, a link even, is not ours. Nobody may read it who may not in the end.
+  const handle = await calls.open(file, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL, mode);
   try {
     await handle.write(bytes);
-    await tolerating(() => handle.chmod(mode));
+    await permit(handle, mode);
     await handle.sync();
     const stats = await handle.stat();
     await handle.close();
@@ -36,6 +36,12 @@ export async function writeSynced(
     await discard(calls, handle, file);
     throw error;
   }
+}
+
+/** The system may have taken bits away, and setting the same again would be written to the disk, too. */
+async function permit(handle: DiskFile, mode: number): Promise<void> {
+  const { mode: given } = await handle.stat();
+  if (Number(given & 0o7777n) !== mode) await tolerating(() => handle.chmod(mode));
 }
 
 /** Gives `from` the name `to` and waits until the folder on the disk knows. Throws what node:fs throws. */
@@ -53,6 +59,12 @@ export async function exchangeSynced(one: string, other: string, calls: DiskCall
 
 /** Gives `from` the name `to` unless something has it. Throws what node:fs throws. */
 export async function placeSynced(from: string, to: string, calls: DiskCalls): Promise<boolean> {
+  const placed = (await calls.renameIfFree(from, to)) ?? (await placeInSteps(from, to, calls));
+  if (placed) await syncFolder(calls, dirname(to));
+  return placed;
+}
+
+async function placeInSteps(from: string, to: string, calls: DiskCalls): Promise<boolean> {
   try {
     await calls.link(from, to);
   } catch (error) {
@@ -60,11 +72,10 @@ export async function placeSynced(from: string, to: string, calls: DiskCalls): P
     if (!unsupported.has(errorCode(error) ?? '')) throw error;
     // A disk without hard links: look first. Between the look and the rename a file could still appear.
     if (await exists(calls, to)) return false;
-    await renameSynced(from, to, calls);
+    await calls.rename(from, to);
     return true;
   }
   await calls.discard(from);
-  await syncFolder(calls, dirname(to));
   return true;
 }
 

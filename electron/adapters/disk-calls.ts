@@ -26,6 +26,7 @@ import {
 import { type FileHandle, link, lstat, open, realpath, rename, rm, unlink } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { limits } from '../../shared/limits.ts';
+import { renameIfFree } from './exchange-names.ts';
 import { errorCode, meansAbsent } from './file-problems.ts';
 
 /** An open file. Each throws what node:fs throws. */
@@ -48,6 +49,8 @@ export type DiskCalls = {
   open(path: string, flags: number, mode?: number): Promise<DiskFile>;
   link(from: string, to: string): Promise<void>;
   rename(from: string, to: string): Promise<void>;
+  /** False when something has the name; undefined where that takes more than one step, and nothing happened. */
+  renameIfFree(from: string, to: string): Promise<boolean | undefined>;
   unlink(path: string): Promise<void>;
   /** No failure when nothing is there. */
   discard(path: string): Promise<void>;
@@ -60,6 +63,7 @@ export const patientCalls: DiskCalls = {
   open: async (path, flags, mode) => patientFile(await open(path, flags, mode)),
   link,
   rename,
+  renameIfFree: async () => undefined,
   unlink,
   discard: (path) => rm(path, { force: true }),
 };
@@ -90,6 +94,7 @@ export const promptCalls: DiskCalls = {
     ),
   link: (from, to) => inTurn(() => linkSync(from, to)),
   rename: (from, to) => inTurn(() => renameSync(from, to)),
+  renameIfFree: (from, to) => inTurn(() => renameIfFree(from, to)),
   unlink,
   discard: (path) => inTurn(() => discardAtOnce(path)),
 };

@@ -28,11 +28,14 @@ test('each of them hears that the folder is not there', async () => {
   expect(realpath).toHaveBeenCalledTimes(1);
 });
 
-test.skipIf(process.platform === 'win32')('a question after the disk answered is put to it anew', async () => {
-  const { folder, root } = rootWith('notes');
-  const outside = temporaryFolder();
-  expect(await root.locate('notes/a.md')).toMatchObject({ ok: true });
-  rmdirSync(join(folder, 'notes'));
-  symlinkSync(outside, join(folder, 'notes'));
-  expect(await root.locate('notes/a.md')).toMatchObject({ ok: false, error: { code: 'link-leaves' } });
-});
+test.skipIf(process.platform === 'win32')(
+  'a question after the disk answered is put to it anew',
+  async () => {
+    const { folder, root } = rootWith('notes');
+    const outside = temporaryFolder();
+    expect(await root.locate('notes/a.md')).toMatchObject({ ok: true });
+    rmdirSync(join(folder, 'notes'));
+    symlinkSync(outside, join(folder, 'notes'));
+    expect(await root.locate('notes/a.md')).toMatchObject({ ok: false, error: { code: 'link-leaves' } });
+  },
+);

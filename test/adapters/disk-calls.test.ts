@@ -1,5 +1,5 @@
 /** The calls of the disk do the same at once as in another thread, and leave others their turn. */
-import { constants, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { constants, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { type DiskCalls, patientCalls, promptCalls } from '../../electron/adapters/disk-calls.ts';
@@ -44,6 +44,18 @@ describe.each<[string, DiskCalls]>([
     await calls.unlink(at('b'));
     await calls.discard(at('b'));
     expect(statSync(at('c')).nlink).toBe(1);
+  });
+
+  test('a name is taken in one step only where it is free, or not at all', async () => {
+    const folder = temporaryFolder();
+    const at = (name: string) => join(folder, name);
+    writeFileSync(at('a'), 'text');
+    writeFileSync(at('b'), 'other');
+    const canAtOnce = calls === promptCalls && process.platform !== 'win32';
+    expect(await calls.renameIfFree(at('a'), at('b'))).toBe(canAtOnce ? false : undefined);
+    expect([readFileSync(at('a'), 'utf8'), readFileSync(at('b'), 'utf8')]).toEqual(['text', 'other']);
+    expect(await calls.renameIfFree(at('a'), at('c'))).toBe(canAtOnce ? true : undefined);
+    expect(readdirSync(folder)).toEqual(canAtOnce ? ['b', 'c'] : ['a', 'b']);
   });
 
   test('what is not there, or there already, rejects with the code of the system', async () => {

@@ -1,6 +1,7 @@
 /** Entry: Skein without a window. The same engine and app API as the desktop, on the loopback interface. */
 import { ok, type Result } from '../shared/result.ts';
 import { openSystemMemory } from './adapters/system-memory.ts';
+import { tuneV8 } from './adapters/tune-v8.ts';
 import { interfaceFolder } from './cli/interface-folder.ts';
 import type { Serve, ServeOptions, Serving } from './cli/serving.ts';
 import { skeinVersion } from './cli/version.ts';
@@ -37,6 +38,7 @@ async function start(
   stop: () => Promise<void>,
 ): Promise<Result<Serving>> {
   const { dataFolder, env, log, folder } = options;
+  if (options.ownsProcess === true) tuneV8();
   const version = skeinVersion();
   const data = await prepareDataFolder(dataFolder);
   if (!data.ok) return data;

@@ -20,15 +20,8 @@ const arenaMax = -8;
 /** Each thread of Node would else have its own, and each keeps what a burst took (measured: 40 MiB). */
 const arenas = 2;
 
-/**
- * Percent that the heap may grow by until V8 marks what is in use. After memory was given back V8 would allow for 10 and
- * some MiB, which a page of contents takes: marking again and again took a sixth of the processor in a first sync.
- */
-const heapGrowth = 100;
-
-/** Call before other threads have begun to work. The C library is asked only where it is glibc. */
+/** Call before other threads have begun to work. Does nothing where the C library is not glibc. */
 export function openSystemMemory(): SystemMemory {
-  setFlagsFromString(`--heap-growing-percent=${heapGrowth}`);
   const { trim } = findCalls();
   let collect: Collector | undefined;
   function release(options: Collection): void {

@@ -5,6 +5,7 @@ import { app, dialog } from 'electron';
 import { ok, type Problem, type Result } from '../../shared/result.ts';
 import { systemClock } from '../adapters/system-clock.ts';
 import { openSystemMemory } from '../adapters/system-memory.ts';
+import { tuneV8 } from '../adapters/tune-v8.ts';
 import type { Log } from '../engine/ports.ts';
 import { locateDataFolder } from '../host/data-folder.ts';
 import { diskProblem } from '../host/disk-problem.ts';
@@ -77,6 +78,7 @@ type Start = RunOptions & { launch: LaunchArguments; dataFolder: string; log: Lo
 
 async function start(options: Start, wishes: Wishes): Promise<void> {
   const { env, log, root, launch, dataFolder } = options;
+  tuneV8();
   const room = await openEngineRoom({
     dataFolder,
     env,

@@ -8,10 +8,11 @@ import type { BlobIds } from '../agents/blob-ids.ts';
 import type { Lineage } from '../apply/lineage.ts';
 import { type ContentStore, contentOf } from '../log/content-store.ts';
 import type { Displaced, KnownFile, KnownFiles } from '../log/known-files.ts';
-import type { Codec, GitRepository } from '../ports.ts';
+import type { Codec, GitRepository, Sql } from '../ports.ts';
 import type { FilePlan } from './plan-file.ts';
 
 type Asking = {
+  sql: Sql;
   known: KnownFiles;
   git: Pick<GitRepository, 'checkedOut' | 'hasCommitted' | 'isStashed'>;
   blobIds: BlobIds;
@@ -22,13 +23,16 @@ type Asking = {
  * news wait for what is on one.
  */
 export async function movedAtHome(
-  { known, git, blobIds }: Asking,
+  { sql, known, git, blobIds }: Asking,
   paths: readonly string[],
 ): Promise<Set<string>> {
-  const homes = paths.flatMap((path) => {
-    const home = known.get(path)?.displaced?.home;
-    return home?.place?.branch === undefined || home.content === null ? [] : [{ path, home }];
-  });
+  // Each question by itself would lock the database and let it go.
+  const homes = sql.transaction(() =>
+    paths.flatMap((path) => {
+      const home = known.get(path)?.displaced?.home;
+      return home?.place?.branch === undefined || home.content === null ? [] : [{ path, home }];
+    }),
+  );
   const here = homes.length === 0 ? undefined : await git.checkedOut();
   const found = new Set<string>();
   for (const { path, home } of homes) {

@@ -23,8 +23,12 @@ export async function writeSynced(
   const unique = randomBytes(8).toString('hex');
   const name = label === undefined ? `.skein-${unique}.tmp` : `.skein-${label}-${unique}.tmp`;
   const file = join(folder, name);
-  // Exclusive: whatever has this name already, a link even, is not ours. Nobody may read it who may not in the end.
-  const handle = await calls.open(file, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL, mode);
+  // Exclusive: whatever has this name already, a link even, is not ours.
+  const handle = await calls.open(
+    file,
+    constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL,
+    whileWritten(mode),
+  );
   try {
     await handle.write(bytes);
     await permit(handle, mode);
@@ -37,6 +41,9 @@ export async function writeSynced(
     throw error;
   }
 }
+
+/** Until it is whole, nobody reads it who may not in the end, and we alone write to it, which some disks would else refuse. */
+const whileWritten = (mode: number): number => (mode & 0o755) | 0o600;
 
 /** The system may have taken bits away, and setting the same again would be written to the disk, too. */
 async function permit(handle: DiskFile, mode: number): Promise<void> {

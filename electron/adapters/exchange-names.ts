@@ -6,7 +6,7 @@
 import type Koffi from 'koffi';
 import { loadKoffi } from './native-library.ts';
 
-/** What the kernel said: 0, or the number of an error; undefined where there is no such call. */
+/** What the kernel said: 0, or the number of an error; undefined where there is no such call, or no number. */
 type Rename = (from: string, to: string, flag: number) => number | undefined;
 
 const currentFolder = -100; // AT_FDCWD
@@ -44,7 +44,8 @@ function findRename(): Rename {
   const koffi = loadKoffi();
   const call = koffi && findCall(koffi);
   if (koffi === undefined || call === undefined) return () => undefined;
-  return (from, to, flag) => (call(from, to, flag) === 0 ? 0 : koffi.errno());
+  // An error that was not kept for us to read is none that we know.
+  return (from, to, flag) => (call(from, to, flag) === 0 ? 0 : koffi.errno() || undefined);
 }
 
 type Call = (from: string, to: string, flag: number) => number;

@@ -12,8 +12,8 @@ const heapGrowth = 100;
 
 /**
  * Call where the process is ours alone, before the work begins. Without Maglev, as in Node 22, functions are compiled by
- * Sparkplug at once and by TurboFan when they run for long; what Maglev makes in between is ready when a burst is over
- * (docs/decisions/0037-v8-for-bursts.md).
+ * Sparkplug after some calls and by TurboFan when they run for long; what Maglev makes in between is ready when a burst is
+ * over (docs/decisions/0037-v8-for-bursts.md).
  */
 export function tuneV8(): void {
   setFlagsFromString(`--heap-growing-percent=${heapGrowth}`);

@@ -28,6 +28,21 @@ test('each of them hears that the folder is not there', async () => {
   expect(realpath).toHaveBeenCalledTimes(1);
 });
 
+test('a question while the disk answers another is put to it, too', async () => {
+  const { folder, realpath, root } = rootWith('notes');
+  const answers: (() => void)[] = [];
+  realpath.mockImplementation(
+    (absolute) => new Promise((resolve) => answers.push(() => resolve(realpathSync(absolute)))),
+  );
+  const first = root.locate('notes/a.md');
+  await vi.waitFor(() => expect(answers).toHaveLength(1));
+  const second = root.locate('notes/b.md');
+  await vi.waitFor(() => expect(answers).toHaveLength(2));
+  for (const answer of answers) answer();
+  const places = ['a.md', 'b.md'].map((name) => ({ ok: true, value: join(folder, 'notes', name) }));
+  expect(await Promise.all([first, second])).toEqual(places);
+});
+
 test.skipIf(process.platform === 'win32')(
   'a question after the disk answered is put to it anew',
   async () => {

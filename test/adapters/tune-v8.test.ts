@@ -8,6 +8,7 @@ const moduleOf = (name: string): string =>
 function run(flag: string, script: string): string {
   const { stdout, stderr } = spawnSync(process.execPath, [flag, '--input-type=module', '--eval', script], {
     encoding: 'utf8',
+    timeout: 30_000,
   });
   if (stdout === '') throw new Error(stderr);
   return stdout;

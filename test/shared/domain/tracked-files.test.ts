@@ -344,7 +344,7 @@ describe('whatever the settings', () => {
           expectReachable(set, path);
         }
       }),
-      { numRuns: 500 },
+      { numRuns: 1_000 },
     );
     expect(classified).toBeGreaterThan(500);
   });

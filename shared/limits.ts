@@ -13,8 +13,12 @@ export const limits = {
   recentContentsBytes: 8 * 1024 * 1024,
   /** Bytes that the process grows by until, at rest, memory is given back: that takes 30 ms, so not for every change. */
   memoryGrowthBytes: 6 * 1024 * 1024,
-  /** Bytes that it may grow by in a burst: V8 would let its heap double before it looks what is still in use. */
+  /** Bytes that it may grow by in a burst: V8 lets its heap become four times as large before it looks what is in use. */
   memoryBurstBytes: 72 * 1024 * 1024,
+  /** Bytes that it may grow by in the first second of a burst, in which most are over. */
+  memoryShortBytes: 104 * 1024 * 1024,
+  /** Milliseconds that such a second takes. */
+  memoryShortMs: 1_000,
   /** Bytes that it must have grown by, too, since it gave memory back last: of what is in use nothing comes back. */
   memoryAgainBytes: 16 * 1024 * 1024,
   /** Milliseconds at least between two such pauses in a burst. */

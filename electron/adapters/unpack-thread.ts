@@ -85,7 +85,9 @@ function unpackInWorker(load: WorkerRequire): void {
     const packed = typeof data === 'string' ? Buffer.from(data, 'base64') : data;
     if (typeof data === 'string' && (packed as Buffer).toString('base64') !== data) return undefined;
     try {
-      const plain = zstdDecompressSync(packed, { maxOutputLength: Math.max(1, size) });
+      // Node makes pieces of 16 KiB unless told a size, and one more when the first is full to the last byte.
+      const maxOutputLength = Math.max(1, size);
+      const plain = zstdDecompressSync(packed, { maxOutputLength, chunkSize: Math.max(64, size + 1) });
       if (plain.length > size) return undefined;
       const [sha256, md5] = [hash('sha256', plain, 'hex'), hash('md5', plain, 'hex')];
       return {

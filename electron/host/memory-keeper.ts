@@ -11,17 +11,22 @@ export type MemoryKeeper = {
 
 /** `forget` lets go of what is in memory only to be quick. */
 export function createMemoryKeeper(clock: Clock, memory: SystemMemory, forget: () => void): MemoryKeeper {
+  /** Of the look at rest that is due; undefined while nothing happens. */
   let cancel: Cancel | undefined;
+  let beganMs = Number.NEGATIVE_INFINITY;
   let atRestBytes = memory.residentBytes();
   let releasedMs = Number.NEGATIVE_INFINITY;
   /** What is in use since memory was given back last, by this thread or another: some of it comes back a moment later. */
   let keptBytes = 0;
   const hasGrownBy = (bytes: number): boolean => memory.residentBytes() - atRestBytes >= bytes;
-  function isBurst(): boolean {
+  /** Most bursts are over soon, and whoever waits for them would wait for the pause in their middle, too. */
+  const roomAt = (nowMs: number): number =>
+    nowMs - beganMs < limits.memoryShortMs ? limits.memoryShortBytes : limits.memoryBurstBytes;
+
+  function isDue(nowMs: number): boolean {
     keptBytes = Math.min(keptBytes, memory.residentBytes());
-    return (
-      hasGrownBy(limits.memoryBurstBytes) && memory.residentBytes() - keptBytes >= limits.memoryAgainBytes
-    );
+    const isMore = memory.residentBytes() - keptBytes >= limits.memoryAgainBytes;
+    return isMore && hasGrownBy(roomAt(nowMs)) && nowMs - releasedMs >= limits.memoryAgainMs;
   }
 
   function release(how: 'release' | 'releaseAll'): void {
@@ -31,6 +36,7 @@ export function createMemoryKeeper(clock: Clock, memory: SystemMemory, forget: (
   }
 
   function rest(): void {
+    cancel = undefined;
     if (!hasGrownBy(limits.memoryGrowthBytes)) return;
     forget();
     release('releaseAll');
@@ -40,8 +46,9 @@ export function createMemoryKeeper(clock: Clock, memory: SystemMemory, forget: (
 
   return {
     busy() {
-      const isDue = clock.monotonicMs() - releasedMs >= limits.memoryAgainMs;
-      if (isBurst() && isDue) release('release');
+      const nowMs = clock.monotonicMs();
+      if (cancel === undefined) beganMs = nowMs;
+      if (isDue(nowMs)) release('release');
       cancel?.();
       cancel = clock.after(limits.memoryRestMs, rest);
     },

@@ -16,7 +16,7 @@ function run(flag: string, script: string): string {
 
 const tuned = `const { tuneV8 } = await import(${moduleOf('tune-v8')});\ntuneV8();`;
 
-/** By how much more than is in use the heap may be when it is marked next, right after memory was given back. */
+/** How many times as large as what is in use the heap may be when it is marked next, right after memory was given back. */
 function growthAfterRest(prelude: string): number {
   const script = `${prelude}
     const { openSystemMemory } = await import(${moduleOf('system-memory')});
@@ -28,9 +28,29 @@ function growthAfterRest(prelude: string): number {
   return Number(limit) / Number(size);
 }
 
-test('the heap may double before it is marked again', () => {
+/** A thread that runs, or one that has ended. */
+const withThread = (isOver: boolean): string => `
+  const { Worker } = await import('node:worker_threads');
+  const { tuneBeside } = await import(${moduleOf('tune-v8')});
+  const thread = new Worker('setInterval(() => {}, 1_000)', { eval: true });
+  thread.unref();
+  tuneBeside(thread);
+  ${isOver ? 'await thread.terminate();' : ''}`;
+
+test('the heap may become four times as large before it is marked again', () => {
   expect(growthAfterRest('')).toBeLessThan(1.8);
-  expect(growthAfterRest(tuned)).toBeGreaterThan(1.9);
+  expect(growthAfterRest(tuned)).toBeGreaterThan(3.9);
+});
+
+test('twice as large while a thread works for long', () => {
+  const running = growthAfterRest(`${tuned}${withThread(false)}`);
+  expect(running).toBeGreaterThan(1.9);
+  expect(running).toBeLessThan(2.1);
+  expect(growthAfterRest(`${tuned}${withThread(true)}`)).toBeGreaterThan(3.9);
+});
+
+test('a thread changes nothing where V8 was not tuned', () => {
+  expect(growthAfterRest(withThread(false))).toBeLessThan(1.8);
 });
 
 /** Whether a function that is called often is compiled by Maglev before TurboFan has it. */
@@ -51,4 +71,27 @@ function meetsMaglev(prelude: string): boolean {
 
 test('Maglev compiles nothing', () => {
   expect([meetsMaglev(''), meetsMaglev(tuned)]).toEqual([true, false]);
+});
+
+/** Calls until TurboFan, which compiles beside them, has a function; in steps of a thousand. */
+function callsUntilTurbofan(prelude: string): number {
+  const script = `${prelude}
+    const next = new Function('number', 'return number + 1;');
+    const isThere = new Function('next', 'return %ActiveTierIsTurbofan(next)');
+    let calls = 0;
+    for (; !isThere(next) && calls < 100_000; calls += 1_000) {
+      for (let call = 0; call < 1_000; call++) next(call);
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+    console.log(calls);`;
+  return Number(run('--allow-natives-syntax', script));
+}
+
+test('TurboFan waits for more calls than a burst makes', () => {
+  const calls = callsUntilTurbofan(tuned);
+  expect(calls).toBeGreaterThanOrEqual(15_000);
+  expect(calls).toBeLessThan(100_000);
+  // On a busy machine what it compiles may come late, but not each time.
+  const asItIs = `(await import('node:v8')).setFlagsFromString('--no-maglev');`;
+  expect(Array.from({ length: 5 }, () => asItIs).some((it) => callsUntilTurbofan(it) < 15_000)).toBe(true);
 });

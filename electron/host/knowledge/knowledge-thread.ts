@@ -3,6 +3,7 @@ import { Worker } from 'node:worker_threads';
 import type { Settings } from '../../../shared/domain/settings.ts';
 import { limits } from '../../../shared/limits.ts';
 import { err, type Problem, problem, type Result } from '../../../shared/result.ts';
+import { tuneBeside } from '../../adapters/tune-v8.ts';
 import type { SharedEmbeddings } from '../../engine/knowledge/knowledge-ports.ts';
 import type { Cancel, Clock, Log } from '../../engine/ports.ts';
 import type {
@@ -153,6 +154,7 @@ function start(deps: KnowledgeThreadDeps, gone: (it: Running) => void): Running 
     // It makes and drops much, and shares a process that is to stay small.
     resourceLimits: { maxYoungGenerationSizeMb: 8 },
   });
+  tuneBeside(worker);
   const waiting: Running['waiting'] = new Map();
   let failure: Problem = stopping;
   worker.on('message', (message: FromThread) => hear(deps, it, message));

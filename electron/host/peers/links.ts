@@ -106,6 +106,8 @@ export function createLinks(deps: LinksDeps): Links {
       traffic,
       exchanging: deps.exchanging,
     });
+    // What is shared from now on will be exchanged in a moment.
+    deps.exchanging();
     engine.replication.addPeer(link);
     void engine.replication.takeLeftOut(peer.id);
     if (deps.isActive()) attached.stop = readNews({ ...deps, connection, ...newsOf(engine, peer.id, share) });

@@ -71,6 +71,34 @@ test('in the middle of a burst that takes more and more, with pauses between', a
   expect([released(), forgotten(), ways]).toEqual([2, 0, ['quickly', 'quickly']]);
 });
 
+test('not in the first second of a burst that is not very large', async () => {
+  const { clock, keeper, grow, released } = setUp();
+  grow(limits.memoryShortBytes - 1);
+  for (let ms = 0; ms < limits.memoryShortMs; ms += 100) {
+    keeper.busy();
+    await clock.advance(100);
+  }
+  expect(released()).toBe(0);
+  keeper.busy();
+  expect(released()).toBe(1);
+});
+
+test('in the first second of one that is very large', () => {
+  const { keeper, grow, released } = setUp();
+  grow(limits.memoryShortBytes);
+  keeper.busy();
+  expect(released()).toBe(1);
+});
+
+test('a burst after a rest has a first second of its own', async () => {
+  const { clock, keeper, grow, released } = setUp();
+  keeper.busy();
+  await clock.advance(60_000);
+  grow(limits.memoryBurstBytes);
+  keeper.busy();
+  expect(released()).toBe(0);
+});
+
 test('not again in a burst that grows no more: what is left is in use', async () => {
   const { clock, keeper, grow, released } = setUp();
   grow(3 * limits.memoryBurstBytes);

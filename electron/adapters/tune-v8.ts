@@ -11,10 +11,10 @@ import type { Worker } from 'node:worker_threads';
  * large a burst may get is for our own keeper to say, which looks at what the process takes.
  */
 const heapGrowth = 300;
-/** While a thread works for long, which our keeper does not see into: its heap would come to 35 MiB more. */
+/** While a thread with a heap of its own works for long, which our keeper cannot collect: 35 MiB less. */
 const heapGrowthBeside = 100;
 
-/** Calls of a function, or turns of its loops, until TurboFan compiles it; V8 takes 3,000, as many as a burst has files. */
+/** V8's own measure for calls of a function until TurboFan compiles it; its 3,000 come just when a burst is over. */
 const callsUntilTurbofan = 15_000;
 
 /** Threads that work for long; undefined while the process is not ours. */

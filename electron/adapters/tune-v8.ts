@@ -14,7 +14,7 @@ const heapGrowth = 300;
 /** While a thread with a heap of its own works for long, which our keeper cannot collect: 35 MiB less. */
 const heapGrowthBeside = 100;
 
-/** V8's own measure for calls of a function until TurboFan compiles it; its 3,000 come just when a burst is over. */
+/** V8's measure for when TurboFan compiles a function, five times its own: many would be ready when a burst is over. */
 const callsUntilTurbofan = 15_000;
 
 /** Threads that work for long; undefined while the process is not ours. */
@@ -32,7 +32,7 @@ export function tuneV8(): void {
   setFlagsFromString(`--invocation-count-for-turbofan=${callsUntilTurbofan}`);
 }
 
-/** Keeps heaps smaller for as long as this thread lives. Does nothing where V8 was not tuned. */
+/** Keeps heaps smaller that are marked while this thread lives, its own above all. Does nothing where V8 was not tuned. */
 export function tuneBeside(worker: Worker): void {
   const threads = beside;
   if (threads === undefined) return;

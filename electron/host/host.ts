@@ -287,7 +287,6 @@ async function stop(parts: Parts): Promise<void> {
   await Promise.all([...parts.playing.values()].map((stopPlaying) => stopPlaying()));
   parts.playing.clear();
   parts.events.stop();
-  parts.memory?.stop();
   parts.locks.stop();
   parts.repositories.stop();
   await parts.indexExchange?.stop();
@@ -295,4 +294,6 @@ async function stop(parts: Parts): Promise<void> {
   await parts.peers.stop();
   await parts.workspaces.closeAll();
   await parts.settings.settle();
+  // The last news are those of threads that end.
+  parts.memory?.stop();
 }

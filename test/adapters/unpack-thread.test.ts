@@ -1,5 +1,6 @@
 /** The thread itself: when it is there, and what becomes of those who wait when it is not. */
 import type { Worker } from 'node:worker_threads';
+import { zstdCompressSync } from 'node:zlib';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { nodeCodec } from '../../electron/adapters/node-codec.ts';
 import { createUnpackThread } from '../../electron/adapters/unpack-thread.ts';
@@ -32,6 +33,24 @@ test('ends after a rest, and starts again for the next', async () => {
     expect(threads).toHaveBeenCalledTimes(round);
   }
 });
+
+test.each([0, 1, 62, 63, 64, 65, 16_383, 16_384, 16_385, 300_000])(
+  '%i bytes come back as they were, and none that are more or other than was said',
+  async (size) => {
+    const { unpackAll } = createUnpackThread(1);
+    const bytes = Buffer.from(Array.from({ length: size }, (_, at) => (at * at) % 251));
+    // As a peer may pack them; ours of so few bytes are stored as they are.
+    const data = zstdCompressSync(bytes);
+    const [whole, cut, more] = await unpackAll([
+      { data, size },
+      { data: data.subarray(0, -1), size },
+      { data: zstdCompressSync(Buffer.concat([bytes, Buffer.from('x')])), size },
+    ]);
+    expect([whole?.sha256, whole?.md5]).toEqual([nodeCodec.sha256(bytes), nodeCodec.md5(bytes)]);
+    expect(Buffer.from(whole?.bytes ?? []).equals(bytes)).toBe(true);
+    expect([cut, more]).toEqual([undefined, undefined]);
+  },
+);
 
 test('what cannot be sent to it rejects, and those before and after get their answers', async () => {
   const { unpackAll } = createUnpackThread(1);

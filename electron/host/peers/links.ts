@@ -106,7 +106,7 @@ export function createLinks(deps: LinksDeps): Links {
       traffic,
       exchanging: deps.exchanging,
     });
-    // What is shared from now on will be exchanged in a moment.
+    // What is shared from now on may be exchanged in a moment.
     deps.exchanging();
     engine.replication.addPeer(link);
     void engine.replication.takeLeftOut(peer.id);

@@ -291,9 +291,9 @@ async function stop(parts: Parts): Promise<void> {
   parts.repositories.stop();
   await parts.indexExchange?.stop();
   await parts.knowledges.stop();
+  // Threads that end are its last news.
+  parts.memory?.stop();
   await parts.peers.stop();
   await parts.workspaces.closeAll();
   await parts.settings.settle();
-  // The last news are those of threads that end.
-  parts.memory?.stop();
 }

@@ -6,7 +6,7 @@ import { expect, test } from 'vitest';
 import { limits } from '../../shared/limits.ts';
 import { findBarriers } from './accessible.ts';
 import { unwrap } from './running-skein.ts';
-import { choose, eventually, see } from './screen.ts';
+import { choose, eventually, see, seeGone } from './screen.ts';
 import { type SkeinFixture, startFixture, usualFiles } from './skein-fixture.ts';
 
 /** Each of some twenty views is looked at in two sizes. */
@@ -122,6 +122,7 @@ test('axe finds no barrier in what opens above the views', async () => {
   await see(page.getByRole('dialog', { name: 'Keyboard shortcuts' }));
   await check('help');
   await page.keyboard.press('Escape');
+  await seeGone(page.getByRole('dialog'));
   await page.keyboard.press('Control+k');
   await see(page.getByRole('option', { name: 'AGENTS.md' }));
   await check('palette');
